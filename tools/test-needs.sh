@@ -1,0 +1,44 @@
+#!/bin/sh
+# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS.
+# Installs what is missing through apt-get where it can, else says in one line what to install.
+set -eu
+
+have() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+any() {
+    for path in "$@"; do
+        [ -e "$path" ] && return 0
+    done
+    return 1
+}
+
+missing() {
+    have chromium || echo chromium
+    have fc-list || echo fontconfig
+    [ -n "$(fc-list :lang=ja family 2>/dev/null)" ] || echo fonts-noto-cjk
+    any /usr/lib/postgresql/*/bin/initdb || echo postgresql
+    any /usr/share/postgresql/*/extension/postgis.control || echo postgresql-postgis
+}
+
+packages=$(missing | paste -s -d ' ' -)
+[ -n "$packages" ] || exit 0
+
+as_root=
+[ "$(id -u)" = 0 ] || as_root="sudo -n"
+if have apt-get && $as_root true 2>/dev/null; then
+    echo "installing through apt-get: $packages"
+    log=$(mktemp)
+    {
+        $as_root apt-get update -q &&
+            $as_root env DEBIAN_FRONTEND=noninteractive \
+                apt-get install -q -y --no-install-recommends $packages
+    } >"$log" 2>&1 </dev/null || tail -n 20 "$log" >&2
+    rm -f "$log"
+    packages=$(missing | paste -s -d ' ' -)
+fi
+if [ -n "$packages" ]; then
+    echo "make test: install what the tests need, under Debian's names: $packages" >&2
+    exit 1
+fi
