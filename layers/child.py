@@ -1,0 +1,90 @@
+"""Preparation in a process of its own, within limits: a hostile file may crash it, and only it.
+
+The parent hands over a job folder: `job.json` and `inputs/`, copies of every file to read, so that
+what is hashed is what is read. The child adds `outcome.json` and, when all is well, `revision/`.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from layers.errors import PreparationError
+
+MEMORY = 6 << 30  # bytes of address space; numpy, GEOS and GDAL reserve more than they use
+PROCESSOR_TIME = 900  # seconds
+FILE_SIZE = 4 << 30  # bytes
+WALL_TIME = 1200  # seconds
+OUTCOME = "outcome.json"
+
+
+def run(folder: Path) -> dict[str, Any]:
+    """Run the job in `folder` and give its outcome.
+
+    Raises `PreparationError` when the process is stopped by a limit or a crash.
+    """
+    command = [sys.executable, "-m", "layers.child", str(folder)]
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    try:
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, env=environment, timeout=WALL_TIME
+        )
+    except subprocess.TimeoutExpired:
+        raise PreparationError(f"reading took longer than {WALL_TIME} s and was stopped") from None
+    outcome = folder / OUTCOME
+    if done.returncode == 0 and outcome.is_file():
+        return orjson.loads(outcome.read_bytes())  # type: ignore[no-any-return]
+    if done.returncode < 0:
+        name = signal.Signals(-done.returncode).name
+        raise PreparationError(
+            f"the reader was stopped ({name}): a limit was reached or it crashed"
+        )
+    last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+    raise PreparationError(f"the reader failed: {last}")
+
+
+def _limit() -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, PROCESSOR_TIME),
+        (resource.RLIMIT_FSIZE, FILE_SIZE),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def _main(folder: Path) -> None:
+    _limit()
+    # The heavy libraries load after the limits are set, in the child only.
+    from layers import prepare
+    from layers.definition import LayerDefinition
+    from layers.revision import SourceFile, write_revision
+
+    job = orjson.loads((folder / "job.json").read_bytes())
+    folder = folder.resolve()
+    os.chdir(folder / "inputs")  # so that no message, GDAL's included, names a path of the machine
+    data = Path()
+    if "definition" not in job:
+        (folder / OUTCOME).write_bytes(prepare.base(data, **job))
+        return
+    definition = LayerDefinition.model_validate(job["definition"])
+    report, contents = prepare.prepare(
+        prepare.Job(definition=definition, data=data, boundary=job["boundary"])
+    )
+    if contents is not None:
+        target = folder / "revision"
+        target.mkdir()
+        sources = [SourceFile(**source) for source in job["sources"]]
+        write_revision(target, job["revision"], definition, sources, contents)
+    (folder / OUTCOME).write_bytes(orjson.dumps(report.to_stored()))
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))

@@ -1,0 +1,298 @@
+"""What a TOML file may say: one layer (`<id>.toml`) or the city (`city.toml`).
+
+Both are strict and frozen. A key that is not known, or a value that does not fit, is a
+`DefinitionError` naming file, key, value and what was wanted.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field as Option,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from layers.errors import DefinitionError
+
+LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
+RULE = "rule"
+REQUIRED_LANGUAGES = ("ja", "en")
+CODELISTS = Path(__file__).with_name("codelists")
+_IN_WHEEL = Path(__file__).with_name("data")
+BUNDLED_DATA = _IN_WHEEL if _IN_WHEEL.is_dir() else Path(__file__).parent.parent / "data"
+BUNDLED_DEFINITIONS = Path(__file__).with_name("definitions")
+
+Scalar = bool | int | float | str
+
+
+def _in_required_languages(text: Mapping[str, str]) -> Mapping[str, str]:
+    for language in REQUIRED_LANGUAGES:
+        if not text.get(language, "").strip():
+            raise ValueError(
+                f"a text in {' and '.join(REQUIRED_LANGUAGES)} ({language} is missing)"
+            )
+    return text
+
+
+# A text by language tag (BCP 47), in Japanese and English at least.
+Text = Annotated[Mapping[str, str], AfterValidator(_in_required_languages)]
+Color = Annotated[str, Option(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Zoom = Annotated[int, Option(ge=0, le=22)]
+Shape = Literal["circle", "square", "diamond", "triangle"]
+
+
+class Strict(BaseModel):
+    """A declaration: no unknown keys, no change after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+Declared = TypeVar("Declared", bound=Strict)
+
+
+class Code(Strict):
+    """One published value of a field, in words."""
+
+    value: Scalar
+    label: Text
+    meaning: Text | None = None
+    color: Color | None = None
+
+
+class FieldDefinition(Strict):
+    """A published property: where it comes from, its type and its words."""
+
+    title: Text
+    column: str
+    type: Literal["text", "integer", "number", "date", "flag"] = "text"
+    unit: str | None = None
+    values: Mapping[str, Scalar] = {}
+    codes: tuple[Code, ...] = ()
+    audience: Literal["public", "staff"] = "public"
+
+
+class Source(Strict):
+    """The file a layer is read from, and what the file does not say itself."""
+
+    path: str
+    sublayer: str | None = None
+    encoding: str | None = None
+    crs: str | None = None
+    longitude: str | None = None
+    latitude: str | None = None
+    id: str | None = None
+    within: Literal["boundary"] | None = None
+
+    @model_validator(mode="after")
+    def _both_coordinates(self) -> Self:
+        if (self.longitude is None) != (self.latitude is None):
+            wanted = "the names of both columns, longitude and latitude, or neither"
+            raise _wrong("longitude", self.longitude, wanted)
+        return self
+
+
+class Credit(Strict):
+    """Whose data this is, under which terms, and as of when."""
+
+    attribution: Text
+    licence: Text
+    licence_url: str | None = None
+    url: str | None = None
+    date: datetime.date
+
+
+class Notice(Strict):
+    """Fixed words shown with every feature of the layer."""
+
+    text: Text
+    reviewed_on: datetime.date
+    reviewed_by_person: tuple[str, ...] = ()
+
+
+class StyleClass(Strict):
+    """How features with one value of the style's field look."""
+
+    value: Scalar
+    color: Color | None = None
+    shape: Shape | None = None
+    glyph: str | None = None
+
+
+class Style(Strict):
+    """How features look. What a class leaves open, the layer's own look fills in."""
+
+    color: Color = "#555555"
+    shape: Shape = "circle"
+    glyph: str = ""
+    field: str | None = None
+    classes: tuple[StyleClass, ...] = ()
+
+
+class LayerDefinition(Strict):
+    """One layer, as its file declares it. `id` is the file's stem."""
+
+    id: str
+    title: Text
+    description: Text
+    group: str
+    order: int = 100
+    sample: bool = False
+    shown: bool = False
+    minzoom: Zoom = 8
+    maxzoom: Zoom = 16
+    label: str | None = None
+    notice: Notice | None = None
+    hazard: Literal["洪水", "内水", "高潮", "津波", "ため池", "土砂災害"] | None = None
+    scenario: Literal["計画規模", "想定最大規模", "実績"] | None = None
+    coverage: str | None = None
+    partition: str | None = None
+    source: Source
+    credit: Credit
+    fields: Mapping[str, FieldDefinition]
+    style: Style = Style()
+
+    @model_validator(mode="after")
+    def _hazard_is_whole(self) -> Self:
+        declared = {"hazard": self.hazard, "scenario": self.scenario, "coverage": self.coverage}
+        missing = [key for key, value in declared.items() if value is None]
+        if missing and (len(missing) < len(declared) or self.group == "disaster"):
+            wanted = (
+                "a value: a hazard layer declares hazard, scenario and coverage "
+                "(coverage: a polygon file, 'boundary' or 'unknown')"
+            )
+            raise _wrong(missing[0], None, wanted)
+        return self
+
+    @model_validator(mode="after")
+    def _zooms_in_order(self) -> Self:
+        if self.minzoom > self.maxzoom:
+            raise _wrong("minzoom", self.minzoom, f"at most maxzoom, {self.maxzoom}")
+        return self
+
+    @model_validator(mode="after")
+    def _named_fields_exist(self) -> Self:
+        named = {"label": self.label, "partition": self.partition, "style.field": self.style.field}
+        for key, name in named.items():
+            if name is not None and name not in self.fields:
+                raise _wrong(key, name, f"one of the fields {', '.join(self.fields)}")
+        if self.style.classes and self.style.field is None:
+            raise _wrong("style.field", None, "the field whose values style.classes name")
+        return self
+
+    @property
+    def public_fields(self) -> dict[str, FieldDefinition]:
+        """The fields that are published, by id, in the order of the file."""
+        return {name: field for name, field in self.fields.items() if field.audience == "public"}
+
+
+class Group(Strict):
+    """A heading of the layer panel."""
+
+    id: str
+    title: Text
+
+
+class CityDefinition(Strict):
+    """The city: what every layer of it shares."""
+
+    name: Text
+    code: Annotated[str, Option(pattern=r"^\d{5}$")]
+    extent: tuple[float, float, float, float]
+    official: bool = False
+    official_map: str
+    official_map_title: Text
+    contact: Text
+    boundary: str
+    towns: str | None = None
+    base_credit: Text
+    groups: tuple[Group, ...]
+
+
+def load_layer(path: Path) -> LayerDefinition:
+    """Load the layer declared in `path`, code lists resolved.
+
+    Raises `DefinitionError`.
+    """
+    if not LAYER_ID.fullmatch(path.stem):
+        raise DefinitionError(
+            path, "file name", path.name, f"a stem of the form {LAYER_ID.pattern}"
+        )
+    document = _read_toml(path)
+    if "id" in document:
+        raise DefinitionError(path, "id", document["id"], "no id: the file's name is the id")
+    _resolve_codelists(path, document)
+    return _validate(LayerDefinition, path, {"id": path.stem, **document})
+
+
+def load_city(path: Path) -> CityDefinition:
+    """Load the city declared in `path`. Raises `DefinitionError`."""
+    return _validate(CityDefinition, path, _read_toml(path))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DefinitionError(path, "file", None, "a TOML file") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DefinitionError(path, "file", str(error), "TOML in UTF-8") from error
+
+
+def _resolve_codelists(path: Path, document: dict[str, Any]) -> None:
+    """Put shared code lists in the place of their names, so that a definition is complete."""
+    fields = document.get("fields")
+    for name, field in fields.items() if isinstance(fields, dict) else ():
+        codes = field.get("codes") if isinstance(field, dict) else None
+        if isinstance(codes, str):
+            known = sorted(file.stem for file in CODELISTS.glob("*.toml"))
+            if codes not in known:
+                wanted = f"a list of codes or one of {', '.join(known)}"
+                raise DefinitionError(path, f"fields.{name}.codes", codes, wanted)
+            field["codes"] = _read_toml(CODELISTS / f"{codes}.toml")["codes"]
+
+
+def _validate(model: type[Declared], path: Path, document: dict[str, Any]) -> Declared:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        # A misspelt key tells more than the key it leaves missing.
+        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
+        location, value, wanted = first["loc"], first["input"], first["msg"]
+        if first["type"] == RULE:
+            location = (*location, first["ctx"]["key"])
+            value, wanted = first["ctx"]["value"], first["ctx"]["wanted"]
+        elif first["type"] == "extra_forbidden":
+            value, wanted = location[-1], _known_keys(model, location)
+        elif first["type"] == "missing":
+            value, wanted = None, "a value"
+        key = ".".join(str(part) for part in location)
+        raise DefinitionError(path, key, value, wanted.removeprefix("Value error, ")) from None
+
+
+def _wrong(key: str, value: object, wanted: str) -> PydanticCustomError:
+    """What a rule over several keys raises: which of them is at fault, and why."""
+    return PydanticCustomError(RULE, "{wanted}", {"key": key, "value": value, "wanted": wanted})
+
+
+def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
+    """What could stand where an unknown key stands: the nearest spelling, or every key."""
+    inner: Any = model
+    for part in location[:-1]:
+        if part in getattr(inner, "model_fields", {}):
+            inner = inner.model_fields[part].annotation
+        inner = next((a for a in get_args(inner) if hasattr(a, "model_fields")), inner)
+    known = list(getattr(inner, "model_fields", ()))
+    near = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"{near[0]!r}?" if near else f"one of {', '.join(known)}"

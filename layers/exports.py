@@ -1,0 +1,61 @@
+"""A layer as a file to hand on: the same revision gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import orjson
+
+from layers import geojson
+from layers.clip import on_grid
+from layers.errors import UnknownFormat
+from layers.revision import Revision
+from layers.tile import SOURCE_DIGITS
+
+
+def export(revision: Revision, file_format: str) -> bytes:
+    """Every feature of the revision with all its published fields.
+
+    Raises `UnknownFormat`.
+    """
+    if file_format not in FORMATS:
+        raise UnknownFormat(f"no export format {file_format!r}; wanted one of {', '.join(FORMATS)}")
+    return FORMATS[file_format](revision)
+
+
+def to_geojson(revision: Revision) -> bytes:
+    """RFC 7946, one feature a line, with where the data is from as foreign members.
+
+    Fields without a value are null, so that every feature has the same properties.
+    """
+    parts = on_grid(revision.source, SOURCE_DIGITS)
+    nothing = dict.fromkeys(revision.definition.public_fields)
+    properties = [
+        orjson.dumps({"source_row": row, **nothing, **orjson.loads(published)})
+        for row, published in zip(revision.rows.tolist(), revision.properties, strict=True)
+    ]
+    written = geojson.features(parts, revision.ids, properties, SOURCE_DIGITS)
+    members = orjson.dumps(provenance(revision))[1:-1]
+    return geojson.collection([b"\n" + feature for feature in written], members) + b"\n"
+
+
+def provenance(revision: Revision) -> dict[str, object]:
+    """What a file of this revision says of itself: whose data, which terms, as of when."""
+    definition = revision.definition
+    credit = definition.credit
+    return {
+        "name": revision.definition.id,
+        "title": definition.title,
+        "source": credit.attribution,
+        "source_url": credit.url,
+        "source_files": [vars(source) for source in revision.sources],
+        "licence": credit.licence,
+        "licence_url": credit.licence_url,
+        "date": credit.date.isoformat(),
+        "revision": revision.id,
+        "sample": definition.sample,
+    }
+
+
+FORMATS: Mapping[str, Callable[[Revision], bytes]] = {"geojson": to_geojson}
+MEDIA_TYPES: Mapping[str, str] = {"geojson": "application/geo+json"}

@@ -1,0 +1,43 @@
+"""Feature ids: positive integers below 2^53, so that every JSON reader keeps them exactly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from layers.values import whole_number
+
+LIMIT = 1 << 53
+
+
+def source_ids(cells: Iterable[object]) -> tuple[list[int] | None, str]:
+    """The source's own ids; or None, and the cell that is no id or stands twice."""
+    ids: list[int] = []
+    seen: set[int] = set()
+    for cell in cells:
+        number = whole_number(cell)
+        if number is None or not 0 < number < LIMIT or number in seen:
+            return None, str(cell)
+        seen.add(number)
+        ids.append(number)
+    return ids, ""
+
+
+def content_ids(contents: Sequence[bytes]) -> list[int]:
+    """Ids made from what rows publish: a row keeps its id wherever it stands in the file.
+
+    Rows that publish exactly the same are told apart by their order.
+    """
+    ids: list[int] = []
+    seen: set[int] = set()
+    said: Counter[bytes] = Counter()
+    for content in contents:
+        number = 0
+        while number == 0 or number in seen:
+            salted = content + b"\0%d" % said[content]
+            said[content] += 1
+            number = int.from_bytes(blake2b(salted, digest_size=8).digest()) % LIMIT
+        seen.add(number)
+        ids.append(number)
+    return ids

@@ -1,0 +1,155 @@
+"""A layer as it is served: a revision with its index. Coordinates in, bytes out."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import shapely
+
+from layers import geojson
+from layers.clip import clip, on_grid
+from layers.definition import (
+    Code,
+    FieldDefinition,
+    LayerDefinition,
+    Scalar,
+    Shape,
+    Style,
+    StyleClass,
+    Text,
+)
+from layers.errors import InvalidTile
+from layers.parts import Kind, Parts
+from layers.revision import Revision
+from layers.tile import BUFFER, Bounds, Tile, digits
+
+OTHERS = {"ja": "その他", "en": "Others"}
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """One look on the map. `value` is None for features of no class of their own."""
+
+    value: Scalar | None
+    label: Text
+    meaning: Text | None
+    color: str
+    shape: Shape
+    glyph: str
+
+
+class _Level:
+    """The parts shown at one zoom and a tree over their boxes."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._tree = shapely.STRtree(parts.geometry)
+
+    def near(self, box: Bounds) -> Parts:
+        """The parts whose boxes meet `box`, in order."""
+        return self._parts.take(np.sort(self._tree.query(shapely.box(*box))))
+
+
+class Layer:
+    """One published layer."""
+
+    def __init__(self, revision: Revision, problem: str = "") -> None:
+        self.revision = revision
+        self.problem = problem  # why a newer state could not be published; "" when there is none
+        self._opening = threading.Lock()
+        self._level = lru_cache(maxsize=None)(lambda z: _Level(revision.level(z)))
+
+    def __repr__(self) -> str:
+        return f"<Layer {self.id} {self.revision.id}>"
+
+    @property
+    def definition(self) -> LayerDefinition:
+        return self.revision.definition
+
+    @property
+    def id(self) -> str:
+        return self.definition.id
+
+    @property
+    def geometry(self) -> Kind:
+        return self.revision.kind
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """The extent of the features in degrees; None when there are none."""
+        return self.revision.bounds
+
+    @property
+    def feature_count(self) -> int:
+        return self.revision.feature_count
+
+    @property
+    def minzoom(self) -> int:
+        return self.definition.minzoom
+
+    @property
+    def maxzoom(self) -> int:
+        return self.definition.maxzoom
+
+    def coverage(self) -> bytes | None:
+        """The surveyed area as a GeoJSON Feature; None where none is known."""
+        return self.revision.coverage or None
+
+    def tile(self, tile: Tile) -> bytes:
+        """The tile as GeoJSON; b"" when nothing lies in it.
+
+        Raises `InvalidTile` for a zoom the layer is not shown at.
+        """
+        if not self.minzoom <= tile.z <= self.maxzoom:
+            wanted = f"{self.minzoom} to {self.maxzoom}"
+            raise InvalidTile(f"zoom {tile.z} of layer {self.id}; wanted {wanted}")
+        box = tile.bounds(BUFFER)
+        with self._opening:
+            level = self._level(0 if self.revision.kind == "point" else tile.z)
+        decimals = digits(tile.z)
+        parts = on_grid(clip(level.near(box), box), decimals)
+        if not len(parts):
+            return b""
+        written = geojson.features(parts, self.revision.ids, self.revision.properties, decimals)
+        return geojson.collection(written)
+
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """How the layer's features look, one entry for each class, in the definition's order.
+
+        A hazard shows every rank, so that the scale is whole; other layers show what they hold.
+        """
+        definition = self.definition
+        style = definition.style
+        if style.field is None:
+            only = LegendEntry(None, definition.title, None, style.color, style.shape, style.glyph)
+            return (only,)
+        looks = {look.value: look for look in style.classes}
+        codes = _codes(definition.fields[style.field], list(looks))
+        if definition.hazard is None:
+            codes = [code for code in codes if code.value in self.revision.classes]
+        entries = [_entry(code, looks.get(code.value), style) for code in codes]
+        if set(self.revision.classes) - {code.value for code in codes}:
+            entries.append(LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph))
+        return tuple(entries)
+
+
+def _entry(code: Code, look: StyleClass | None, style: Style) -> LegendEntry:
+    own = look or StyleClass(value=code.value)
+    return LegendEntry(
+        value=code.value,
+        label=code.label,
+        meaning=code.meaning,
+        color=own.color or code.color or style.color,
+        shape=own.shape or style.shape,
+        glyph=style.glyph if own.glyph is None else own.glyph,
+    )
+
+
+def _codes(field: FieldDefinition, values: list[Scalar]) -> list[Code]:
+    """The field's codes; for a field without, the style's own values stand for themselves."""
+    if field.codes:
+        return list(field.codes)
+    return [Code(value=value, label={"ja": str(value), "en": str(value)}) for value in values]

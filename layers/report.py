@@ -1,0 +1,97 @@
+"""What was found while reading a layer's source, row by row.
+
+Rows are numbered as the reader of the file sees them: in a table the header is row 1 and the first
+record row 2, as in a spreadsheet; in any other file the first feature is row 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from layers.texts import MESSAGES
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding. `row`, `column` and `value` are None where they do not apply."""
+
+    severity: Severity
+    kind: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    detail: str = ""
+    rows_left_out: int = 0
+
+    def message(self, language: str) -> str:
+        """What was found, in words."""
+        return MESSAGES[self.kind].found[language].format(value=self.value, detail=self.detail)
+
+    def action(self, language: str) -> str:
+        """What was done about it, in words."""
+        return MESSAGES[self.kind].action[language]
+
+
+@dataclass(slots=True)
+class Report:
+    """Every source row is a feature or is left out by a problem that says so."""
+
+    path: str
+    layer: str
+    rows: int = 0
+    features: int = 0
+    encoding: str | None = None
+    crs: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error keeps the layer from being published."""
+        return any(problem.severity == "error" for problem in self.problems)
+
+    @property
+    def rows_left_out(self) -> int:
+        """Rows that became no feature."""
+        return sum(problem.rows_left_out for problem in self.problems)
+
+    def add(self, problems: Iterable[Problem]) -> None:
+        """Take further findings."""
+        self.problems.extend(problems)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as `bosai check --json` prints it, messages in Japanese and English."""
+        return {
+            "path": self.path,
+            "layer": self.layer,
+            "rows": self.rows,
+            "features": self.features,
+            "rows_left_out": self.rows_left_out,
+            "encoding": self.encoding,
+            "crs": self.crs,
+            "problems": [
+                {
+                    "severity": problem.severity,
+                    "kind": problem.kind,
+                    "row": problem.row,
+                    "column": problem.column,
+                    "value": problem.value,
+                    "message": f"{problem.message('ja')} / {problem.message('en')}",
+                    "action": f"{problem.action('ja')} / {problem.action('en')}",
+                }
+                for problem in self.problems
+            ],
+        }
+
+    def to_stored(self) -> dict[str, Any]:
+        """The report as it is kept in a revision; `from_stored` reads it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_stored(cls, stored: dict[str, Any]) -> Report:
+        """Read what `to_stored` wrote."""
+        problems = [Problem(**problem) for problem in stored["problems"]]
+        return cls(**{**stored, "problems": problems})

@@ -1,0 +1,137 @@
+"""Words of reading reports, for officers: what was found and what was done, by kind of problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Message(NamedTuple):
+    """Templates by language; `{value}` and `{detail}` are the problem's."""
+
+    found: Mapping[str, str]
+    action: Mapping[str, str]
+
+
+_LEFT_OUT = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
+_VALUE_LEFT_OUT = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
+_NOT_PUBLISHED = {"ja": "このレイヤーは公開していません。", "en": "The layer is not published."}
+
+MESSAGES: Mapping[str, Message] = {
+    "definition": Message(
+        {"ja": "定義の誤りです: {detail}", "en": "Wrong definition: {detail}"}, _NOT_PUBLISHED
+    ),
+    "source": Message(
+        {"ja": "データを読めません: {detail}", "en": "Unreadable data: {detail}"}, _NOT_PUBLISHED
+    ),
+    "no_geometry": Message(
+        {"ja": "位置の情報がありません。", "en": "No position is given."}, _LEFT_OUT
+    ),
+    "coordinate": Message(
+        {
+            "ja": "座標「{value}」を数値として読めません。",
+            "en": "The coordinate {value!r} is no number.",
+        },
+        _LEFT_OUT,
+    ),
+    "off_the_earth": Message(
+        {
+            "ja": "座標「{value}」は経度・緯度の範囲の外です。座標系の指定を確認してください。",
+            "en": "The position {value} is no longitude and latitude; check the coordinate system.",
+        },
+        _LEFT_OUT,
+    ),
+    "geometry_type": Message(
+        {
+            "ja": "図形の種類「{value}」が、このレイヤーの種類（{detail}）と違います。",
+            "en": "The geometry is {value}; the layer's others are {detail}.",
+        },
+        _LEFT_OUT,
+    ),
+    "repaired": Message(
+        {
+            "ja": "図形に誤りがありました（{detail}）。",
+            "en": "The geometry was invalid ({detail}).",
+        },
+        {"ja": "形を保って直しました。", "en": "It is repaired."},
+    ),
+    "collapsed": Message(
+        {"ja": "面積のない図形です（{detail}）。", "en": "The polygon has no area ({detail})."},
+        _LEFT_OUT,
+    ),
+    "outside": Message(
+        {"ja": "市の境界の外にある行: {value}件。", "en": "Rows outside the boundary: {value}."},
+        {"ja": "除きました。", "en": "Filtered."},
+    ),
+    "integer": Message(
+        {"ja": "「{value}」を整数として読めません。", "en": "{value!r} is no whole number."},
+        _VALUE_LEFT_OUT,
+    ),
+    "number": Message(
+        {"ja": "「{value}」を数値として読めません。", "en": "{value!r} is no number."},
+        _VALUE_LEFT_OUT,
+    ),
+    "date": Message(
+        {
+            "ja": "「{value}」を日付として読めません（例: 2026-04-01）。",
+            "en": "{value!r} is no date (such as 2026-04-01).",
+        },
+        _VALUE_LEFT_OUT,
+    ),
+    "flag": Message(
+        {
+            "ja": "「{value}」を「有・無」のどちらとも読めません（例: 1、○、有）。",
+            "en": "{value!r} says neither yes nor no (such as 1 or 0).",
+        },
+        _VALUE_LEFT_OUT,
+    ),
+    "unmapped": Message(
+        {
+            "ja": "「{value}」は、定義の対応表（values）にない値です。",
+            "en": "{value!r} is not among the definition's values.",
+        },
+        _VALUE_LEFT_OUT,
+    ),
+    "unknown_code": Message(
+        {
+            "ja": "「{value}」は、定義のコード表にない値です。",
+            "en": "{value!r} is not in the definition's code list.",
+        },
+        {"ja": "値をそのまま載せました。", "en": "It is published as it is."},
+    ),
+    "id": Message(
+        {
+            "ja": "識別番号の列「{detail}」に、正の整数でない値または重複（{value}）があります。",
+            "en": "The id column {detail!r} holds no positive integer, or one twice ({value}).",
+        },
+        {"ja": "行の内容から識別番号を作りました。", "en": "Ids are made from the rows' content."},
+    ),
+    "salvaged": Message(
+        {
+            "ja": "まとめて読めなかったため、1行ずつ読みました（{detail}）。",
+            "en": "Bulk reading failed ({detail}).",
+        },
+        {
+            "ja": "読めた行を載せました。",
+            "en": "The rows that could be read one by one are published.",
+        },
+    ),
+    "unreadable_row": Message(
+        {"ja": "この行を読めません（{detail}）。", "en": "The row cannot be read ({detail})."},
+        _LEFT_OUT,
+    ),
+    "columns": Message(
+        {
+            "ja": "列の数が見出しと違います（{detail}）。",
+            "en": "The number of cells differs from the header's ({detail}).",
+        },
+        {"ja": "見出しに合う列だけを読みました。", "en": "Only the cells under a header are read."},
+    ),
+    "not_a_coverage": Message(
+        {
+            "ja": "重ならないはずの区域が重なっています（重なりの面積の割合: {value}）。",
+            "en": "Areas that should not overlap do (share of the area: {value}).",
+        },
+        {"ja": "一つずつ簡略化しました。", "en": "They are generalised one by one."},
+    ),
+}

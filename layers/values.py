@@ -1,0 +1,111 @@
+"""From a source's cells to published values: types, flags and the definition's own mapping."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pandas as pd
+
+from layers.definition import FieldDefinition, Scalar
+from layers.report import Problem
+
+YES = frozenset({"1", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
+NO = frozenset({"0", "false", "no", "×", "✕", "無", "なし", "無し", "いいえ", "否", "不可"})
+DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+def publish(
+    field: FieldDefinition, cells: pd.Series[Any], rows: Iterable[int]
+) -> tuple[list[Scalar | None], list[Problem]]:
+    """The values of `field`, one for each cell, None where there is none, and what was wrong.
+
+    `rows` are the cells' row numbers.
+    """
+    known = {code.value for code in field.codes}
+    values: list[Scalar | None] = []
+    problems = []
+    for cell, row in zip(cells, rows, strict=True):
+        text = _text(cell)
+        value, kind = _published(field, text)
+        if not kind and known and value is not None and value not in known:
+            kind = "unknown_code"
+        if kind:
+            problems.append(Problem("warning", kind, row, field.column, text))
+        values.append(value)
+    return values, problems
+
+
+def whole_number(cell: object) -> int | None:
+    """The whole number in a cell; None when it holds something else."""
+    text = _text(cell)
+    return None if text is None else _integer(text)
+
+
+def _published(field: FieldDefinition, text: str | None) -> tuple[Scalar | None, str]:
+    """A cell's published value and the kind of problem with it, "" if none."""
+    if text is None:
+        return None, ""
+    if field.values:
+        if text not in field.values:
+            return None, "unmapped"
+        mapped = field.values[text]
+        return (None if mapped == "" else mapped), ""  # TOML has no null
+    value = CONVERSIONS[field.type](text)
+    return value, "" if value is not None else field.type
+
+
+def _text(cell: object) -> str | None:
+    """A cell's content as text; None for an empty one."""
+    if cell is None or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell)):
+        return None
+    if isinstance(cell, (datetime.datetime, pd.Timestamp)) and cell.time() == datetime.time():
+        cell = cell.date()
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)  # GDAL and pandas turn a whole number column with gaps into floats
+    return str(cell).strip() or None
+
+
+def _plain(text: str) -> str:
+    """Text with full-width digits and signs as their ASCII forms."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _integer(text: str) -> int | None:
+    plain = _plain(text).replace(",", "")
+    return int(plain) if re.fullmatch(r"[+-]?\d+", plain) else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(_plain(text).replace(",", ""))
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _date(text: str) -> str | None:
+    """A date as ISO 8601."""
+    match = DATE.fullmatch(_plain(text))
+    try:
+        return datetime.date(*map(int, match.groups())).isoformat() if match else None
+    except ValueError:
+        return None
+
+
+def _flag(text: str) -> bool | None:
+    plain = _plain(text).lower()
+    return True if plain in YES else False if plain in NO else None
+
+
+CONVERSIONS: dict[str, Callable[[str], Scalar | None]] = {
+    "text": str,
+    "integer": _integer,
+    "number": _number,
+    "date": _date,
+    "flag": _flag,
+}

@@ -1,0 +1,43 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from layers.catalog import Catalog, open_catalog
+from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+
+ROOT = Path(__file__).parents[1]
+YAIZU = ROOT / "tests" / "cities" / "yaizu"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder ../shared/data; where it is absent the test is skipped, or fails in CI."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        if os.environ.get("BOSAI_REQUIRE_SHARED") == "1":
+            pytest.fail(f"{folder} is absent and BOSAI_REQUIRE_SHARED=1")
+        pytest.skip(f"{folder} is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder that all read-only tests share, so that each city is prepared once."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def asaka(home: Path) -> Catalog:
+    """The catalogue that ships."""
+    return open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, home / "asaka")
+
+
+@pytest.fixture(scope="session")
+def yaizu(home: Path, shared: Path) -> Catalog:
+    """A whole real city's catalogue."""
+    return open_catalog(YAIZU, shared / "yaizu", home / "yaizu")

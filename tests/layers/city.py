@@ -1,0 +1,97 @@
+"""A small city of one test's own: definitions and data in a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from layers.catalog import Catalog, open_catalog
+
+CITY = """
+name = { ja = "見本市", en = "Sample City" }
+code = "00000"
+extent = [139.0, 35.0, 139.2, 35.2]
+official_map = "https://example.com/"
+official_map_title = { ja = "市の地図", en = "The city's map" }
+contact = { ja = "連絡先", en = "contact" }
+boundary = "boundary.geojson"
+base_credit = { ja = "見本", en = "sample" }
+
+[[groups]]
+id = "disaster"
+title = { ja = "災害", en = "Disaster" }
+
+[[groups]]
+id = "fire"
+title = { ja = "消防", en = "Fire" }
+"""
+
+LAYER = """
+title = {{ ja = "レイヤー", en = "Layer" }}
+description = {{ ja = "説明", en = "description" }}
+group = "{group}"
+{top}
+
+[source]
+{source}
+
+[credit]
+attribution = {{ ja = "見本", en = "sample" }}
+licence = {{ ja = "見本", en = "sample" }}
+date = 2026-01-01
+
+[fields.name]
+title = {{ ja = "名称", en = "Name" }}
+column = "名称"
+{fields}
+"""
+
+SQUARE = [[139.0, 35.0], [139.2, 35.0], [139.2, 35.2], [139.0, 35.2], [139.0, 35.0]]
+
+
+def polygon(ring: list[list[float]]) -> dict[str, object]:
+    return {"type": "Polygon", "coordinates": [ring]}
+
+
+def feature_collection(*features: tuple[dict[str, object] | None, dict[str, object]]) -> str:
+    return json.dumps(
+        {
+            "type": "FeatureCollection",
+            "features": [
+                {"type": "Feature", "geometry": geometry, "properties": properties}
+                for geometry, properties in features
+            ],
+        },
+        ensure_ascii=False,
+    )
+
+
+class SmallCity:
+    """Definitions, data and home below one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.definitions, self.data, self.home = (
+            folder / name for name in ("definitions", "data", "home")
+        )
+        self.definitions.mkdir()
+        self.data.mkdir()
+        (self.definitions / "city.toml").write_text(CITY, encoding="utf-8")
+        self.put("boundary.geojson", feature_collection((polygon(SQUARE), {})))
+
+    def put(self, name: str, content: str | bytes, encoding: str = "utf-8") -> Path:
+        """Write a data file."""
+        path = self.data / name
+        path.write_bytes(content.encode(encoding) if isinstance(content, str) else content)
+        return path
+
+    def declare(
+        self, layer_id: str, source: str, *, group: str = "fire", top: str = "", fields: str = ""
+    ) -> Path:
+        """Write a layer's definition; `source`, `top` and `fields` are TOML."""
+        path = self.definitions / f"{layer_id}.toml"
+        text = LAYER.format(group=group, top=top, source=source, fields=fields)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def open(self) -> Catalog:
+        return open_catalog(self.definitions, self.data, self.home)

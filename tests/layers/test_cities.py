@@ -1,0 +1,115 @@
+"""Nothing is lost: every row of a real file is in the tiles by id, or in the report."""
+
+from __future__ import annotations
+
+import csv
+import json
+import struct
+from pathlib import Path
+
+import pytest
+
+from layers.catalog import Catalog
+from layers.definition import BUNDLED_DATA
+from layers.layer import Layer
+from layers.tile import Tile, column, row
+
+ASAKA = {
+    "flood": 25,
+    "emergency_sites": 42,
+    "evacuation_shelters": 43,
+    "hydrants": 613,
+    "extinguishers": 174,
+    "crime_prevention": 44,
+}
+YAIZU = {
+    "flood": 6,
+    "emergency_sites": 31,
+    "evacuation_shelters": 56,
+    "hydrants": 193,
+    "crime_prevention": 9,
+    "aed": 82,
+    "care_facilities": 277,
+}
+
+
+def rows_in(path: Path, encoding: str | None) -> int:
+    """Rows of a file, counted without any code of the project's or GDAL's."""
+    if path.suffix == ".shp":
+        (records,) = struct.unpack("<I", path.with_suffix(".dbf").read_bytes()[4:8])
+        return int(records)
+    if path.suffix == ".geojson":
+        return len(json.loads(path.read_text(encoding="utf-8"))["features"])
+    with path.open(encoding=encoding or "utf-8-sig", newline="") as table:
+        return sum(any(record) for record in csv.reader(table)) - 1
+
+
+def tiles_at(layer: Layer, z: int) -> list[bytes]:
+    assert layer.bounds is not None
+    west, south, east, north = layer.bounds
+    columns = range(int(column(west, z)), int(column(east, z)) + 1)
+    lines = range(int(row(north, z)), int(row(south, z)) + 1)
+    return [layer.tile(Tile(z, x, y)) for x in columns for y in lines]
+
+
+def ids_at(layer: Layer, z: int) -> set[int]:
+    return {
+        feature["id"]
+        for tile in tiles_at(layer, z)
+        if tile
+        for feature in json.loads(tile)["features"]
+    }
+
+
+def check_city(catalog: Catalog, data: Path, expected: dict[str, int]) -> None:
+    assert catalog.broken == {}
+    assert set(catalog.layers) == set(expected)
+    for layer_id, rows in expected.items():
+        layer = catalog.layer(layer_id)
+        source = layer.definition.source
+        assert rows_in(data / source.path, source.encoding) == rows
+        report = layer.revision.report
+        assert report.rows == rows
+        assert len(ids_at(layer, layer.maxzoom)) + report.rows_left_out == rows
+
+
+def test_every_row_of_asaka_is_in_the_tiles_or_in_the_report(asaka: Catalog) -> None:
+    check_city(asaka, BUNDLED_DATA, ASAKA)
+
+
+@pytest.mark.shared
+def test_every_row_of_yaizu_is_in_the_tiles_or_in_the_report(yaizu: Catalog, shared: Path) -> None:
+    check_city(yaizu, shared / "yaizu", YAIZU)
+
+
+@pytest.mark.parametrize("z", [8, 10, 12, 14])
+def test_no_feature_of_asaka_is_missing_at_any_zoom(asaka: Catalog, z: int) -> None:
+    for layer in asaka.layers.values():
+        assert ids_at(layer, z) == set(layer.revision.ids)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("z", [8, 10, 12, 14])
+def test_no_feature_of_yaizu_is_missing_at_any_zoom(yaizu: Catalog, z: int) -> None:
+    for layer in yaizu.layers.values():
+        assert ids_at(layer, z) == set(layer.revision.ids)
+
+
+def test_rows_of_the_neighbours_are_filtered_and_said_in_one_line(asaka: Catalog) -> None:
+    report = asaka.layer("hydrants").revision.report
+    (outside,) = [problem for problem in report.problems if problem.kind == "outside"]
+    assert (outside.value, outside.severity, outside.rows_left_out) == ("25", "note", 25)
+
+
+@pytest.mark.shared
+def test_yaizus_own_depth_labels_are_ranked_and_kept(yaizu: Catalog) -> None:
+    frame = yaizu.layer("flood").revision.features()
+    assert frame["rank"].tolist() == [1, 1, 2, 2, 3, 4]
+    assert frame["depth_label"].iloc[1] == "0.3~0.5m未満の区域"
+
+
+@pytest.mark.shared
+def test_a_cp932_file_reads_without_mojibake(yaizu: Catalog) -> None:
+    names = yaizu.layer("care_facilities").revision.features()["name"]
+    assert "くすのき" in set(names)
+    assert yaizu.layer("care_facilities").revision.report.encoding == "cp932"

@@ -1,0 +1,73 @@
+"""A definition's mistakes are named by file, key, value and what was wanted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from layers.definition import BUNDLED_DEFINITIONS, load_city, load_layer
+from layers.errors import DefinitionError
+
+FLOOD = (BUNDLED_DEFINITIONS / "flood.toml").read_text(encoding="utf-8")
+
+
+def load(folder: Path, text: str, name: str = "flood.toml") -> None:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    load_layer(path)
+
+
+def replaced(old: str, new: str) -> str:
+    assert old in FLOOD
+    return FLOOD.replace(old, new, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "said"),
+    [
+        (replaced("order = 10", "ordr = 10"), "ordr", "'order'?"),
+        (replaced("path =", "pth ="), "source.pth", "'path'?"),
+        (replaced('type = "integer"', 'tipe = "integer"'), "fields.rank.tipe", "'type'?"),
+        (replaced("order = 10", "order = 10\nminzoom = 30"), "minzoom", "30"),
+        (replaced("order = 10", "order = 10\nlabel = 'nam'"), "label", "'nam'"),
+        (replaced('codes = "flood_depth"', 'codes = "depth"'), "fields.rank.codes", "flood_depth"),
+        (replaced('coverage = "boundary"', ""), "coverage", "is missing"),
+        (replaced('scenario = "想定最大規模"', 'scenario = "最大"'), "scenario", "'最大'"),
+        (replaced('ja = "浸水深", en =', 'ja = "浸水深", fr ='), "fields.rank.title", "en"),
+        ("title = ", "file", "TOML"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, text: str, key: str, said: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        load(tmp_path, text)
+    assert caught.value.key == key
+    assert "flood.toml" in str(caught.value)
+    assert key in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_the_file_name_is_the_id(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match="file name"):
+        load(tmp_path, FLOOD, "Flood Map.toml")
+    with pytest.raises(DefinitionError, match="id is"):
+        load(tmp_path, 'id = "other"\n' + FLOOD)
+
+
+def test_a_layer_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(DefinitionError, match=r"gone\.toml"):
+        load_layer(tmp_path / "gone.toml")
+
+
+def test_code_lists_are_resolved_into_the_definition() -> None:
+    ranks = load_layer(BUNDLED_DEFINITIONS / "flood.toml").fields["rank"].codes
+    assert [code.value for code in ranks] == [1, 2, 3, 4, 5, 6]
+    assert ranks[1].label["ja"] == "0.5m以上3m未満"
+
+
+def test_the_city_is_strict_too(tmp_path: Path) -> None:
+    text = (BUNDLED_DEFINITIONS / "city.toml").read_text(encoding="utf-8")
+    path = tmp_path / "city.toml"
+    path.write_text(text.replace("official =", "oficial =", 1), encoding="utf-8")
+    with pytest.raises(DefinitionError, match="'official'"):
+        load_city(path)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from layers.ids import LIMIT, content_ids, source_ids
+
+
+def test_the_sources_own_ids_are_kept() -> None:
+    assert source_ids(["3", 1, 2.0]) == ([3, 1, 2], "")
+
+
+def test_ids_that_are_none_are_refused_with_the_cell_at_fault() -> None:
+    assert source_ids(["1", "1"]) == (None, "1")
+    assert source_ids(["A-1"]) == (None, "A-1")
+    assert source_ids(["0"]) == (None, "0")
+    assert source_ids([str(LIMIT)]) == (None, str(LIMIT))
+
+
+def test_a_rows_id_does_not_depend_on_where_it_stands() -> None:
+    first = content_ids([b"a", b"b", b"c"])
+    second = content_ids([b"c", b"a"])
+    assert second == [first[2], first[0]]
+    assert all(0 < number < LIMIT for number in first)
+
+
+def test_rows_that_say_the_same_have_ids_of_their_own() -> None:
+    ids = content_ids([b"a"] * 1000)
+    assert len(set(ids)) == 1000
+    assert ids[0] == content_ids([b"a"])[0]

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from layers.errors import InvalidTile
+from layers.tile import GRID, MAX_ZOOM, Tile, column, digits, row
+
+
+@pytest.mark.parametrize(
+    "address", [(0, 1, 0), (3, -1, 0), (3, 0, 8), (-1, 0, 0), (MAX_ZOOM + 1, 0, 0)]
+)
+def test_an_address_outside_the_world_is_no_tile(address: tuple[int, int, int]) -> None:
+    with pytest.raises(InvalidTile, match="wanted"):
+        Tile(*address)
+
+
+def test_the_bounds_of_a_known_tile() -> None:
+    # The Web Mercator formula of OpenStreetMap's wiki, computed by hand for 14/14545/6444.
+    bounds = Tile(14, 14545, 6444).bounds()
+    assert bounds.west == pytest.approx(14545 / 2**14 * 360 - 180)
+    north = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * 6444 / 2**14))))
+    assert bounds.north == pytest.approx(north)
+    assert bounds.south < bounds.north
+
+
+def test_neighbours_share_their_edge_exactly() -> None:
+    tile, east, south = Tile(14, 14545, 6444), Tile(14, 14546, 6444), Tile(14, 14545, 6445)
+    assert tile.bounds().east == east.bounds().west
+    assert tile.bounds().south == south.bounds().north
+
+
+@pytest.mark.parametrize("z", range(MAX_ZOOM + 1))
+def test_a_place_lies_in_the_tile_its_column_and_row_name(z: int) -> None:
+    longitude, latitude = 139.593, 35.797
+    tile = Tile(z, int(column(longitude, z)), int(row(latitude, z)))
+    west, south, east, north = tile.bounds()
+    assert west <= longitude < east
+    assert south < latitude <= north
+
+
+@pytest.mark.parametrize("z", range(MAX_ZOOM + 1))
+def test_the_digits_tell_every_step_of_the_grid_apart(z: int) -> None:
+    step = 360 / (GRID << z)
+    assert 10 ** -digits(z) <= step < 10 ** -(digits(z) - 1)

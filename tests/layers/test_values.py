@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from layers.definition import FieldDefinition, Scalar
+from layers.values import publish, whole_number
+
+
+def field(**declared: object) -> FieldDefinition:
+    words = {"ja": "列", "en": "column"}
+    return FieldDefinition.model_validate({"title": words, "column": "列", **declared})
+
+
+@pytest.mark.parametrize(
+    ("declared", "cell", "value"),
+    [
+        ({}, "  交番 ", "交番"),
+        ({}, "", None),
+        ({}, None, None),
+        ({}, float("nan"), None),
+        ({}, 150.0, "150"),
+        ({"type": "integer"}, "１５０", 150),
+        ({"type": "integer"}, "1,200", 1200),
+        ({"type": "integer"}, 3.0, 3),
+        ({"type": "number"}, "0.5", 0.5),
+        ({"type": "date"}, "2026/4/1", "2026-04-01"),
+        ({"type": "date"}, "2026年4月1日", "2026-04-01"),
+        ({"type": "date"}, pd.Timestamp("2026-04-01"), "2026-04-01"),
+        ({"type": "flag"}, "1", True),
+        ({"type": "flag"}, "○", True),
+        ({"type": "flag"}, "〇", True),
+        ({"type": "flag"}, "有", True),
+        ({"type": "flag"}, "0", False),
+        ({"type": "flag"}, "", None),
+        ({"values": {"0.3m未満": 1}}, "0.3m未満", 1),
+        ({"values": {"6": ""}}, 6, None),
+    ],
+)
+def test_a_cell_becomes_a_value(declared: dict[str, object], cell: object, value: Scalar) -> None:
+    values, problems = publish(field(**declared), pd.Series([cell], dtype=object), [2])
+    assert values == [value]
+    assert problems == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "cell", "kind"),
+    [
+        ({"type": "integer"}, "約150", "integer"),
+        ({"type": "integer"}, "1.5", "integer"),
+        ({"type": "number"}, "深い", "number"),
+        ({"type": "number"}, "inf", "number"),
+        ({"type": "date"}, "2026-02-30", "date"),
+        ({"type": "flag"}, "未定", "flag"),
+        ({"values": {"浅い": 1}}, "深い", "unmapped"),
+    ],
+)
+def test_a_cell_that_says_something_else_is_reported(
+    declared: dict[str, object], cell: str, kind: str
+) -> None:
+    values, (problem,) = publish(field(**declared), pd.Series([cell], dtype=object), [7])
+    assert values == [None]
+    assert (problem.kind, problem.row, problem.column, problem.value) == (kind, 7, "列", cell)
+    assert cell in problem.message("ja")
+    assert cell in problem.message("en")
+
+
+def test_a_value_without_a_code_is_published_and_reported() -> None:
+    codes = [{"value": "井戸", "label": {"ja": "井戸", "en": "well"}}]
+    values, (problem,) = publish(field(codes=codes), pd.Series(["池"], dtype=object), [3])
+    assert values == ["池"]
+    assert problem.kind == "unknown_code"
+
+
+def test_a_whole_number_is_no_fraction() -> None:
+    assert whole_number("12") == 12
+    assert whole_number(12.0) == 12
+    assert whole_number("12.5") is None
