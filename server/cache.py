@@ -1,0 +1,54 @@
+"""Bytes made once, however many ask for them, and kept up to a number of bytes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+
+class Sized(Protocol):
+    def __len__(self) -> int: ...
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value", bound=Sized)
+
+OVERHEAD = 512  # bytes counted for an entry beside its content, so that empty ones are bounded too
+
+
+class ByteCache(Generic[Key, Value]):
+    """The values asked for last, `capacity` bytes of them. For one event loop."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._kept: OrderedDict[Key, Value] = OrderedDict()
+        self._size = 0
+        self._making: dict[Key, asyncio.Future[Value]] = {}
+
+    async def get(self, key: Key, make: Callable[[], Value]) -> Value:
+        """The value of `key`, made in a thread unless it is kept or already being made.
+
+        A caller who leaves does not stop the making. What `make` raises reaches every caller who
+        waits, and is not kept.
+        """
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        if key not in self._making:
+            making = asyncio.get_running_loop().run_in_executor(None, make)
+            self._making[key] = making
+            making.add_done_callback(lambda done: self._made(key, done))
+        return await asyncio.shield(self._making[key])
+
+    def _made(self, key: Key, done: asyncio.Future[Value]) -> None:
+        del self._making[key]
+        if done.cancelled() or done.exception() is not None:
+            return
+        value = done.result()
+        self._kept[key] = value
+        self._size += len(value) + OVERHEAD
+        while self._size > self._capacity and self._kept:
+            _, dropped = self._kept.popitem(last=False)
+            self._size -= len(dropped) + OVERHEAD

@@ -1,0 +1,160 @@
+"""What the service writes about people's requests: a SQLite file, or PostgreSQL by URL."""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    TypeDecorator,
+    create_engine,
+    event,
+    func,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import ArgumentError
+
+# How long a writer waits for another one before it gives up.
+BUSY_TIMEOUT_S = 15
+CONNECT_TIMEOUT_S = 10
+# Any number of our own: workers that start together take this lock one after the other.
+CREATE_TABLES_LOCK = 7_112_275
+READ_ONLY = "bosai_read_only"
+
+metadata = MetaData()
+
+
+class DatabaseUrlError(Exception):
+    """The database's URL is not one this service can use. The message holds no password."""
+
+
+class UtcDateTime(TypeDecorator[datetime.datetime]):
+    """An instant: aware when written, in UTC when read, on SQLite too."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime.datetime | None, dialect: Dialect
+    ) -> datetime.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; wanted an aware datetime")
+        instant = value.astimezone(datetime.UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(
+        self, value: datetime.datetime | None, _dialect: Dialect
+    ) -> datetime.datetime | None:
+        if value is None:
+            return None
+        aware = value if value.tzinfo else value.replace(tzinfo=datetime.UTC)
+        return aware.astimezone(datetime.UTC)
+
+
+def open_database(url: str) -> Engine:
+    """An engine for `url`; a SQLite file, and its folder, are made when absent.
+
+    `postgresql://` means the psycopg 3 driver. Raises `DatabaseUrlError`.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "postgresql":
+        return create_engine(
+            parsed, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
+        )
+    return _open_sqlite(parsed)
+
+
+def create_tables(engine: Engine) -> None:
+    """Create the tables that do not exist yet. Safe from many workers at once."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(CREATE_TABLES_LOCK)))
+        metadata.create_all(connection)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that reads only: on SQLite it waits for no writer."""
+    options = {READ_ONLY: True, "postgresql_readonly": True}
+    with engine.execution_options(**options).connect() as connection:
+        yield connection
+
+
+def _parsed(url: str) -> URL:
+    """`url` with the driver named."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise DatabaseUrlError(
+            "the database URL cannot be read; wanted sqlite:////path/to/file "
+            "or postgresql://user:password@host/name"
+        ) from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    shown = parsed.render_as_string(hide_password=True)
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise DatabaseUrlError(
+            f"the database URL is {shown!r}; wanted one that begins with sqlite:// or postgresql://"
+        )
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise DatabaseUrlError(f"the database URL is {shown!r}; wanted the path of a file in it")
+    return parsed
+
+
+def _open_sqlite(url: URL) -> Engine:
+    path = Path(url.database or "")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():  # opening and closing it again would drop this process's locks on it
+        path.touch(mode=0o600)  # it holds people's contacts; the -wal and -shm files follow
+    _switch_to_wal(path)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    event.listen(engine, "connect", _prepare_connection)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _switch_to_wal(path: Path) -> None:
+    """Put the file into write-ahead mode, in which it stays."""
+    give_up = time.monotonic() + BUSY_TIMEOUT_S
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                # SQLite's own timeout does not cover this switch: workers that start together
+                # on a new file meet here.
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+
+
+def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own transactions begin at the first write only, and never before CREATE TABLE:
+    # we begin them ourselves (`_begin`).
+    connection.isolation_level = None
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin(connection: Connection) -> None:
+    # A transaction that will write takes the lock first, where SQLite waits for the other writer;
+    # one that read before it writes would fail at once instead.
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(read_only)}")
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,0 +1,24 @@
+"""Every error the desk raises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class DeskError(Exception):
+    """Base of all errors of this package."""
+
+
+class InvalidForm(DeskError):
+    """A form was filled in in a way that cannot be taken. `errors`: field → what was wanted."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(f"{field}: {wanted}" for field, wanted in errors.items()))
+
+
+class RequestNotFound(DeskError):
+    """No request has this number, or the key is not its sender's: never said which."""
+
+    def __init__(self) -> None:
+        super().__init__("no request of this number and key")

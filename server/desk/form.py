@@ -1,0 +1,140 @@
+"""The request form: what was typed, checked and brought into one shape."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from server.desk.errors import InvalidForm
+from server.desk.words import CATEGORIES
+from server.texts import Translate
+
+# Lengths in characters (code points) after normalisation.
+TITLE_LENGTH = 100
+PURPOSE_LENGTH = 2000
+CONTACT_LENGTH = 200
+# A request may concern a place a little outside the city (about 10 km).
+MARGIN_DEGREES = 0.1
+
+LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?")
+NONCE = re.compile(r"[A-Za-z0-9_-]{22,64}")
+
+Extent = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A point, in degrees (WGS 84 or JGD2011: the same to a metre)."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestForm:
+    """A request as its sender wrote it. `nonce` is None when it did not come from our page."""
+
+    title: str
+    purpose: str
+    category: str
+    place: Place | None = None
+    contact: str | None = None
+    nonce: str | None = None
+
+
+def read_form(typed: Mapping[str, str], extent: Extent, _: Translate) -> RequestForm:
+    """The form that was typed, by field name. `extent` (w, s, e, n) is the city's, in degrees.
+
+    Raises `InvalidForm` with a message for every field that cannot be taken, in words of `_`.
+    """
+    errors: dict[str, str] = {}
+    title = _read_text("title", typed, TITLE_LENGTH, errors, _)
+    purpose = _read_text("purpose", typed, PURPOSE_LENGTH, errors, _)
+    contact = _read_text("contact", typed, CONTACT_LENGTH, errors, _)
+    if not title:
+        errors.setdefault("title", _("Write which layer you would like."))
+    if not purpose:
+        errors.setdefault("purpose", _("Write what you would use it for."))
+    category = typed.get("category", "")
+    if category not in CATEGORIES:
+        errors["category"] = _("Choose one category.")
+    place = _read_place(typed, extent, errors, _)
+    if errors:
+        raise InvalidForm(errors)
+    nonce = typed.get("nonce", "")
+    return RequestForm(
+        title=" ".join(title.split()),
+        purpose=purpose,
+        category=category,
+        place=place,
+        contact=contact or None,
+        nonce=nonce if NONCE.fullmatch(nonce) else None,
+    )
+
+
+def read_place(typed: Mapping[str, str], extent: Extent, _: Translate) -> Place | None:
+    """The place in `lat` and `lon`, None when both are empty. Raises `InvalidForm`."""
+    errors: dict[str, str] = {}
+    place = _read_place(typed, extent, errors, _)
+    if errors:
+        raise InvalidForm(errors)
+    return place
+
+
+def storable(text: str) -> str:
+    """`text` without control characters (PostgreSQL cannot store NUL), line breaks excepted."""
+    return "".join(c for c in text if unicodedata.category(c) != "Cc" or c in "\r\n\t")
+
+
+def _read_text(
+    name: str, typed: Mapping[str, str], longest: int, errors: dict[str, str], _: Translate
+) -> str:
+    """A text in NFC with LF line breaks, without surrounding space; "" when nothing is visible."""
+    text = LINE_BREAKS.sub("\n", typed.get(name, "")).replace("\t", " ")
+    text = unicodedata.normalize("NFC", text).strip()
+    if text != storable(text):
+        errors[name] = _(
+            "There was a character in it that cannot be stored. It has been removed: "
+            "please check the text and send it again."
+        )
+    elif len(text) > longest:
+        errors[name] = _(
+            "Shorten it to at most {longest} characters. It now has {length} characters."
+        ).format(longest=longest, length=len(text))
+    visible = any(unicodedata.category(character)[0] in "LNPS" for character in text)
+    return text if visible else ""
+
+
+def _read_place(
+    typed: Mapping[str, str], extent: Extent, errors: dict[str, str], _: Translate
+) -> Place | None:
+    written = {name: _plain(typed.get(name, "")) for name in ("lat", "lon")}
+    given = [name for name, text in written.items() if text]
+    if not given:
+        return None
+    if len(given) == 1:
+        empty = "lon" if given == ["lat"] else "lat"
+        errors[empty] = _("Fill in both latitude and longitude, or leave both empty.")
+        return None
+    west, south, east, north = extent
+    for name, low, high in (("lat", south, north), ("lon", west, east)):
+        low, high = low - MARGIN_DEGREES, high + MARGIN_DEGREES
+        if not DEGREES.fullmatch(written[name]):
+            errors[name] = _("Write it in degrees with a decimal point, such as {example}.").format(
+                example=f"{(low + high) / 2:.4f}"
+            )
+        elif not low <= float(written[name]) <= high:
+            errors[name] = _(
+                "This place is too far from the city. Write a value from {low} to {high}."
+            ).format(low=f"{low:.2f}", high=f"{high:.2f}")
+    if "lat" in errors or "lon" in errors:
+        return None
+    return Place(round(float(written["lat"]), 6), round(float(written["lon"]), 6))
+
+
+def _plain(number: str) -> str:
+    """A number with full-width digits, point and sign as their ASCII forms."""
+    return unicodedata.normalize("NFKC", number).replace("−", "-").strip()

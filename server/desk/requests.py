@@ -1,0 +1,165 @@
+"""Requests for layers: taken in, and shown to their sender. Nothing here is public."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import hmac
+import json
+import secrets
+from dataclasses import astuple, dataclass
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Engine,
+    Float,
+    ForeignKey,
+    Integer,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+
+from server.database import UtcDateTime, metadata, reading
+from server.desk.errors import RequestNotFound
+from server.desk.form import Place, RequestForm
+from server.desk.words import RECEIVED
+
+TOKEN_BYTES = 24  # 192 bits: not to be guessed
+LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("token", String(64), nullable=False),
+    Column("submission", String(64), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("category", String(32), nullable=False),
+    Column("latitude", Float(53)),
+    Column("longitude", Float(53)),
+    Column("state", String(32), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="both_coordinates"),
+    sqlite_autoincrement=True,  # a number is never given twice
+)
+
+# Apart from the requests, so that no page about a request can show it by oversight.
+contacts = Table(
+    "request_contacts",
+    metadata,
+    Column("number", ForeignKey("requests.number", ondelete="CASCADE"), primary_key=True),
+    Column("contact", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A request as its sender may see it. `received_at` is in UTC."""
+
+    number: int
+    token: str
+    title: str
+    purpose: str
+    category: str
+    place: Place | None
+    state: str
+    received_at: datetime.datetime
+
+
+class Requests:
+    """The requests in a database whose tables exist (`create_tables`)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def submit(self, form: RequestForm) -> Request:
+        """Store a request for good and give it a number.
+
+        The same form from the same page gives the request it gave before.
+        """
+        submission = _submission(form)
+        earlier = self._of_submission(submission)
+        if earlier:
+            return earlier
+        try:
+            with self._engine.begin() as connection:
+                return _insert(connection, form, submission)
+        except IntegrityError:  # the same form, pressed twice, was a moment quicker
+            earlier = self._of_submission(submission)
+            if earlier is None:
+                raise
+            return earlier
+
+    def of_sender(self, number: int, token: str) -> Request:
+        """The request with this number, for whoever holds its token. Raises `RequestNotFound`."""
+        request = None
+        if 0 < number <= LARGEST_NUMBER:
+            with reading(self._engine) as connection:
+                row = connection.execute(
+                    select(requests).where(requests.c.number == number)
+                ).first()
+            request = _request(row) if row else None
+        stored = request.token if request else secrets.token_urlsafe(TOKEN_BYTES)
+        if not hmac.compare_digest(stored.encode(), token.encode()) or request is None:
+            raise RequestNotFound
+        return request
+
+    def _of_submission(self, submission: str) -> Request | None:
+        with reading(self._engine) as connection:
+            row = connection.execute(
+                select(requests).where(requests.c.submission == submission)
+            ).first()
+        return _request(row) if row else None
+
+
+def _submission(form: RequestForm) -> str:
+    """What tells one press of the button from another: the page it came from and its content.
+
+    The content counts too, so that a form that is sent, gone back to and changed is not lost.
+    """
+    nonce = form.nonce or secrets.token_urlsafe(TOKEN_BYTES)
+    content = json.dumps([nonce, *astuple(form)])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _insert(connection: Connection, form: RequestForm, submission: str) -> Request:
+    row = connection.execute(
+        insert(requests)
+        .values(
+            token=secrets.token_urlsafe(TOKEN_BYTES),
+            submission=submission,
+            title=form.title,
+            purpose=form.purpose,
+            category=form.category,
+            latitude=form.place.latitude if form.place else None,
+            longitude=form.place.longitude if form.place else None,
+            state=RECEIVED,
+            received_at=datetime.datetime.now(datetime.UTC),
+        )
+        .returning(requests)
+    ).one()
+    if form.contact is not None:
+        connection.execute(insert(contacts).values(number=row.number, contact=form.contact))
+    return _request(row)
+
+
+def _request(row: Row[tuple[object, ...]]) -> Request:
+    latitude, longitude = row.latitude, row.longitude
+    return Request(
+        number=row.number,
+        token=row.token,
+        title=row.title,
+        purpose=row.purpose,
+        category=row.category,
+        place=None if latitude is None else Place(latitude, longitude),
+        state=row.state,
+        received_at=row.received_at,
+    )

@@ -1,0 +1,33 @@
+"""Who asks: a person with a browser, or a program."""
+
+from __future__ import annotations
+
+PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+JSON_TYPES = frozenset({"application/json", "application/problem+json", "application/geo+json"})
+
+
+def prefers_page(accept: str | None) -> bool:
+    """Whether an `Accept` header asks for a page, by name and no less than for JSON.
+
+    Every browser names text/html; a program that takes anything gets JSON.
+    """
+    page = json = 0.0
+    for part in (accept or "").split(","):
+        media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = _quality(parameters)
+        if media_type in PAGE_TYPES:
+            page = max(page, quality)
+        elif media_type in JSON_TYPES:
+            json = max(json, quality)
+    return page > 0 and page >= json
+
+
+def _quality(parameters: list[str]) -> float:
+    for parameter in parameters:
+        name, _, value = parameter.partition("=")
+        if name.strip() == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0

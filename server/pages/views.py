@@ -1,0 +1,61 @@
+"""What the pages about layers show. Words of a definition stay in all their languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from layers.definition import LayerDefinition, Text
+from layers.report import Report
+
+if TYPE_CHECKING:
+    from layers.layer import LegendEntry
+
+Geometry = Literal["point", "line", "polygon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file of a layer to take away; `label` names its format."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerPage:
+    """A layer's own page (`layer.html`, as `layer`).
+
+    `definition` is None when the file cannot be read as one, and `broken` says why a layer is not
+    served: then `geometry`, `revision` and `report` may be None and the rest empty. `map_href`
+    opens the map with this layer on.
+    """
+
+    id: str
+    definition: LayerDefinition | None
+    broken: str | None = None
+    geometry: Geometry | None = None
+    legend: Sequence[LegendEntry] = ()
+    revision: str | None = None
+    report: Report | None = None
+    downloads: Sequence[Download] = ()
+    map_href: str = "/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerSummary:
+    """A layer as the list of layers shows it; see `LayerPage`."""
+
+    id: str
+    definition: LayerDefinition | None
+    broken: str | None = None
+    features: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayerGroup:
+    """A heading of the list of layers (`layer_list.html`, as `groups`); None: of no group."""
+
+    title: Text | None
+    layers: Sequence[LayerSummary]

@@ -1,0 +1,141 @@
+"""Requests for layers over HTTP: the form, its post, and the sender's own page."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from server.desk.errors import InvalidForm, RequestNotFound
+from server.desk.form import (
+    CONTACT_LENGTH,
+    PURPOSE_LENGTH,
+    TITLE_LENGTH,
+    read_form,
+    read_place,
+    storable,
+)
+from server.desk.requests import Requests
+from server.desk.words import category_labels, state_label, state_meaning
+from server.pages.links import with_language
+from server.pages.negotiation import prefers_page
+from server.pages.render import Pages
+from server.routes.form_body import read_form_body
+from server.texts import language_of, translator
+
+FIELDS = ("title", "purpose", "category", "lat", "lon", "contact")
+# The sender's page is found by its address alone: no cache, referrer or search engine may keep it.
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+READ = ["GET", "HEAD"]
+
+
+def requests_router(requests: Requests, pages: Pages) -> APIRouter:
+    """The routes under /requests.
+
+    Beside pages they raise `InvalidForm` (to programs only), `FormError` and `RequestNotFound`.
+    """
+    router = APIRouter(prefix="/requests", include_in_schema=False)
+    forms = _FormPage(pages)
+
+    @router.api_route("", methods=READ)
+    def about(request: Request) -> Response:
+        lang = _language(request)
+        return HTMLResponse(pages.render("requests.html", lang, here=_here(request)))
+
+    @router.api_route("/new", methods=READ)
+    def new(request: Request) -> Response:
+        return forms.empty(request)
+
+    @router.post("")
+    async def submit(request: Request) -> Response:
+        lang = _language(request)
+        typed = await read_form_body(request)
+        try:
+            form = read_form(typed, pages.city.extent, translator(lang))
+        except InvalidForm as invalid:
+            if not prefers_page(request.headers.get("accept")):
+                raise
+            return forms.again(request, typed, invalid.errors)
+        stored = await run_in_threadpool(requests.submit, form)
+        address = f"/requests/{stored.number}?{urlencode({'key': stored.token})}"
+        return RedirectResponse(with_language(address, lang), status_code=303, headers=PRIVATE)
+
+    @router.api_route("/{number}", methods=READ)
+    def of_sender(number: str, request: Request) -> Response:
+        if not (number.isascii() and number.isdecimal() and len(number) <= 10):
+            raise RequestNotFound
+        stored = requests.of_sender(int(number), request.query_params.get("key", ""))
+        lang = _language(request)
+        _ = translator(lang)
+        page = pages.render(
+            "request.html",
+            lang,
+            here=_here(request),
+            request=stored,
+            category=category_labels(_)[stored.category],
+            state=state_label(_, stored.state),
+            state_meaning=state_meaning(_, stored.state),
+        )
+        return HTMLResponse(page, headers=PRIVATE)
+
+    return router
+
+
+class _FormPage:
+    """The form, empty or with what was typed into it."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
+
+    def empty(self, request: Request) -> Response:
+        """The form with the place that the address names, if it does."""
+        place = {name: request.query_params.get(name, "") for name in ("lat", "lon")}
+        try:
+            read_place(place, self._pages.city.extent, translator(_language(request)))
+        except InvalidForm as invalid:
+            return self._page(request, place, invalid.errors, status=400)
+        return self._page(request, place, {}, status=200)
+
+    def again(
+        self, request: Request, typed: Mapping[str, str], errors: Mapping[str, str]
+    ) -> Response:
+        """The form as it was typed, saying what to change."""
+        return self._page(request, typed, errors, status=400)
+
+    def _page(
+        self,
+        request: Request,
+        typed: Mapping[str, str],
+        errors: Mapping[str, str],
+        *,
+        status: int,
+    ) -> Response:
+        lang = _language(request)
+        page = self._pages.render(
+            "request_new.html",
+            lang,
+            here="/requests/new" if request.method == "POST" else _here(request),
+            typed={name: storable(typed.get(name, "")) for name in FIELDS},
+            errors={name: errors[name] for name in FIELDS if name in errors},
+            nonce=secrets.token_urlsafe(24),
+            categories=category_labels(translator(lang)),
+            lengths={"title": TITLE_LENGTH, "purpose": PURPOSE_LENGTH, "contact": CONTACT_LENGTH},
+        )
+        return HTMLResponse(page, status_code=status, headers={**PRIVATE, "Vary": "Accept"})
+
+
+def _language(request: Request) -> str:
+    return language_of(request.query_params.get("lang"))
+
+
+def _here(request: Request) -> str:
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path

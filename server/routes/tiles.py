@@ -1,0 +1,91 @@
+"""Tiles and their TileJSON."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import orjson
+from fastapi import APIRouter, Request, Response
+
+from layers.catalog import Catalog
+from layers.errors import InvalidTile
+from layers.layer import Layer
+from layers.tile import WORLD, Tile
+from server.cache import ByteCache
+from server.responses import REVALIDATE, Body, answer, freshness
+
+GEOJSON = "application/geo+json"
+NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+READ = ["GET", "HEAD"]
+
+
+class TileKey(NamedTuple):
+    """Exactly what changes a tile's bytes."""
+
+    layer_id: str
+    revision: str
+    tile: Tile
+
+
+def tiles_router(
+    catalog: Catalog, tiles: ByteCache[TileKey, Body], base_url: str | None
+) -> APIRouter:
+    """The routes under /tiles."""
+    router = APIRouter(prefix="/tiles")
+
+    @router.api_route("/{layer_id}/{z}/{x}/{y}.geojson", methods=READ)
+    async def tile(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
+        layer = catalog.layer(layer_id)
+        address = _tile(z, x, y)
+        key = TileKey(layer.id, layer.revision.id, address)
+        body = await tiles.get(key, lambda: Body(layer.tile(address), GEOJSON))
+        return answer(request, body, freshness(request, layer.revision.id))
+
+    @router.api_route("/{layer_id}.json", methods=READ)
+    def tilejson(layer_id: str, request: Request) -> Response:
+        layer = catalog.layer(layer_id)
+        origin = base_url or str(request.base_url).rstrip("/")
+        body = Body(orjson.dumps(_tilejson(layer, origin)), "application/json")
+        return answer(request, body, REVALIDATE)
+
+    return router
+
+
+def _tile(z: str, x: str, y: str) -> Tile:
+    """The tile of an address written in the one way there is."""
+    if not all(NUMBER.fullmatch(part) for part in (z, x, y)):
+        raise InvalidTile(f"tile {z}/{x}/{y}; wanted three whole numbers")
+    return Tile(int(z), int(x), int(y))
+
+
+def _tilejson(layer: Layer, origin: str) -> dict[str, object]:
+    """TileJSON 3.0.0 (github.com/mapbox/tilejson-spec), with our own `sample` and `revision`."""
+    definition = layer.definition
+    template = f"{origin}/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
+    types = {"integer": "Number", "number": "Number", "flag": "Boolean"}
+    return {
+        "tilejson": "3.0.0",
+        "name": definition.title["ja"],
+        "description": definition.description["ja"],
+        "attribution": definition.credit.attribution["ja"],
+        "scheme": "xyz",
+        "data": [f"{template}.geojson?v={layer.revision.id}"],
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "bounds": list(layer.bounds or WORLD),
+        "vector_layers": [
+            {
+                "id": layer.id,
+                "description": definition.description["ja"],
+                "minzoom": layer.minzoom,
+                "maxzoom": layer.maxzoom,
+                "fields": {
+                    name: types.get(field.type, "String")
+                    for name, field in definition.public_fields.items()
+                },
+            }
+        ],
+        "sample": definition.sample,
+        "revision": layer.revision.id,
+    }
