@@ -1,0 +1,175 @@
+"""`bosai …`: exit status 0 is fine, 1 problems found, 2 wrong use."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+
+from layers import exports
+from layers.catalog import Catalog, check_catalog, open_catalog
+from layers.errors import LayersError
+from layers.report import Report
+from server.database import DatabaseUrlError, create_tables, open_database
+from server.pages.static import BUNDLE, BundleMissing, StaticFiles
+from server.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="A city's disaster-information layers."
+)
+
+WRONG_USE = 2
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+) -> None:
+    """Run the service. Layers that are not prepared yet are prepared first."""
+    from server import run
+
+    settings = _settings()
+    catalog = _catalog(settings)
+    try:
+        StaticFiles.load(BUNDLE)
+        create_tables(open_database(settings.database))
+    except (BundleMissing, DatabaseUrlError, OperationalError) as error:
+        _wrong_use(error)
+    for layer_id, why in catalog.broken.items():
+        typer.echo(f"not served: {layer_id}: {why}", err=True)
+    for layer in catalog.layers.values():
+        if layer.problem:
+            typer.echo(f"not updated: {layer.id}: {layer.problem}", err=True)
+    run.serve(host or settings.host, port or settings.port, workers)
+
+
+@app.command()
+def layers(as_json: Json = False) -> None:
+    """List the layers."""
+    catalog = _catalog(_settings())
+    listed = [
+        {
+            "id": layer.id,
+            "title": layer.definition.title["ja"],
+            "features": layer.feature_count,
+            "revision": layer.revision.id,
+            "date": layer.definition.credit.date.isoformat(),
+            "sample": layer.definition.sample,
+            "owner": "folder",
+        }
+        for layer in catalog.layers.values()
+    ]
+    if as_json:
+        typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        for entry in listed:
+            mark = "sample" if entry["sample"] else "real"
+            typer.echo("\t".join(map(str, [*list(entry.values())[:5], mark, entry["owner"]])))
+    for layer_id, why in catalog.broken.items():
+        typer.echo(f"not served: {layer_id}: {why}", err=True)
+    if catalog.broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def check(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[PATH or LAYER]...", help="Layers' ids or definition files; all without."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Read layers and report what is wrong with their data. Changes nothing."""
+    settings = _settings()
+    try:
+        reports = check_catalog(settings.definitions, settings.data, names or None)
+    except LayersError as error:
+        _wrong_use(error)
+    if as_json:
+        typer.echo(json.dumps([r.to_json() for r in reports], ensure_ascii=False, indent=2))
+    else:
+        for report in reports:
+            _print(report)
+    if any(problem.severity != "note" for report in reports for problem in report.problems):
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    layer_ids: Annotated[list[str] | None, typer.Argument(metavar="LAYER...")] = None,
+    file_format: Annotated[str, typer.Option("--format", help="geojson")] = "geojson",
+    output: Annotated[
+        Path | None, typer.Option("-o", help="A file for one layer, a folder for several.")
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every layer, into the folder of -o.")
+    ] = False,
+) -> None:
+    """Write layers as files. The same revision gives the same bytes."""
+    catalog = _catalog(_settings())
+    chosen = list(catalog.layers) if every else layer_ids or []
+    if every == bool(layer_ids) or (output is None and (every or len(chosen) != 1)):
+        _wrong_use("name layers, or --all with -o DIR; several layers need -o DIR")
+    try:
+        written = {
+            layer_id: exports.export(catalog.layer(layer_id).revision, file_format)
+            for layer_id in chosen
+        }
+    except LayersError as error:
+        _wrong_use(error)
+    if output is None:
+        sys.stdout.buffer.write(written[chosen[0]])
+    elif every or len(chosen) > 1:
+        output.mkdir(parents=True, exist_ok=True)
+        for layer_id, content in written.items():
+            (output / f"{layer_id}.{file_format}").write_bytes(content)
+    else:
+        output.write_bytes(written[chosen[0]])
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"BOSAI_{first['loc'][0]}".upper()
+        _wrong_use(f"{name} is {first['input']!r}; {first['msg']}")
+
+
+def _catalog(settings: Settings) -> Catalog:
+    try:
+        return open_catalog(settings.definitions, settings.data, settings.home)
+    except LayersError as error:
+        _wrong_use(error)
+
+
+def _wrong_use(reason: object) -> NoReturn:
+    typer.echo(f"bosai: {reason}", err=True)
+    raise typer.Exit(WRONG_USE)
+
+
+def _print(report: Report) -> None:
+    typer.echo(f"{report.layer}: {report.rows} rows, {report.features} features ({report.path})")
+    for problem in report.problems:
+        place = "".join(
+            f", {name} {value}"
+            for name, value in (("row", problem.row), ("column", problem.column))
+            if value is not None
+        )
+        typer.echo(f"  {problem.severity}{place}: {problem.message('ja')} {problem.action('ja')}")
+        typer.echo(f"    {problem.message('en')} {problem.action('en')}")

@@ -1,0 +1,66 @@
+"""What lies under the city's layers: the bundled base, or GSI's tiles if the reader asks."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import folium.map
+from markupsafe import Markup
+
+from server.viewer.rendering import TEMPLATES, Macros, javascript
+
+GSI_TILES = "https://cyberjapandata.gsi.go.jp/xyz/{style}/{{z}}/{{x}}/{{y}}.png"
+GSI_TERMS = "https://maps.gsi.go.jp/development/ichiran.html"
+GSI_ZOOMS = (2, 18)
+
+
+def base_revision(base: bytes) -> str:
+    """What the address of the bundled base carries, so that it may be kept for ever."""
+    return blake2b(base, digest_size=8).hexdigest()
+
+
+class BundledBase(Macros, folium.map.Layer):
+    """City boundary and town names, from this host. It stays under every other base."""
+
+    _template = TEMPLATES.from_string(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = bosai.bundledBase({{ this.config }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, base: bytes, credit: str) -> None:
+        super().__init__(name="bundled", overlay=False)
+        self._name = "BundledBase"
+        self._id = "bundled"
+        self.config: Markup = javascript(
+            {"data": f"/base.geojson?v={base_revision(base)}", "credit": credit}
+        )
+
+
+class GsiBase(Macros, folium.map.Layer):
+    """One of GSI's tile sets, asked for only when the reader has chosen it."""
+
+    _template = TEMPLATES.from_string(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = bosai.onlineBase({{ this.config }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, style: str, credit: str) -> None:
+        super().__init__(name=style, overlay=False, show=False)
+        self._name = "GsiBase"
+        self._id = style
+        minzoom, maxzoom = GSI_ZOOMS
+        self.config: Markup = javascript(
+            {
+                "tiles": GSI_TILES.format(style=style),
+                "minzoom": minzoom,
+                "maxzoom": maxzoom,
+                "credit": credit,
+                "creditUrl": GSI_TERMS,
+            }
+        )

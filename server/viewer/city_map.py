@@ -1,0 +1,60 @@
+"""The map of a city: `folium.Map` with a script and markup of its own."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import folium
+from markupsafe import Markup
+
+from layers.definition import CityDefinition
+from server.texts import Translate
+from server.viewer.rendering import TEMPLATES, Macros, javascript
+from server.viewer.script_words import script_words
+
+MIN_ZOOM = 10
+MAX_ZOOM = 18  # of GSI's tiles
+
+
+class Notice(NamedTuple):
+    """Words that stand on the map as long as one of `layers` is shown."""
+
+    text: str
+    layers: tuple[str, ...]
+    kind: Literal["sample", "hazard"]
+
+
+class CityMap(Macros, folium.Map):
+    """A Leaflet map of the city; the address of the page may give it another first view."""
+
+    _template = TEMPLATES.from_string(
+        """
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = bosai.cityMap("{{ this.get_name() }}", {{ this.config }});
+        {% endmacro %}
+        {% macro html(this, kwargs) %}{% include "map.html" %}{% endmacro %}
+        """
+    )
+
+    def __init__(
+        self,
+        city: CityDefinition,
+        lang: str,
+        translate: Translate,
+        notices: tuple[Notice, ...],
+    ) -> None:
+        west, south, east, north = city.extent
+        super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
+        self._name = "CityMap"
+        self._id = "main"
+        self.translate = translate
+        self.notices = notices
+        self.config: Markup = javascript(
+            {
+                "extent": [[south, west], [north, east]],
+                "minZoom": MIN_ZOOM,
+                "maxZoom": MAX_ZOOM,
+                "lang": lang,
+                "words": script_words(translate),
+            }
+        )

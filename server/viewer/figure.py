@@ -1,0 +1,62 @@
+"""The page around the map, in the place of branca's own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from branca.element import Figure
+
+from layers.definition import CityDefinition
+from server.texts import DEFAULT_LANGUAGE, Translate
+from server.viewer.rendering import TEMPLATES
+from server.viewer.wording import localized
+
+# Each in its own language, as its readers know it.
+LANGUAGE_NAMES = (("ja", "日本語"), ("en", "English"))
+
+
+def query(lang: str) -> str:
+    """What a link within the service ends in, so that the language stays."""
+    return "" if lang == DEFAULT_LANGUAGE else f"?lang={lang}"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A rendered figure: its HTML, and its script, which is served apart under its own name."""
+
+    html: bytes
+    script_name: str
+    script: bytes
+
+
+class PageFigure(Figure):
+    """A page in one language, without inline script or style, from hashed files of this host."""
+
+    _template = TEMPLATES.get_template("page.html")
+
+    def __init__(
+        self, *, city: CityDefinition, lang: str, translate: Translate, static: Mapping[str, str]
+    ) -> None:
+        super().__init__()
+        self._id = "page"
+        self.header._children.clear()
+        self.lang = lang
+        self.translate = translate
+        self.city = city
+        self.city_name = localized(city.name, lang)
+        self.official_map_title = localized(city.official_map_title, lang)
+        self.query = query(lang)
+        self.other_languages = [(tag, name) for tag, name in LANGUAGE_NAMES if tag != lang]
+        self.static = static
+        self.script_name = ""
+
+    def render_parts(self) -> Parts:
+        """Render once; a figure rendered twice would hold its script twice."""
+        for child in self._children.values():
+            child.render()
+        script = self.script.render().encode()
+        self.script_name = f"map.{hashlib.sha256(script).hexdigest()[:16]}.js"
+        html = self._template.render(this=self, kwargs={}).encode()
+        return Parts(html, self.script_name, script)

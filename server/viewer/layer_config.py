@@ -1,0 +1,94 @@
+"""What the browser must know of a layer to draw it and to speak of it, in one language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from layers.definition import FieldDefinition, Style
+from layers.layer import Layer, LegendEntry
+from server.texts import Translate
+from server.viewer import wording
+from server.viewer.symbols import ink_on
+from server.viewer.wording import localized
+
+Config = dict[str, Any]
+
+# Features of a city-wide layer above which its symbols are drawn smaller while zoomed out.
+CROWD = 150
+
+
+def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
+    definition = layer.definition
+    revision = layer.revision.id
+    return {
+        "id": layer.id,
+        "title": localized(definition.title, lang),
+        "geometry": layer.geometry,
+        "tiles": f"/tiles/{layer.id}/{{z}}/{{x}}/{{y}}.geojson?v={revision}",
+        "minzoom": layer.minzoom,
+        "maxzoom": layer.maxzoom,
+        "bounds": layer.bounds and list(layer.bounds),
+        "sample": definition.sample,
+        "crowded": layer.feature_count > CROWD,
+        "label": definition.label,
+        "notice": localized(definition.notice.text, lang) if definition.notice else None,
+        "credit": _credit(layer, lang, translate),
+        "fields": [_field(name, field, lang) for name, field in definition.public_fields.items()],
+        "style": {
+            "field": definition.style.field,
+            "look": _look(definition.style),
+            "classes": [
+                {"value": entry.value, **_look(entry)}
+                for entry in layer.legend()
+                if entry.value is not None
+            ],
+        },
+        "hazard": _hazard(layer, lang, translate) if definition.hazard else None,
+    }
+
+
+def _look(look: LegendEntry | Style) -> Config:
+    return {
+        "color": look.color,
+        "ink": ink_on(look.color),
+        "shape": look.shape,
+        "glyph": look.glyph,
+    }
+
+
+def _field(name: str, field: FieldDefinition, lang: str) -> Config:
+    return {
+        "id": name,
+        "title": localized(field.title, lang),
+        "type": field.type,
+        "unit": field.unit,
+        "codes": [
+            {
+                "value": code.value,
+                "label": localized(code.label, lang),
+                "meaning": localized(code.meaning, lang) if code.meaning else None,
+            }
+            for code in field.codes
+        ],
+    }
+
+
+def _credit(layer: Layer, lang: str, _: Translate) -> Config:
+    credit = layer.definition.credit
+    return {
+        "attribution": localized(credit.attribution, lang),
+        "url": credit.url,
+        "date": _("as of {date}").format(date=wording.long_date(credit.date, lang)),
+    }
+
+
+def _hazard(layer: Layer, lang: str, translate: Translate) -> Config:
+    definition = layer.definition
+    surveyed = f"/layers/{layer.id}/coverage.geojson?v={layer.revision.id}"
+    return {
+        "coverage": surveyed if layer.coverage() is not None else None,
+        "scenario": wording.scenario(definition, translate),
+        "description": localized(definition.description, lang),
+        "outside": wording.outside(definition, translate),
+        "unknown": wording.unknown(definition, translate),
+    }

@@ -1,0 +1,59 @@
+"""The map page of a catalogue, in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from layers.catalog import Catalog
+from server.texts import Translate
+from server.viewer import wording
+from server.viewer.base_layers import BundledBase, GsiBase
+from server.viewer.city_map import CityMap, Notice
+from server.viewer.figure import PageFigure, Parts
+from server.viewer.panel import DEFAULT_BASE, Panel
+from server.viewer.tile_layer import TileLayer
+from server.viewer.wording import localized
+
+
+def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[str, str]) -> Parts:
+    """Make the page. The same arguments give the same bytes.
+
+    `static` names the bundled file of each of the viewer's entries (`map.js`, `map.css`).
+    """
+    city = catalog.city
+    page = PageFigure(city=city, lang=lang, translate=translate, static=static)
+    city_map = CityMap(city, lang, translate, tuple(_notices(catalog, translate)))
+    page.add_child(city_map)
+
+    bases = {
+        DEFAULT_BASE: BundledBase(catalog.base, localized(city.base_credit, lang)),
+        "pale": GsiBase("pale", translate("GSI Tiles")),
+        "std": GsiBase("std", translate("GSI Tiles")),
+    }
+    layers = [TileLayer(layer, lang, translate) for layer in catalog.layers.values()]
+    for element in (*bases.values(), *layers):
+        city_map.add_child(element)
+    city_map.add_child(
+        Panel(
+            catalog,
+            lang,
+            translate,
+            layer_names=tuple(layer.get_name() for layer in layers),
+            bases={name: base.get_name() for name, base in bases.items()},
+        )
+    )
+    return page.render_parts()
+
+
+def _notices(catalog: Catalog, translate: Translate) -> Iterator[Notice]:
+    """What must be read with the layers that are shown, each sentence once."""
+    definitions = [layer.definition for layer in catalog.layers.values()]
+    samples = tuple(definition.id for definition in definitions if definition.sample)
+    if samples:
+        text = translate("Sample data is shown. It does not show real places or conditions.")
+        yield Notice(text, samples, "sample")
+    hazards = [definition for definition in definitions if definition.hazard is not None]
+    hatched = translate("Hatched areas are not surveyed, or not known to be.")
+    for text in dict.fromkeys(wording.beyond_zones(hazard, translate) for hazard in hazards):
+        layers = [h.id for h in hazards if wording.beyond_zones(h, translate) == text]
+        yield Notice(f"{text} {hatched}", tuple(layers), "hazard")

@@ -1,0 +1,143 @@
+"""The panel beside the map: every layer of the catalogue, in the city's groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from branca.element import Element
+from markupsafe import Markup
+
+from layers.catalog import Catalog
+from layers.layer import Layer
+from server.texts import Translate
+from server.viewer import wording
+from server.viewer.figure import query
+from server.viewer.rendering import TEMPLATES, Macros, javascript
+from server.viewer.symbols import GLYPH_DROP, OUTLINES, ink_on
+from server.viewer.wording import localized
+
+DEFAULT_BASE = "bundled"
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """One line of a legend."""
+
+    label: str
+    meaning: str
+    color: str
+    ink: str
+    outline: str
+    glyph: str
+    glyph_drop: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A layer in the list."""
+
+    id: str
+    title: str
+    geometry: str
+    sample: bool
+    shown: bool
+    outdated: bool
+    hazard: bool
+    swatches: tuple[Swatch, ...]
+    date: str
+    attribution: str
+    licence: str
+    licence_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A group of layers under its heading."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+class Panel(Macros, Element):
+    """Checkboxes that switch layers, radio buttons for the base, and what each layer is.
+
+    Works by mouse, finger and keyboard: it is a list of native controls outside the map.
+    """
+
+    _template = TEMPLATES.from_string(
+        """
+        {% macro script(this, kwargs) %}
+        bosai.panel({{ this._parent.get_name() }}, {
+          layers: [{{ this.layer_names | join(", ") }}],
+          bases: { {% for name, variable in this.bases.items() %}
+        "{{ name }}": {{ variable }}{{ ", " if not loop.last }}{% endfor %} },
+          symbols: {{ this.symbols }},
+        });
+        {% endmacro %}
+        {% macro html(this, kwargs) %}{% include "panel.html" %}{% endmacro %}
+        """
+    )
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        lang: str,
+        translate: Translate,
+        *,
+        layer_names: tuple[str, ...],
+        bases: Mapping[str, str],
+    ) -> None:
+        super().__init__()
+        self._name = "Panel"
+        self._id = "main"
+        self.translate = translate
+        self.query = query(lang)
+        self.layer_names = layer_names
+        self.bases = bases
+        self.default_base = DEFAULT_BASE
+        self.symbols: Markup = javascript({"outlines": OUTLINES, "glyphDrop": GLYPH_DROP})
+        self.sections = tuple(_sections(catalog, lang, translate))
+        self.broken = tuple(catalog.broken)
+        self.any_sample = any(layer.definition.sample for layer in catalog.layers.values())
+
+
+def _sections(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Section]:
+    """The groups that have layers, in the city's order."""
+    for group in catalog.city.groups:
+        layers = [layer for layer in catalog.layers.values() if layer.definition.group == group.id]
+        if layers:
+            rows = tuple(_row(layer, lang, translate) for layer in layers)
+            yield Section(localized(group.title, lang), rows)
+
+
+def _row(layer: Layer, lang: str, translate: Translate) -> Row:
+    definition = layer.definition
+    credit = definition.credit
+    return Row(
+        id=layer.id,
+        title=localized(definition.title, lang),
+        geometry=layer.geometry,
+        sample=definition.sample,
+        shown=definition.shown,
+        outdated=bool(layer.problem),
+        hazard=definition.hazard is not None,
+        swatches=tuple(_swatches(layer, lang)),
+        date=translate("as of {date}").format(date=wording.long_date(credit.date, lang)),
+        attribution=localized(credit.attribution, lang),
+        licence=localized(credit.licence, lang),
+        licence_url=credit.licence_url,
+    )
+
+
+def _swatches(layer: Layer, lang: str) -> Iterator[Swatch]:
+    for entry in layer.legend():
+        yield Swatch(
+            label=localized(entry.label, lang),
+            meaning=localized(entry.meaning, lang) if entry.meaning else "",
+            color=entry.color,
+            ink=ink_on(entry.color),
+            outline=OUTLINES[entry.shape],
+            glyph=entry.glyph,
+            glyph_drop=GLYPH_DROP[entry.shape],
+        )

@@ -1,0 +1,44 @@
+"""The words that the page's script writes; it holds none of its own."""
+
+from __future__ import annotations
+
+from server.texts import Translate
+
+
+def script_words(_: Translate) -> dict[str, str]:
+    """Words by the name the script knows them by; `{…}` is filled in by the script."""
+    return {
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "close": _("Close"),
+        "details": _("What is here"),
+        "shown": _("{title} is shown."),
+        "hidden": _("{title} is hidden."),
+        "count": _("{count} shown"),
+        "tilesFailed": _(
+            "Part of the map could not be loaded. The grey areas do not mean that nothing is there."
+        ),
+        "tileFailed": _("Could not be loaded"),
+        "retry": _("Load again"),
+        "baseFailed": _(
+            "GSI's map could not be reached. The simple map is shown instead; "
+            "the layers can be used as before."
+        ),
+        "bundledFailed": _("The city's boundary and town names could not be loaded."),
+        "unknownLayers": _("Layers of the link that are not there now: {layers}"),
+        "nothingHere": _("None of the layers shown has anything here."),
+        "noLayers": _("No layer is shown. Choose one from the list."),
+        "notLoadedHere": _("This place could not be loaded, so nothing is known of it."),
+        "loadingHere": _("This place is still being loaded."),
+        "notAtThisZoom": _("Zoom in to see what this layer says of the place."),
+        "more": _("{count} more are close together here. Zoom in to tell them apart."),
+        "sample": _("Sample"),
+        "sampleMeaning": _("This is sample data. It does not show real places or conditions."),
+        "sampleSilent": _("Sample data makes no statement about this place."),
+        "unranked": _("Depth class not stated"),
+        "yes": _("yes"),
+        "no": _("no"),
+        "notStated": _("not stated"),
+        "source": _("Source: {attribution}"),
+        "sampleMark": _("SAMPLE"),
+    }

@@ -1,0 +1,26 @@
+"""The outlines of point symbols: one source for the legend (SVG) and the map (Canvas)."""
+
+from __future__ import annotations
+
+from layers.definition import Shape
+
+# SVG path data in a box from -1 to 1.
+OUTLINES: dict[Shape, str] = {
+    "circle": "M1 0A1 1 0 0 1 -1 0A1 1 0 0 1 1 0Z",
+    "square": "M-.7 -.9H.7Q.9 -.9 .9 -.7V.7Q.9 .9 .7 .9H-.7Q-.9 .9 -.9 .7V-.7Q-.9 -.9 -.7 -.9Z",
+    "diamond": "M0 -1.12L1.12 0L0 1.12L-1.12 0Z",
+    "triangle": "M0 -1.05L1.1 .85H-1.1Z",
+}
+# How far below the middle of the box a glyph stands, in the same units.
+GLYPH_DROP: dict[Shape, float] = {"circle": 0.0, "square": 0.0, "diamond": 0.0, "triangle": 0.25}
+
+
+def ink_on(color: str) -> str:
+    """Black or white, whichever reads better on `color` (#rrggbb), by WCAG's contrast."""
+    red, green, blue = (_linear(int(color[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,16 @@
+// What the script that Folium renders calls: `L`, as Folium's own elements expect it, and `bosai`.
+
+import L from "leaflet";
+import { bundledBase, onlineBase } from "./map/base.js";
+import { cityMap } from "./map/city_map.js";
+import { panel } from "./map/panel.js";
+import { TileLayer } from "./map/tile_layer.js";
+
+globalThis.L = L;
+globalThis.bosai = {
+  cityMap,
+  bundledBase,
+  onlineBase,
+  tileLayer: (definition) => new TileLayer(definition),
+  panel,
+};

@@ -1,0 +1,51 @@
+// The map itself: its first view, its controls, and what a click or Enter opens.
+
+import L from "leaflet";
+import { readAddress } from "./permalink.js";
+
+// Panes from below to above; popups lie above them all.
+const PANES = { base: 250, polygon: 300, border: 350, line: 400, names: 420, point: 450 };
+// How far the map can be moved beyond the city, in shares of its extent.
+const ROOM = 1.5;
+
+export function cityMap(id, { extent, minZoom, maxZoom, lang, words }) {
+  const map = L.map(id, {
+    minZoom,
+    maxZoom,
+    maxBounds: L.latLngBounds(extent).pad(ROOM),
+    maxBoundsViscosity: 0.8,
+    zoomControl: false,
+    attributionControl: false,
+    fadeAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    zoomAnimation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+  });
+  map.words = words;
+  map.lang = lang;
+  map.address = readAddress(location.search);
+  for (const [name, height] of Object.entries(PANES)) {
+    map.createPane(name).style.zIndex = height;
+  }
+  L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.scale({ position: "topleft", imperial: false }).addTo(map);
+  L.control.attribution({ prefix: false }).addTo(map);
+  // Before any layer is added: each would ask for the tiles of a view that is left at once.
+  if (map.address.view) map.setView(map.address.view.center, map.address.view.zoom);
+  else map.fitBounds(extent);
+  keepCentre(map);
+  return map;
+}
+
+// The map changes its size with the panel and the notices. Each time its centre moves by a part of
+// a pixel: `map.place` is the centre its reader chose, and does not drift.
+function keepCentre(map) {
+  let resizing = false;
+  map.place = map.getCenter();
+  map.on("moveend", () => {
+    if (!resizing) map.place = map.getCenter();
+  });
+  new ResizeObserver(() => {
+    resizing = true;
+    map.invalidateSize({ animate: false });
+    resizing = false;
+  }).observe(map.getContainer());
+}

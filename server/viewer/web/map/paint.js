@@ -1,0 +1,109 @@
+// Draws a tile in CSS pixels of the tile. Patterns repeat at divisors of the tile's size, so that
+// they run on from tile to tile.
+
+import { TILE_SIZE } from "./grid.js";
+import { stamp } from "./symbols.js";
+
+const HATCH_STEP = 16;
+const MARK_STEP = 128;
+const HATCH_COLOR = "#75818d";
+
+export function paintShapes(context, shapes, { zoom, radius, ratio, hollow }) {
+  const edge = edgeWidth(zoom);
+  context.lineJoin = "round";
+  for (const shape of shapes) {
+    if (shape.kind === "polygon") {
+      context.fillStyle = shape.look.color;
+      context.fill(shape.path);
+      context.strokeStyle = darker(shape.look.color);
+      context.lineWidth = edge;
+      context.stroke(shape.path);
+    } else if (shape.kind === "line") {
+      context.strokeStyle = "#fff";
+      context.lineWidth = 6;
+      context.stroke(shape.path);
+      context.strokeStyle = shape.look.color;
+      context.lineWidth = 3;
+      context.stroke(shape.path);
+    } else {
+      const { canvas, half } = stamp(shape.look, radius, ratio, hollow);
+      const x = Math.round((shape.x - half) * ratio) / ratio;
+      const y = Math.round((shape.y - half) * ratio) / ratio;
+      context.drawImage(canvas, x, y, 2 * half, 2 * half);
+    }
+  }
+}
+
+// A word across what is drawn so far, so that a picture of the map carries it too.
+export function paintMark(context, word) {
+  context.save();
+  context.globalCompositeOperation = "source-atop";
+  context.fillStyle = "rgb(60 50 50 / 42%)";
+  context.font = `700 13px ${getComputedStyle(document.body).fontFamily}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let row = 0; row * MARK_STEP < 2 * TILE_SIZE; row += 1) {
+    for (let column = 0; column * MARK_STEP < TILE_SIZE; column += 1) {
+      context.save();
+      context.translate((column + (row % 2 ? 0.75 : 0.25)) * MARK_STEP, (row + 0.5) * (MARK_STEP / 2));
+      context.rotate(-Math.PI / 9);
+      context.fillText(word, 0, 0);
+      context.restore();
+    }
+  }
+  context.restore();
+}
+
+// Hatches, under what is drawn, all that lies outside `surveyed` (null: nothing is surveyed).
+export function paintHatch(context, surveyed) {
+  context.save();
+  context.globalCompositeOperation = "destination-over";
+  if (surveyed) {
+    const rest = new Path2D();
+    rest.rect(-1, -1, TILE_SIZE + 2, TILE_SIZE + 2);
+    rest.addPath(surveyed);
+    context.clip(rest, "evenodd");
+  }
+  context.strokeStyle = HATCH_COLOR;
+  context.lineWidth = 1;
+  context.beginPath();
+  for (let sum = 0; sum <= 2 * TILE_SIZE; sum += HATCH_STEP) {
+    context.moveTo(sum + 2, -2);
+    context.lineTo(-2, sum + 2);
+  }
+  context.stroke();
+  context.restore();
+}
+
+// What could not be loaded: unlike an empty tile and unlike the hatch.
+export function paintFailure(context, words) {
+  context.fillStyle = "rgb(150 158 166 / 55%)";
+  context.fillRect(-1, -1, TILE_SIZE + 2, TILE_SIZE + 2);
+  context.fillStyle = "#737c85";
+  for (let y = 8; y < TILE_SIZE; y += 16) {
+    for (let x = 8; x < TILE_SIZE; x += 16) context.fillRect(x - 1, y - 1, 2.5, 2.5);
+  }
+  context.font = `700 14px ${getComputedStyle(document.body).fontFamily}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.lineWidth = 5;
+  context.strokeStyle = "#eceff1";
+  context.fillStyle = "#26313b";
+  for (const x of [TILE_SIZE / 4, (3 * TILE_SIZE) / 4]) {
+    for (const y of [TILE_SIZE / 4, (3 * TILE_SIZE) / 4]) {
+      context.strokeText(words, x, y);
+      context.fillText(words, x, y);
+    }
+  }
+}
+
+// Small areas seen from far would be all edge.
+function edgeWidth(zoom) {
+  if (zoom >= 15) return 1;
+  return zoom >= 13 ? 0.6 : 0.3;
+}
+
+function darker(color) {
+  const channels = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) * 0.62);
+  return `rgb(${channels.map(Math.round).join(" ")})`;
+}

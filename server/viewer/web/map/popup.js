@@ -1,0 +1,97 @@
+// What is at a place, in words: a section for each layer that has something to say there.
+
+import { element, fill } from "./dom.js";
+import { inWords } from "./values.js";
+
+// `findings`: [{layer, finding}, …] in the order of the list. null when no layer says anything.
+export function describe(findings, map) {
+  const found = findings.filter(({ finding }) => finding.hits.length > 0);
+  const silent = findings.filter(
+    ({ layer, finding }) => finding.hits.length === 0 && (layer.definition.hazard || finding.state === "failed"),
+  );
+  const places = found.filter(({ finding }) => finding.hits[0].kind !== "polygon");
+  const areas = found.filter(({ finding }) => finding.hits[0].kind === "polygon");
+  const sections = [
+    ...[...places, ...areas].map(({ layer, finding }) => hitSection(layer.definition, finding, map)),
+    ...silent.map(({ layer, finding }) => silentSection(layer.definition, finding, map)),
+  ];
+  return sections.length ? element("div", { class: "popup", tabindex: "-1" }, ...sections) : null;
+}
+
+function hitSection(definition, finding, { words, lang }) {
+  const map = { words, lang };
+  return section(definition, map, [
+    ...finding.hits.map((hit) => featureBlock(definition, hit.feature, map)),
+    finding.more ? element("p", {}, fill(words.more, { count: finding.more })) : null,
+    definition.notice ? element("p", { class: "popup-notice" }, definition.notice) : null,
+  ]);
+}
+
+// A layer that has nothing at the place says why, and never that the place is safe.
+function silentSection(definition, finding, map) {
+  const { words } = map;
+  const { hazard, sample } = definition;
+  if (finding.state === "loading") return section(definition, map, [line(words.loadingHere)]);
+  if (finding.state === "failed") return section(definition, map, [line(words.notLoadedHere)]);
+  if (finding.state === "hidden") return section(definition, map, [line(words.notAtThisZoom)]);
+  if (sample) return section(definition, map, [line(words.sampleSilent)]);
+  return section(definition, map, [
+    line(finding.surveyed ? hazard.outside : hazard.unknown),
+    element("p", { class: "popup-small" }, `${hazard.scenario} ${hazard.description}`),
+  ]);
+}
+
+function section(definition, { words }, content) {
+  const { credit, sample } = definition;
+  const badge = sample ? element("span", { class: "badge badge-sample" }, words.sample) : null;
+  return element(
+    "section",
+    { class: "popup-section" },
+    element("h2", {}, definition.title, badge),
+    sample ? element("p", { class: "popup-sample" }, words.sampleMeaning) : null,
+    ...content,
+    element("p", { class: "popup-small" }, `${credit.date} · ${fill(words.source, credit)}`),
+  );
+}
+
+function featureBlock(definition, feature, map) {
+  const { properties } = feature;
+  const name = definition.label && properties[definition.label];
+  const label = definition.fields.find((field) => field.id === definition.label);
+  const rows = definition.fields
+    .filter((field) => !(name && field.id === definition.label))
+    .flatMap((field) => valueRow(field, valueOf(field, properties, definition, map), definition, map));
+  const heading = name ? inWords(label, name, map) : null;
+  return element(
+    "div",
+    { class: "popup-feature" },
+    heading ? element("h3", languageOf(heading, map), heading.text) : null,
+    rows.length ? element("dl", {}, ...rows) : null,
+  );
+}
+
+// A hazard zone of no stated class says so: a missing line could read as no danger.
+function valueOf(field, properties, definition, map) {
+  const value = inWords(field, properties[field.id], map);
+  const ranked = definition.hazard && field.id === definition.style.field;
+  return value ?? (ranked ? { text: map.words.unranked } : null);
+}
+
+// What a class means is left out where the data is a sample: it would speak of the place.
+function valueRow(field, value, definition, map) {
+  if (value === null) return [];
+  const meaning = value.meaning && !definition.sample ? value.meaning : null;
+  return [
+    element("dt", {}, field.title),
+    element(
+      "dd",
+      languageOf(value, map),
+      value.text,
+      meaning ? element("small", {}, meaning) : null,
+    ),
+  ];
+}
+
+const languageOf = (value, { lang }) => (value.data && lang !== "ja" ? { lang: "ja" } : {});
+
+const line = (text) => element("p", { class: "popup-line" }, text);

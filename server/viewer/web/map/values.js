@@ -1,0 +1,30 @@
+// A feature's values in words.
+
+// {text, meaning, data}: `data` marks text that is the city's own and stays in its language.
+// null: nothing is stated, and nothing needs saying.
+export function inWords(field, value, map) {
+  const { words, lang } = map;
+  if (value === undefined) {
+    return field.type === "flag" ? { text: words.notStated } : null;
+  }
+  const code = field.codes.find((entry) => entry.value === value);
+  if (code) return { text: code.label, meaning: code.meaning };
+  if (field.type === "flag") return { text: value ? words.yes : words.no };
+  if (field.type === "date") return { text: longDate(value, lang) };
+  if (typeof value === "number") return { text: withUnit(value, field, lang) };
+  return { text: field.unit ? `${value} ${field.unit}` : String(value), data: true };
+}
+
+function withUnit(value, field, lang) {
+  const number = new Intl.NumberFormat(lang, {
+    useGrouping: Math.abs(value) >= 10000,
+    maximumFractionDigits: 6,
+  }).format(value);
+  return field.unit ? `${number} ${field.unit}` : number;
+}
+
+function longDate(value, lang) {
+  const date = new Date(`${value}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return value;
+  return new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" }).format(date);
+}

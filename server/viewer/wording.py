@@ -1,0 +1,75 @@
+"""Words of the map page that depend on the data: languages, hazards, dates."""
+
+from __future__ import annotations
+
+import datetime
+
+from babel.dates import format_date
+
+from layers.definition import LayerDefinition, Text
+from server.texts import Translate
+
+
+def localized(text: Text, lang: str) -> str:
+    """`text` in `lang`, or in Japanese where it is not translated."""
+    return text.get(lang, text["ja"])
+
+
+def long_date(date: datetime.date, lang: str) -> str:
+    return format_date(date, "long", locale=lang)
+
+
+def outside(definition: LayerDefinition, _: Translate) -> str:
+    """What is said of a surveyed place in none of the layer's zones."""
+    if definition.hazard == "土砂災害":
+        return _(
+            "This place is outside the zones designated here. "
+            "Landslides can happen outside the zones too."
+        )
+    if definition.scenario == "実績":
+        return _(
+            "This place is outside the areas that this record shows as flooded. "
+            "Places outside them can be flooded too."
+        )
+    return _(
+        "This place is outside the flood zones of this assumption. "
+        "Places outside the zones can be flooded too."
+    )
+
+
+def beyond_zones(definition: LayerDefinition, _: Translate) -> str:
+    """What stands on the map as long as the layer is shown."""
+    if definition.hazard == "土砂災害":
+        return _("Landslides can happen outside the zones too.")
+    return _("Places outside the zones can be flooded too.")
+
+
+def unknown(definition: LayerDefinition, _: Translate) -> str:
+    """What is said of a place that was not surveyed, or not known to be."""
+    if definition.hazard == "土砂災害":
+        return _("Not surveyed, or not known to be. This does not mean that the place is safe.")
+    return _(
+        "Not surveyed, or not known to be. This does not mean that the place cannot be flooded."
+    )
+
+
+def scenario(definition: LayerDefinition, _: Translate) -> str:
+    """Which hazard in which scenario the layer shows."""
+    hazards = {
+        "洪水": _("River flood"),
+        "内水": _("Rainwater flood"),
+        "高潮": _("Storm surge"),
+        "津波": _("Tsunami"),
+        "ため池": _("Reservoir flood"),
+        "土砂災害": _("Landslide"),
+    }
+    scenarios = {
+        "計画規模": _("design scale"),
+        "想定最大規模": _("largest assumed scale"),
+        "実績": _("record of past events"),
+    }
+    assert definition.hazard is not None
+    assert definition.scenario is not None
+    return _("{hazard} ({scenario})").format(
+        hazard=hazards[definition.hazard], scenario=scenarios[definition.scenario]
+    )

@@ -1,0 +1,103 @@
+"""The service and Chromium for the browser tests. Every page is watched from start to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from layers.catalog import Catalog
+from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch, service
+from tests.conftest import YAIZU
+
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+OpenMap = Callable[..., MapPage]
+
+
+@pytest.fixture(scope="session")
+def asaka_site(asaka: Catalog, home: Path) -> Iterator[str]:
+    """The address of the service with the city that ships."""
+    assert asaka.layers
+    with service(BUNDLED_DEFINITIONS, BUNDLED_DATA, home / "asaka") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def yaizu_site(yaizu: Catalog, shared: Path, home: Path) -> Iterator[str]:
+    """The address of the service with a real city's own data."""
+    assert yaizu.layers
+    with service(YAIZU, shared / "yaizu", home / "yaizu") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_map(chromium: Browser) -> Iterator[OpenMap]:
+    """Makes watched pages; at the end none of them may have done what it must not."""
+    contexts, watches = [], []
+
+    def new(
+        address: str, size: Size = DESKTOP, *, touch: bool = False, ratio: float = 1
+    ) -> MapPage:
+        context = chromium.new_context(
+            viewport={"width": size.width, "height": size.height},
+            has_touch=touch,
+            device_scale_factor=ratio,
+            locale="ja-JP",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch = Watch(address)
+        watch.follow(page)
+        watches.append(watch)
+        return MapPage(page, address, watch)
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert [fault for watch in watches for fault in watch.unexpected()] == []
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def size(request: pytest.FixtureRequest) -> Size:
+    chosen: Size = request.param
+    return chosen
+
+
+@pytest.fixture
+def city_map(new_map: OpenMap, asaka_site: str, size: Size) -> MapPage:
+    """The map of the city that ships, in each size."""
+    return new_map(asaka_site, size, touch=size == PHONE)
+
+
+@pytest.fixture
+def desktop_map(new_map: OpenMap, asaka_site: str) -> MapPage:
+    return new_map(asaka_site)
+
+
+@pytest.fixture
+def chromium_without_script(chromium: Browser, asaka_site: str) -> Iterator[MapPage]:
+    """A page that runs no script."""
+    context = chromium.new_context(java_script_enabled=False)
+    yield MapPage(context.new_page(), asaka_site, Watch(asaka_site))
+    context.close()

@@ -1,0 +1,232 @@
+"""A running service, a page in Chromium, and what a test reads from either."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, Request
+
+ROOT = Path(__file__).parents[2]
+GSI = "cyberjapandata.gsi.go.jp"
+START_SECONDS = 60.0
+SETTLE_SECONDS = 20.0
+Color = tuple[int, int, int]
+
+
+class Size(NamedTuple):
+    width: int
+    height: int
+
+
+DESKTOP = Size(1280, 800)
+PHONE = Size(390, 844)
+
+
+@contextmanager
+def service(definitions: Path, data: Path, home: Path) -> Iterator[str]:
+    """The address of the service, run as `bosai serve` runs it, on a free port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    environment = os.environ | {
+        "BOSAI_DEFINITIONS": str(definitions),
+        "BOSAI_DATA": str(data),
+        "BOSAI_HOME": str(home),
+        "BOSAI_PORT": str(port),
+    }
+    command = [sys.executable, "-c", "from server.cli import main; main()", "serve"]
+    log = home / "serve.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _await_answer(f"{address}/healthz", process, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _await_answer(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.1)
+    raise AssertionError(f"the service did not start:\n{log.read_text(errors='replace')}")
+
+
+def fetch_json(address: str) -> Any:
+    with urllib.request.urlopen(address, timeout=30) as response:
+        return json.load(response)
+
+
+@dataclass
+class Watch:
+    """What a page must not do: ask another host, log an error, break the security policy."""
+
+    address: str
+    faults: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> None:
+        page.on("request", self._request)
+        page.on(
+            "console",
+            lambda message: (
+                self.faults.append(f"{message.text} ({message.location.get('url', '')})")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https") and not request.url.startswith(self.address):
+            self.faults.append(f"asked another host: {request.url}")
+
+    def allow(self, pattern: str) -> None:
+        """Faults that the test itself brings about."""
+        self.allowed.append(pattern)
+
+    def unexpected(self) -> list[str]:
+        return [
+            fault
+            for fault in self.faults
+            if not any(re.search(pattern, fault) for pattern in self.allowed)
+        ]
+
+
+class MapPage:
+    """The map page as somebody uses it."""
+
+    def __init__(self, page: Page, address: str, watch: Watch) -> None:
+        self.page = page
+        self.address = address
+        self.watch = watch
+
+    def open(self, query: str = "") -> MapPage:
+        self.page.goto(f"{self.address}/{query}")
+        self.settle()
+        return self
+
+    def settle(self) -> None:
+        """Wait until all that is shown is loaded and painted."""
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while not self.page.evaluate(_SETTLED):
+            assert time.monotonic() < deadline, "the map did not settle"
+            self.page.wait_for_timeout(30)
+        self.page.evaluate(_PAINTED)
+
+    def at(self, layers: str, longitude: float, latitude: float, zoom: int = 17) -> MapPage:
+        return self.open(f"?layers={layers}&at={zoom}/{latitude:.6f}/{longitude:.6f}")
+
+    def map_box(self) -> tuple[float, float, float, float]:
+        box = self.page.locator("#city_map_main").bounding_box()
+        assert box is not None
+        return box["x"], box["y"], box["width"], box["height"]
+
+    def centre(self) -> tuple[float, float]:
+        x, y, width, height = self.map_box()
+        return x + width / 2, y + height / 2
+
+    def click_centre(self) -> None:
+        self.page.mouse.click(*self.centre())
+
+    def popup(self) -> str:
+        popup = self.page.locator(".place-popup")
+        popup.wait_for()
+        return popup.inner_text()
+
+    def switch(self, layer: str) -> None:
+        self.show_panel()
+        self.page.locator(f"input[data-layer={layer}]").click()
+        self.settle()
+
+    def show_panel(self) -> None:
+        """Open the sheet; where there is none, the panel is always open."""
+        handle = self.page.locator(".panel-handle")
+        if handle.is_visible() and handle.get_attribute("aria-expanded") == "false":
+            handle.click()
+            self.settle()
+
+    def is_on(self, layer: str) -> bool:
+        return self.page.locator(f"input[data-layer={layer}]").is_checked()
+
+    def pixels(self, x: float, y: float, width: int, height: int) -> list[list[Color]]:
+        """Rows of colours of the screen's own pixels, of a part given in CSS pixels."""
+        picture = self.page.screenshot(
+            clip={"x": round(x), "y": round(y), "width": width, "height": height}
+        )
+        read = self.page.evaluate(_READ_PICTURE, base64.b64encode(picture).decode())
+        side, flat = read["width"], read["data"]
+        colors = [tuple(flat[at : at + 3]) for at in range(0, len(flat), 4)]
+        return [colors[start : start + side] for start in range(0, len(colors), side)]
+
+    def common_colors(self, half: int = 12) -> Counter[Color]:
+        """Colours around the middle of the map, the commonest first."""
+        x, y = self.centre()
+        rows = self.pixels(x - half, y - half, 2 * half, 2 * half)
+        return Counter(color for row in rows for color in row)
+
+    def hide_names(self) -> None:
+        self.page.evaluate("document.querySelector('.place-names').hidden = true")
+
+
+# Under the page's security policy Playwright's own waiting for an expression is refused.
+_SETTLED = """() => {
+  const layers = Object.keys(globalThis).filter((name) => name.startsWith("tile_layer_"));
+  return document.readyState === "complete"
+    && layers.length > 0
+    && document.querySelector(".place-names, #map-message:not([hidden])") !== null
+    && layers.every((name) => globalThis[name].states().loading === 0);
+}"""
+_PAINTED = """() => new Promise((done) => {
+  setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 80);
+})"""
+_READ_PICTURE = """async (encoded) => {
+  const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d");
+  context.drawImage(bitmap, 0, 0);
+  const { width, height, data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+  return { width, height, data: [...data] };
+}"""
+
+
+def near(color: Color, other: Color, tolerance: int = 4) -> bool:
+    return all(abs(a - b) <= tolerance for a, b in zip(color, other, strict=True))
+
+
+def rgb(hexadecimal: str) -> Color:
+    return (int(hexadecimal[1:3], 16), int(hexadecimal[3:5], 16), int(hexadecimal[5:7], 16))
+
+
+def over_white(hexadecimal: str, opacity: float) -> Color:
+    red, green, blue = (round(255 - (255 - part) * opacity) for part in rgb(hexadecimal))
+    return red, green, blue

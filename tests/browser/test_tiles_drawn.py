@@ -1,0 +1,188 @@
+"""Tiles meet without a seam, say what is not surveyed, and show when they could not be loaded."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+import shapely
+from shapely.geometry import shape
+
+from tests.browser.conftest import OpenMap
+from tests.browser.places import features, lonely, middle, widest
+from tests.browser.site import Color, MapPage, near, over_white
+
+pytestmark = pytest.mark.browser
+
+HATCH_STEP = 16
+OUTSIDE = (139.66, 35.75)  # longitude and latitude beyond the city's boundary
+TILES = "**/tiles/flood/**"
+
+
+def tile_edges(city_map: MapPage) -> list[float]:
+    """The left edges of the flood's tiles on the screen."""
+    edges: list[float] = city_map.page.evaluate(
+        "[...tile_layer_flood.tiles.values()].map((tile) => tile.canvas.getBoundingClientRect().x)"
+    )
+    return sorted(set(edges))
+
+
+def edge_in_view(city_map: MapPage) -> float:
+    left, _top, width, _height = city_map.map_box()
+    return next(edge for edge in tile_edges(city_map) if left + 60 < edge < left + width - 100)
+
+
+@pytest.mark.parametrize("ratio", [1, 1.25, 2.625])
+def test_no_seam_shows_where_tiles_meet_in_a_flood_zone(
+    new_map: OpenMap, asaka_site: str, ratio: float
+) -> None:
+    city_map = new_map(asaka_site, ratio=ratio)
+    _zone, place = widest(features(asaka_site, "flood"))
+    city_map.at("flood", place.x, place.y, zoom=18)
+    city_map.hide_names()
+    edge = edge_in_view(city_map)
+    _x, centre = city_map.centre()
+    rows = city_map.pixels(edge - 6, centre - 40, 12, 80)
+    assert all(set(row) == {row[0]} for row in rows), "a line along the edge of the tiles"
+
+
+def test_the_hatch_runs_on_from_tile_to_tile(desktop_map: MapPage) -> None:
+    desktop_map.at("flood", *OUTSIDE, zoom=14)
+    desktop_map.hide_names()
+    edge = edge_in_view(desktop_map)
+    _x, centre = desktop_map.centre()
+    rows = desktop_map.pixels(edge - 40, centre - 40, 80, 80)
+    assert len({color for row in rows for color in row}) > 1, "no hatch at all"
+    for row in rows:
+        assert row[:-HATCH_STEP] == row[HATCH_STEP:]
+
+
+def test_what_is_not_surveyed_is_hatched_and_what_is_surveyed_is_not(city_map: MapPage) -> None:
+    city_map.at("flood", *OUTSIDE, zoom=14)
+    assert len(city_map.common_colors()) > 1
+    city_map.switch("flood")
+    assert len(city_map.common_colors()) == 1
+    city_map.at("flood", 139.5925, 35.7865, zoom=17)
+    city_map.hide_names()
+    assert set(city_map.common_colors()) == {(255, 255, 255)}
+
+
+def test_where_coverage_is_unknown_all_but_the_zones_is_hatched_and_said(
+    new_map: OpenMap, yaizu_site: str
+) -> None:
+    yaizu_map = new_map(yaizu_site)
+    zones = [shape(zone["geometry"]) for zone in features(yaizu_site, "flood")]
+    all_zones = shapely.union_all(shapely.make_valid(zones))
+    west, south, east, north = all_zones.bounds
+    outside = next(
+        point
+        for point in (
+            shapely.Point(west + (east - west) * x / 20, south + (north - south) * y / 20)
+            for x in range(1, 20)
+            for y in range(1, 20)
+        )
+        if all_zones.distance(point) > 3e-4
+    )
+    yaizu_map.at("flood", outside.x, outside.y)
+    yaizu_map.hide_names()
+    assert len(yaizu_map.common_colors()) > 1
+    yaizu_map.click_centre()
+    popup = yaizu_map.popup()
+    assert "調査対象外または不明です" in popup
+    assert "区域の外です" not in popup
+
+
+def test_a_zone_of_a_real_layer_is_read_with_its_own_label(
+    new_map: OpenMap, yaizu_site: str
+) -> None:
+    yaizu_map = new_map(yaizu_site)
+    zone = max(features(yaizu_site, "flood"), key=lambda zone: zone["properties"]["rank"])
+    place = middle(shape(zone["geometry"]))
+    yaizu_map.at("flood", place.x, place.y, zoom=18).click_centre()
+    popup = yaizu_map.popup()
+    assert zone["properties"]["depth_label"] in popup
+    assert "見本" not in popup
+
+
+def test_a_failed_tile_is_seen_said_and_loaded_again(city_map: MapPage) -> None:
+    city_map.watch.allow(r"net::ERR_FAILED")
+    page = city_map.page
+    zone, place = widest(features(city_map.address, "flood"))
+    page.route(TILES, lambda route: route.abort())
+    city_map.at("flood", place.x, place.y)
+    city_map.hide_names()
+    trouble = page.locator("#map-trouble")
+    assert "読み込めませんでした" in trouble.inner_text()
+    assert "何もないという意味ではありません" in trouble.inner_text()
+    failed = city_map.common_colors()
+    assert (255, 255, 255) not in failed
+    assert_grey(failed)
+
+    city_map.click_centre()
+    assert "読み込めなかったため、わかりません" in city_map.popup()
+    page.keyboard.press("Escape")
+
+    page.unroute(TILES)
+    trouble.get_by_role("button", name="もう一度読み込む").click()
+    trouble.wait_for(state="hidden")
+    city_map.settle()
+    drawn = city_map.common_colors().most_common(1)[0][0]
+    assert near(drawn, over_white(zone_color(city_map, zone["properties"]["rank"]), 0.7))
+
+
+def zone_color(city_map: MapPage, rank: int) -> str:
+    """The colour of the rank in the legend, whose lines are in the order of the ranks."""
+    swatch = city_map.page.locator("[data-row=flood] .swatch rect").nth(rank - 1)
+    return swatch.get_attribute("fill") or ""
+
+
+def assert_grey(colors: Counter[Color]) -> None:
+    red, green, blue = colors.most_common(1)[0][0]
+    assert red < 235
+    assert near((red, green, blue), (red, red, red), 16)
+
+
+def test_a_failed_coverage_is_not_taken_for_a_survey(desktop_map: MapPage) -> None:
+    desktop_map.watch.allow(r"net::ERR_FAILED")
+    desktop_map.page.route("**/coverage.geojson*", lambda route: route.abort())
+    desktop_map.at("flood", 139.5925, 35.7865, zoom=17)
+    assert desktop_map.page.locator("#map-trouble").is_visible()
+    desktop_map.click_centre()
+    assert "わかりません" in desktop_map.popup()
+
+
+def test_only_tiles_that_can_show_something_are_asked_for(desktop_map: MapPage) -> None:
+    desktop_map.at("flood,hydrants", *OUTSIDE, zoom=17)
+    assert not [url for url in desktop_map.watch.requests if "/tiles/" in url]
+
+
+def test_a_request_for_a_tile_that_left_the_view_is_ended(desktop_map: MapPage) -> None:
+    desktop_map.open("?layers=&at=15/35.79700/139.59300")
+    page = desktop_map.page
+    page.route("**/tiles/hydrants/**", lambda _route: None)  # never answered
+    ended: list[str] = []
+    page.on("requestfailed", lambda request: ended.append(request.url))
+    page.locator("input[data-layer=hydrants]").check()
+    page.wait_for_timeout(200)
+    page.locator("input[data-layer=hydrants]").uncheck()
+    page.wait_for_timeout(200)
+    asked = [url for url in desktop_map.watch.requests if "/tiles/hydrants/" in url]
+    assert asked
+    assert sorted(ended) == sorted(asked)
+
+
+def test_beyond_the_last_zoom_of_the_data_symbols_keep_their_size(desktop_map: MapPage) -> None:
+    site = lonely(features(desktop_map.address, "emergency_sites"))
+    longitude, latitude = site["geometry"]["coordinates"]
+    sizes = []
+    for zoom in (17, 18):
+        desktop_map.at("emergency_sites", longitude, latitude, zoom=zoom)
+        desktop_map.hide_names()
+        green = [
+            color
+            for color in desktop_map.common_colors(20).elements()
+            if color[1] > color[0] + 40 and color[1] > color[2] + 15
+        ]
+        sizes.append(len(green))
+    assert sizes[0] > 200
+    assert sizes[1] == pytest.approx(sizes[0], rel=0.1)
