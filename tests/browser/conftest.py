@@ -42,7 +42,8 @@ def yaizu_site(yaizu: Catalog, shared: Path, home: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+# Of the module: while Playwright runs, its event loop keeps other tests from having their own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
