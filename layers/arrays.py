@@ -6,7 +6,8 @@ arrays, each starting at a multiple of 64 bytes. The same arrays give the same b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,3 +47,30 @@ def open_arrays(path: Path) -> dict[str, Array]:
         name: np.ndarray(entry["shape"], entry["dtype"], content, start + entry["offset"])
         for name, entry in header.items()
     }
+
+
+@dataclass(frozen=True)
+class Slices:
+    """Byte strings end to end: one buffer instead of an object each."""
+
+    content: bytes
+    ends: Array
+
+    @classmethod
+    def of(cls, several: Iterable[bytes]) -> Slices:
+        """Put the byte strings end to end."""
+        content, ends = bytearray(), []
+        for one in several:
+            content += one
+            ends.append(len(content))
+        return cls(bytes(content), np.array(ends, dtype=np.int64))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def take(self, index: Array) -> list[bytes]:
+        """The byte strings at these indices."""
+        ends = self.ends[index]
+        starts = np.where(index > 0, self.ends[index - 1], 0)
+        content = self.content
+        return [content[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]

@@ -46,8 +46,8 @@ def open_catalog(definitions: Path, data: Path, home: Path) -> Catalog:
     A layer that cannot be read keeps no other from being served. Raises `DefinitionError` or
     `SourceError` when the city itself cannot be read.
     """
-    store = Store(home)
     city = load_city(definitions / CITY)
+    store = Store(home / city.code)  # a broken layer never falls back to another city's
     base = store.base(city, data)
     declared, broken = [], {}
     for path in _files(definitions):

@@ -1,4 +1,4 @@
-"""Parts cut to a box."""
+"""Parts cut to a box, and laid on a zoom's grid of coordinates."""
 
 from __future__ import annotations
 
@@ -6,69 +6,124 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Geometries, Owners, Parts
+from layers.parts import Integers, Parts, Shapes, concatenate, from_shapes
+from layers.shown import run_starts
 from layers.tile import Bounds
 
 
-def clip(parts: Parts, box: Bounds) -> Parts:
-    """The parts inside `box` (degrees), those that cross its edge cut. Points on the edge stay."""
-    bounds = shapely.bounds(parts.geometry)
+def clip(parts: Parts, box: Bounds, digits: int) -> tuple[Parts, npt.NDArray[np.bool_]]:
+    """The parts inside `box` (degrees), those that cross its edge cut, in the order of owners.
+
+    Lines and polygons; `parts` lie on the grid of `digits` decimals, and so does what is cut. Also
+    which of the parts given back were cut.
+    """
+    inside = within(parts.bounds(), box)
+    if inside.all():
+        return parts, ~inside
+    shapes = parts.take(~inside).to_shapes()
+    cut = on_grid(shapes.with_geometry(shapely.clip_by_rect(shapes.geometry, *box)), digits)
+    both = concatenate([parts.take(inside), cut])
+    order = np.argsort(both.owner, kind="stable")
+    return both.take(order), (order >= np.count_nonzero(inside))
+
+
+def within(bounds: npt.NDArray[np.float64], box: Bounds) -> npt.NDArray[np.bool_]:
+    """Which of the bounds lie wholly inside the box."""
     west, south, east, north = bounds.T
-    inside = np.asarray(
+    inside: npt.NDArray[np.bool_] = (
         (west >= box.west) & (south >= box.south) & (east <= box.east) & (north <= box.north)
     )
-    if inside.all() or parts.kind == "point":
-        return parts.take(inside)
-    geometry = parts.geometry.copy()
-    geometry[~inside] = shapely.clip_by_rect(geometry[~inside], *box)
-    return parts.with_geometry(geometry)
+    return inside
 
 
-def on_grid(parts: Parts, digits: int) -> Parts:
-    """Parts with coordinates of `digits` decimals, polygons valid and wound as RFC 7946 wants.
+def on_grid(shapes: Shapes, digits: int) -> Parts:
+    """Lines or polygons with coordinates of `digits` decimals, without repeated vertices.
 
-    What the grid cannot show (a polygon thinner than its step) is left out.
+    Polygons are valid and wound as RFC 7946 wants. What the grid cannot show (a polygon thinner
+    than its step) is left out.
     """
-    if parts.kind == "point" or not len(parts):
-        return parts
-    snapped, owner = _snapped(parts, digits)
-    if parts.kind == "line":
-        return Parts("line", snapped, owner)
+    snapped = _snapped(from_shapes(shapes), digits)
+    if snapped.kind == "line" or not len(snapped):
+        return snapped
+    polygons = snapped.to_shapes()
     # Rounding can fold a ring onto itself: only those are noded again, on the same grid.
-    broken = ~shapely.is_valid(snapped)
+    broken = ~shapely.is_valid(polygons.geometry)
     if broken.any():
-        snapped[broken] = shapely.set_precision(snapped[broken], 10.0**-digits)
-        whole = Parts("polygon", snapped, owner).with_geometry(snapped)
-        snapped, owner = whole.geometry, whole.owner
-    return Parts("polygon", shapely.orient_polygons(snapped, exterior_cw=False), owner)
+        geometry = polygons.geometry.copy()
+        mended = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)
+        geometry[broken] = shapely.set_precision(mended, 10.0**-digits)
+        polygons = polygons.with_geometry(geometry)
+    return _wound(polygons, digits)
 
 
-def _snapped(parts: Parts, digits: int) -> tuple[Geometries, Owners]:
-    """Lines or polygons rounded, without repeated vertices, and without what vanished."""
-    kind, coordinates, whole = shapely.to_ragged_array(parts.geometry, include_z=False)
-    coordinates = np.round(coordinates, digits)
-    offsets: tuple[npt.NDArray[np.integer], ...] = whole
-    starts = offsets[0]
+def whole_features(
+    parts: Parts, digits: int, touched: npt.NDArray[np.bool_] | None = None
+) -> Parts:
+    """Parts of a feature that overlap or share an edge put together, so that it is valid.
+
+    `touched` are the parts that may have come to do so; None: all. Only their features are tried.
+    """
+    if parts.kind != "polygon" or not len(parts):
+        return parts
+    starts = run_starts(parts.owner)
+    several = np.diff(starts) > 1
+    if touched is not None:
+        several &= np.logical_or.reduceat(touched, starts[:-1])
+    if not several.any():
+        return parts
+    tried = np.repeat(several, np.diff(starts))
+    shapes = parts.take(tried).to_shapes()
+    feature = np.repeat(np.arange(np.count_nonzero(several)), np.diff(starts)[several])
+    bad = np.asarray(~shapely.is_valid(shapely.multipolygons(shapes.geometry, indices=feature)))
+    if not bad.any():
+        return parts
+    broken = shapes.take(bad[feature])
+    ends = run_starts(broken.owner)
+    merged = np.empty(len(ends) - 1, dtype=object)
+    for index, group in enumerate(np.split(broken.geometry, ends[1:-1])):
+        merged[index] = shapely.union_all(group, grid_size=10.0**-digits)
+    owners = Shapes("polygon", broken.geometry[ends[:-1]], broken.owner[ends[:-1]])
+    mended = _wound(owners.with_geometry(merged), digits)
+    kept = tried.copy()
+    kept[tried] = bad[feature]
+    both = concatenate([parts.take(~kept), mended])
+    return both.take(np.argsort(both.owner, kind="stable"))
+
+
+def _wound(shapes: Shapes, digits: int) -> Parts:
+    """Valid polygons on the grid, wound as RFC 7946 wants."""
+    wound = shapely.orient_polygons(shapes.geometry, exterior_cw=False)
+    return _rounded(from_shapes(Shapes("polygon", wound, shapes.owner)), digits)
+
+
+def _rounded(parts: Parts, digits: int) -> Parts:
+    rounded = np.round(parts.coordinates, digits)
+    return Parts(parts.kind, rounded, parts.offsets, parts.owner)
+
+
+def _snapped(parts: Parts, digits: int) -> Parts:
+    """Parts rounded, without repeated vertices, and without rings and lines that vanished."""
+    if not len(parts):
+        return parts
+    coordinates = np.round(parts.coordinates, digits)
+    starts = parts.offsets[0]
     keep = np.ones(len(coordinates), dtype=bool)
     keep[1:] = (coordinates[1:] != coordinates[:-1]).any(axis=1)
     keep[starts[:-1]] = True
-    sizes = np.add.reduceat(keep, starts[:-1])
+    sizes = np.add.reduceat(keep.astype(np.int64), starts[:-1])
     if parts.kind == "line":
         there = sizes >= 2
         keep &= np.repeat(there, np.diff(starts))
-        offsets = (_offsets(sizes[there]),)
-    else:
-        rings = np.diff(offsets[1])
-        outer = sizes[offsets[1][:-1]] >= 4  # a closed ring has at least four vertices
-        ring_there = (sizes >= 4) & np.repeat(outer, rings)
-        keep &= np.repeat(ring_there, np.diff(starts))
-        there = outer
-        left = np.add.reduceat(ring_there, offsets[1][:-1])
-        offsets = (_offsets(sizes[ring_there]), _offsets(left[there]))
-    if not there.any():
-        return np.empty(0, dtype=object), np.empty(0, dtype=np.int64)
-    return shapely.from_ragged_array(kind, coordinates[keep], offsets), parts.owner[there]
+        return Parts("line", coordinates[keep], (_offsets(sizes[there]),), parts.owner[there])
+    polygons = parts.offsets[1]
+    closed = sizes >= 4  # a ring that encloses anything has at least four vertices, first and last
+    there = closed[polygons[:-1]]
+    closed &= np.repeat(there, np.diff(polygons))
+    keep &= np.repeat(closed, np.diff(starts))
+    rings = np.add.reduceat(closed.astype(np.int64), polygons[:-1])
+    offsets = (_offsets(sizes[closed]), _offsets(rings[there]))
+    return Parts("polygon", coordinates[keep], offsets, parts.owner[there])
 
 
-def _offsets(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(sizes)])
+def _offsets(sizes: Integers) -> Integers:
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])

@@ -141,7 +141,11 @@ class Style(Strict):
 
 
 class LayerDefinition(Strict):
-    """One layer, as its file declares it. `id` is the file's stem."""
+    """One layer, as its file declares it. `id` is the file's stem.
+
+    Where a tile would show more than `crowded` points, they are counted by cells. `tile_bytes` is
+    the size that a GeoJSON tile, before compression, is kept below by showing less detail.
+    """
 
     id: str
     title: Text
@@ -152,6 +156,8 @@ class LayerDefinition(Strict):
     shown: bool = False
     minzoom: Zoom = 8
     maxzoom: Zoom = 16
+    crowded: Annotated[int, Option(ge=1)] = 250
+    tile_bytes: Annotated[int, Option(ge=10_000)] = 1_000_000
     label: str | None = None
     notice: Notice | None = None
     hazard: Literal["洪水", "内水", "高潮", "津波", "ため池", "土砂災害"] | None = None

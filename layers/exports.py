@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import orjson
 
 from layers import geojson
 from layers.clip import on_grid
 from layers.errors import UnknownFormat
+from layers.parts import Parts
 from layers.revision import Revision
+from layers.shown import whole_layer
 from layers.tile import SOURCE_DIGITS
 
 
@@ -28,13 +31,18 @@ def to_geojson(revision: Revision) -> bytes:
 
     Fields without a value are null, so that every feature has the same properties.
     """
-    parts = on_grid(revision.source, SOURCE_DIGITS)
+    parts = revision.source
+    if revision.kind == "point":
+        parts = Parts("point", np.round(parts.coordinates, SOURCE_DIGITS), (), parts.owner)
+    else:
+        parts = on_grid(parts.to_shapes(), SOURCE_DIGITS)
     nothing = dict.fromkeys(revision.definition.public_fields)
+    published = revision.table.properties.take(np.arange(revision.feature_count))
     properties = [
-        orjson.dumps({"source_row": row, **nothing, **orjson.loads(published)})
-        for row, published in zip(revision.rows.tolist(), revision.properties, strict=True)
+        orjson.dumps({"source_row": row, **nothing, **orjson.loads(one)})
+        for row, one in zip(revision.rows.tolist(), published, strict=True)
     ]
-    written = geojson.features(parts, revision.ids, properties, SOURCE_DIGITS)
+    written = geojson.features(whole_layer(parts, revision.table.ids.tolist(), properties))
     members = orjson.dumps(provenance(revision))[1:-1]
     return geojson.collection([b"\n" + feature for feature in written], members) + b"\n"
 

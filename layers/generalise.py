@@ -3,6 +3,7 @@
 Done in a space where a pixel is square: latitude stretched by 1 / cos of the layer's middle.
 Every generalised feature stays within `MAX_DEVIATION` CSS pixels of its source, and none is lost:
 a polygon smaller than a pixel becomes the pixel it lies in, once for all parts of its feature.
+Where a tile would grow too large, twice or four times that is all a zoom must show.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Geometries, Parts, concatenate
+from layers.parts import Geometries, Shapes, joined
 from layers.tile import pixel
 
 TOLERANCE = 3 / 16  # CSS pixels, all steps of the cascade together
@@ -23,30 +24,34 @@ ALONE = -1
 COVERAGE_OVERLAP = 1e-3  # share of the area up to which overlaps are slips of the pen
 
 
-def levels(
-    source: Parts, coverage: npt.NDArray[np.int64], minzoom: int, maxzoom: int
-) -> Iterator[tuple[int, Parts]]:
-    """The parts to show at each zoom, from `maxzoom` (not simplified) down to `minzoom`.
+class Generaliser:
+    """Makes the shapes to show from one zoom to the next coarser one.
 
     `coverage` numbers, for each feature, the set of areas it shares borders with and keeps them
     with; a feature of number `ALONE` is generalised by itself (see `coverages`).
     """
-    if source.kind == "point" or not len(source):
-        for z in range(maxzoom, minzoom - 1, -1):
-            yield z, source
-        return
-    stretch = _stretch(source.geometry)
-    detailed = _cleaned(_scaled(source, stretch), coverage)
-    for z in range(maxzoom, minzoom - 1, -1):
-        if z < maxzoom:
-            # Pixels double from zoom to zoom, so half the tolerance each keeps their sum below it.
-            detailed = _simplified(detailed, coverage, TOLERANCE / 2 * pixel(z))
-        shown = _pixels_for_crumbs(detailed, pixel(z)) if source.kind == "polygon" else detailed
-        yield z, _scaled(shown, 1 / stretch)
+
+    def __init__(self, source: Shapes, coverage: npt.NDArray[np.int64]) -> None:
+        self._coverage = coverage
+        self._stretch = _stretch(source.geometry) if len(source) else 1.0
+        self._detailed = _cleaned(_scaled(source, self._stretch), coverage)
+
+    def coarsen(self, z: int, size: float = 1.0) -> None:
+        """Leave out what zoom `z` need not show, where `size` CSS pixels are all it must."""
+        # Pixels double from zoom to zoom, so half the tolerance each keeps their sum below it.
+        tolerance = TOLERANCE / 2 * size * pixel(z)
+        self._detailed = _simplified(self._detailed, self._coverage, tolerance)
+
+    def shown(self, z: int, size: float = 1.0) -> Shapes:
+        """The shapes of zoom `z` in degrees, none smaller than `size` CSS pixels."""
+        shapes = self._detailed
+        if shapes.kind == "polygon" and len(shapes):
+            shapes = _cells_for_crumbs(shapes, size * pixel(z))
+        return _scaled(shapes, 1 / self._stretch)
 
 
 def coverages(
-    source: Parts, partition: npt.NDArray[np.int64]
+    source: Shapes, partition: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], float]:
     """Which features form a coverage, and the largest share of overlap met.
 
@@ -69,13 +74,13 @@ def _stretch(geometry: Geometries) -> float:
     return 1 / math.cos(math.radians((south + north) / 2))
 
 
-def _scaled(parts: Parts, factor: float) -> Parts:
+def _scaled(parts: Shapes, factor: float) -> Shapes:
     scaled = shapely.transform(parts.geometry, lambda coordinates: coordinates * (1.0, factor))
-    return Parts(parts.kind, scaled, parts.owner)
+    return Shapes(parts.kind, scaled, parts.owner)
 
 
-def _cleaned(parts: Parts, coverage: npt.NDArray[np.int64]) -> Parts:
-    """Parts of one coverage made to share their borders vertex by vertex."""
+def _cleaned(parts: Shapes, coverage: npt.NDArray[np.int64]) -> Shapes:
+    """Shapes of one coverage made to share their borders vertex by vertex."""
     geometry = parts.geometry.copy()
     for chosen in _members(parts, coverage):
         # The stubs do not know this function of shapely 2.2 yet.
@@ -84,7 +89,7 @@ def _cleaned(parts: Parts, coverage: npt.NDArray[np.int64]) -> Parts:
     return parts.with_geometry(geometry)
 
 
-def _simplified(parts: Parts, coverage: npt.NDArray[np.int64], tolerance: float) -> Parts:
+def _simplified(parts: Shapes, coverage: npt.NDArray[np.int64], tolerance: float) -> Shapes:
     geometry = parts.geometry.copy()
     alone = coverage[parts.owner] == ALONE
     geometry[alone] = shapely.simplify(geometry[alone], tolerance, preserve_topology=True)
@@ -93,15 +98,15 @@ def _simplified(parts: Parts, coverage: npt.NDArray[np.int64], tolerance: float)
     return parts.with_geometry(geometry)
 
 
-def _members(parts: Parts, coverage: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
+def _members(parts: Shapes, coverage: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
     """The indices of the parts of each coverage."""
     of_part = coverage[parts.owner]
     for number in np.unique(of_part[of_part != ALONE]):
         yield np.flatnonzero(of_part == number)
 
 
-def _pixels_for_crumbs(parts: Parts, size: float) -> Parts:
-    """Polygons smaller than a pixel of `size` degrees replaced by the pixels they lie in."""
+def _cells_for_crumbs(parts: Shapes, size: float) -> Shapes:
+    """Polygons smaller than a cell of `size` degrees replaced by the cells they lie in."""
     bounds = shapely.bounds(parts.geometry)
     crumb = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) < size
     if not crumb.any():
@@ -109,8 +114,8 @@ def _pixels_for_crumbs(parts: Parts, size: float) -> Parts:
     middle = (bounds[crumb, :2] + bounds[crumb, 2:]) / 2
     cells = np.column_stack([parts.owner[crumb], np.floor(middle / size).astype(np.int64)])
     owner, x, y = np.unique(cells, axis=0).T
-    pixels = shapely.box(x * size, y * size, (x + 1) * size, (y + 1) * size)
+    squares = shapely.box(x * size, y * size, (x + 1) * size, (y + 1) * size)
     owners, first = np.unique(owner, return_index=True)
-    merged = np.array([shapely.union_all(group) for group in np.split(pixels, first[1:])])
-    crumbs = Parts("polygon", merged, owners).with_geometry(merged)
-    return concatenate("polygon", [parts.take(~crumb), crumbs])
+    merged = np.array([shapely.union_all(group) for group in np.split(squares, first[1:])])
+    crumbs = Shapes("polygon", merged, owners).with_geometry(merged)
+    return joined("polygon", [parts.take(~crumb), crumbs])

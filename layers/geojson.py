@@ -1,4 +1,4 @@
-"""GeoJSON (RFC 7946) of many parts at once: arrays in, bytes out, no Python step per vertex."""
+"""GeoJSON (RFC 7946) of many tiles at once: arrays in, bytes out, no Python step per vertex."""
 
 from __future__ import annotations
 
@@ -7,40 +7,36 @@ from itertools import pairwise
 
 import numpy as np
 import orjson
-import shapely
 
-from layers.parts import Parts
+from layers.parts import Kind, Parts
+from layers.shown import Shown
 
-SINGLE = {"point": b"Point", "line": b"LineString", "polygon": b"Polygon"}
-MULTI = {"point": b"MultiPoint", "line": b"MultiLineString", "polygon": b"MultiPolygon"}
+SINGLE: dict[Kind, bytes] = {"point": b"Point", "line": b"LineString", "polygon": b"Polygon"}
+MULTI: dict[Kind, bytes] = {
+    "point": b"MultiPoint",
+    "line": b"MultiLineString",
+    "polygon": b"MultiPolygon",
+}
+FEATURE = b'{"type":"Feature","id":%d,"geometry":{"type":"%b","coordinates":%b},"properties":%b}'
 
-EMPTY_COLLECTION = b'{"type":"FeatureCollection","features":[]}'
+
+def encode(shown: Shown) -> list[bytes]:
+    """A FeatureCollection for each tile."""
+    written = features(shown)
+    return [collection(written[start:end]) for start, end in pairwise([0, *shown.ends])]
 
 
-def features(
-    parts: Parts, ids: Sequence[int], properties: Sequence[bytes], digits: int
-) -> list[bytes]:
-    """One GeoJSON Feature for each owner among the parts, in the order of the owners.
-
-    `ids` and `properties` (JSON objects) are those of all features, by owner's index. Coordinates
-    are written with at most `digits` decimals. A feature of several parts becomes a Multi geometry.
-    """
-    if not len(parts):
-        return []
-    geometries = _coordinates(parts, digits)
-    starts = np.flatnonzero(np.r_[True, parts.owner[1:] != parts.owner[:-1], True]).tolist()
-    owners = parts.owner[starts[:-1]].tolist()
-    written = []
-    for owner, (start, end) in zip(owners, pairwise(starts), strict=True):
-        if end - start == 1:
-            kind, coordinates = SINGLE[parts.kind], geometries[start]
-        else:
-            kind, coordinates = MULTI[parts.kind], b"[%b]" % b",".join(geometries[start:end])
-        written.append(
-            b'{"type":"Feature","id":%d,"geometry":{"type":"%b","coordinates":%b},"properties":%b}'
-            % (ids[owner], kind, coordinates, properties[owner])
-        )
-    return written
+def features(shown: Shown) -> list[bytes]:
+    """A GeoJSON Feature for each feature; one of several parts has a Multi geometry."""
+    single, multi = SINGLE[shown.parts.kind], MULTI[shown.parts.kind]
+    coordinates = _coordinates(shown.parts)
+    runs = zip(shown.runs, shown.ids, shown.properties, strict=True)
+    return [
+        FEATURE % (number, single, coordinates[start], properties)
+        if end - start == 1
+        else FEATURE % (number, multi, b"[%b]" % b",".join(coordinates[start:end]), properties)
+        for (start, end), number, properties in runs
+    ]
 
 
 def collection(written: Sequence[bytes], members: bytes = b"") -> bytes:
@@ -49,21 +45,23 @@ def collection(written: Sequence[bytes], members: bytes = b"") -> bytes:
     return lead + b'"features":[' + b",".join(written) + b"]}"
 
 
-def _coordinates(parts: Parts, digits: int) -> list[bytes]:
+def _coordinates(parts: Parts) -> list[bytes]:
     """The `coordinates` member of each part."""
-    _, coordinates, offsets = shapely.to_ragged_array(parts.geometry, include_z=False)
-    text = orjson.dumps(np.round(coordinates, digits), option=orjson.OPT_SERIALIZE_NUMPY)
+    if not len(parts):
+        return []
+    text = orjson.dumps(np.ascontiguousarray(parts.coordinates), option=orjson.OPT_SERIALIZE_NUMPY)
     # [[x,y],[x,y],…]: the i-th "]" ends vertex i, and two bytes on the next one starts.
-    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("]")) + 1
-    starts = np.r_[1, ends[:-2] + 1]
-    if not offsets:
-        return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=False)]
-    lines = [
-        b"[%b]" % text[start:end]
-        for start, end in zip(
-            starts[offsets[0][:-1]].tolist(), ends[offsets[0][1:] - 1].tolist(), strict=True
-        )
-    ]
-    if len(offsets) == 1:
+    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("]"))[:-1] + 1
+    starts = np.r_[1, ends[:-1] + 1]
+    if not parts.offsets:
+        return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+    line = parts.offsets[0]
+    spans = zip(starts[line[:-1]].tolist(), ends[line[1:] - 1].tolist(), strict=True)
+    lines = [b"[%b]" % text[start:end] for start, end in spans]
+    if len(parts.offsets) == 1:
         return lines
-    return [b"[%b]" % b",".join(lines[start:end]) for start, end in pairwise(offsets[1].tolist())]
+    rings = pairwise(parts.offsets[1].tolist())
+    return [
+        b"[%b]" % (lines[start] if end - start == 1 else b",".join(lines[start:end]))
+        for start, end in rings
+    ]

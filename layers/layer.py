@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-
-import numpy as np
-import shapely
+from functools import cache
 
 from layers import geojson
-from layers.clip import clip, on_grid
+from layers.cut import cut_level, cut_points, cut_whole_level
 from layers.definition import (
     Code,
     FieldDefinition,
@@ -22,9 +19,9 @@ from layers.definition import (
     Text,
 )
 from layers.errors import InvalidTile
-from layers.parts import Kind, Parts
+from layers.parts import Kind
 from layers.revision import Revision
-from layers.tile import BUFFER, Bounds, Tile, digits
+from layers.tile import Bounds, Tile
 
 OTHERS = {"ja": "その他", "en": "Others"}
 
@@ -41,26 +38,13 @@ class LegendEntry:
     glyph: str
 
 
-class _Level:
-    """The parts shown at one zoom and a tree over their boxes."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._tree = shapely.STRtree(parts.geometry)
-
-    def near(self, box: Bounds) -> Parts:
-        """The parts whose boxes meet `box`, in order."""
-        return self._parts.take(np.sort(self._tree.query(shapely.box(*box))))
-
-
 class Layer:
     """One published layer."""
 
     def __init__(self, revision: Revision, problem: str = "") -> None:
         self.revision = revision
         self.problem = problem  # why a newer state could not be published; "" when there is none
-        self._opening = threading.Lock()
-        self._level = lru_cache(maxsize=None)(lambda z: _Level(revision.level(z)))
+        self._level = cache(revision.level)
 
     def __repr__(self) -> str:
         return f"<Layer {self.id} {self.revision.id}>"
@@ -106,15 +90,19 @@ class Layer:
         if not self.minzoom <= tile.z <= self.maxzoom:
             wanted = f"{self.minzoom} to {self.maxzoom}"
             raise InvalidTile(f"zoom {tile.z} of layer {self.id}; wanted {wanted}")
-        box = tile.bounds(BUFFER)
-        with self._opening:
-            level = self._level(0 if self.revision.kind == "point" else tile.z)
-        decimals = digits(tile.z)
-        parts = on_grid(clip(level.near(box), box), decimals)
-        if not len(parts):
-            return b""
-        written = geojson.features(parts, self.revision.ids, self.revision.properties, decimals)
-        return geojson.collection(written)
+        if self.geometry == "point":
+            shown = cut_points(self.revision.table, self.revision.points, tile.z, tile)
+        else:
+            shown = cut_level(self.revision.table, self._level(tile.z), tile)
+        return geojson.encode(shown)[0] if shown.ids else b""
+
+    def tiles(self, z: int) -> Iterator[tuple[Tile, bytes]]:
+        """Every tile of zoom `z` that shows something, the same bytes as `tile` of each."""
+        if self.geometry == "point":
+            shown = cut_points(self.revision.table, self.revision.points, z, None)
+        else:
+            shown = cut_whole_level(self.revision.table, self._level(z))
+        yield from zip(shown.tiles, geojson.encode(shown), strict=True)
 
     def legend(self) -> tuple[LegendEntry, ...]:
         """How the layer's features look, one entry for each class, in the definition's order.

@@ -1,11 +1,13 @@
 """Parts: the simple geometries features are made of, each with the index of its feature.
 
 Everything drawn is a part: a point, a line string or a polygon in degrees of longitude and
-latitude. `owner[i]` is the index of the feature that part `i` belongs to, ascending.
+latitude. `owner[i]` is the index of the feature that part `i` belongs to. `Shapes` are parts as
+GEOS geometries, to compute with; `Parts` are the same as flat arrays, to store and to encode.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -18,7 +20,7 @@ from layers.arrays import Array
 
 Kind = Literal["point", "line", "polygon"]
 Geometries = npt.NDArray[Any]
-Owners = npt.NDArray[np.int64]
+Integers = npt.NDArray[np.int64]
 
 TYPES: dict[Kind, GeometryType] = {
     "point": GeometryType.POINT,
@@ -29,21 +31,21 @@ DIMENSIONS: dict[Kind, int] = {"point": 0, "line": 1, "polygon": 2}
 
 
 @dataclass(frozen=True)
-class Parts:
+class Shapes:
     """Geometries of one kind and their owners, in parallel."""
 
     kind: Kind
     geometry: Geometries
-    owner: Owners
+    owner: Integers
 
     def __len__(self) -> int:
         return len(self.geometry)
 
-    def take(self, chosen: npt.NDArray[Any]) -> Parts:
-        """The parts at these indices, or where this mask is true."""
-        return Parts(self.kind, self.geometry[chosen], self.owner[chosen])
+    def take(self, chosen: npt.NDArray[Any]) -> Shapes:
+        """The shapes at these indices, or where this mask is true."""
+        return Shapes(self.kind, self.geometry[chosen], self.owner[chosen])
 
-    def with_geometry(self, geometry: Geometries) -> Parts:
+    def with_geometry(self, geometry: Geometries) -> Shapes:
         """The same owners with other geometries, taken apart again where they fell apart.
 
         Pieces of another kind (a polygon cut down to a line) and empty ones are left out.
@@ -51,42 +53,131 @@ class Parts:
         pieces, index = shapely.get_parts(geometry, return_index=True)
         owner = self.owner[index]
         keep = (shapely.get_type_id(pieces) == TYPES[self.kind]) & ~shapely.is_empty(pieces)
-        return Parts(self.kind, pieces[keep], owner[keep])
+        return Shapes(self.kind, pieces[keep], owner[keep])
 
 
-def parts_of(kind: Kind, geometry: Geometries) -> Parts:
+def shapes_of(kind: Kind, geometry: Geometries) -> Shapes:
     """The parts of features' geometries; geometry collections are opened."""
-    return Parts(kind, geometry, np.arange(len(geometry))).with_geometry(geometry)
+    return Shapes(kind, geometry, np.arange(len(geometry))).with_geometry(geometry)
 
 
-def concatenate(kind: Kind, several: list[Parts]) -> Parts:
-    """All parts, in the order of their features."""
-    geometry = np.concatenate([parts.geometry for parts in several])
-    owner = np.concatenate([parts.owner for parts in several])
+def joined(kind: Kind, several: Sequence[Shapes]) -> Shapes:
+    """All shapes, in the order of their owners."""
+    geometry = np.concatenate([shapes.geometry for shapes in several])
+    owner = np.concatenate([shapes.owner for shapes in several])
     order = np.argsort(owner, kind="stable")
-    return Parts(kind, geometry[order], owner[order])
+    return Shapes(kind, geometry[order], owner[order])
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Parts as arrays.
+
+    `coordinates` are (n, 2). `offsets` say where parts begin and end: none for points, for lines
+    the vertices of each line, for polygons the vertices of each ring and the rings of each polygon
+    (as in GeoArrow, one more offset than there are).
+    """
+
+    kind: Kind
+    coordinates: npt.NDArray[np.float64]
+    offsets: tuple[Integers, ...]
+    owner: Integers
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+    def take(self, chosen: npt.NDArray[Any]) -> Parts:
+        """The parts at these indices, or where this mask is true."""
+        index = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        owner = self.owner[index]
+        offsets: list[Integers] = []
+        for offset in reversed(self.offsets):
+            index, taken = _within(offset, index)
+            offsets.insert(0, taken)
+        return Parts(self.kind, self.coordinates[index], tuple(offsets), owner)
+
+    def vertices(self) -> Integers:
+        """Where each part's vertices begin, and the last one's end."""
+        starts = np.arange(len(self) + 1)
+        for offset in reversed(self.offsets):
+            starts = offset[starts]
+        return starts
+
+    def bounds(self) -> npt.NDArray[np.float64]:
+        """West, south, east and north of each part, (n, 4)."""
+        if not len(self):
+            return np.empty((0, 4))
+        starts = self.vertices()[:-1]
+        least = np.minimum.reduceat(self.coordinates, starts)
+        most = np.maximum.reduceat(self.coordinates, starts)
+        return np.hstack([least, most])
+
+    def to_shapes(self) -> Shapes:
+        """The parts as GEOS geometries."""
+        if not len(self):
+            return Shapes(self.kind, np.empty(0, dtype=object), self.owner)
+        geometry = shapely.from_ragged_array(
+            TYPES[self.kind], self.coordinates, self.offsets or None
+        )
+        return Shapes(self.kind, geometry, self.owner)
+
+
+def from_shapes(shapes: Shapes) -> Parts:
+    """GEOS geometries as arrays, Z dropped."""
+    if not len(shapes):
+        return empty(shapes.kind)
+    _, coordinates, offsets = shapely.to_ragged_array(shapes.geometry, include_z=False)
+    whole = tuple(offset.astype(np.int64) for offset in offsets)
+    return Parts(shapes.kind, coordinates, whole, shapes.owner)
+
+
+def empty(kind: Kind) -> Parts:
+    """No parts."""
+    nothing = tuple(np.zeros(1, dtype=np.int64) for _ in range(DIMENSIONS[kind]))
+    return Parts(kind, np.empty((0, 2)), nothing, np.empty(0, dtype=np.int64))
+
+
+def concatenate(several: Sequence[Parts]) -> Parts:
+    """All parts, in the order given. `several` are one or more, of one kind."""
+    if len(several) == 1:
+        return several[0]
+    offsets = tuple(
+        _end_to_end([parts.offsets[depth] for parts in several])
+        for depth in range(len(several[0].offsets))
+    )
+    return Parts(
+        several[0].kind,
+        np.concatenate([parts.coordinates for parts in several]),
+        offsets,
+        np.concatenate([parts.owner for parts in several]),
+    )
 
 
 def to_arrays(prefix: str, parts: Parts) -> dict[str, Array]:
-    """Parts as flat arrays for `layers.arrays`; `from_arrays` reads them back."""
-    if not len(parts):
-        return {f"{prefix}/owner": parts.owner}
-    _, coordinates, offsets = shapely.to_ragged_array(parts.geometry, include_z=False)
-    arrays: dict[str, Array] = {
+    """Parts by name, for `layers.arrays`; `from_arrays` reads them back."""
+    offsets = {f"{prefix}/offsets{depth}": offset for depth, offset in enumerate(parts.offsets)}
+    return {
         f"{prefix}/owner": parts.owner,
-        f"{prefix}/coordinates": coordinates,
+        f"{prefix}/coordinates": parts.coordinates,
+        **offsets,
     }
-    arrays |= {f"{prefix}/offsets{depth}": offset for depth, offset in enumerate(offsets)}
-    return arrays
 
 
 def from_arrays(prefix: str, kind: Kind, arrays: dict[str, Array]) -> Parts:
-    """Parts that `to_arrays` made flat."""
-    owner = arrays[f"{prefix}/owner"]
-    if not len(owner):
-        return Parts(kind, np.empty(0, dtype=object), owner)
+    """Parts that `to_arrays` named."""
     offsets = tuple(arrays[f"{prefix}/offsets{depth}"] for depth in range(DIMENSIONS[kind]))
-    geometry = shapely.from_ragged_array(
-        TYPES[kind], arrays[f"{prefix}/coordinates"], offsets or None
-    )
-    return Parts(kind, geometry, owner)
+    return Parts(kind, arrays[f"{prefix}/coordinates"], offsets, arrays[f"{prefix}/owner"])
+
+
+def _within(offsets: Integers, index: Integers) -> tuple[Integers, Integers]:
+    """The indices of what lies in the chosen ranges, and the chosen ranges' own offsets."""
+    starts = offsets[index]
+    taken = np.zeros(len(index) + 1, dtype=np.int64)
+    np.cumsum(offsets[index + 1] - starts, out=taken[1:])
+    return np.arange(taken[-1]) + np.repeat(starts - taken[:-1], np.diff(taken)), taken
+
+
+def _end_to_end(several: list[Integers]) -> Integers:
+    ends = np.cumsum([0, *(offsets[-1] for offsets in several[:-1])])
+    moved = [offsets[1:] + end for offsets, end in zip(several, ends, strict=True)]
+    return np.concatenate([[0], *moved])

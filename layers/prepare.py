@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 import pandas as pd
-import pyproj
 import shapely
 
-from layers import generalise, sources
+from layers import generalise, sources, zooms
+from layers.arrays import Slices
 from layers.clip import on_grid
 from layers.definition import LayerDefinition, Scalar, Source
 from layers.errors import SourceError
 from layers.geojson import collection, features
 from layers.ids import content_ids, source_ids
-from layers.parts import DIMENSIONS, Geometries, Kind, parts_of
+from layers.level import Level
+from layers.parts import Geometries, from_shapes, shapes_of
+from layers.points import Points, points_of
+from layers.positions import repaired, to_degrees, usable
 from layers.report import Problem, Report
 from layers.revision import Contents
+from layers.shown import FeatureTable, whole_layer
 from layers.sources.rows import Rows
-from layers.tile import SOURCE_DIGITS, WORLD
+from layers.tile import SOURCE_DIGITS
 from layers.values import publish
-
-WGS84 = pyproj.CRS("EPSG:4326")
 
 
 @dataclass(frozen=True)
@@ -63,11 +63,11 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     report.rows, report.encoding, report.crs = rows.total, rows.encoding, rows.crs.to_string()
     report.add(rows.problems)
 
-    geometry = _to_degrees(rows.geometry, rows.crs)
-    kind, kept, problems = _usable(geometry, rows.numbers)
+    geometry = to_degrees(rows.geometry, rows.crs)
+    kind, kept, problems = usable(geometry, rows.numbers)
     report.add(problems)
     if kind == "polygon":
-        geometry, kept, problems = _repaired(geometry, kept, rows.numbers)
+        geometry, kept, problems = repaired(geometry, kept, rows.numbers)
         report.add(problems)
     if boundary is not None:
         outside = kept & ~shapely.intersects(boundary, geometry)
@@ -78,26 +78,40 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     published, problems = _published(definition, columns, numbers)
     report.add(problems)
     properties = _properties(published, len(numbers))
-    source = parts_of(kind, geometry)
     ids, problems = _ids(definition.source, columns, properties, geometry)
     report.add(problems)
-    together = np.full(len(geometry), generalise.ALONE)
-    if kind == "polygon" and definition.hazard:
-        partition = _numbered(published.get(definition.partition or ""), len(numbers))
-        together, overlap = generalise.coverages(source, partition)
-        report.add(_overlap(overlap))
-    levels = generalise.levels(source, together, definition.minzoom, definition.maxzoom)
+    source = shapes_of(kind, geometry)
+    table = FeatureTable(np.array(ids, dtype=np.int64), properties)
+    classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
+    shown: Points | list[Level]
+    pixels: dict[int, int] = {}
+    if kind == "point":
+        values = published.get(definition.style.field or "", [None] * len(ids))
+        position = {value: index for index, value in enumerate(classes)}
+        class_of = np.array([position[value] for value in values], dtype=np.int16)
+        shown = points_of(
+            from_shapes(source), class_of, classes, definition.crowded, definition.maxzoom
+        )
+        report.add(zooms.crowded_tiles(shown, table, definition))
+    else:
+        together = np.full(len(geometry), generalise.ALONE)
+        if kind == "polygon" and definition.hazard:
+            partition = _numbered(published.get(definition.partition or ""), len(numbers))
+            together, overlap = generalise.coverages(source, partition)
+            report.add(_overlap(overlap))
+        shown, pixels, problems = zooms.levels(source, together, table, definition)
+        report.add(problems)
     report.features = len(ids)
     return report, Contents(
         kind=kind,
-        ids=np.array(ids, dtype=np.int64),
+        table=table,
         rows=numbers,
-        properties=properties,
-        source=source,
-        levels=dict(levels),
+        source=from_shapes(source),
+        shown=shown,
         coverage=coverage,
         report=report,
-        classes=list(dict.fromkeys(published.get(definition.style.field or "", ()))),
+        classes=classes,
+        pixels=pixels,
     )
 
 
@@ -105,7 +119,7 @@ def polygon(path: str, data: Path) -> shapely.Geometry:
     """The area in a polygon file, in degrees. Raises `SourceError`."""
     source = Source(path=path)
     rows = sources.read(source, sources.locate(source, data))
-    area = shapely.union_all(shapely.make_valid(_to_degrees(rows.geometry, rows.crs)))
+    area = shapely.union_all(shapely.make_valid(to_degrees(rows.geometry, rows.crs)))
     if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
         raise SourceError(data / path, "geometry", area.geom_type, "polygons")
     return area
@@ -126,77 +140,8 @@ def _coverage(job: Job) -> bytes:
     if declared is None or declared == "unknown":
         return b""
     area = polygon(job.boundary if declared == "boundary" else declared, job.data)
-    parts = on_grid(parts_of("polygon", np.array([area])), SOURCE_DIGITS)
-    return features(parts, [1], [b"{}"], SOURCE_DIGITS)[0]
-
-
-def _to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
-    """Geometries in longitude and latitude, without Z; None stays None."""
-    flat = shapely.force_2d(geometry)
-    transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
-
-    def to_degrees(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        x, y = transformer.transform(coordinates[:, 0], coordinates[:, 1])
-        return np.column_stack([x, y])
-
-    return cast(Geometries, shapely.transform(flat, to_degrees))
-
-
-def _usable(
-    geometry: Geometries, numbers: npt.NDArray[np.int64]
-) -> tuple[Kind, npt.NDArray[np.bool_], list[Problem]]:
-    """The layer's kind of geometry, which rows have one of it on Earth, and why others do not."""
-    there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    west, south, east, north = shapely.bounds(geometry).T
-    on_earth = (
-        (west >= WORLD.west)
-        & (south >= WORLD.south)
-        & (east <= WORLD.east)
-        & (north <= WORLD.north)
-    )
-    dimension = shapely.get_dimensions(geometry)
-    present = Counter(dimension[there & on_earth].tolist())
-    most = present.most_common(1)[0][0] if present else 0
-    kind = next(kind for kind, number in DIMENSIONS.items() if number == most)
-    problems = []
-    for index in np.flatnonzero(~(there & on_earth & (dimension == most))):
-        row = int(numbers[index])
-        if not there[index]:
-            found = Problem("warning", "no_geometry", row, rows_left_out=1)
-        elif not on_earth[index]:
-            place = f"{west[index]:.6g}, {south[index]:.6g}"
-            found = Problem("warning", "off_the_earth", row, value=place, rows_left_out=1)
-        else:
-            found = Problem(
-                "warning",
-                "geometry_type",
-                row,
-                value=geometry[index].geom_type,
-                detail=kind,
-                rows_left_out=1,
-            )
-        problems.append(found)
-    return kind, there & on_earth & (dimension == most), problems
-
-
-def _repaired(
-    geometry: Geometries, kept: npt.NDArray[np.bool_], numbers: npt.NDArray[np.int64]
-) -> tuple[Geometries, npt.NDArray[np.bool_], list[Problem]]:
-    """Polygons made valid, which rows still have an area, and what was done."""
-    broken = kept & ~shapely.is_valid(geometry)
-    repaired = geometry.copy()
-    repaired[broken] = shapely.make_valid(
-        geometry[broken], method="structure", keep_collapsed=False
-    )
-    gone = broken & shapely.is_empty(repaired)
-    problems = []
-    for index in np.flatnonzero(broken):
-        row, reason = int(numbers[index]), str(shapely.is_valid_reason(geometry[index]))
-        if gone[index]:
-            problems.append(Problem("warning", "collapsed", row, detail=reason, rows_left_out=1))
-        else:
-            problems.append(Problem("note", "repaired", row, detail=reason))
-    return repaired, kept & ~gone, problems
+    parts = on_grid(shapes_of("polygon", np.array([area])), SOURCE_DIGITS)
+    return features(whole_layer(parts, [1], [b"{}"]))[0]
 
 
 def _outside(count: int) -> list[Problem]:
@@ -222,16 +167,16 @@ def _published(
     return values, problems
 
 
-def _properties(published: dict[str, list[Scalar | None]], count: int) -> list[bytes]:
+def _properties(published: dict[str, list[Scalar | None]], count: int) -> Slices:
     """Each row's published values as a JSON object; what has no value is left out."""
     if not published:
-        return [b"{}"] * count
-    return [
+        return Slices.of([b"{}"] * count)
+    return Slices.of(
         orjson.dumps(
             {name: value for name, value in zip(published, row, strict=True) if value is not None}
         )
         for row in zip(*published.values(), strict=True)
-    ]
+    )
 
 
 def _numbered(values: list[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:
@@ -243,7 +188,7 @@ def _numbered(values: list[Scalar | None] | None, count: int) -> npt.NDArray[np.
 
 
 def _ids(
-    source: Source, columns: pd.DataFrame, properties: list[bytes], geometry: Geometries
+    source: Source, columns: pd.DataFrame, properties: Slices, geometry: Geometries
 ) -> tuple[list[int], list[Problem]]:
     problems = []
     if source.id is not None:
@@ -252,7 +197,8 @@ def _ids(
             return ids, []
         problems.append(Problem("warning", "id", column=source.id, value=wrong, detail=source.id))
     places = shapely.to_wkb(shapely.transform(geometry, lambda c: np.round(c, SOURCE_DIGITS)))
-    return content_ids([p + g for p, g in zip(properties, places, strict=True)]), problems
+    said = properties.take(np.arange(len(properties)))
+    return content_ids([row + place for row, place in zip(said, places, strict=True)]), problems
 
 
 def base(data: Path, boundary: str, towns: str | None) -> bytes:
@@ -262,13 +208,12 @@ def base(data: Path, boundary: str, towns: str | None) -> bytes:
     Raises `SourceError`.
     """
     area = np.array([polygon(boundary, data)])
-    outline = on_grid(parts_of("polygon", area), SOURCE_DIGITS)
-    written = features(outline, [1], [b'{"kind":"boundary"}'], SOURCE_DIGITS)
+    outline = on_grid(shapes_of("polygon", area), SOURCE_DIGITS)
+    written = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
     if towns is not None:
         source = Source(path=towns)
         rows = sources.read(source, sources.locate(source, data))
-        points = parts_of("point", _to_degrees(rows.geometry, rows.crs))
+        points = from_shapes(shapes_of("point", to_degrees(rows.geometry, rows.crs)))
         names = [orjson.dumps({"kind": "town", "name": name}) for name in rows.columns["name"]]
-        ids = range(2, len(names) + 2)
-        written += features(points, ids, names, SOURCE_DIGITS)
+        written += features(whole_layer(points, list(range(2, len(names) + 2)), names))
     return collection(written)

@@ -7,7 +7,7 @@ source rows, properties, the parts of the source and the parts to show at each z
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,16 @@ import orjson
 import pandas as pd
 import shapely
 
-from layers.arrays import Array, open_arrays, write_arrays
+from layers.arrays import Array, Slices, open_arrays, write_arrays
 from layers.definition import LayerDefinition, Scalar
-from layers.parts import Kind, Parts, from_arrays, to_arrays
+from layers.level import Level, level_from_arrays, level_to_arrays
+from layers.parts import Kind, Parts, Shapes, from_arrays, to_arrays
+from layers.points import Points, points_from_arrays, to_point_arrays
 from layers.report import Report
+from layers.shown import FeatureTable, run_starts
 from layers.tile import Bounds
 
-FORMAT = 1  # part of every revision's id: raise it when the same input is prepared differently
+FORMAT = 2  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
 ARRAYS = "arrays.bin"
 # Types of the GeoDataFrame's columns: each can say "no value".
@@ -50,20 +53,20 @@ class SourceFile:
 class Contents:
     """What preparation found; `Revision` is the same, read back.
 
-    `levels` are the parts to show by zoom (for points one set serves all). `coverage` is the
-    surveyed area as a GeoJSON Feature, b"" where it is not known or the layer shows no hazard.
-    `classes` are the values of the style's field that features have.
+    `shown` is what the zooms show. `coverage` is the surveyed area as a GeoJSON Feature, b"" where
+    it is not known or the layer shows no hazard. `classes` are the values of the style's field that
+    features have. `pixels` says, by zoom, how many CSS pixels are the least the zoom shows.
     """
 
     kind: Kind
-    ids: Array
+    table: FeatureTable
     rows: Array
-    properties: list[bytes]
     source: Parts
-    levels: Mapping[int, Parts]
+    shown: Points | Sequence[Level]
     coverage: bytes
     report: Report
     classes: list[Scalar | None]
+    pixels: Mapping[int, int]
 
 
 class Revision:
@@ -78,18 +81,16 @@ class Revision:
         self.bounds: Bounds | None = Bounds(*meta["bounds"]) if meta["bounds"] else None
         self.sources = tuple(SourceFile(**source) for source in meta["sources"])
         self.classes: list[Scalar | None] = meta["classes"]
+        self.unclustered_from: int = meta["unclustered_from"]
+        self.pixels: dict[int, int] = {int(z): size for z, size in meta["pixels"].items()}
         self.report = Report.from_stored(meta["report"])
         self._arrays = open_arrays(folder / ARRAYS)
 
     @cached_property
-    def ids(self) -> list[int]:
-        """Feature ids by feature index."""
-        return self._arrays["ids"].tolist()  # type: ignore[no-any-return]
-
-    @cached_property
-    def properties(self) -> list[bytes]:
-        """Published properties by feature index, as JSON objects without the empty ones."""
-        return _split(self._arrays["properties"].tobytes(), self._arrays["properties/ends"])
+    def table(self) -> FeatureTable:
+        """Ids and published properties by feature index."""
+        content = self._arrays["properties"].tobytes()
+        return FeatureTable(self._arrays["ids"], Slices(content, self._arrays["properties/ends"]))
 
     @property
     def rows(self) -> Array:
@@ -106,24 +107,28 @@ class Revision:
         """The parts of the features as they came, in degrees."""
         return from_arrays("source", self.kind, self._arrays)
 
-    def level(self, z: int) -> Parts:
-        """The parts to show at zoom `z`, one of the definition's zooms."""
-        return (
-            self.source if self.kind == "point" else from_arrays(f"z{z}", self.kind, self._arrays)
-        )
+    @cached_property
+    def points(self) -> Points:
+        """The points of a layer of points."""
+        return points_from_arrays(self._arrays, self.classes, self.unclustered_from)
+
+    def level(self, z: int) -> Level:
+        """What zoom `z`, one of the definition's, shows of a layer of lines or polygons."""
+        return level_from_arrays(z, self.kind, self._arrays)
 
     def features(self) -> gpd.GeoDataFrame:
         """Every feature with its published fields, in EPSG:4326, indexed by feature id."""
         fields = self.definition.public_fields
-        records = [orjson.loads(properties) for properties in self.properties]
-        index = pd.Index(self.ids, name="id")
+        every = np.arange(self.feature_count)
+        records = [orjson.loads(one) for one in self.table.properties.take(every)]
+        index = pd.Index(self.table.ids, name="id")
         columns = {
             name: pd.Series([r.get(name) for r in records], index, dtype=DTYPES[field.type])
             for name, field in fields.items()
         }
         frame = pd.DataFrame(columns, index)
         frame.insert(0, "source_row", self.rows)
-        return gpd.GeoDataFrame(frame, geometry=_whole(self.source), crs="EPSG:4326")
+        return gpd.GeoDataFrame(frame, geometry=_whole(self.source.to_shapes()), crs="EPSG:4326")
 
 
 def write_revision(
@@ -134,30 +139,34 @@ def write_revision(
     contents: Contents,
 ) -> None:
     """Write a revision's files into `folder`, the same bytes for the same contents."""
-    ends = np.cumsum([len(properties) for properties in contents.properties], dtype=np.int64)
     arrays: dict[str, Array] = {
-        "ids": contents.ids,
+        "ids": contents.table.ids,
         "rows": contents.rows,
-        "properties": np.frombuffer(b"".join(contents.properties), dtype=np.uint8),
-        "properties/ends": ends,
+        "properties": np.frombuffer(contents.table.properties.content, dtype=np.uint8),
+        "properties/ends": contents.table.properties.ends,
         "coverage": np.frombuffer(contents.coverage, dtype=np.uint8),
         **to_arrays("source", contents.source),
     }
-    if contents.kind != "point":
-        for z, parts in contents.levels.items():
-            arrays |= to_arrays(f"z{z}", parts)
+    unclustered_from = 0
+    if isinstance(contents.shown, Points):
+        arrays |= to_point_arrays(contents.shown)
+        unclustered_from = contents.shown.unclustered_from
+    else:
+        for level in contents.shown:
+            arrays |= level_to_arrays(level)
     write_arrays(folder / ARRAYS, arrays)
-    bounds = (
-        shapely.total_bounds(contents.source.geometry).tolist() if len(contents.source) else None
-    )
+    places = contents.source.coordinates
+    bounds = [*places.min(axis=0).tolist(), *places.max(axis=0).tolist()] if len(places) else None
     meta = {
         "format": FORMAT,
         "revision": revision_id,
         "definition": definition.model_dump(mode="json"),
         "kind": contents.kind,
-        "features": len(contents.ids),
+        "features": len(contents.table),
         "bounds": bounds,
         "classes": contents.classes,
+        "unclustered_from": unclustered_from,
+        "pixels": {str(z): size for z, size in contents.pixels.items()},
         "sources": [vars(source) for source in sources],
         "report": contents.report.to_stored(),
     }
@@ -170,20 +179,14 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} in a revision's metadata")
 
 
-def _split(content: bytes, ends: Array) -> list[bytes]:
-    starts = [0, *ends.tolist()]
-    return [content[start:end] for start, end in zip(starts, ends.tolist(), strict=False)]
-
-
-def _whole(parts: Parts) -> Array:
+def _whole(shapes: Shapes) -> Array:
     """Features put together from their parts: a Multi geometry where there are several."""
-    starts = np.flatnonzero(np.r_[True, parts.owner[1:] != parts.owner[:-1]])
-    groups = np.split(parts.geometry, starts[1:]) if len(parts) else []
+    groups = np.split(shapes.geometry, run_starts(shapes.owner)[1:-1]) if len(shapes) else []
     multi: dict[Kind, Callable[[Array], object]] = {
         "point": shapely.multipoints,
         "line": shapely.multilinestrings,
         "polygon": shapely.multipolygons,
     }
     whole = np.empty(len(groups), dtype=object)
-    whole[:] = [group[0] if len(group) == 1 else multi[parts.kind](group) for group in groups]
+    whole[:] = [group[0] if len(group) == 1 else multi[shapes.kind](group) for group in groups]
     return whole

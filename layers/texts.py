@@ -127,6 +127,16 @@ MESSAGES: Mapping[str, Message] = {
         },
         {"ja": "見出しに合う列だけを読みました。", "en": "Only the cells under a header are read."},
     ),
+    "tile_size": Message(
+        {
+            "ja": "タイル {value} が大きすぎます（{detail} バイト）。",
+            "en": "The tile {value} is too large ({detail} bytes).",
+        },
+        {
+            "ja": "大きいまま公開します。表示が遅くなることがあります。",
+            "en": "It is published as it is; the map may be slow there.",
+        },
+    ),
     "not_a_coverage": Message(
         {
             "ja": "重ならないはずの区域が重なっています（重なりの面積の割合: {value}）。",

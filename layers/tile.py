@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from layers.errors import InvalidTile
+
+Floats = npt.NDArray[np.float64]
 
 MAX_ZOOM = 22
 SIZE = 256  # CSS pixels along a tile's side
@@ -48,6 +54,12 @@ class Tile:
                 f"tile {self.z}/{self.x}/{self.y}; wanted x and y from 0 to {side - 1}"
             )
 
+    @classmethod
+    def at(cls, z: int, longitude: float, latitude: float) -> Self:
+        """The tile of zoom `z` that a place in degrees lies in."""
+        column, row = columns(np.array([longitude]), z), rows(np.array([latitude]), z)
+        return cls(z, math.floor(column[0]), math.floor(row[0]))
+
     def bounds(self, buffer: float = 0.0) -> Bounds:
         """Bounds in degrees, widened on each side by `buffer` CSS pixels."""
         margin = buffer / SIZE
@@ -69,15 +81,64 @@ def digits(z: int) -> int:
     return math.ceil(math.log10((GRID << z) / 360.0))
 
 
-def column(longitude: float, z: int) -> float:
-    """Tile column, with its fraction, of a longitude in degrees."""
+def columns(longitude: Floats, z: int) -> Floats:
+    """Tile columns, with their fractions, of longitudes in degrees."""
     return (longitude + 180.0) / 360.0 * (1 << z)
 
 
-def row(latitude: float, z: int) -> float:
-    """Tile row from the north, with its fraction, of a latitude in degrees."""
-    mercator = math.asinh(math.tan(math.radians(latitude)))
+def rows(latitude: Floats, z: int) -> Floats:
+    """Tile rows from the north, with their fractions, of latitudes in degrees."""
+    mercator = np.arcsinh(np.tan(np.radians(latitude)))
     return (1.0 - mercator / math.pi) / 2.0 * (1 << z)
+
+
+@dataclass(frozen=True, slots=True)
+class TileRange:
+    """The tiles of zoom `z` from column `left` and row `top` up to before `right` and `bottom`."""
+
+    z: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @classmethod
+    def of(cls, z: int, box: Bounds, margin: float = 0.0) -> Self:
+        """The tiles that show something of `box`, each widened by `margin` (in tiles)."""
+        last, around = (1 << z) - 1, np.array([-margin, margin])
+        left, right = (columns(np.array([box.west, box.east]), z) + around).tolist()
+        top, bottom = (rows(np.array([box.north, box.south]), z) + around).tolist()
+        return cls(
+            z,
+            max(0, math.floor(left)),
+            max(0, math.floor(top)),
+            min(last, math.floor(right)) + 1,
+            min(last, math.floor(bottom)) + 1,
+        )
+
+    def is_one(self) -> bool:
+        """Whether it is a single tile."""
+        return self.right - self.left == 1 and self.bottom - self.top == 1
+
+    def halves(self) -> tuple[TileRange, TileRange]:
+        """The range cut along its longer side."""
+        z, left, top, right, bottom = self.z, self.left, self.top, self.right, self.bottom
+        if right - left >= bottom - top:
+            middle = (left + right) // 2
+            return TileRange(z, left, top, middle, bottom), TileRange(z, middle, top, right, bottom)
+        middle = (top + bottom) // 2
+        return TileRange(z, left, top, right, middle), TileRange(z, left, middle, right, bottom)
+
+    def bounds(self, buffer: float = 0.0) -> Bounds:
+        """Bounds in degrees, widened on each side by `buffer` CSS pixels."""
+        first = Tile(self.z, self.left, self.top).bounds(buffer)
+        last = Tile(self.z, self.right - 1, self.bottom - 1).bounds(buffer)
+        return Bounds(first.west, last.south, last.east, first.north)
+
+    def __iter__(self) -> Iterator[Tile]:
+        for x in range(self.left, self.right):
+            for y in range(self.top, self.bottom):
+                yield Tile(self.z, x, y)
 
 
 def _longitude(x: float, z: int) -> float:

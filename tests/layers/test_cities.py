@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import struct
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from layers.catalog import Catalog
 from layers.definition import BUNDLED_DATA
 from layers.layer import Layer
-from layers.tile import Tile, column, row
+from layers.tile import TileRange
 
 ASAKA = {
     "flood": 25,
@@ -44,21 +46,22 @@ def rows_in(path: Path, encoding: str | None) -> int:
         return sum(any(record) for record in csv.reader(table)) - 1
 
 
-def tiles_at(layer: Layer, z: int) -> list[bytes]:
+def features_at(layer: Layer, z: int) -> Iterator[dict[str, Any]]:
+    """Every feature of every tile that could show something."""
     assert layer.bounds is not None
-    west, south, east, north = layer.bounds
-    columns = range(int(column(west, z)), int(column(east, z)) + 1)
-    lines = range(int(row(north, z)), int(row(south, z)) + 1)
-    return [layer.tile(Tile(z, x, y)) for x in columns for y in lines]
+    for tile in TileRange.of(z, layer.bounds, 1):
+        content = layer.tile(tile)
+        yield from json.loads(content)["features"] if content else ()
 
 
 def ids_at(layer: Layer, z: int) -> set[int]:
-    return {
-        feature["id"]
-        for tile in tiles_at(layer, z)
-        if tile
-        for feature in json.loads(tile)["features"]
-    }
+    return {f["id"] for f in features_at(layer, z) if "point_count" not in f["properties"]}
+
+
+def counted_at(layer: Layer, z: int) -> int:
+    """Features of a layer of points that are in the tiles, by themselves or in a count."""
+    counts = [feature["properties"].get("point_count", 1) for feature in features_at(layer, z)]
+    return sum(counts)
 
 
 def check_city(catalog: Catalog, data: Path, expected: dict[str, int]) -> None:
@@ -82,17 +85,57 @@ def test_every_row_of_yaizu_is_in_the_tiles_or_in_the_report(yaizu: Catalog, sha
     check_city(yaizu, shared / "yaizu", YAIZU)
 
 
-@pytest.mark.parametrize("z", [8, 10, 12, 14])
+def check_zoom(catalog: Catalog, z: int) -> None:
+    """Nothing lost: each feature by id, or counted exactly once."""
+    for layer in catalog.layers.values():
+        if layer.geometry == "point":
+            assert counted_at(layer, z) == layer.feature_count
+        else:
+            assert ids_at(layer, z) == set(layer.revision.table.ids.tolist())
+
+
+@pytest.mark.parametrize("z", range(8, 17))
 def test_no_feature_of_asaka_is_missing_at_any_zoom(asaka: Catalog, z: int) -> None:
-    for layer in asaka.layers.values():
-        assert ids_at(layer, z) == set(layer.revision.ids)
+    check_zoom(asaka, z)
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("z", [8, 10, 12, 14])
+@pytest.mark.parametrize("z", range(8, 17))
 def test_no_feature_of_yaizu_is_missing_at_any_zoom(yaizu: Catalog, z: int) -> None:
+    check_zoom(yaizu, z)
+
+
+@pytest.mark.parametrize("z", range(8, 17))
+def test_a_whole_zoom_at_once_gives_each_tiles_bytes(asaka: Catalog, z: int) -> None:
+    for layer in asaka.layers.values():
+        check_whole_zoom(layer, z)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("z", range(8, 17))
+def test_a_whole_zoom_of_yaizu_at_once_gives_each_tiles_bytes(yaizu: Catalog, z: int) -> None:
     for layer in yaizu.layers.values():
-        assert ids_at(layer, z) == set(layer.revision.ids)
+        check_whole_zoom(layer, z)
+
+
+def check_whole_zoom(layer: Layer, z: int) -> None:
+    assert layer.bounds is not None
+    at_once = dict(layer.tiles(z))
+    one_by_one = {tile: layer.tile(tile) for tile in TileRange.of(z, layer.bounds, 1)}
+    assert at_once == {tile: content for tile, content in one_by_one.items() if content}
+
+
+@pytest.mark.shared
+def test_a_features_properties_are_the_same_in_every_tile(yaizu: Catalog) -> None:
+    for layer in yaizu.layers.values():
+        seen: dict[int, object] = {}
+        for z in (8, 12, 16):
+            for feature in features_at(layer, z):
+                if "point_count" not in feature["properties"]:
+                    assert (
+                        seen.setdefault(feature["id"], feature["properties"])
+                        == feature["properties"]
+                    )
 
 
 def test_rows_of_the_neighbours_are_filtered_and_said_in_one_line(asaka: Catalog) -> None:

@@ -51,7 +51,7 @@ def test_gdal_reads_every_feature_with_every_field(asaka: Catalog, tmp_path: Pat
 def test_rings_are_right_handed_and_ids_those_of_the_tiles(asaka: Catalog) -> None:
     layer = asaka.layer("flood")
     features = json.loads(export(layer.revision, "geojson"))["features"]
-    assert [feature["id"] for feature in features] == layer.revision.ids
+    assert [feature["id"] for feature in features] == layer.revision.table.ids.tolist()
     for feature in features:
         for part in shapely.get_parts(shapely.geometry.shape(feature["geometry"])):
             assert part.exterior.is_ccw

@@ -10,16 +10,22 @@ from hypothesis import given, strategies as st
 
 from layers.clip import on_grid
 from layers.geojson import collection, features
-from layers.parts import Kind, Parts, parts_of
+from layers.parts import Kind, Parts, empty, from_shapes, shapes_of
+from layers.shown import whole_layer
 
 
 def written(
     kind: Kind, geometries: Sequence[shapely.Geometry], digits: int = 6
 ) -> list[dict[str, Any]]:
-    parts = on_grid(parts_of(kind, np.array(geometries, dtype=object)), digits)
+    shapes = shapes_of(kind, np.array(geometries, dtype=object))
+    if kind == "point":
+        points = from_shapes(shapes)
+        parts = Parts(kind, np.round(points.coordinates, digits), (), points.owner)
+    else:
+        parts = on_grid(shapes, digits)
     count = len(geometries)
-    found = features(parts, list(range(1, count + 1)), [b'{"n":1}'] * count, digits)
-    return cast(list[dict[str, Any]], json.loads(collection(found))["features"])
+    shown = whole_layer(parts, list(range(1, count + 1)), [b'{"n":1}'] * count)
+    return cast(list[dict[str, Any]], json.loads(collection(features(shown)))["features"])
 
 
 def test_points_lines_and_polygons_read_back_as_they_were() -> None:
@@ -48,10 +54,7 @@ def test_many_features_keep_their_own_ids_and_places() -> None:
 
 
 def test_nothing_is_an_empty_collection() -> None:
-    assert (
-        features(Parts("point", np.empty(0, dtype=object), np.empty(0, dtype=np.int64)), [], [], 6)
-        == []
-    )
+    assert features(whole_layer(empty("polygon"), [], [])) == []
     assert json.loads(collection([])) == {"type": "FeatureCollection", "features": []}
 
 

@@ -94,7 +94,7 @@ def test_a_broken_new_file_leaves_the_old_revision_served(points: SmallCity) -> 
 
 def test_preparing_leaves_nothing_in_the_work_folder(points: SmallCity) -> None:
     points.open()
-    assert list((points.home / "work").iterdir()) == []
+    assert list((points.home / "00000" / "work").iterdir()) == []
 
 
 def test_a_reader_that_crashes_breaks_its_layer_only(

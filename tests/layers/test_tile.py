@@ -5,7 +5,7 @@ import math
 import pytest
 
 from layers.errors import InvalidTile
-from layers.tile import GRID, MAX_ZOOM, Tile, column, digits, row
+from layers.tile import GRID, MAX_ZOOM, Bounds, Tile, TileRange, digits
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_neighbours_share_their_edge_exactly() -> None:
 @pytest.mark.parametrize("z", range(MAX_ZOOM + 1))
 def test_a_place_lies_in_the_tile_its_column_and_row_name(z: int) -> None:
     longitude, latitude = 139.593, 35.797
-    tile = Tile(z, int(column(longitude, z)), int(row(latitude, z)))
+    tile = Tile.at(z, longitude, latitude)
     west, south, east, north = tile.bounds()
     assert west <= longitude < east
     assert south < latitude <= north
@@ -44,3 +44,18 @@ def test_a_place_lies_in_the_tile_its_column_and_row_name(z: int) -> None:
 def test_the_digits_tell_every_step_of_the_grid_apart(z: int) -> None:
     step = 360 / (GRID << z)
     assert 10 ** -digits(z) <= step < 10 ** -(digits(z) - 1)
+
+
+def test_a_range_is_its_halves_and_its_halves_its_tiles() -> None:
+    whole = TileRange.of(14, Bounds(139.57, 35.77, 139.63, 35.84))
+    one, two = whole.halves()
+    assert {*one, *two} == {*whole}
+    assert len({*one} & {*two}) == 0
+    assert Tile.at(14, 139.57, 35.84) in {*whole}
+    assert TileRange.of(0, Bounds(-180, -85, 180, 85)).is_one()
+
+
+def test_a_margin_takes_the_neighbours_in() -> None:
+    place = Tile(14, 14545, 6443).bounds()
+    middle = Bounds(place.west, place.north, place.west, place.north)
+    assert len({*TileRange.of(14, middle, 0.5)}) == 4

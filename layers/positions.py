@@ -1,0 +1,86 @@
+"""Where features are: geometries in degrees, and what is wrong with those that cannot be used."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import cast
+
+import numpy as np
+import numpy.typing as npt
+import pyproj
+import shapely
+
+from layers.parts import DIMENSIONS, Geometries, Kind
+from layers.report import Problem
+from layers.tile import WORLD
+
+WGS84 = pyproj.CRS("EPSG:4326")
+
+
+def to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
+    """Geometries in longitude and latitude, without Z; None stays None."""
+    flat = shapely.force_2d(geometry)
+    transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+
+    def to_degrees(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        x, y = transformer.transform(coordinates[:, 0], coordinates[:, 1])
+        return np.column_stack([x, y])
+
+    return cast(Geometries, shapely.transform(flat, to_degrees))
+
+
+def usable(
+    geometry: Geometries, numbers: npt.NDArray[np.int64]
+) -> tuple[Kind, npt.NDArray[np.bool_], list[Problem]]:
+    """The layer's kind of geometry, which rows have one of it on Earth, and why others do not."""
+    there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
+    west, south, east, north = shapely.bounds(geometry).T
+    on_earth = (
+        (west >= WORLD.west)
+        & (south >= WORLD.south)
+        & (east <= WORLD.east)
+        & (north <= WORLD.north)
+    )
+    dimension = shapely.get_dimensions(geometry)
+    present = Counter(dimension[there & on_earth].tolist())
+    most = present.most_common(1)[0][0] if present else 0
+    kind = next(kind for kind, number in DIMENSIONS.items() if number == most)
+    problems = []
+    for index in np.flatnonzero(~(there & on_earth & (dimension == most))):
+        row = int(numbers[index])
+        if not there[index]:
+            found = Problem("warning", "no_geometry", row, rows_left_out=1)
+        elif not on_earth[index]:
+            place = f"{west[index]:.6g}, {south[index]:.6g}"
+            found = Problem("warning", "off_the_earth", row, value=place, rows_left_out=1)
+        else:
+            found = Problem(
+                "warning",
+                "geometry_type",
+                row,
+                value=geometry[index].geom_type,
+                detail=kind,
+                rows_left_out=1,
+            )
+        problems.append(found)
+    return kind, there & on_earth & (dimension == most), problems
+
+
+def repaired(
+    geometry: Geometries, kept: npt.NDArray[np.bool_], numbers: npt.NDArray[np.int64]
+) -> tuple[Geometries, npt.NDArray[np.bool_], list[Problem]]:
+    """Polygons made valid, which rows still have an area, and what was done."""
+    broken = kept & ~shapely.is_valid(geometry)
+    repaired = geometry.copy()
+    repaired[broken] = shapely.make_valid(
+        geometry[broken], method="structure", keep_collapsed=False
+    )
+    gone = broken & shapely.is_empty(repaired)
+    problems = []
+    for index in np.flatnonzero(broken):
+        row, reason = int(numbers[index]), str(shapely.is_valid_reason(geometry[index]))
+        if gone[index]:
+            problems.append(Problem("warning", "collapsed", row, detail=reason, rows_left_out=1))
+        else:
+            problems.append(Problem("note", "repaired", row, detail=reason))
+    return repaired, kept & ~gone, problems

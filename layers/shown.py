@@ -1,0 +1,55 @@
+"""What tiles show, ready to be encoded: parts, and the id and properties of each feature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from layers.arrays import Slices
+from layers.parts import Integers, Parts
+from layers.tile import Tile
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """Ids and published properties (JSON objects without the empty ones) by feature index."""
+
+    ids: Integers
+    properties: Slices
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Parts on their zoom's grid; a run of the same owner is one feature, with `ids` and
+    `properties` (JSON objects) in the order of the runs. `ends[i]` is the number of features up to
+    and with the i-th of `tiles`.
+    """
+
+    tiles: Sequence[Tile]
+    parts: Parts
+    ids: list[int]
+    properties: list[bytes]
+    ends: list[int]
+
+    @property
+    def runs(self) -> list[tuple[int, int]]:
+        """First part of each feature, and the one after its last."""
+        return list(pairwise(run_starts(self.parts.owner).tolist()))
+
+
+def run_starts(owner: Integers) -> Integers:
+    """Where the owner changes, and the end."""
+    if not len(owner):
+        return np.zeros(1, dtype=np.int64)
+    return np.flatnonzero(np.r_[True, owner[1:] != owner[:-1], True])
+
+
+def whole_layer(parts: Parts, ids: list[int], properties: list[bytes]) -> Shown:
+    """Features of no tile in particular, one for each owner."""
+    return Shown((), parts, ids, properties, [len(ids)])
