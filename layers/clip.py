@@ -21,7 +21,9 @@ def clip(parts: Parts, box: Bounds, digits: int) -> tuple[Parts, npt.NDArray[np.
     if inside.all():
         return parts, ~inside
     shapes = parts.take(~inside).to_shapes()
-    cut = on_grid(shapes.with_geometry(shapely.clip_by_rect(shapes.geometry, *box)), digits)
+    cut = on_grid(
+        from_shapes(shapes.with_geometry(shapely.clip_by_rect(shapes.geometry, *box))), digits
+    )
     both = concatenate([parts.take(inside), cut])
     order = np.argsort(both.owner, kind="stable")
     return both.take(order), (order >= np.count_nonzero(inside))
@@ -36,13 +38,13 @@ def within(bounds: npt.NDArray[np.float64], box: Bounds) -> npt.NDArray[np.bool_
     return inside
 
 
-def on_grid(shapes: Shapes, digits: int) -> Parts:
+def on_grid(parts: Parts, digits: int) -> Parts:
     """Lines or polygons with coordinates of `digits` decimals, without repeated vertices.
 
     Polygons are valid and wound as RFC 7946 wants. What the grid cannot show (a polygon thinner
     than its step) is left out.
     """
-    snapped = _snapped(from_shapes(shapes), digits)
+    snapped = _snapped(parts, digits)
     if snapped.kind == "line" or not len(snapped):
         return snapped
     polygons = snapped.to_shapes()

@@ -35,7 +35,7 @@ def to_geojson(revision: Revision) -> bytes:
     if revision.kind == "point":
         parts = Parts("point", np.round(parts.coordinates, SOURCE_DIGITS), (), parts.owner)
     else:
-        parts = on_grid(parts.to_shapes(), SOURCE_DIGITS)
+        parts = on_grid(parts, SOURCE_DIGITS)
     nothing = dict.fromkeys(revision.definition.public_fields)
     published = revision.table.properties.take(np.arange(revision.feature_count))
     properties = [

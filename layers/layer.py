@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
-from layers import geojson
+from layers import geojson, mvt
 from layers.cut import cut_level, cut_points, cut_whole_level
 from layers.definition import (
     Code,
@@ -21,8 +22,10 @@ from layers.definition import (
 from layers.errors import InvalidTile
 from layers.parts import Kind
 from layers.revision import Revision
+from layers.shown import Shown
 from layers.tile import Bounds, Tile
 
+Encoding = Literal["geojson", "mvt"]
 OTHERS = {"ja": "その他", "en": "Others"}
 
 
@@ -82,8 +85,8 @@ class Layer:
         """The surveyed area as a GeoJSON Feature; None where none is known."""
         return self.revision.coverage or None
 
-    def tile(self, tile: Tile) -> bytes:
-        """The tile as GeoJSON; b"" when nothing lies in it.
+    def tile(self, tile: Tile, encoding: Encoding = "geojson") -> bytes:
+        """The tile in GeoJSON or MVT; b"" when nothing lies in it.
 
         Raises `InvalidTile` for a zoom the layer is not shown at.
         """
@@ -94,15 +97,18 @@ class Layer:
             shown = cut_points(self.revision.table, self.revision.points, tile.z, tile)
         else:
             shown = cut_level(self.revision.table, self._level(tile.z), tile)
-        return geojson.encode(shown)[0] if shown.ids else b""
+        return self._encode(shown, encoding)[0] if shown.ids else b""
 
-    def tiles(self, z: int) -> Iterator[tuple[Tile, bytes]]:
+    def tiles(self, z: int, encoding: Encoding = "geojson") -> Iterator[tuple[Tile, bytes]]:
         """Every tile of zoom `z` that shows something, the same bytes as `tile` of each."""
         if self.geometry == "point":
             shown = cut_points(self.revision.table, self.revision.points, z, None)
         else:
             shown = cut_whole_level(self.revision.table, self._level(z))
-        yield from zip(shown.tiles, geojson.encode(shown), strict=True)
+        yield from zip(shown.tiles, self._encode(shown, encoding), strict=True)
+
+    def _encode(self, shown: Shown, encoding: Encoding) -> list[bytes]:
+        return geojson.encode(shown) if encoding == "geojson" else mvt.encode(shown, self.id)
 
     def legend(self) -> tuple[LegendEntry, ...]:
         """How the layer's features look, one entry for each class, in the definition's order.

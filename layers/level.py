@@ -25,6 +25,7 @@ from layers.parts import (
     Shapes,
     concatenate,
     from_arrays,
+    from_shapes,
     to_arrays,
 )
 from layers.shown import run_starts
@@ -115,17 +116,21 @@ class Level:
             group = order[start:end]
             box = tiles[index[group[0]]].bounds(BUFFER)
             cut[group] = shapely.clip_by_rect(cut[group], *box)
-        return on_grid(Shapes(self.parts.kind, cut, owner).with_geometry(cut), digits(self.z))
+        return on_grid(
+            from_shapes(Shapes(self.parts.kind, cut, owner).with_geometry(cut)), digits(self.z)
+        )
 
 
 def level_of(shapes: Shapes, z: int) -> Level:
     """The level of shapes generalised for zoom `z`; each owner keeps at least one part."""
-    parts = whole_features(on_grid(shapes, digits(z)), digits(z))
+    parts = whole_features(on_grid(from_shapes(shapes), digits(z)), digits(z))
     lost = np.setdiff1d(shapes.owner, parts.owner)
     if len(lost):  # thinner than the grid's step: shown as thin as a pixel
         thin = shapes.take(np.isin(shapes.owner, lost))
         thick = shapely.buffer(thin.geometry, pixel(z) / 2, quad_segs=1)
-        found = on_grid(Shapes("polygon", thick, thin.owner).with_geometry(thick), digits(z))
+        found = on_grid(
+            from_shapes(Shapes("polygon", thick, thin.owner).with_geometry(thick)), digits(z)
+        )
         parts = concatenate([parts, found])
         parts = whole_features(parts.take(np.argsort(parts.owner, kind="stable")), digits(z))
     pieces = [*_split(parts, z)]

@@ -140,7 +140,7 @@ def _coverage(job: Job) -> bytes:
     if declared is None or declared == "unknown":
         return b""
     area = polygon(job.boundary if declared == "boundary" else declared, job.data)
-    parts = on_grid(shapes_of("polygon", np.array([area])), SOURCE_DIGITS)
+    parts = on_grid(from_shapes(shapes_of("polygon", np.array([area]))), SOURCE_DIGITS)
     return features(whole_layer(parts, [1], [b"{}"]))[0]
 
 
@@ -208,7 +208,7 @@ def base(data: Path, boundary: str, towns: str | None) -> bytes:
     Raises `SourceError`.
     """
     area = np.array([polygon(boundary, data)])
-    outline = on_grid(shapes_of("polygon", area), SOURCE_DIGITS)
+    outline = on_grid(from_shapes(shapes_of("polygon", area)), SOURCE_DIGITS)
     written = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
     if towns is not None:
         source = Source(path=towns)

@@ -28,9 +28,9 @@ def square(shapes: Shapes, latitude: float = 35.8) -> Shapes:
 
 def samples(area: shapely.Geometry, step: float) -> npt.NDArray[Any]:
     """Points of an area: its vertices, and a grid of `step` inside it."""
-    west, south, east, north = area.bounds
+    west, south, east, north = shapely.bounds(area)
     x, y = np.meshgrid(np.arange(west, east, step), np.arange(south, north, step))
-    grid = shapely.points(x.ravel(), y.ravel())
+    grid = np.asarray(shapely.points(x.ravel(), y.ravel()))
     inside = grid[shapely.contains_properly(area, grid)]
     return np.concatenate([shapely.points(shapely.get_coordinates(area)), inside])
 

@@ -22,7 +22,7 @@ def written(
         points = from_shapes(shapes)
         parts = Parts(kind, np.round(points.coordinates, digits), (), points.owner)
     else:
-        parts = on_grid(shapes, digits)
+        parts = on_grid(from_shapes(shapes), digits)
     count = len(geometries)
     shown = whole_layer(parts, list(range(1, count + 1)), [b'{"n":1}'] * count)
     return cast(list[dict[str, Any]], json.loads(collection(features(shown)))["features"])

@@ -1,0 +1,145 @@
+"""Mapbox Vector Tiles (version 2.1 of the specification) from the same cut as GeoJSON.
+
+Written by hand because a tile's whole geometry is encoded at once, as arrays, and because ids and
+types must survive: a whole number stays one, and every id is the feature's own.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import orjson
+
+from layers.clip import on_grid, whole_features
+from layers.definition import Scalar
+from layers.parts import Integers, Kind, Parts, concatenate
+from layers.protobuf import length_delimited, number, split_varints, varints, zigzag
+from layers.shown import Shown, run_starts
+from layers.tile import GRID, Tile, columns, rows
+
+VERSION = 2
+TYPES: dict[Kind, int] = {"point": 1, "line": 2, "polygon": 3}
+MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 7
+CLOSE = CLOSE_PATH | 1 << 3
+
+
+def encode(shown: Shown, name: str) -> list[bytes]:
+    """A vector tile with the one layer `name` for each tile."""
+    starts = run_starts(shown.parts.owner)
+    return [
+        _tile(shown, name, tile, first, last, starts)
+        for tile, (first, last) in zip(shown.tiles, pairwise([0, *shown.ends]), strict=True)
+    ]
+
+
+def _tile(shown: Shown, name: str, tile: Tile, first: int, last: int, starts: Integers) -> bytes:
+    """The tile of the features from `first` up to `last`; `starts` are those of their parts."""
+    parts = shown.parts.take(np.arange(starts[first], starts[last]))
+    count = np.diff(starts[first : last + 1])
+    numbered = Parts(
+        parts.kind, parts.coordinates, parts.offsets, np.repeat(np.arange(last - first), count)
+    )
+    geometry = _commands(_on_tile(numbered, tile))
+    keys: dict[str, int] = {}
+    values: dict[tuple[type, Scalar], int] = {}
+    features = []
+    for index, commands in enumerate(geometry):
+        tags: list[int] = []
+        for key, value in orjson.loads(shown.properties[first + index]).items():
+            tags.append(keys.setdefault(key, len(keys)))
+            tags.append(values.setdefault((type(value), value), len(values)))
+        feature = [number(1, shown.ids[first + index])]
+        if tags:
+            feature.append(length_delimited(2, varints(np.array(tags))))
+        feature += [number(3, TYPES[parts.kind]), length_delimited(4, commands)]
+        features.append(length_delimited(2, b"".join(feature)))
+    layer = [
+        number(15, VERSION),
+        length_delimited(1, name.encode()),
+        *features,
+        *(length_delimited(3, key.encode()) for key in keys),
+        *(length_delimited(4, _value(value)) for _, value in values),
+        number(5, GRID),
+    ]
+    return length_delimited(3, b"".join(layer))
+
+
+def _value(value: Scalar) -> bytes:
+    """A `Value` message; a whole number stays one, however large."""
+    match value:
+        case bool():
+            return number(7, int(value))
+        case int():
+            return number(5, value) if value >= 0 else number(6, -2 * value - 1)
+        case float():
+            return b"\x19" + np.float64(value).tobytes()  # field 3, 64 bits, little-endian
+        case str():
+            return length_delimited(1, value.encode())
+
+
+def _on_tile(parts: Parts, tile: Tile) -> Parts:
+    """Parts in steps of the tile's grid, y downwards, exteriors of positive area as v2.1 wants."""
+    x = (columns(parts.coordinates[:, 0], tile.z) - tile.x) * GRID
+    y = (rows(parts.coordinates[:, 1], tile.z) - tile.y) * GRID
+    on_tile = Parts(parts.kind, np.column_stack([x, y]), parts.offsets, parts.owner)
+    if parts.kind == "point":
+        return Parts("point", np.round(on_tile.coordinates), (), parts.owner)
+    shown = whole_features(on_grid(on_tile, 0), 0)
+    lost = np.setdiff1d(parts.owner, shown.owner)
+    if not len(lost):
+        return shown
+    # Narrower than a step: as small as the grid can show it.
+    return _with_specks(shown, on_tile, lost)
+
+
+def _with_specks(shown: Parts, parts: Parts, lost: Integers) -> Parts:
+    first = np.searchsorted(parts.owner, lost)
+    places = np.round(parts.coordinates[parts.vertices()[first]])
+    outline = {
+        "line": [(0, 0), (1, 0)],
+        "polygon": [(0, 0), (1, 0), (0, 1), (0, 0)],
+    }[parts.kind]
+    size = len(outline)
+    coordinates = (places[:, None, :] + np.array(outline)[None]).reshape(-1, 2)
+    each = np.arange(len(lost) + 1)
+    offsets = (each * size, each)[: len(parts.offsets)]
+    both = concatenate([shown, Parts(parts.kind, coordinates, offsets, lost)])
+    return both.take(np.argsort(both.owner, kind="stable"))
+
+
+def _commands(parts: Parts) -> list[bytes]:
+    """The command stream of each owner's geometry (section 4.3 of the specification)."""
+    places = parts.coordinates.astype(np.int64)
+    if parts.kind == "point":
+        paths = run_starts(parts.owner)  # the points of a feature are one command
+        of_path = parts.owner[paths[:-1]]
+        closed = 0
+    else:
+        paths = parts.offsets[0]
+        rings = parts.offsets[1] if parts.kind == "polygon" else np.arange(len(parts) + 1)
+        of_path = np.repeat(parts.owner, np.diff(rings))
+        closed = int(parts.kind == "polygon")
+    if closed:  # the first vertex is not repeated: ClosePath says so
+        keep = np.ones(len(places), dtype=bool)
+        keep[paths[1:] - 1] = False
+        places = places[keep]
+        paths = paths - np.arange(len(paths))
+    size = np.diff(paths)
+    lines = int(parts.kind != "point")
+    length = 2 * size + 1 + lines + closed
+    start = np.concatenate([[0], np.cumsum(length)])
+    stream = np.empty(start[-1], dtype=np.int64)
+    stream[start[:-1]] = MOVE_TO | (1 << 3 if lines else size << 3)
+    if lines:
+        stream[start[:-1] + 3] = LINE_TO | (size - 1) << 3
+    if closed:
+        stream[start[1:] - 1] = CLOSE
+    features = run_starts(of_path)
+    steps = np.diff(places, axis=0, prepend=0)
+    begins = paths[features[:-1]]
+    steps[begins] = places[begins]
+    nth = np.arange(len(places)) - np.repeat(paths[:-1], size)
+    at = np.repeat(start[:-1], size) + 1 + 2 * nth + lines * (nth > 0)
+    stream[at], stream[at + 1] = zigzag(steps).T
+    return split_varints(stream, start[features])
