@@ -15,6 +15,7 @@ from layers.generalise import ALONE, MAX_DEVIATION, Generaliser, coverages
 from layers.layer import Layer
 from layers.parts import Shapes, shapes_of
 from layers.tile import pixel
+from tests.layers.areas import near_each_other
 
 PLACE = (139.6, 35.8)
 
@@ -24,15 +25,6 @@ def square(shapes: Shapes, latitude: float = 35.8) -> Shapes:
     stretch = 1 / math.cos(math.radians(latitude))
     geometry = shapely.transform(shapes.geometry, lambda c: c * (1.0, stretch))
     return Shapes(shapes.kind, geometry, shapes.owner)
-
-
-def samples(area: shapely.Geometry, step: float) -> npt.NDArray[Any]:
-    """Points of an area: its vertices, and a grid of `step` inside it."""
-    west, south, east, north = shapely.bounds(area)
-    x, y = np.meshgrid(np.arange(west, east, step), np.arange(south, north, step))
-    grid = np.asarray(shapely.points(x.ravel(), y.ravel()))
-    inside = grid[shapely.contains_properly(area, grid)]
-    return np.concatenate([shapely.points(shapely.get_coordinates(area)), inside])
 
 
 def whole(shapes: Shapes, count: int) -> npt.NDArray[Any]:
@@ -50,9 +42,7 @@ def check_deviation(layer: Layer, z: int) -> None:
     step = layer.revision.pixels[z] * pixel(z)
     source = whole(square(layer.revision.source.to_shapes()), layer.feature_count)
     for pair in zip(source, generalised(layer, z), strict=True):
-        shapely.prepare(list(pair))
-        for one, other in (pair, pair[::-1]):
-            assert shapely.dwithin(other, samples(one, step), MAX_DEVIATION * step).all()
+        assert near_each_other(*pair, MAX_DEVIATION * step, step)
 
 
 @pytest.mark.parametrize("z", [9, 11, 13, 14])
