@@ -10,6 +10,7 @@ from server.database import create_tables, open_database
 from server.desk.requests import Requests
 from server.errors import install_errors
 from server.headers import SecurityHeaders
+from server.hot import HotTiles
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
 from server.routes.health import health_router
@@ -45,5 +46,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health_router(catalog))
     app.include_router(static_router(BUNDLE))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HotTiles, capacity=settings.tile_cache_mb << 20)
     install_errors(app, pages)
     return app

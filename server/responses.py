@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -50,12 +49,12 @@ def answer(request: Request, body: Body, cache_control: str, **headers: str) -> 
     sent |= {name.replace("_", "-"): value for name, value in headers.items()}
     if not len(body):
         return Response(status_code=204, headers=sent)
-    gzipped = body.gzipped if _accepts_gzip(request.headers) else None
+    gzipped = body.gzipped if accepts_gzip(request.headers.get("accept-encoding", "")) else None
     chosen = gzipped or body.plain
     sent["ETag"] = chosen.etag
     if gzipped:
         sent["Content-Encoding"] = "gzip"
-    if _has(request.headers.get("if-none-match", ""), chosen.etag):
+    if has(request.headers.get("if-none-match", ""), chosen.etag):
         return Response(status_code=304, headers=sent)
     return Response(chosen.content, media_type=body.media_type, headers=sent)
 
@@ -72,10 +71,10 @@ def _representation(content: bytes) -> Representation:
     return Representation(content, f'"{blake2b(content, digest_size=12).hexdigest()}"')
 
 
-def _accepts_gzip(headers: Mapping[str, str]) -> bool:
-    """Whether `Accept-Encoding` allows gzip (RFC 9110, 12.5.3: q=0 forbids it)."""
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Whether the header allows gzip and likes it no less than plain (RFC 9110, 12.5.3)."""
     quality = {}
-    for item in headers.get("accept-encoding", "").split(","):
+    for item in accept_encoding.split(","):
         coding, _, parameter = (part.strip() for part in item.lower().partition(";"))
         try:
             quality[coding] = float(parameter.removeprefix("q=")) if parameter else 1.0
@@ -85,6 +84,7 @@ def _accepts_gzip(headers: Mapping[str, str]) -> bool:
     return accepted > 0 and accepted >= quality.get("identity", 0.0)
 
 
-def _has(if_none_match: str, etag: str) -> bool:
+def has(if_none_match: str, etag: str) -> bool:
+    """Whether `If-None-Match` names the ETag (RFC 9110, 13.1.2)."""
     known = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
     return etag in known or "*" in known

@@ -10,12 +10,15 @@ from fastapi import APIRouter, Request, Response
 
 from layers.catalog import Catalog
 from layers.errors import InvalidTile
-from layers.layer import Layer
+from layers.layer import Encoding, Layer
 from layers.tile import WORLD, Tile
 from server.cache import ByteCache
 from server.responses import REVALIDATE, Body, answer, freshness
 
-GEOJSON = "application/geo+json"
+MEDIA_TYPES: dict[Encoding, str] = {
+    "geojson": "application/geo+json",
+    "mvt": "application/vnd.mapbox-vector-tile",
+}
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 READ = ["GET", "HEAD"]
 
@@ -26,6 +29,7 @@ class TileKey(NamedTuple):
     layer_id: str
     revision: str
     tile: Tile
+    encoding: Encoding
 
 
 def tiles_router(
@@ -34,13 +38,22 @@ def tiles_router(
     """The routes under /tiles."""
     router = APIRouter(prefix="/tiles")
 
-    @router.api_route("/{layer_id}/{z}/{x}/{y}.geojson", methods=READ)
-    async def tile(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
+    async def tile(
+        layer_id: str, z: str, x: str, y: str, encoding: Encoding, request: Request
+    ) -> Response:
         layer = catalog.layer(layer_id)
         address = _tile(z, x, y)
-        key = TileKey(layer.id, layer.revision.id, address)
-        body = await tiles.get(key, lambda: Body(layer.tile(address), GEOJSON))
+        key = TileKey(layer.id, layer.revision.id, address, encoding)
+        body = await tiles.get(key, lambda: _made(layer, address, encoding))
         return answer(request, body, freshness(request, layer.revision.id))
+
+    @router.api_route("/{layer_id}/{z}/{x}/{y}.geojson", methods=READ)
+    async def geojson(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
+        return await tile(layer_id, z, x, y, "geojson", request)
+
+    @router.api_route("/{layer_id}/{z}/{x}/{y}.mvt", methods=READ)
+    async def mvt(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
+        return await tile(layer_id, z, x, y, "mvt", request)
 
     @router.api_route("/{layer_id}.json", methods=READ)
     def tilejson(layer_id: str, request: Request) -> Response:
@@ -50,6 +63,13 @@ def tiles_router(
         return answer(request, body, REVALIDATE)
 
     return router
+
+
+def _made(layer: Layer, tile: Tile, encoding: Encoding) -> Body:
+    """The tile's bytes, compressed beforehand."""
+    body = Body(layer.tile(tile, encoding), MEDIA_TYPES[encoding])
+    _ = body.gzipped
+    return body
 
 
 def _tile(z: str, x: str, y: str) -> Tile:
@@ -70,6 +90,7 @@ def _tilejson(layer: Layer, origin: str) -> dict[str, object]:
         "description": definition.description["ja"],
         "attribution": definition.credit.attribution["ja"],
         "scheme": "xyz",
+        "tiles": [f"{template}.mvt?v={layer.revision.id}"],
         "data": [f"{template}.geojson?v={layer.revision.id}"],
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,

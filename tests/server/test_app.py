@@ -27,10 +27,14 @@ LAYERS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def client(home: Path) -> Iterator[TestClient]:
+@pytest.fixture(scope="module", params=["in front", "behind"])
+def client(home: Path, request: pytest.FixtureRequest) -> Iterator[TestClient]:
+    """The service, with tiles answered in front of the framework where they can be, and without."""
     settings = Settings(
-        definitions=BUNDLED_DEFINITIONS, data=BUNDLED_DATA, home=home / "asaka", base_url=None
+        definitions=BUNDLED_DEFINITIONS,
+        data=BUNDLED_DATA,
+        home=home / "asaka",
+        tile_cache_mb=64 if request.param == "in front" else 0,
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
@@ -45,6 +49,31 @@ def test_a_tile_is_the_layers_own_bytes(client: TestClient, asaka: Catalog) -> N
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/geo+json"
     assert response.content == asaka.layer("flood").tile(FLOODED)
+
+
+def test_a_vector_tile_is_the_layers_own_bytes(client: TestClient, asaka: Catalog) -> None:
+    response = client.get(tile_path().replace("geojson", "mvt"))
+    assert response.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    assert response.content == asaka.layer("flood").tile(FLOODED, "mvt")
+
+
+@pytest.mark.parametrize("query", ["", "?v={revision}", "?v=0000", "?v=0000&x=1", "?x=1"])
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+@pytest.mark.parametrize("known", [False, True])
+def test_the_second_answer_is_the_first(
+    client: TestClient, asaka: Catalog, query: str, encoding: str, known: bool
+) -> None:
+    path = tile_path() + query.format(revision=asaka.layer("flood").revision.id)
+    headers = {"Accept-Encoding": encoding}
+    if known:
+        headers["If-None-Match"] = client.get(path, headers=headers).headers["etag"]
+    first, second = client.get(path, headers=headers), client.get(path, headers=headers)
+    assert first.status_code == second.status_code == (304 if known else 200)
+    assert first.content == second.content
+    assert sorted(first.headers.items()) == sorted(second.headers.items())
+    behind = client.get(path + ("&" if query else "?") + "other=1", headers=headers)
+    ours = {name: behind.headers.get(name) for name in ("etag", "vary", "content-encoding")}
+    assert ours == {name: second.headers.get(name) for name in ours}
 
 
 def test_a_tile_with_nothing_in_it_is_empty(client: TestClient) -> None:
@@ -165,11 +194,13 @@ def test_tilejson_leads_to_the_tiles(client: TestClient, asaka: Catalog, layer_i
     assert document["sample"] is layer.definition.sample
     assert document["revision"] == layer.revision.id
     assert document["attribution"] == layer.definition.credit.attribution["ja"]
-    (template,) = document["data"]
-    assert template.startswith("http://testserver/tiles/")
-    assert template.endswith(f".geojson?v={layer.revision.id}")
-    world = template.format(z=8, x=227, y=100)
-    assert client.get(world).status_code in (200, 204)
+    for key, suffix in (("tiles", "mvt"), ("data", "geojson")):
+        (template,) = document[key]
+        assert template.startswith("http://testserver/tiles/")
+        assert template.endswith(f".{suffix}?v={layer.revision.id}")
+        response = client.get(template.format(z=8, x=227, y=100))
+        assert response.status_code == 200
+        assert "immutable" in response.headers["cache-control"]
     fields = document["vector_layers"][0]["fields"]
     assert set(fields) == set(layer.definition.public_fields)
 
