@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any
+
+import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from layers.values import whole_number
 
 LIMIT = 1 << 53
 
 
-def source_ids(cells: Iterable[object]) -> tuple[list[int] | None, str]:
+def source_ids(cells: pd.Series[Any]) -> tuple[list[int] | None, str]:
     """The source's own ids; or None, and the cell that is no id or stands twice."""
+    if is_integer_dtype(cells.dtype) and cells.is_unique and cells.between(1, LIMIT - 1).all():
+        return cells.tolist(), ""
     ids: list[int] = []
     seen: set[int] = set()
     for cell in cells:

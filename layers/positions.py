@@ -19,14 +19,15 @@ WGS84 = pyproj.CRS("EPSG:4326")
 
 def to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
     """Geometries in longitude and latitude, without Z; None stays None."""
-    flat = shapely.force_2d(geometry)
+    if crs == WGS84:
+        return cast(Geometries, shapely.force_2d(geometry))
     transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
 
     def to_degrees(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         x, y = transformer.transform(coordinates[:, 0], coordinates[:, 1])
         return np.column_stack([x, y])
 
-    return cast(Geometries, shapely.transform(flat, to_degrees))
+    return cast(Geometries, shapely.transform(geometry, to_degrees))
 
 
 def usable(

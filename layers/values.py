@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from layers.definition import FieldDefinition, Scalar
 from layers.report import Problem
@@ -26,18 +27,33 @@ def publish(
 
     `rows` are the cells' row numbers.
     """
-    known = {code.value for code in field.codes}
-    values: list[Scalar | None] = []
-    problems = []
-    for cell, row in zip(cells, rows, strict=True):
-        text = _text(cell)
-        value, kind = _published(field, text)
-        if not kind and known and value is not None and value not in known:
-            kind = "unknown_code"
-        if kind:
-            problems.append(Problem("warning", kind, row, field.column, text))
-        values.append(value)
-    return values, problems
+    content = _cells(cells)
+    as_they_are = field.type == "integer" and is_integer_dtype(cells.dtype)
+    if as_they_are and not (field.values or field.codes):
+        return content, []
+    if field.type == "text" and not (field.values or field.codes):
+        return [_text(cell) for cell in content], []
+    # Most columns say the same few things over and over.
+    meant = {cell: _coded(field, _text(cell)) for cell in dict.fromkeys(content)}
+    problems = [
+        Problem("warning", meant[cell][1], row, field.column, _text(cell))
+        for cell, row in zip(content, rows, strict=True)
+        if meant[cell][1]
+    ]
+    return [meant[cell][0] for cell in content], problems
+
+
+def _cells(cells: pd.Series[Any]) -> list[Any]:
+    """The cells as Python's own values, None where there is none."""
+    missing = cells.isna()
+    return cells.astype(object).where(~missing, None).tolist() if missing.any() else cells.tolist()
+
+
+def _coded(field: FieldDefinition, text: str | None) -> tuple[Scalar | None, str]:
+    """A cell's published value and the kind of problem with it; one without a code is one."""
+    value, kind = _published(field, text)
+    coded = not field.codes or value is None or any(value == code.value for code in field.codes)
+    return value, kind if kind or coded else "unknown_code"
 
 
 def whole_number(cell: object) -> int | None:
@@ -61,6 +77,8 @@ def _published(field: FieldDefinition, text: str | None) -> tuple[Scalar | None,
 
 def _text(cell: object) -> str | None:
     """A cell's content as text; None for an empty one."""
+    if isinstance(cell, str):
+        return cell.strip() or None
     if cell is None or cell is pd.NaT or (isinstance(cell, float) and math.isnan(cell)):
         return None
     if isinstance(cell, (datetime.datetime, pd.Timestamp)) and cell.time() == datetime.time():

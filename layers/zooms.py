@@ -10,13 +10,13 @@ from layers.definition import LayerDefinition
 from layers.generalise import Generaliser
 from layers.level import Level, level_of
 from layers.parts import Integers, Shapes
-from layers.points import Points
+from layers.points import Points, fullest_tile
 from layers.report import Problem
 from layers.shown import FeatureTable, Shown
 from layers.tile import Tile, digits
 
 COARSEST = 4  # CSS pixels: a tile still too large with this as the least it shows is reported
-OVERHEAD = 100  # bytes of a GeoJSON feature beside its coordinates and properties
+OVERHEAD = 130  # bytes of a GeoJSON feature beside its coordinates and properties
 
 
 def levels(
@@ -52,11 +52,9 @@ def crowded_tiles(
 ) -> list[Problem]:
     """The largest tile of each zoom that is too large even so."""
     problems = []
-    for z in range(definition.minzoom, definition.maxzoom + 1):
-        if (
-            z < points.unclustered_from
-            and definition.crowded * _widest(table) < definition.tile_bytes
-        ):
+    # Below, a tile holds no more than its cells.
+    for z in range(max(definition.minzoom, points.unclustered_from), definition.maxzoom + 1):
+        if fullest_tile(points.codes, z) * _widest(table) <= definition.tile_bytes:
             continue
         shown = cut_points(table, points, z, None)
         tile, largest = _largest_of(shown)
