@@ -27,6 +27,7 @@ from pydantic_core import PydanticCustomError
 from layers.errors import DefinitionError
 
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
+RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
 RULE = "rule"
 REQUIRED_LANGUAGES = ("ja", "en")
 CODELISTS = Path(__file__).with_name("codelists")
@@ -189,6 +190,12 @@ class LayerDefinition(Strict):
 
     @model_validator(mode="after")
     def _named_fields_exist(self) -> Self:
+        for name in self.fields:
+            if not LAYER_ID.fullmatch(name) or name in RESERVED_FIELDS:
+                wanted = (
+                    f"a name of the form {LAYER_ID.pattern}, not {' or '.join(RESERVED_FIELDS)}"
+                )
+                raise _wrong(f"fields.{name}", name, wanted)
         named = {"label": self.label, "partition": self.partition, "style.field": self.style.field}
         for key, name in named.items():
             if name is not None and name not in self.fields:

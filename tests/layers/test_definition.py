@@ -35,6 +35,12 @@ def replaced(old: str, new: str) -> str:
         (replaced('coverage = "boundary"', ""), "coverage", "is missing"),
         (replaced('scenario = "想定最大規模"', 'scenario = "最大"'), "scenario", "'最大'"),
         (replaced('ja = "浸水深", en =', 'ja = "浸水深", fr ='), "fields.rank.title", "en"),
+        (
+            replaced("[fields.rank]", "[fields.point_count]"),
+            "fields.point_count",
+            "not point_count",
+        ),
+        (replaced("[fields.rank]", '[fields."深さ"]'), "fields.深さ", "the form"),
         ("title = ", "file", "TOML"),
     ],
 )
