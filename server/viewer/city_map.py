@@ -8,7 +8,9 @@ import folium
 from markupsafe import Markup
 
 from layers.definition import CityDefinition
+from server.desk.form import MARGIN_DEGREES
 from server.texts import Translate
+from server.viewer.figure import query
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.script_words import script_words
 
@@ -56,5 +58,12 @@ class CityMap(Macros, folium.Map):
                 "maxZoom": MAX_ZOOM,
                 "lang": lang,
                 "words": script_words(translate),
+                "requests": {
+                    "form": f"/requests/new{query(lang)}",
+                    "extent": [
+                        [south - MARGIN_DEGREES, west - MARGIN_DEGREES],
+                        [north + MARGIN_DEGREES, east + MARGIN_DEGREES],
+                    ],
+                },
             }
         )

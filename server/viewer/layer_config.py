@@ -27,6 +27,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "tiles": f"/tiles/{layer.id}/{{z}}/{{x}}/{{y}}.geojson?v={revision}",
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
+        "unclusteredFrom": layer.revision.unclustered_from,
         "bounds": layer.bounds and list(layer.bounds),
         "sample": definition.sample,
         "crowded": layer.feature_count > CROWD,

@@ -45,6 +45,19 @@ def with_a_popup(city_map: MapPage) -> None:
     city_map.popup()
 
 
+def with_clusters(city_map: MapPage) -> None:
+    city_map.open("?layers=hydrants")
+    city_map.show_panel()
+
+
+def with_the_popup_of_a_cluster(city_map: MapPage) -> None:
+    city_map.open("?layers=hydrants&at=11/35.80690/139.59300")
+    city_map.page.evaluate("city_map_main.setMaxZoom(11)")
+    city_map.page.locator("#city_map_main").focus()
+    city_map.page.keyboard.press("Enter")
+    assert "消火栓" in city_map.popup()
+
+
 def with_failed_tiles(city_map: MapPage) -> None:
     city_map.watch.allow("net::ERR_FAILED")
     city_map.page.route("**/tiles/**", lambda route: route.abort())
@@ -53,7 +66,16 @@ def with_failed_tiles(city_map: MapPage) -> None:
 
 
 @pytest.mark.parametrize(
-    "reach", [as_it_opens, all_layers, in_english, with_a_popup, with_failed_tiles]
+    "reach",
+    [
+        as_it_opens,
+        all_layers,
+        in_english,
+        with_a_popup,
+        with_clusters,
+        with_the_popup_of_a_cluster,
+        with_failed_tiles,
+    ],
 )
 def test_axe_finds_nothing(city_map: MapPage, reach: Callable[[MapPage], None]) -> None:
     reach(city_map)

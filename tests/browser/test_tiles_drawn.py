@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+import numpy as np
 import pytest
 import shapely
 from shapely.geometry import shape
 
+from layers.tile import columns
 from tests.browser.conftest import OpenMap
 from tests.browser.places import features, lonely, middle, widest
-from tests.browser.site import Color, MapPage, near, over_white
+from tests.browser.site import Color, MapPage, fetch_json, near, over_white
 
 pytestmark = pytest.mark.browser
 
 HATCH_STEP = 16
 OUTSIDE = (139.66, 35.75)  # longitude and latitude beyond the city's boundary
 TILES = "**/tiles/flood/**"
+TILE_SIDE = 512  # CSS pixels
+SYMBOL = 16  # CSS pixels from the middle of a symbol to beyond its edge
+GLYPH = 10  # and to beyond its glyph
 
 
 def tile_edges(city_map: MapPage) -> list[float]:
@@ -44,6 +50,74 @@ def test_no_seam_shows_where_tiles_meet_in_a_flood_zone(
     _x, centre = city_map.centre()
     rows = city_map.pixels(edge - 6, centre - 40, 12, 80)
     assert all(set(row) == {row[0]} for row in rows), "a line along the edge of the tiles"
+
+
+def beside_an_edge(address: str, zoom: int) -> list[tuple[float, dict[str, Any]]]:
+    """Hydrants of one kind and how far east of the next tile's edge each lies, in CSS pixels.
+
+    Others of the layer, and the boundary, are too far away to be seen beside their symbols.
+    """
+    hydrants = features(address, "hydrants")
+    places = shapely.points([hydrant["geometry"]["coordinates"] for hydrant in hydrants])
+    base = fetch_json(f"{address}/base.geojson")["features"]
+    boundary = next(shape(f["geometry"]) for f in base if f["properties"]["kind"] == "boundary")
+    room = 3 * SYMBOL * 360 / (256 << zoom)
+    longitudes = shapely.get_x(places)
+    offsets = (columns(longitudes, zoom - 1) + 0.5) % 1 - 0.5
+    return [
+        (float(offset) * TILE_SIDE, hydrant)
+        for offset, hydrant, place in zip(offsets, hydrants, places, strict=True)
+        if hydrant["properties"]["kind"] == "消火栓"
+        and np.count_nonzero(shapely.distance(places, place) < room) == 1
+        and boundary.boundary.distance(place) > room
+    ]
+
+
+@pytest.mark.parametrize("zoom", [16, 18])
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_a_symbol_on_the_edge_of_a_tile_is_whole(
+    new_map: OpenMap, asaka_site: str, zoom: int, ratio: int
+) -> None:
+    city_map = new_map(asaka_site, ratio=ratio)
+    found = sorted(beside_an_edge(asaka_site, zoom), key=lambda each: abs(each[0]))
+    distance, on_edge = found[0]
+    far, whole = found[-1]
+    assert abs(distance) < 6
+    assert abs(far) > 2 * SYMBOL
+    pictures = []
+    for hydrant in (whole, on_edge):
+        longitude, latitude = hydrant["geometry"]["coordinates"]
+        city_map.at("hydrants", longitude, latitude, zoom=zoom)
+        city_map.hide_names()
+        left, top, _width, _height = city_map.map_box()
+        pixel = city_map.page.evaluate(
+            "(place) => city_map_main.latLngToContainerPoint(place)", [latitude, longitude]
+        )
+        x, y = left + pixel["x"], top + pixel["y"]
+        pictures.append(city_map.pixels(x - SYMBOL, y - SYMBOL, 2 * SYMBOL, 2 * SYMBOL))
+    assert len({color for row in pictures[0] for color in row}) > 10, "no symbol at all"
+    assert same_rim(pictures[0], pictures[1], ratio)
+
+    # The side that reaches into the next tile is the symbol's too.
+    city_map.page.mouse.click(x + (-9 if distance > 0 else 9), y)
+    assert on_edge["properties"]["number"] in city_map.popup()
+
+
+def same_rim(picture: list[list[Color]], other: list[list[Color]], ratio: int) -> bool:
+    """Whether two symbols have the same rim, but for how their places fall on pixels.
+
+    Chromium does not draw the glyph inside the same way each time.
+    """
+    one, two = np.array(picture), np.array(other)
+    side, most = len(one), 3
+    inner = two[most : side - most, most : side - most]
+    down, right = np.indices(inner.shape[:2]) - (len(inner) - 1) / 2
+    rim = np.hypot(down, right) > GLYPH * ratio
+    return any(
+        np.array_equal(inner[rim], one[top:, left:][: len(inner), : len(inner)][rim])
+        for top in range(2 * most + 1)
+        for left in range(2 * most + 1)
+    )
 
 
 def test_the_hatch_runs_on_from_tile_to_tile(desktop_map: MapPage) -> None:

@@ -30,6 +30,17 @@ export function projection(coords) {
   ];
 }
 
+// Whether a place, in CSS pixels of the tile, is the tile's own: of the tiles drawn from one source,
+// one shows it. At the source's edges its coordinates may be rounded to the other side.
+export function isOwn([x, y], coords, maxzoom) {
+  const last = 2 ** Math.max(0, nativeZoom(coords.z) - maxzoom) - 1;
+  const isIn = (pixels, index) => {
+    const nth = index & last;
+    return Math.min(Math.max(Math.floor(pixels / TILE_SIZE) + nth, 0), last) === nth;
+  };
+  return isIn(x, coords.x) && isIn(y, coords.y);
+}
+
 // Whether [west, south, east, north] reaches into the tile or up to `margin` CSS pixels around it.
 export function reaches(bounds, coords, margin) {
   const project = projection(coords);

@@ -1,43 +1,62 @@
-// What a layer has at a place: asked of the tile that lies there, without another request.
+// What a layer has at a place: asked of the tiles that are drawn there, without another request.
 
+import { clusterRadius } from "./clusters.js";
 import { TILE_SIZE, mapZoom } from "./grid.js";
-import { symbolRadius } from "./symbols.js";
 
 const MOST_POINTS = 5;
 const LINE_REACH = 8;
+const EDGE = 2;
 const context = document.createElement("canvas").getContext("2d");
 
-// {state: "loaded" | "loading" | "failed" | "hidden", hits: [shape, …], surveyed, more}
-// Polygons come in the order of their classes, the last class first; points the nearest first.
+// {state: "loaded" | "loading" | "failed" | "hidden", hits: [shape, …], top, surveyed, more}
+// Polygons come in the order of their classes, the last class first; symbols the nearest first.
+// `top` is the symbol that is seen at the place itself, null where `reach` alone finds one.
 export function inspect(layer, map, place, reach) {
   const zoom = map.getZoom();
-  if (zoom < mapZoom(layer.definition.minzoom)) return { state: "hidden", hits: [], more: 0 };
+  const nothing = { hits: [], top: null, more: 0 };
+  if (zoom < mapZoom(layer.definition.minzoom)) return { ...nothing, state: "hidden" };
   const pixel = map.project(place, zoom);
   const column = Math.floor(pixel.x / TILE_SIZE);
   const row = Math.floor(pixel.y / TILE_SIZE);
   const tile = layer.tiles.get(`${column}:${row}:${zoom}`);
+  const symbols = symbolsAt(layer, pixel, zoom, reach);
+  const top = symbols.find(({ isSeen }) => isSeen)?.shape ?? null;
+  const shown = symbols.slice(0, MOST_POINTS).map(({ shape }) => shape);
+  const more = Math.max(0, symbols.length - MOST_POINTS);
   if (!tile || tile.state !== "loaded") {
-    return { state: tile?.state ?? "loading", hits: [], more: 0 };
+    return { state: tile?.state ?? "loading", hits: distinct(shown), top, more };
   }
   const x = pixel.x - column * TILE_SIZE;
   const y = pixel.y - row * TILE_SIZE;
-  const points = pointsAt(tile.shapes, x, y, Math.max(reach, symbolRadius(zoom, layer.definition.crowded) + 2));
   const areas = tile.shapes.filter((shape) => covers(shape, x, y)).reverse();
   return {
     state: "loaded",
-    hits: distinct([...points.slice(0, MOST_POINTS), ...areas]),
-    more: Math.max(0, points.length - MOST_POINTS),
+    hits: distinct([...shown, ...areas]),
+    top,
+    more,
     surveyed: tile.surveyed !== null && context.isPointInPath(tile.surveyed, x, y, "evenodd"),
   };
 }
 
-function pointsAt(shapes, x, y, reach) {
-  return shapes
-    .filter((shape) => shape.kind === "point")
-    .map((shape) => ({ shape, distance: Math.hypot(shape.x - x, shape.y - y) }))
-    .filter(({ distance }) => distance <= reach)
-    .sort((a, b) => a.distance - b.distance)
-    .map(({ shape }) => shape);
+// Single places before clusters, as they are drawn.
+function symbolsAt(layer, pixel, zoom, reach) {
+  const radius = layer.radiusAt(zoom) + EDGE;
+  return layer
+    .tilesAround(pixel, zoom)
+    .flatMap(({ coords, shapes }) =>
+      shapes
+        .filter(({ kind }) => kind === "point" || kind === "cluster")
+        .map((shape) => {
+          const [x, y] = [coords.x * TILE_SIZE + shape.x, coords.y * TILE_SIZE + shape.y];
+          const distance = Math.hypot(x - pixel.x, y - pixel.y);
+          const isPoint = shape.kind === "point";
+          const seen = isPoint ? radius : clusterRadius(shape.feature) + EDGE;
+          const far = isPoint ? Math.max(reach, seen) : seen;
+          return { shape, distance, isPoint, isSeen: distance <= seen, isMeant: distance <= far };
+        }),
+    )
+    .filter(({ isMeant }) => isMeant)
+    .sort((a, b) => b.isPoint - a.isPoint || a.distance - b.distance);
 }
 
 function covers(shape, x, y) {

@@ -1,28 +1,47 @@
-// A click, a tap, or Enter on the focused map opens what is there; Escape closes it.
+// A click, a tap, or Enter on the focused map opens what is there, or zooms in where the symbol seen
+// there is a cluster; Escape closes it.
 
 import L from "leaflet";
+import { closerZoom, zoomInto } from "./clusters.js";
+import { element } from "./dom.js";
 import { inspect } from "./inspect.js";
 import { describe } from "./popup.js";
-import { element } from "./dom.js";
+import { requestLink } from "./request_link.js";
 
 // CSS pixels around a finger or a pointer within which a symbol is meant.
 const FINGER = 16;
 const POINTER = 6;
+// CSS pixels that the controls take at the map's top and right, which lie above every popup.
+const CONTROLS = { top: 36, right: 60 };
+// The widest popup's words, and what stands around them.
+const WIDEST = 340;
+const FRAME = 40;
 
-export function openOnRequest(map, shownLayers) {
-  const popup = L.popup({ className: "place-popup", maxWidth: 340, minWidth: 220 });
+// `announce` takes words for those who do not see the map move.
+export function openOnRequest(map, shownLayers, announce) {
+  const popup = L.popup({
+    className: "place-popup",
+    minWidth: 200,
+    autoPanPaddingTopLeft: [5, CONTROLS.top],
+    autoPanPaddingBottomRight: [CONTROLS.right, 5],
+  });
   const container = map.getContainer();
 
+  // A click beside everything closes an open popup; without one, it says that nothing is there.
+  let wasOpen = false;
+  map.on("preclick", () => (wasOpen = popup.isOpen()));
   map.on("click", ({ latlng, originalEvent }) => {
+    // The second click of two means to zoom, at a place that the first may have moved.
+    if (originalEvent.detail > 1) return;
     const reach = originalEvent.pointerType === "touch" ? FINGER : POINTER;
-    open(latlng, reach);
+    if (!open(latlng, reach) && !wasOpen) show(latlng, emptyWords());
   });
 
   container.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== container) return;
     event.preventDefault();
     if (!open(map.getCenter(), FINGER)) show(map.getCenter(), emptyWords());
-    popup.getElement().querySelector(".popup").focus();
+    popup.getElement()?.querySelector(".popup").focus();
   });
 
   markKeyboardUse(container);
@@ -39,11 +58,18 @@ export function openOnRequest(map, shownLayers) {
     if (isInside) container.focus();
   });
 
+  // False when there is nothing at the place.
   function open(place, reach) {
     const findings = shownLayers().map((layer) => ({
       layer, finding: inspect(layer, map, place, reach),
     }));
-    const words = describe(findings, map);
+    // The first layer of the list lies above the others.
+    const uppermost = findings.find(({ finding }) => finding.top !== null);
+    if (uppermost?.finding.top.kind === "cluster" && closerZoom(uppermost.layer, map)) {
+      enlarge(uppermost.finding.top, uppermost.layer);
+      return true;
+    }
+    const words = describe(findings, map, enlarge);
     if (!words) {
       map.closePopup(popup);
       return false;
@@ -52,8 +78,17 @@ export function openOnRequest(map, shownLayers) {
     return true;
   }
 
+  function enlarge(cluster, layer) {
+    map.closePopup(popup);
+    announce(zoomInto(cluster, layer, map));
+  }
+
   function show(place, words) {
-    popup.options.maxHeight = Math.max(160, map.getSize().y * 0.55);
+    const link = requestLink(place, map);
+    if (link) words.append(link);
+    const { x: width, y: height } = map.getSize();
+    popup.options.maxWidth = Math.min(WIDEST, width - CONTROLS.right - FRAME);
+    popup.options.maxHeight = Math.max(160, height * 0.55);
     popup.setLatLng(place).setContent(words).openOn(map);
     const box = popup.getElement();
     box.setAttribute("role", "dialog");
@@ -76,6 +111,6 @@ function markKeyboardUse(container) {
 
 // The popup points at the symbol, where one was meant.
 function symbolAt(findings) {
-  const points = findings.flatMap(({ finding }) => finding.hits.filter(({ kind }) => kind === "point"));
+  const points = findings.flatMap(({ finding }) => finding.hits.filter(({ place }) => place));
   return points.length ? L.latLng(points[0].place[1], points[0].place[0]) : null;
 }

@@ -1,6 +1,7 @@
 // Draws a tile in CSS pixels of the tile. Patterns repeat at divisors of the tile's size, so that
 // they run on from tile to tile.
 
+import { paintCluster } from "./clusters.js";
 import { TILE_SIZE } from "./grid.js";
 import { stamp } from "./symbols.js";
 
@@ -8,7 +9,7 @@ const HATCH_STEP = 16;
 const MARK_STEP = 128;
 const HATCH_COLOR = "#75818d";
 
-export function paintShapes(context, shapes, { zoom, radius, ratio, hollow }) {
+export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang }) {
   const edge = edgeWidth(zoom);
   context.lineJoin = "round";
   for (const shape of shapes) {
@@ -25,6 +26,8 @@ export function paintShapes(context, shapes, { zoom, radius, ratio, hollow }) {
       context.strokeStyle = shape.look.color;
       context.lineWidth = 3;
       context.stroke(shape.path);
+    } else if (shape.kind === "cluster") {
+      paintCluster(context, shape, { hollow, lang });
     } else {
       const { canvas, half } = stamp(shape.look, radius, ratio, hollow);
       const x = Math.round((shape.x - half) * ratio) / ratio;
@@ -58,12 +61,10 @@ export function paintMark(context, word) {
 export function paintHatch(context, surveyed) {
   context.save();
   context.globalCompositeOperation = "destination-over";
-  if (surveyed) {
-    const rest = new Path2D();
-    rest.rect(-1, -1, TILE_SIZE + 2, TILE_SIZE + 2);
-    rest.addPath(surveyed);
-    context.clip(rest, "evenodd");
-  }
+  const hatched = new Path2D();
+  hatched.rect(-1, -1, TILE_SIZE + 2, TILE_SIZE + 2);
+  if (surveyed) hatched.addPath(surveyed);
+  context.clip(hatched, "evenodd");
   context.strokeStyle = HATCH_COLOR;
   context.lineWidth = 1;
   context.beginPath();

@@ -20,7 +20,14 @@ export function panel(map, { layers, bases, symbols }) {
 
   bases[DEFAULT_BASE].addTo(map).catch(() => status.message(map.words.bundledFailed));
   // The list's first layer lies above the others of its kind.
-  layers.forEach((layer, index) => layer.setZIndex(layers.length - index));
+  layers.forEach((layer, index) => {
+    layer.setZIndex(layers.length - index);
+    layer.on("tilepainted", ({ key }) => {
+      for (const other of shown()) {
+        if (other.above.includes(layer)) other.rearrange(key);
+      }
+    });
+  });
 
   checkFromAddress();
   for (const box of boxes) {
@@ -43,7 +50,7 @@ export function panel(map, { layers, bases, symbols }) {
   map.on("moveend", writeAddress);
   map.on("zoomend", hintZooms);
   handleSheet();
-  openOnRequest(map, shown);
+  openOnRequest(map, shown, status.announce);
   chooseBase(Object.keys(bases).includes(map.address.base) ? map.address.base : DEFAULT_BASE);
   update();
 
@@ -62,6 +69,7 @@ export function panel(map, { layers, bases, symbols }) {
       else layer.remove();
       box.closest("[data-row]").classList.toggle("is-on", box.checked);
     }
+    shown().forEach((layer, index, all) => layer.lieUnder(all.slice(0, index)));
     const ids = shown().map((layer) => layer.definition.id);
     for (const notice of document.querySelectorAll("[data-notice]")) {
       notice.hidden = !notice.dataset.notice.split(" ").some((id) => ids.includes(id));
@@ -75,9 +83,11 @@ export function panel(map, { layers, bases, symbols }) {
 
   function hintZooms() {
     for (const box of boxes) {
-      const { minzoom } = byId.get(box.dataset.layer).definition;
-      const hint = box.closest("[data-row]").querySelector("[data-zoom-hint]");
-      hint.hidden = map.getZoom() >= mapZoom(minzoom);
+      const layer = byId.get(box.dataset.layer);
+      const row = box.closest("[data-row]");
+      const isShown = map.getZoom() >= mapZoom(layer.definition.minzoom);
+      row.querySelector("[data-zoom-hint]").hidden = isShown;
+      row.querySelector("[data-cluster-hint]").hidden = !isShown || !layer.isClustered(map.getZoom());
     }
   }
 

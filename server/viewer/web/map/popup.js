@@ -1,10 +1,12 @@
 // What is at a place, in words: a section for each layer that has something to say there.
 
+import { classCounts, closerZoom } from "./clusters.js";
 import { element, fill } from "./dom.js";
 import { inWords } from "./values.js";
 
 // `findings`: [{layer, finding}, …] in the order of the list. null when no layer says anything.
-export function describe(findings, map) {
+// `enlarge` is called with a cluster and its layer to show more of it.
+export function describe(findings, map, enlarge) {
   const found = findings.filter(({ finding }) => finding.hits.length > 0);
   const silent = findings.filter(
     ({ layer, finding }) => finding.hits.length === 0 && (layer.definition.hazard || finding.state === "failed"),
@@ -12,16 +14,21 @@ export function describe(findings, map) {
   const places = found.filter(({ finding }) => finding.hits[0].kind !== "polygon");
   const areas = found.filter(({ finding }) => finding.hits[0].kind === "polygon");
   const sections = [
-    ...[...places, ...areas].map(({ layer, finding }) => hitSection(layer.definition, finding, map)),
+    ...[...places, ...areas].map(({ layer, finding }) => hitSection(layer, finding, map, enlarge)),
     ...silent.map(({ layer, finding }) => silentSection(layer.definition, finding, map)),
   ];
   return sections.length ? element("div", { class: "popup", tabindex: "-1" }, ...sections) : null;
 }
 
-function hitSection(definition, finding, { words, lang }) {
-  const map = { words, lang };
+function hitSection(layer, finding, map, enlarge) {
+  const { definition } = layer;
+  const { words } = map;
   return section(definition, map, [
-    ...finding.hits.map((hit) => featureBlock(definition, hit.feature, map)),
+    ...finding.hits.map((hit) =>
+      hit.kind === "cluster"
+        ? clusterBlock(hit, layer, map, enlarge)
+        : featureBlock(definition, hit.feature, map),
+    ),
     finding.more ? element("p", {}, fill(words.more, { count: finding.more })) : null,
     definition.notice ? element("p", { class: "popup-notice" }, definition.notice) : null,
   ]);
@@ -51,6 +58,24 @@ function section(definition, { words }, content) {
     sample ? element("p", { class: "popup-sample" }, words.sampleMeaning) : null,
     ...content,
     element("p", { class: "popup-small" }, `${credit.date} · ${fill(words.source, credit)}`),
+  );
+}
+
+function clusterBlock(cluster, layer, map, enlarge) {
+  const { words } = map;
+  const { feature } = cluster;
+  const rows = classCounts(feature, layer.definition, map).flatMap(({ label, count }) => [
+    element("dt", {}, label),
+    element("dd", {}, fill(words.places, { count })),
+  ]);
+  const button = element("button", { type: "button", class: "button" }, words.enlarge);
+  button.addEventListener("click", () => enlarge(cluster, layer));
+  return element(
+    "div",
+    { class: "popup-feature" },
+    element("h3", {}, fill(words.places, { count: feature.properties.point_count })),
+    rows.length ? element("dl", {}, ...rows) : null,
+    closerZoom(layer, map) === null ? null : button,
   );
 }
 

@@ -1,23 +1,26 @@
 // A tile's GeoJSON as shapes in CSS pixels of the tile: {kind, feature, look, …}, in drawing order.
 
-import { TILE_SIZE } from "./grid.js";
-
-// Symbols of places this far outside the tile still reach into it.
-const POINT_MARGIN = 32;
+import { isCluster } from "./clusters.js";
+import { isOwn, projection } from "./grid.js";
 
 const KINDS = { Point: "point", MultiPoint: "point", LineString: "line", MultiLineString: "line" };
 
-export function shapes(collection, project, style) {
-  const made = { polygon: [], line: [], point: [] };
+export function shapes(collection, coords, { style, maxzoom }) {
+  const project = projection(coords);
+  const made = { polygon: [], line: [], cluster: [], point: [] };
   for (const feature of collection.features) {
     const { type, coordinates } = feature.geometry;
     const kind = KINDS[type] ?? "polygon";
     const look = lookOf(feature, style);
-    if (kind === "point") {
+    if (isCluster(feature)) {
+      const [x, y] = project(coordinates);
+      const middle = [x, y];
+      made.cluster.push({ kind: "cluster", feature, look, x, y, middle, place: coordinates });
+    } else if (kind === "point") {
       const places = type === "Point" ? [coordinates] : coordinates;
       for (const place of places) {
         const [x, y] = project(place);
-        if (isNear(x, y)) made.point.push({ kind, feature, look, x, y, place });
+        if (isOwn([x, y], coords, maxzoom)) made.point.push({ kind, feature, look, x, y, place });
       }
     } else {
       made[kind].push({ kind, feature, look, path: outline(type, coordinates, project) });
@@ -26,7 +29,7 @@ export function shapes(collection, project, style) {
   made.polygon.sort((a, b) => a.look.order - b.look.order);
   // From north to south in every tile alike, so that symbols overlap the same way across an edge.
   made.point.sort((a, b) => b.place[1] - a.place[1] || a.feature.id - b.feature.id);
-  return [...made.polygon, ...made.line, ...made.point];
+  return [...made.polygon, ...made.line, ...made.cluster, ...made.point];
 }
 
 // Rings or lines as one path; polygons of the coverage are read the same way.
@@ -54,9 +57,4 @@ function lookOf(feature, style) {
   const value = style.field === null ? null : feature.properties[style.field];
   const order = style.classes.findIndex((entry) => entry.value === value);
   return { ...(order < 0 ? style.look : style.classes[order]), order };
-}
-
-function isNear(x, y) {
-  const end = TILE_SIZE + POINT_MARGIN;
-  return x >= -POINT_MARGIN && y >= -POINT_MARGIN && x <= end && y <= end;
 }

@@ -5,6 +5,9 @@ const HALO = 2;
 const FIRST_ZOOM = 12;
 const RADII = [6, 9, 10, 11, 12];
 const CROWDED_RADII = [3.5, 5, 6.5, 10, 12];
+const halfSide = (radius) => Math.ceil(radius * 1.15 + HALO);
+// CSS pixels around a place that its symbol needs at most.
+export const SYMBOL_ROOM = halfSide(Math.max(...RADII));
 const GLYPH_FROM = 9;
 
 let outlines = null;
@@ -31,7 +34,7 @@ export function stamp(look, radius, ratio, hollow) {
 }
 
 function draw(look, radius, ratio, hollow) {
-  const half = Math.ceil(radius * 1.15 + HALO);
+  const half = halfSide(radius);
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 2 * half * ratio;
   const context = canvas.getContext("2d");

@@ -1,14 +1,19 @@
 // A city's layer: a canvas per tile, drawn once from GeoJSON and then only moved.
 
 import L from "leaflet";
-import { TILE_SIZE, inWorld, mapZoom, projection, reaches, sourceAddress } from "./grid.js";
+import { arrange } from "./arranging.js";
+import { prepare } from "./canvas.js";
+import {
+  TILE_SIZE, inWorld, mapZoom, nativeZoom, projection, reaches, sourceAddress,
+} from "./grid.js";
 import { paintFailure, paintHatch, paintMark, paintShapes } from "./paint.js";
 import { outline, shapes } from "./shapes.js";
-import { symbolRadius } from "./symbols.js";
+import { SYMBOL_ROOM, symbolRadius } from "./symbols.js";
 
-// CSS pixels around the bounds within which a tile can show something of the layer.
-const REACH = 32;
-const MAX_RATIO = 2;
+// CSS pixels around a tile from which it holds areas and lines too; of points it holds its own.
+const BUFFER = { polygon: 32, line: 32, point: 1 };
+// CSS pixels that a tile's canvas reaches over its edges, so that symbols are drawn whole.
+const OVERHANG = { polygon: 0, line: 0, point: SYMBOL_ROOM };
 const OPACITY = { polygon: 0.7, line: 1, point: 1 };
 const EMPTY = { features: [] };
 
@@ -23,6 +28,7 @@ export const TileLayer = L.GridLayer.extend({
     });
     this.definition = definition;
     this.tiles = new Map();
+    this.above = [];
     this.surveyed = null;
     this.on("tileunload", ({ coords }) => this.forget(coords));
   },
@@ -41,14 +47,14 @@ export const TileLayer = L.GridLayer.extend({
   // Loads and draws; false when the tile left the view meanwhile.
   async load(tile) {
     const { signal } = tile.request;
-    const project = projection(tile.coords);
     tile.state = "loading";
     this.fire("tilestate");
     try {
       const [collection, surveyed] = await Promise.all([this.fetchTile(tile), this.fetchSurveyed()]);
       if (signal.aborted) return false;
-      tile.shapes = shapes(collection, project, this.definition.style);
-      tile.surveyed = surveyed && outline(surveyed.type, surveyed.coordinates, project);
+      tile.shapes = shapes(collection, tile.coords, this.definition);
+      tile.surveyed =
+        surveyed && outline(surveyed.type, surveyed.coordinates, projection(tile.coords));
       tile.state = "loaded";
     } catch {
       if (signal.aborted) return false;
@@ -56,13 +62,14 @@ export const TileLayer = L.GridLayer.extend({
     }
     this.paint(tile);
     this.fire("tilestate");
+    this.fire("tilepainted", { key: this._tileCoordsToKey(tile.coords) });
     return true;
   },
 
   async fetchTile({ coords, request }) {
-    const { bounds, maxzoom, tiles } = this.definition;
+    const { bounds, geometry, maxzoom, tiles } = this.definition;
     const address = sourceAddress(coords, maxzoom);
-    if (!bounds || !inWorld(address) || !reaches(bounds, coords, REACH)) return EMPTY;
+    if (!bounds || !inWorld(address) || !reaches(bounds, coords, BUFFER[geometry])) return EMPTY;
     const response = await fetch(L.Util.template(tiles, address), { signal: request.signal });
     if (response.status === 204) return EMPTY;
     if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
@@ -87,22 +94,65 @@ export const TileLayer = L.GridLayer.extend({
   },
 
   paint(tile) {
-    const { sample, geometry, hazard, crowded } = this.definition;
-    const { words } = this._map;
+    const { sample, geometry, hazard } = this.definition;
+    const { words, lang } = this._map;
     if (tile.state === "loaded" && tile.shapes.length === 0 && !hazard) {
       tile.canvas.width = tile.canvas.height = 0;
       return;
     }
-    const { context, ratio } = prepare(tile.canvas);
     if (tile.state === "failed") {
-      paintFailure(context, words.tileFailed);
+      paintFailure(prepare(tile.canvas, 0).context, words.tileFailed);
       return;
     }
+    const { context, ratio } = prepare(tile.canvas, OVERHANG[geometry]);
+    arrange(tile, this, this._tileCoordsToKey(tile.coords));
     const zoom = tile.coords.z;
-    const radius = symbolRadius(zoom, crowded);
-    paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample });
+    const radius = this.radiusAt(zoom);
+    paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang });
     if (sample && geometry === "polygon") paintMark(context, words.sampleMark);
     if (hazard) paintHatch(context, tile.surveyed);
+  },
+
+  // Says which layers' symbols are drawn above this layer's.
+  lieUnder(layers) {
+    this.above = layers;
+    for (const key of this.tiles.keys()) this.rearrange(key);
+  },
+
+  // Draws a tile's clusters anew, when symbols above them came or went.
+  rearrange(key) {
+    const tile = this.tiles.get(key);
+    if (tile?.state === "loaded" && tile.shapes.some(({ kind }) => kind === "cluster")) this.paint(tile);
+  },
+
+  // Whether points that are close together are counted at a zoom of the map.
+  isClustered(zoom) {
+    return nativeZoom(zoom) < this.definition.unclusteredFrom;
+  },
+
+  // Half the width of the layer's symbols: where most are in clusters, the others are no crowd.
+  radiusAt(zoom) {
+    return symbolRadius(zoom, this.definition.crowded && !this.isClustered(zoom));
+  },
+
+  // The tiles whose symbols can be seen at `pixel` of the map's world at `zoom`.
+  tilesAround(pixel, zoom) {
+    const room = OVERHANG[this.definition.geometry];
+    const range = (value) => {
+      const first = Math.floor((value - room) / TILE_SIZE);
+      const last = Math.floor((value + room) / TILE_SIZE);
+      return first === last ? [first] : [first, last];
+    };
+    return range(pixel.x)
+      .flatMap((x) => range(pixel.y).map((y) => this.tiles.get(`${x}:${y}:${zoom}`)))
+      .filter((tile) => tile?.state === "loaded");
+  },
+
+  // Tiles just outside the view reach into it.
+  _getTiledPixelBounds(center) {
+    const { min, max } = L.GridLayer.prototype._getTiledPixelBounds.call(this, center);
+    const room = OVERHANG[this.definition.geometry];
+    return L.bounds(min.subtract([room, room]), max.add([room, room]));
   },
 
   forget(coords) {
@@ -127,20 +177,3 @@ export const TileLayer = L.GridLayer.extend({
     return counts;
   },
 });
-
-// A canvas of the tile's size on this screen, to be drawn on in CSS pixels of the tile. Where a CSS
-// pixel is no whole number of the screen's, edges of tiles fall between the screen's pixels and the
-// ground shines through: there each tile reaches one pixel into its neighbours.
-function prepare(canvas) {
-  const screen = globalThis.devicePixelRatio || 1;
-  const bleed = Number.isInteger(screen) ? 0 : 1;
-  const side = TILE_SIZE + 2 * bleed;
-  canvas.width = canvas.height = Math.ceil(side * Math.min(screen, MAX_RATIO));
-  canvas.style.width = canvas.style.height = `${side}px`;
-  canvas.style.margin = `${-bleed}px`;
-  const ratio = canvas.width / side;
-  const context = canvas.getContext("2d");
-  context.scale(ratio, ratio);
-  context.translate(bleed, bleed);
-  return { context, ratio };
-}

@@ -1,0 +1,123 @@
+// Clusters: where a tile would hold a crowd of points, the server counts those of each cell of it.
+
+import L from "leaflet";
+import { fill } from "./dom.js";
+import { TILE_SIZE, mapZoom } from "./grid.js";
+import { inWords } from "./values.js";
+
+// Zooms that a click on a cluster goes at once, unless all its points are shown before.
+const STEP = 2;
+const CELL = TILE_SIZE / 4;
+const STRIDE = 6;
+// CSS pixels around its middle that the number and the glyph take.
+const NUMBER = 16;
+const COUNT = "count:";
+const HALO = 4;
+const RING = 3;
+const INK = "#1d2a36";
+const LARGEST = 30;
+const COMPACT_FROM = 10000;
+
+export const isCluster = ({ properties }) => properties.point_count !== undefined;
+
+// Half the width of its circle in CSS pixels, without the halo.
+export function clusterRadius({ properties }) {
+  return Math.min(14 + 4 * Math.log10(properties.point_count), LARGEST);
+}
+
+// Where to draw it, in CSS pixels of the tile: near the middle of its points, but whole within its
+// cell, so that no two clusters of a layer lie over each other, and where few of `obstacles`, the
+// symbols [{x, y, radius}, …] that are drawn above it, hide its number.
+export function clusterPlace([x, y], feature, obstacles) {
+  const room = clusterRadius(feature) + HALO;
+  const [columns, rows] = [x, y].map((middle) => placesIn(middle, room));
+  const cost = (column, row) => {
+    const hiding = obstacles.filter(
+      (other) => Math.hypot(other.x - column, other.y - row) < other.radius + NUMBER,
+    );
+    return Math.hypot(column - x, row - y) + hiding.length * CELL;
+  };
+  const { column, row } = columns
+    .flatMap((column) => rows.map((row) => ({ column, row, cost: cost(column, row) })))
+    .reduce((best, each) => (each.cost < best.cost ? each : best));
+  return { x: column, y: row };
+}
+
+// Along one axis: the nearest place to the middle within the cell, and others at each STRIDE.
+function placesIn(middle, room) {
+  const start = Math.floor(middle / CELL) * CELL + room;
+  const end = start + CELL - 2 * room;
+  const places = [Math.min(Math.max(middle, start), end)];
+  for (let place = start; place <= end; place += STRIDE) places.push(place);
+  return places;
+}
+
+export function paintCluster(context, { feature, look, x, y }, { hollow, lang }) {
+  const radius = clusterRadius(feature);
+  const disc = (size, color) => {
+    context.beginPath();
+    context.arc(x, y, size, 0, 2 * Math.PI);
+    context.fillStyle = color;
+    context.fill();
+  };
+  context.save();
+  context.globalAlpha = 0.35;
+  disc(radius + HALO, look.color);
+  context.globalAlpha = 1;
+  disc(radius, hollow ? look.color : "#fff");
+  disc(radius - RING, hollow ? "#fff" : look.color);
+  const { fontFamily } = getComputedStyle(document.body);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.font = `700 9px ${fontFamily}`;
+  context.fillStyle = hollow ? look.color : look.ink;
+  context.fillText(look.glyph, x, y - 7);
+  context.font = `700 14px ${fontFamily}`;
+  context.fillStyle = hollow ? INK : look.ink;
+  context.fillText(shortCount(feature.properties.point_count, lang), x, y + (look.glyph ? 5 : 1));
+  context.restore();
+}
+
+function shortCount(count, lang) {
+  const notation = count < COMPACT_FROM ? "standard" : "compact";
+  return new Intl.NumberFormat(lang, { notation, useGrouping: false }).format(count);
+}
+
+// The zoom of the map that shows more of the layer's clusters; null when it cannot be closer.
+export function closerZoom({ definition }, map) {
+  const zoom = map.getZoom();
+  const closer = Math.min(zoom + STEP, mapZoom(definition.unclusteredFrom), map.getMaxZoom());
+  return closer > zoom ? closer : null;
+}
+
+// Shows more of a cluster, and returns words for those who do not see it.
+export function zoomInto(cluster, layer, map) {
+  const { words, lang } = map;
+  const { definition } = layer;
+  const [longitude, latitude] = cluster.place;
+  map.setView(L.latLng(latitude, longitude), closerZoom(layer, map));
+  const values = { title: definition.title, count: cluster.feature.properties.point_count };
+  const counts = classCounts(cluster.feature, definition, map).map((each) => fill(words.ofClass, each));
+  if (!counts.length) return fill(words.zoomed, values);
+  const classes = new Intl.ListFormat(lang).format(counts);
+  return fill(words.zoomedClasses, { ...values, classes });
+}
+
+// [{label, count}, …], the most frequent first; empty when the layer has one class only.
+export function classCounts({ properties }, { fields, style }, map) {
+  const field = fields.find(({ id }) => id === style.field);
+  return Object.entries(properties)
+    .filter(([name]) => name.startsWith(COUNT))
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => {
+      const value = inWords(field, classValue(name.slice(COUNT.length), field), map);
+      return { label: value?.text ?? map.words.notStated, count };
+    });
+}
+
+// The server writes a class's value as text; without one it writes none.
+function classValue(text, { type }) {
+  if (text === "") return undefined;
+  if (type === "flag") return text === "True";
+  return ["integer", "number"].includes(type) ? Number(text) : text;
+}

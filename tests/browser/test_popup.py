@@ -1,0 +1,84 @@
+"""The popup of any place leads to the form that asks for a layer, and takes the place along."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.browser.conftest import OpenMap
+from tests.browser.site import MapPage
+
+pytestmark = pytest.mark.browser
+
+SITE = (139.600487, 35.791399)  # 栄町保育園
+EMPTY = (139.5925, 35.7865)
+ASK = "この場所でレイヤーの希望を伝える"
+NUMBER = re.compile(r"\d+\.\d{5}")
+
+
+def query_of(address: str | None) -> dict[str, str]:
+    assert address is not None
+    parts = urlsplit(address)
+    assert parts.path == "/requests/new"
+    return {name: values[0] for name, values in parse_qs(parts.query).items()}
+
+
+def test_the_place_of_a_symbol_is_taken_to_the_form(city_map: MapPage) -> None:
+    city_map.at("emergency_sites", *SITE).click_centre()
+    assert ASK in city_map.popup()
+    link = city_map.page.locator(".place-popup").get_by_role("link", name=ASK)
+    asked = query_of(link.get_attribute("href"))
+    assert asked.keys() == {"lat", "lon"}
+    assert all(NUMBER.fullmatch(text) for text in asked.values())
+    assert float(asked["lon"]) == pytest.approx(SITE[0], abs=2e-5)
+    assert float(asked["lat"]) == pytest.approx(SITE[1], abs=2e-5)
+    link.click()
+    assert city_map.page.locator("input[name=lat]").input_value() == asked["lat"]
+    assert city_map.page.locator("input[name=lon]").input_value() == asked["lon"]
+
+
+def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
+    english = new_map(asaka_site).open(f"?lang=en&layers=flood&at=17/{EMPTY[1]}/{EMPTY[0]}")
+    english.click_centre()
+    english.popup()
+    link = english.page.locator(".place-popup").get_by_role("link", name="Ask for a layer")
+    assert query_of(link.get_attribute("href"))["lang"] == "en"
+    link.click()
+    assert english.page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_no_control_lies_over_the_popup(city_map: MapPage) -> None:
+    city_map.at("emergency_sites,hydrants", *SITE)
+    x, y = city_map.centre()
+    for right, down in ((-150, -200), (150, -200), (0, 0)):
+        city_map.page.evaluate("city_map_main.setView([35.791399, 139.600487])")
+        city_map.settle()
+        city_map.page.evaluate(f"city_map_main.panBy([{-right}, {-down}], {{ animate: false }})")
+        city_map.settle()
+        city_map.page.mouse.click(x + right, y + down)
+        assert "栄町保育園" in city_map.popup()
+        close = city_map.page.locator(".leaflet-popup-close-button")
+        close.click(timeout=3000)
+        close.wait_for(state="hidden")
+
+
+def test_an_empty_place_says_so_and_the_next_click_closes_it(desktop_map: MapPage) -> None:
+    desktop_map.at("emergency_sites", *EMPTY).click_centre()
+    popup = desktop_map.popup()
+    assert "この場所の情報はありません" in popup
+    assert ASK in popup
+    left, top, width, height = desktop_map.map_box()
+    desktop_map.page.mouse.click(left + 40, top + height - 60)
+    desktop_map.page.locator(".place-popup").wait_for(state="hidden")
+    desktop_map.page.mouse.click(left + width / 2, top + height / 2)
+    assert ASK in desktop_map.popup()
+
+
+def test_where_the_form_takes_no_place_there_is_no_link(new_map: OpenMap, yaizu_site: str) -> None:
+    far = new_map(yaizu_site).open("?layers=&at=14/35.10000/138.29000")
+    far.click_centre()
+    popup = far.popup()
+    assert "表示しているレイヤーがありません" in popup
+    assert ASK not in popup
