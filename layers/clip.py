@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Integers, Parts, Shapes, concatenate, from_shapes
+from layers.parts import Integers, Parts, Shapes, concatenate, from_shapes, in_threads
 from layers.shown import run_starts
 from layers.tile import Bounds
 
@@ -49,7 +49,7 @@ def on_grid(parts: Parts, digits: int) -> Parts:
         return snapped
     polygons = snapped.to_shapes()
     # Rounding can fold a ring onto itself: only those are noded again, on the same grid.
-    broken = ~shapely.is_valid(polygons.geometry)
+    broken = ~in_threads(shapely.is_valid, polygons.geometry)
     if broken.any():
         geometry = polygons.geometry.copy()
         mended = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)

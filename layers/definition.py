@@ -197,9 +197,9 @@ class LayerDefinition(Strict):
                 )
                 raise _wrong(f"fields.{name}", name, wanted)
         named = {"label": self.label, "partition": self.partition, "style.field": self.style.field}
-        for key, name in named.items():
-            if name is not None and name not in self.fields:
-                raise _wrong(key, name, f"one of the fields {', '.join(self.fields)}")
+        for key, field in named.items():
+            if field is not None and field not in self.fields:
+                raise _wrong(key, field, f"one of the fields {', '.join(self.fields)}")
         if self.style.classes and self.style.field is None:
             raise _wrong("style.field", None, "the field whose values style.classes name")
         return self

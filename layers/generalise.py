@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Geometries, Shapes, joined
+from layers.parts import Geometries, Shapes, in_threads, joined
 from layers.tile import pixel
 
 TOLERANCE = 3 / 16  # CSS pixels, all steps of the cascade together
@@ -92,10 +92,21 @@ def _cleaned(parts: Shapes, coverage: npt.NDArray[np.int64]) -> Shapes:
 def _simplified(parts: Shapes, coverage: npt.NDArray[np.int64], tolerance: float) -> Shapes:
     geometry = parts.geometry.copy()
     alone = coverage[parts.owner] == ALONE
-    geometry[alone] = shapely.simplify(geometry[alone], tolerance, preserve_topology=True)
+    geometry[alone] = _simplified_alone(geometry[alone], tolerance)
     for chosen in _members(parts, coverage):
         geometry[chosen] = shapely.coverage_simplify(geometry[chosen], tolerance)
     return parts.with_geometry(geometry)
+
+
+def _simplified_alone(geometry: Geometries, tolerance: float) -> Geometries:
+    """Each geometry simplified by itself: the quick way, and the careful one where it vanished.
+
+    What folds onto itself is mended when it is laid on the zoom's grid.
+    """
+    simple = in_threads(lambda g: shapely.simplify(g, tolerance, preserve_topology=False), geometry)
+    gone = shapely.is_empty(simple)
+    simple[gone] = shapely.simplify(geometry[gone], tolerance, preserve_topology=True)
+    return simple
 
 
 def _members(parts: Shapes, coverage: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:

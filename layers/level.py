@@ -31,7 +31,7 @@ from layers.parts import (
 from layers.shown import run_starts
 from layers.tile import BUFFER, SIZE, Bounds, Tile, TileRange, columns, digits, pixel, rows
 
-MAX_VERTICES = 256  # of a piece, unless it is for one tile only
+MAX_VERTICES = 2048  # of a piece, unless it is for one tile only
 
 Boxes = npt.NDArray[np.float64]
 Blocks = npt.NDArray[np.int64]

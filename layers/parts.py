@@ -7,7 +7,9 @@ GEOS geometries, to compute with; `Parts` are the same as flat arrays, to store 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +19,8 @@ import shapely
 from shapely import GeometryType
 
 from layers.arrays import Array
+
+ENOUGH_FOR_THREADS = 1000  # geometries: below, starting a thread costs more than it saves
 
 Kind = Literal["point", "line", "polygon"]
 Geometries = npt.NDArray[Any]
@@ -28,6 +32,18 @@ TYPES: dict[Kind, GeometryType] = {
     "polygon": GeometryType.POLYGON,
 }
 DIMENSIONS: dict[Kind, int] = {"point": 0, "line": 1, "polygon": 2}
+
+
+def in_threads(function: Callable[[Geometries], Any], geometry: Geometries) -> npt.NDArray[Any]:
+    """What `function`, of shapely, makes of each geometry, by all processors where they are many.
+
+    GEOS works without Python's lock.
+    """
+    workers = os.cpu_count() or 1
+    if len(geometry) < ENOUGH_FOR_THREADS or workers == 1:
+        return np.asarray(function(geometry))
+    with ThreadPoolExecutor(workers) as threads:
+        return np.concatenate([*threads.map(function, np.array_split(geometry, workers))])
 
 
 @dataclass(frozen=True)
