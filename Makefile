@@ -17,7 +17,7 @@ help:
 	@echo "make test         install what the tests need, and run them all"
 	@echo "make lint         formatting, types and import directions only"
 	@echo "make soak         the long tests"
-	@echo "make bench        the measurements"
+	@echo "make bench        the measurements (BENCH=\"--quick made\": some, on little data)"
 	@echo "make bundle       the browser's files"
 	@echo "make screenshots  the README's pictures"
 	@echo "make lock         pin the Python packages again (UPGRADE=1: to the newest releases)"
@@ -42,9 +42,7 @@ soak: .venv/.dev $(BUNDLE)
 		[ $$status -eq 5 ] && echo "make soak: there are no long tests yet" || exit $$status; }
 
 bench: .venv/.dev $(BUNDLE)
-	@set -e; found=; for script in tests/benchmarks/*.py; do \
-		[ -e "$$script" ] || continue; found=yes; $(IN_VENV)/python "$$script"; \
-	done; [ "$$found" ] || echo "make bench: there are no measurements yet"
+	@$(IN_VENV)/python -m tests.benchmarks.run $(BENCH)
 
 screenshots: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh

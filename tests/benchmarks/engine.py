@@ -1,0 +1,58 @@
+"""Our side: a layer generalised, and every tile of it on disk."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from isal import igzip
+
+from layers.generalise import ALONE, Generaliser
+from layers.layer import Encoding, Layer
+from layers.parts import Shapes
+from server.responses import GZIP_LEVEL
+
+SCHEMA = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+CREATE TABLE metadata (name TEXT, value TEXT);
+CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
+"""
+INDEX = "CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)"
+
+
+def generalised(layer: Layer) -> Iterator[tuple[int, Shapes]]:
+    """What each zoom shows of a layer that is no coverage, from the last zoom to the first."""
+    alone = np.full(layer.feature_count, ALONE)
+    generaliser = Generaliser(layer.revision.source.to_shapes(), alone)
+    for z in range(layer.maxzoom, layer.minzoom - 1, -1):
+        size = layer.revision.pixels[z]
+        if z < layer.maxzoom:
+            generaliser.coarsen(z, size)
+        yield z, generaliser.shown(z, size)
+
+
+def compressed(content: bytes) -> bytes:
+    """A tile as it is served to whom accepts gzip."""
+    return igzip.compress(content, GZIP_LEVEL, mtime=0)
+
+
+def write_mbtiles(layer: Layer, path: Path, encoding: Encoding) -> None:
+    """Write every tile of every zoom, compressed, as MBTiles."""
+    path.unlink(missing_ok=True)
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        database.executescript(SCHEMA)
+        database.execute("BEGIN")
+        rows = (
+            (tile.z, tile.x, (1 << tile.z) - 1 - tile.y, compressed(content))
+            for z in range(layer.minzoom, layer.maxzoom + 1)
+            for tile, content in layer.tiles(z, encoding)
+        )
+        database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
+        database.execute(INDEX)
+        database.execute("COMMIT")
+    finally:
+        database.close()
