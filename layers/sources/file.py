@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataSourceError, FeatureError
+from pyproj import CRS
 
 from layers.definition import Source
 from layers.errors import SourceError
@@ -43,7 +44,8 @@ def read(source: Source, path: Path) -> Rows:
     )
 
 
-def _rescue(source: Source, path: Path, encoding: str, why: str, crs: object) -> Rows:
+def _rescue(source: Source, path: Path, encoding: str, why: str, crs: CRS) -> Rows:
+    """Every feature that can be read by itself; the others are in the report."""
     numbers, geometries, records = [], [], []
     problems = [Problem("warning", "salvaged", detail=why)]
     total = 0
@@ -64,7 +66,7 @@ def _rescue(source: Source, path: Path, encoding: str, why: str, crs: object) ->
         geometry=geometry_array,
         numbers=np.array(numbers, dtype=np.int64),
         total=total,
-        crs=declared_crs(source, path, str(crs)),
+        crs=crs,
         encoding=encoding,
         problems=problems,
     )
