@@ -17,6 +17,7 @@ from server.pages import words
 from server.pages.links import with_language
 from server.texts import LANGUAGES, translator
 from server.viewer import wording
+from server.viewer.symbols import ink_on
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Japan has one time zone and no summer time: no time zone database is needed.
@@ -79,15 +80,3 @@ def _vocabulary(lang: str) -> dict[str, Any]:
 
 def _instant(lang: str, instant: datetime.datetime) -> str:
     return format_datetime(instant.astimezone(JAPAN), INSTANT[lang], tzinfo=JAPAN, locale=lang)
-
-
-def ink_on(color: str) -> str:
-    """Black or white, whichever reads better on `color` (#rrggbb), by WCAG's contrast."""
-    red, green, blue = (_linear(int(color[i : i + 2], 16) / 255) for i in (1, 3, 5))
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "#000000" if (luminance + 0.05) ** 2 > 0.05 * 1.05 else "#ffffff"
-
-
-def _linear(channel: float) -> float:
-    """An sRGB channel (0–1) as light."""
-    return channel / 12.92 if channel <= 0.04045 else ((channel + 0.055) / 1.055) ** 2.4

@@ -13,10 +13,11 @@ from layers.layer import LegendEntry
 from layers.report import Problem, Report
 from server.pages.links import with_language
 from server.pages.negotiation import prefers_page
-from server.pages.render import Pages, ink_on
+from server.pages.render import Pages
 from server.pages.static import BundleMissing, StaticFiles
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.texts import LANGUAGES
+from server.viewer.symbols import ink_on
 
 CITY = CityDefinition.model_validate(
     {
