@@ -54,7 +54,7 @@ def check(layer: Layer, z: int) -> None:
             shown = shapely.geometry.shape(one["geometry"])
             assert shown.is_valid
             wanted = on_tile(shapely.geometry.shape(other["geometry"]), tile)
-            # Both within half a step of the same cut, each way.
+            # Both are rounded from the same cut, one to decimals of a degree and one to steps.
             assert shapely.hausdorff_distance(shown, wanted) <= 3
 
 
