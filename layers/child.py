@@ -64,7 +64,8 @@ def _main(folder: Path) -> None:
     _limit()
     # The heavy libraries load after the limits are set, in the child only.
     from layers import prepare
-    from layers.definition import LayerDefinition
+    from layers.collect import Job
+    from layers.definition import CityDefinition, LayerDefinition
     from layers.revision import SourceFile, write_revision
 
     job = orjson.loads((folder / "job.json").read_bytes())
@@ -75,14 +76,13 @@ def _main(folder: Path) -> None:
         (folder / OUTCOME).write_bytes(prepare.base(data, **job))
         return
     definition = LayerDefinition.model_validate(job["definition"])
-    report, contents = prepare.prepare(
-        prepare.Job(definition=definition, data=data, boundary=job["boundary"])
-    )
+    city = CityDefinition.model_validate(job["city"])
+    report, contents = prepare.prepare(Job(definition, city, data))
     if contents is not None:
         target = folder / "revision"
         target.mkdir()
         sources = [SourceFile(**source) for source in job["sources"]]
-        write_revision(target, job["revision"], definition, sources, contents)
+        write_revision(target, job["revision"], sources, contents)
     (folder / OUTCOME).write_bytes(orjson.dumps(report.to_stored()))
 
 

@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -85,14 +86,28 @@ class FieldDefinition(Strict):
 
 
 class Source(Strict):
-    """The file a layer is read from, and what the file does not say itself."""
+    """Where a layer is read from, and what the source does not say itself.
 
-    path: str
+    `path` is below the data folder: a file, an archive, or the folder of a Shapefile. `url` is an
+    http(s) address, asked again every `refresh_hours`, or a PostgreSQL one (`postgresql://…`), of
+    which `table` or `query` is taken. `sublayer` chooses one of several in a file or an archive.
+    In a table `longitude` and `latitude`, `wkt` or `address` name the columns with positions, and
+    `header` the row of the column names; what is not named is looked for.
+    """
+
+    path: str | None = None
+    url: str | None = None
+    refresh_hours: Annotated[int, Option(ge=1)] = 24
+    table: str | None = None
+    query: str | None = None
     sublayer: str | None = None
     encoding: str | None = None
     crs: str | None = None
+    header: Annotated[int, Option(ge=1)] | None = None
     longitude: str | None = None
     latitude: str | None = None
+    wkt: str | None = None
+    address: str | None = None
     id: str | None = None
     within: Literal["boundary"] | None = None
 
@@ -102,6 +117,45 @@ class Source(Strict):
             wanted = "the names of both columns, longitude and latitude, or neither"
             raise _wrong("longitude", self.longitude, wanted)
         return self
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.path is None) == (self.url is None):
+            raise _wrong("path", self.path, "either path, a file in the data folder, or url")
+        if self.is_database == (self.table is None and self.query is None) or (
+            self.table is not None and self.query is not None
+        ):
+            wanted = "one of table and query with a postgresql:// url, and neither without"
+            raise _wrong("table", self.table, wanted)
+        return self
+
+    @property
+    def is_database(self) -> bool:
+        """Whether the source is a table or query of PostgreSQL."""
+        return self.url is not None and self.url.startswith(("postgresql://", "postgres://"))
+
+    @property
+    def name(self) -> str:
+        """What reports call the source: its path, or its address without user and password."""
+        if self.path is not None:
+            return self.path
+        parts = urlsplit(str(self.url))
+        host = parts.hostname or ""
+        return f"{parts.scheme}://{host}{parts.path}" + (f"#{self.table}" if self.table else "")
+
+
+class Privacy(Strict):
+    """What is kept back before anything is made from the data.
+
+    `suppress` are columns that go no further than the reader. Positions are moved to the middle of
+    a grid cell of `grid_m` metres. Rows are left out where fewer than `least_group` share the same
+    values of the columns `group_by`, or, without any, the same published position.
+    """
+
+    suppress: tuple[str, ...] = ()
+    grid_m: Annotated[int, Option(ge=10, le=10_000)] | None = None
+    least_group: Annotated[int, Option(ge=2)] | None = None
+    group_by: tuple[str, ...] = ()
 
 
 class Credit(Strict):
@@ -146,6 +200,7 @@ class LayerDefinition(Strict):
 
     Where a tile would show more than `crowded` points, they are counted by cells. `tile_bytes` is
     the size that a GeoJSON tile, before compression, is kept below by showing less detail.
+    Without `fields` they are those of the standard that the source's columns follow.
     """
 
     id: str
@@ -167,7 +222,8 @@ class LayerDefinition(Strict):
     partition: str | None = None
     source: Source
     credit: Credit
-    fields: Mapping[str, FieldDefinition]
+    privacy: Privacy = Privacy()
+    fields: Mapping[str, FieldDefinition] = {}
     style: Style = Style()
 
     @model_validator(mode="after")
@@ -198,7 +254,7 @@ class LayerDefinition(Strict):
                 raise _wrong(f"fields.{name}", name, wanted)
         named = {"label": self.label, "partition": self.partition, "style.field": self.style.field}
         for key, field in named.items():
-            if field is not None and field not in self.fields:
+            if self.fields and field is not None and field not in self.fields:
                 raise _wrong(key, field, f"one of the fields {', '.join(self.fields)}")
         if self.style.classes and self.style.field is None:
             raise _wrong("style.field", None, "the field whose values style.classes name")

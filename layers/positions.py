@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import cast
 
 import numpy as np
@@ -10,11 +11,27 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from layers.errors import SourceError
 from layers.parts import DIMENSIONS, Geometries, Kind
 from layers.report import Problem
+from layers.sources.rows import Rows
 from layers.tile import WORLD
 
 WGS84 = pyproj.CRS("EPSG:4326")
+
+
+def placed(
+    rows: Rows, city: shapely.Geometry | None
+) -> tuple[Geometries, pyproj.CRS, list[Problem]]:
+    """The geometries in degrees, the CRS they were read in, and what was found of it.
+
+    `city` is the area, in degrees, where most of them should lie: where the source does not say
+    which coordinate system or which axis first, the place does. Raises `SourceError`.
+    """
+    if rows.crs is None:
+        wanted = "a CRS such as 'EPSG:6668': the file does not say which it is in"
+        raise SourceError(rows.path, "source.crs", None, wanted)
+    return to_degrees(rows.geometry, rows.crs), rows.crs, []
 
 
 def to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
@@ -31,9 +48,12 @@ def to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
 
 
 def usable(
-    geometry: Geometries, numbers: npt.NDArray[np.int64]
+    geometry: Geometries, numbers: npt.NDArray[np.int64], unplaced: Mapping[int, Problem]
 ) -> tuple[Kind, npt.NDArray[np.bool_], list[Problem]]:
-    """The layer's kind of geometry, which rows have one of it on Earth, and why others do not."""
+    """The layer's kind of geometry, which rows have one of it on Earth, and why others do not.
+
+    `unplaced` says, by row number, what the reader knows of rows without geometry.
+    """
     there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     west, south, east, north = shapely.bounds(geometry).T
     on_earth = (
@@ -50,7 +70,7 @@ def usable(
     for index in np.flatnonzero(~(there & on_earth & (dimension == most))):
         row = int(numbers[index])
         if not there[index]:
-            found = Problem("warning", "no_geometry", row, rows_left_out=1)
+            found = unplaced.get(row) or Problem("warning", "no_geometry", row, rows_left_out=1)
         elif not on_earth[index]:
             place = f"{west[index]:.6g}, {south[index]:.6g}"
             found = Problem("warning", "off_the_earth", row, value=place, rows_left_out=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ import shapely
 from layers import generalise, sources, zooms
 from layers.arrays import Slices
 from layers.clip import on_grid
+from layers.collect import Job, collect, polygon
 from layers.definition import LayerDefinition, Scalar, Source
 from layers.errors import SourceError
 from layers.geojson import collection, features
@@ -21,22 +21,12 @@ from layers.ids import content_ids, source_ids
 from layers.level import Level
 from layers.parts import Geometries, from_shapes, shapes_of
 from layers.points import Points, points_of
-from layers.positions import repaired, to_degrees, usable
+from layers.positions import placed
 from layers.report import Problem, Report
 from layers.revision import Contents
 from layers.shown import FeatureTable, whole_layer
-from layers.sources.rows import Rows
 from layers.tile import SOURCE_DIGITS
 from layers.values import publish
-
-
-@dataclass(frozen=True)
-class Job:
-    """A layer to prepare. `boundary` is the path of the city's below `data`, as all paths are."""
-
-    definition: LayerDefinition
-    data: Path
-    boundary: str
 
 
 def prepare(job: Job) -> tuple[Report, Contents | None]:
@@ -44,42 +34,22 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
 
     The report says what became of every row. There are no contents when it holds an error.
     """
-    definition = job.definition
-    report = Report(path=definition.source.path, layer=definition.id)
+    report = Report(path=job.definition.source.name, layer=job.definition.id)
     try:
-        rows = sources.read(definition.source, sources.locate(definition.source, job.data))
-        _require_columns(definition, rows)
+        found = collect(job, report)
         coverage = _coverage(job)
-        boundary = polygon(job.boundary, job.data) if definition.source.within else None
     except SourceError as error:
-        report.add(
-            [
-                Problem(
-                    "error", "source", column=error.key, value=str(error.value), detail=str(error)
-                )
-            ]
-        )
+        report.add([_unreadable(error)])
         return report, None
-    report.rows, report.encoding, report.crs = rows.total, rows.encoding, rows.crs.to_string()
-    report.add(rows.problems)
-
-    geometry = to_degrees(rows.geometry, rows.crs)
-    kind, kept, problems = usable(geometry, rows.numbers)
-    report.add(problems)
-    if kind == "polygon":
-        geometry, kept, problems = repaired(geometry, kept, rows.numbers)
-        report.add(problems)
-    if boundary is not None:
-        outside = kept & ~shapely.intersects(boundary, geometry)
-        kept &= ~outside
-        report.add(_outside(int(outside.sum())))
-
-    columns, numbers, geometry = rows.columns[kept], rows.numbers[kept], geometry[kept]
-    published, problems = _published(definition, columns, numbers)
+    definition, kind, geometry = found.definition, found.kind, found.geometry
+    numbers = found.numbers
+    published, problems = _published(definition, found.columns, numbers)
     report.add(problems)
     properties = _properties(published, len(numbers))
-    ids, problems = _ids(definition.source, columns, properties, geometry)
+    ids, problems = _ids(definition.source, found.columns, properties, geometry)
     report.add(problems)
+    if report.failed:
+        return report, None
     source = shapes_of(kind, geometry)
     table = FeatureTable(np.array(ids, dtype=np.int64), properties)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
@@ -103,6 +73,7 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
         report.add(problems)
     report.features = len(ids)
     return report, Contents(
+        definition=definition,
         kind=kind,
         table=table,
         rows=numbers,
@@ -115,39 +86,18 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     )
 
 
-def polygon(path: str, data: Path) -> shapely.Geometry:
-    """The area in a polygon file, in degrees. Raises `SourceError`."""
-    source = Source(path=path)
-    rows = sources.read(source, sources.locate(source, data))
-    area = shapely.union_all(shapely.make_valid(to_degrees(rows.geometry, rows.crs)))
-    if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
-        raise SourceError(data / path, "geometry", area.geom_type, "polygons")
-    return area
-
-
-def _require_columns(definition: LayerDefinition, rows: Rows) -> None:
-    named = {f"fields.{name}.column": field.column for name, field in definition.fields.items()}
-    if definition.source.id is not None:
-        named["source.id"] = definition.source.id
-    for key, column in named.items():
-        if column not in rows.columns:
-            wanted = f"one of the columns {', '.join(map(str, rows.columns))}"
-            raise SourceError(Path(definition.source.path), key, column, wanted)
+def _unreadable(error: SourceError) -> Problem:
+    value = None if error.value is None else str(error.value)
+    return Problem("error", "source", column=error.key, value=value, detail=str(error))
 
 
 def _coverage(job: Job) -> bytes:
     declared = job.definition.coverage
     if declared is None or declared == "unknown":
         return b""
-    area = polygon(job.boundary if declared == "boundary" else declared, job.data)
+    area = polygon(job.city.boundary if declared == "boundary" else declared, job.data)
     parts = on_grid(from_shapes(shapes_of("polygon", np.array([area]))), SOURCE_DIGITS)
     return features(whole_layer(parts, [1], [b"{}"]))[0]
-
-
-def _outside(count: int) -> list[Problem]:
-    if not count:
-        return []
-    return [Problem("note", "outside", value=str(count), rows_left_out=count)]
 
 
 def _overlap(share: float) -> list[Problem]:
@@ -213,7 +163,7 @@ def base(data: Path, boundary: str, towns: str | None) -> bytes:
     if towns is not None:
         source = Source(path=towns)
         rows = sources.read(source, sources.locate(source, data))
-        points = from_shapes(shapes_of("point", to_degrees(rows.geometry, rows.crs)))
+        points = from_shapes(shapes_of("point", placed(rows, None)[0]))
         names = [orjson.dumps({"kind": "town", "name": name}) for name in rows.columns["name"]]
         written += features(whole_layer(points, list(range(2, len(names) + 2)), names))
     return collection(written)

@@ -53,11 +53,13 @@ class SourceFile:
 class Contents:
     """What preparation found; `Revision` is the same, read back.
 
+    `definition` is the layer's with everything the source let us fill in.
     `shown` is what the zooms show. `coverage` is the surveyed area as a GeoJSON Feature, b"" where
     it is not known or the layer shows no hazard. `classes` are the values of the style's field that
     features have. `pixels` says, by zoom, how many CSS pixels are the least the zoom shows.
     """
 
+    definition: LayerDefinition
     kind: Kind
     table: FeatureTable
     rows: Array
@@ -134,7 +136,6 @@ class Revision:
 def write_revision(
     folder: Path,
     revision_id: str,
-    definition: LayerDefinition,
     sources: list[SourceFile],
     contents: Contents,
 ) -> None:
@@ -160,7 +161,7 @@ def write_revision(
     meta = {
         "format": FORMAT,
         "revision": revision_id,
-        "definition": definition.model_dump(mode="json"),
+        "definition": contents.definition.model_dump(mode="json"),
         "kind": contents.kind,
         "features": len(contents.table),
         "bounds": bounds,

@@ -26,20 +26,22 @@ class Inputs:
     """A layer's definition and every file that decides what is prepared of it."""
 
     definition: LayerDefinition
-    boundary: str
+    city: CityDefinition
     paths: tuple[str, ...]
 
     @classmethod
     def of(cls, definition: LayerDefinition, city: CityDefinition, data: Path) -> Inputs:
         """Find the files below `data`. Raises `SourceError` for one that is missing."""
         wanted = [definition.source, Source(path=city.boundary)]
+        if city.towns is not None:
+            wanted.append(Source(path=city.towns))
         if definition.coverage not in (None, "boundary", "unknown"):
             wanted.append(Source(path=str(definition.coverage)))
         found: dict[str, None] = {}
         for source in wanted:
             for path in sources.files_of(sources.locate(source, data)):
                 found[path.relative_to(data).as_posix()] = None
-        return cls(definition, city.boundary, tuple(found))
+        return cls(definition, city, tuple(found))
 
     def files(self, data: Path) -> list[SourceFile]:
         """Every file with the hash of its content."""
@@ -50,7 +52,8 @@ class Inputs:
         decisive = {
             "format": FORMAT,
             "definition": self.definition.model_dump(mode="json"),
-            "boundary": self.boundary,
+            "boundary": self.city.boundary,
+            "towns": self.city.towns,
             "files": [asdict(file) for file in files],
         }
         return hashlib.sha256(orjson.dumps(decisive)).hexdigest()[:ID_LENGTH]
@@ -129,7 +132,7 @@ def inspect(definition: LayerDefinition, city: CityDefinition, data: Path) -> Re
 
 def failure(definition: LayerDefinition, error: LayersError) -> Report:
     """The report of a layer that could not be read at all."""
-    report = Report(path=definition.source.path, layer=definition.id)
+    report = Report(path=definition.source.name, layer=definition.id)
     key = error.key if isinstance(error, SourceError) else None
     value = str(error.value) if isinstance(error, SourceError) else None
     report.add([Problem("error", "source", column=key, value=value, detail=str(error))])
@@ -142,7 +145,7 @@ def _run(inputs: Inputs, data: Path, folder: Path) -> Report:
     files = inputs.files(folder / "inputs")
     job = {
         "definition": inputs.definition.model_dump(mode="json"),
-        "boundary": inputs.boundary,
+        "city": inputs.city.model_dump(mode="json"),
         "sources": [asdict(file) for file in files],
         "revision": inputs.revision_id(files),
     }

@@ -15,7 +15,7 @@ SIDECARS = {".shp": (".shx", ".dbf", ".prj", ".cpg")}
 
 def locate(source: Source, data: Path) -> Path:
     """The path of the source's main file below `data`. Raises `SourceError` when there is none."""
-    path = data / source.path
+    path = data / str(source.path)
     if not path.resolve().is_relative_to(data.resolve()):
         raise SourceError(path, "source.path", source.path, "a path inside the data folder")
     if not path.is_file():

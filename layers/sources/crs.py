@@ -11,12 +11,14 @@ from layers.definition import Source
 from layers.errors import SourceError
 
 
-def declared_crs(source: Source, path: Path, in_file: str | None) -> CRS:
-    """The definition's CRS, else the file's own. Raises `SourceError` when neither says."""
+def declared_crs(source: Source, path: Path, in_file: str | None) -> CRS | None:
+    """The definition's CRS, else the file's own; None when neither says.
+
+    Raises `SourceError` for one that is none.
+    """
     said = source.crs or in_file
     if not said:
-        wanted = "a CRS such as 'EPSG:6668': the file does not say which it is in"
-        raise SourceError(path, "source.crs", source.crs, wanted)
+        return None
     try:
         return CRS.from_user_input(said)
     except CRSError:

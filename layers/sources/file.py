@@ -35,6 +35,7 @@ def read(source: Source, path: Path) -> Rows:
     if "geometry" not in frame:
         raise SourceError(path, "geometry", None, "a file with geometry")
     return Rows(
+        path=path,
         columns=pd.DataFrame(frame.drop(columns="geometry")),
         geometry=np.asarray(frame["geometry"].array, dtype=object),
         numbers=np.arange(1, len(frame) + 1),
@@ -44,7 +45,7 @@ def read(source: Source, path: Path) -> Rows:
     )
 
 
-def _rescue(source: Source, path: Path, encoding: str, why: str, crs: CRS) -> Rows:
+def _rescue(source: Source, path: Path, encoding: str, why: str, crs: CRS | None) -> Rows:
     """Every feature that can be read by itself; the others are in the report."""
     numbers, geometries, records = [], [], []
     problems = [Problem("warning", "salvaged", detail=why)]
@@ -62,6 +63,7 @@ def _rescue(source: Source, path: Path, encoding: str, why: str, crs: CRS) -> Ro
     geometry_array = np.empty(len(geometries), dtype=object)
     geometry_array[:] = geometries
     return Rows(
+        path=path,
         columns=pd.DataFrame.from_records(records),
         geometry=geometry_array,
         numbers=np.array(numbers, dtype=np.int64),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,16 +19,22 @@ Geometries = npt.NDArray[Any]  # of shapely geometries, or None
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows in the order of the source; the four members run in parallel.
+    """Rows in the order of the source; `columns`, `geometry` and `numbers` run in parallel.
 
-    `geometry` is in `crs`, x before y, and None where a row has none; `numbers` are row numbers
+    `geometry` is in `crs` (None: the source does not say), x before y as far as the source tells,
+    and None where a row has none; `numbers` are row numbers
     as `layers.report` counts them; `total` counts the rows of the source, unreadable ones too.
+    `unplaced` says why rows have no geometry, by row number, where more is known than that; such
+    a row may yet be placed by its `address`, a column.
     """
 
+    path: Path
     columns: pd.DataFrame
     geometry: Geometries
     numbers: npt.NDArray[np.int64]
     total: int
-    crs: CRS
+    crs: CRS | None
     encoding: str | None
     problems: list[Problem] = field(default_factory=list)
+    unplaced: Mapping[int, Problem] = field(default_factory=dict)
+    address: str | None = None

@@ -35,16 +35,17 @@ def read(source: Source, path: Path) -> Rows:
     for key, name in (("source.longitude", source.longitude), ("source.latitude", source.latitude)):
         if name not in header:
             raise SourceError(path, key, name, f"one of the columns {', '.join(header)}")
-    geometry, bad = _points(columns, numbers, source.longitude, source.latitude)
-    good = np.isin(numbers, list(bad), invert=True)
+    geometry, unplaced = _points(columns, numbers, source.longitude, source.latitude)
     return Rows(
-        columns=columns[good].reset_index(drop=True),
-        geometry=geometry[good],
-        numbers=numbers[good],
+        path=path,
+        columns=columns,
+        geometry=geometry,
+        numbers=numbers,
         total=len(numbers),
         crs=crs,
         encoding=encoding,
-        problems=problems + list(bad.values()),
+        problems=problems,
+        unplaced=unplaced,
     )
 
 
@@ -94,7 +95,7 @@ def _records(
 def _points(
     columns: pd.DataFrame, numbers: npt.NDArray[np.int64], longitude: str, latitude: str
 ) -> tuple[Geometries, dict[int, Problem]]:
-    """Points, and by row number what is wrong with those that are none."""
+    """Points, None where there is none, and by row number why."""
     axes = []
     bad: dict[int, Problem] = {}
     for name in (longitude, latitude):
@@ -106,6 +107,7 @@ def _points(
             bad.setdefault(row, Problem("warning", kind, row, name, cell, rows_left_out=1))
     points = np.empty(len(columns), dtype=object)
     points[:] = shapely.points(axes[0], axes[1])
+    points[np.isin(numbers, list(bad))] = None
     return points, bad
 
 

@@ -118,7 +118,7 @@ class City:
 
     def source(self, layer_id: str) -> Path:
         """The file a layer is read from."""
-        return self.data / load_layer(self.definitions / f"{layer_id}.toml").source.path
+        return self.data / load_layer(self.definitions / f"{layer_id}.toml").source.name
 
     def layer(self, layer_id: str) -> Layer:
         """The layer, prepared unless it is. Raises `RuntimeError` with its report."""

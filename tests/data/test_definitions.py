@@ -21,7 +21,7 @@ def layers(folder: Path) -> dict[str, LayerDefinition]:
 
 
 def columns(definition: LayerDefinition, data: Path) -> set[str]:
-    path = data / definition.source.path
+    path = data / definition.source.name
     if path.suffix == ".csv":
         with path.open(encoding=definition.source.encoding or "utf-8-sig", newline="") as file:
             return set(next(csv.reader(file)))

@@ -70,7 +70,7 @@ def check_city(catalog: Catalog, data: Path, expected: dict[str, int]) -> None:
     for layer_id, rows in expected.items():
         layer = catalog.layer(layer_id)
         source = layer.definition.source
-        assert rows_in(data / source.path, source.encoding) == rows
+        assert rows_in(data / source.name, source.encoding) == rows
         report = layer.revision.report
         assert report.rows == rows
         assert len(ids_at(layer, layer.maxzoom)) + report.rows_left_out == rows

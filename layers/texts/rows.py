@@ -1,52 +1,41 @@
-"""Words of reading reports, for officers: what was found and what was done, by kind of problem."""
+"""What was found of a layer as a whole and of its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
-
-class Message(NamedTuple):
-    """Templates by language; `{value}` and `{detail}` are the problem's."""
-
-    found: Mapping[str, str]
-    action: Mapping[str, str]
-
-
-_LEFT_OUT = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
-_VALUE_LEFT_OUT = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
-_NOT_PUBLISHED = {"ja": "このレイヤーは公開していません。", "en": "The layer is not published."}
+from layers.texts.message import LEFT_OUT, NOT_PUBLISHED, VALUE_LEFT_OUT, Message
 
 MESSAGES: Mapping[str, Message] = {
     "definition": Message(
-        {"ja": "定義の誤りです: {detail}", "en": "Wrong definition: {detail}"}, _NOT_PUBLISHED
+        {"ja": "定義の誤りです: {detail}", "en": "Wrong definition: {detail}"}, NOT_PUBLISHED
     ),
     "source": Message(
-        {"ja": "データを読めません: {detail}", "en": "Unreadable data: {detail}"}, _NOT_PUBLISHED
+        {"ja": "データを読めません: {detail}", "en": "Unreadable data: {detail}"}, NOT_PUBLISHED
     ),
     "no_geometry": Message(
-        {"ja": "位置の情報がありません。", "en": "No position is given."}, _LEFT_OUT
+        {"ja": "位置の情報がありません。", "en": "No position is given."}, LEFT_OUT
     ),
     "coordinate": Message(
         {
             "ja": "座標「{value}」を数値として読めません。",
             "en": "The coordinate {value!r} is no number.",
         },
-        _LEFT_OUT,
+        LEFT_OUT,
     ),
     "off_the_earth": Message(
         {
             "ja": "座標「{value}」は経度・緯度の範囲の外です。座標系の指定を確認してください。",
             "en": "The position {value} is no longitude and latitude; check the coordinate system.",
         },
-        _LEFT_OUT,
+        LEFT_OUT,
     ),
     "geometry_type": Message(
         {
             "ja": "図形の種類「{value}」が、このレイヤーの種類（{detail}）と違います。",
             "en": "The geometry is {value}; the layer's others are {detail}.",
         },
-        _LEFT_OUT,
+        LEFT_OUT,
     ),
     "repaired": Message(
         {
@@ -57,7 +46,7 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "collapsed": Message(
         {"ja": "面積のない図形です（{detail}）。", "en": "The polygon has no area ({detail})."},
-        _LEFT_OUT,
+        LEFT_OUT,
     ),
     "outside": Message(
         {"ja": "市の境界の外にある行: {value}件。", "en": "Rows outside the boundary: {value}."},
@@ -65,32 +54,32 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "integer": Message(
         {"ja": "「{value}」を整数として読めません。", "en": "{value!r} is no whole number."},
-        _VALUE_LEFT_OUT,
+        VALUE_LEFT_OUT,
     ),
     "number": Message(
         {"ja": "「{value}」を数値として読めません。", "en": "{value!r} is no number."},
-        _VALUE_LEFT_OUT,
+        VALUE_LEFT_OUT,
     ),
     "date": Message(
         {
             "ja": "「{value}」を日付として読めません（例: 2026-04-01）。",
             "en": "{value!r} is no date (such as 2026-04-01).",
         },
-        _VALUE_LEFT_OUT,
+        VALUE_LEFT_OUT,
     ),
     "flag": Message(
         {
             "ja": "「{value}」を「有・無」のどちらとも読めません（例: 1、○、有）。",
             "en": "{value!r} says neither yes nor no (such as 1 or 0).",
         },
-        _VALUE_LEFT_OUT,
+        VALUE_LEFT_OUT,
     ),
     "unmapped": Message(
         {
             "ja": "「{value}」は、定義の対応表（values）にない値です。",
             "en": "{value!r} is not among the definition's values.",
         },
-        _VALUE_LEFT_OUT,
+        VALUE_LEFT_OUT,
     ),
     "unknown_code": Message(
         {
@@ -118,7 +107,7 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "unreadable_row": Message(
         {"ja": "この行を読めません（{detail}）。", "en": "The row cannot be read ({detail})."},
-        _LEFT_OUT,
+        LEFT_OUT,
     ),
     "columns": Message(
         {

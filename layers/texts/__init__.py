@@ -1,0 +1,30 @@
+"""Words of reading reports, for officers, by kind of problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layers.texts import (
+    addresses,
+    coordinates,
+    duplicates,
+    fetched,
+    geodata,
+    privacy,
+    rows,
+    standards,
+    tables,
+)
+from layers.texts.message import Message
+
+MESSAGES: Mapping[str, Message] = {
+    **addresses.MESSAGES,
+    **coordinates.MESSAGES,
+    **duplicates.MESSAGES,
+    **fetched.MESSAGES,
+    **geodata.MESSAGES,
+    **privacy.MESSAGES,
+    **rows.MESSAGES,
+    **standards.MESSAGES,
+    **tables.MESSAGES,
+}

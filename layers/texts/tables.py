@@ -1,0 +1,9 @@
+"""What was found while reading tables: encoding, header, cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layers.texts.message import Message
+
+MESSAGES: Mapping[str, Message] = {}
