@@ -5,6 +5,7 @@ The first half of preparation. What is kept back for privacy goes no further tha
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,11 +14,14 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers import sources
+from layers import privacy, sources
+from layers.addresses import Gazetteer, placed_by_address
 from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.errors import SourceError
+from layers.outside import outside_of
 from layers.parts import Geometries, Kind
 from layers.positions import placed, repaired, usable
+from layers.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report
 from layers.sources.rows import Rows
 
@@ -55,21 +59,47 @@ def collect(job: Job, report: Report) -> Collected:
     rows = sources.read(definition.source, sources.locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
     report.add(rows.problems)
+    rows = privacy.suppressed(definition, rows)
     _require_columns(definition, rows)
+    report.add(privacy.personal_columns(definition, map(str, rows.columns)))
 
     geometry, crs, problems = placed(rows, city)
     report.crs = crs.to_string()
+    report.add(problems)
+    geometry, doubt, problems = placed_by_address(_gazetteer(job, rows), rows, geometry)
     report.add(problems)
     kind, kept, problems = usable(geometry, rows.numbers, rows.unplaced)
     report.add(problems)
     if kind == "polygon":
         geometry, kept, problems = repaired(geometry, kept, rows.numbers)
         report.add(problems)
-    if definition.source.within == "boundary":
-        outside = kept & ~shapely.intersects(city, geometry)
-        kept &= ~outside
-        report.add(_outside(int(outside.sum())))
-    return Collected(definition, kind, rows.columns[kept], geometry[kept], rows.numbers[kept])
+    kept, problems = outside_of(city, geometry, kept, rows.numbers, definition.source.within)
+    report.add(problems)
+    columns, geometry, numbers = rows.columns[kept], geometry[kept], rows.numbers[kept]
+
+    precision, doubt = np.where(doubt[kept] > 0, TOWN, EXACT).astype(object), doubt[kept]
+    rule = definition.privacy
+    if rule.grid_m is not None:
+        geometry = privacy.on_privacy_grid(rule, kind, geometry, city, rows.path)
+        precision[precision == EXACT] = ROUNDED
+        doubt += math.ceil(rule.grid_m * math.sqrt(0.5))  # half a cell's diagonal
+        report.add([Problem("note", "grid", value=str(rule.grid_m))])
+    kept = privacy.kept_groups(rule, columns, geometry)
+    if not kept.all():
+        few = len(kept) - int(kept.sum())
+        report.add([Problem("note", "small_group", value=str(few), rows_left_out=few)])
+    definition, columns = with_precision(definition, columns, precision, doubt)
+    return Collected(definition, kind, columns[kept], geometry[kept], numbers[kept])
+
+
+def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
+    """The city's towns; None when it declares none, or no row asks for them."""
+    if job.city.towns is None or rows.address is None:
+        return None
+    source = Source(path=job.city.towns)
+    towns = sources.read(source, sources.locate(source, job.data))
+    places, _, _ = placed(towns, None)
+    return Gazetteer.of(job.city.name["ja"], towns.columns["name"], places)
 
 
 def polygon(path: str, data: Path) -> shapely.Geometry:
@@ -90,9 +120,3 @@ def _require_columns(definition: LayerDefinition, rows: Rows) -> None:
         if column not in rows.columns:
             wanted = f"one of the columns {', '.join(map(str, rows.columns))}"
             raise SourceError(Path(definition.source.name), key, column, wanted)
-
-
-def _outside(count: int) -> list[Problem]:
-    if not count:
-        return []
-    return [Problem("note", "outside", value=str(count), rows_left_out=count)]

@@ -29,6 +29,7 @@ from layers.errors import DefinitionError
 
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
+DERIVED_FIELDS = ("position_precision", "position_doubt_m")  # see `layers.precision`
 RULE = "rule"
 REQUIRED_LANGUAGES = ("ja", "en")
 CODELISTS = Path(__file__).with_name("codelists")
@@ -256,6 +257,12 @@ class LayerDefinition(Strict):
         for key, field in named.items():
             if self.fields and field is not None and field not in self.fields:
                 raise _wrong(key, field, f"one of the fields {', '.join(self.fields)}")
+        suppressed = set(self.privacy.suppress)
+        for name, declared in self.fields.items():
+            if declared.column in suppressed:
+                raise _wrong(f"fields.{name}.column", declared.column, "no suppressed column")
+        if self.source.id in suppressed:
+            raise _wrong("source.id", self.source.id, "no suppressed column")
         if self.style.classes and self.style.field is None:
             raise _wrong("style.field", None, "the field whose values style.classes name")
         return self
@@ -301,6 +308,10 @@ def load_layer(path: Path) -> LayerDefinition:
     document = _read_toml(path)
     if "id" in document:
         raise DefinitionError(path, "id", document["id"], "no id: the file's name is the id")
+    for name in DERIVED_FIELDS:
+        if name in document.get("fields", {}):
+            wanted = "no such field: it is filled in when positions are not exact"
+            raise DefinitionError(path, f"fields.{name}", name, wanted)
     _resolve_codelists(path, document)
     return _validate(LayerDefinition, path, {"id": path.stem, **document})
 

@@ -15,19 +15,19 @@ from layers.values import whole_number
 LIMIT = 1 << 53
 
 
-def source_ids(cells: pd.Series[Any]) -> tuple[list[int] | None, str]:
-    """The source's own ids; or None, and the cell that is no id or stands twice."""
+def source_ids(cells: pd.Series[Any]) -> tuple[list[int] | None, int]:
+    """The source's own ids; or None, and the index of the first cell that is no id of its own."""
     if is_integer_dtype(cells.dtype) and cells.is_unique and cells.between(1, LIMIT - 1).all():
-        return cells.tolist(), ""
+        return cells.tolist(), 0
     ids: list[int] = []
     seen: set[int] = set()
-    for cell in cells:
+    for index, cell in enumerate(cells):
         number = whole_number(cell)
         if number is None or not 0 < number < LIMIT or number in seen:
-            return None, str(cell)
+            return None, index
         seen.add(number)
         ids.append(number)
-    return ids, ""
+    return ids, 0
 
 
 def content_ids(contents: Sequence[bytes]) -> list[int]:

@@ -10,11 +10,12 @@ import orjson
 import pandas as pd
 import shapely
 
-from layers import generalise, sources, zooms
+from layers import generalise, privacy, sources, zooms
 from layers.arrays import Slices
 from layers.clip import on_grid
 from layers.collect import Job, collect, polygon
 from layers.definition import LayerDefinition, Scalar, Source
+from layers.duplicates import duplicates
 from layers.errors import SourceError
 from layers.geojson import collection, features
 from layers.ids import content_ids, source_ids
@@ -35,21 +36,30 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     The report says what became of every row. There are no contents when it holds an error.
     """
     report = Report(path=job.definition.source.name, layer=job.definition.id)
+    contents = _contents(job, report)
+    report.problems = [privacy.masked(problem, job.definition) for problem in report.problems]
+    return report, contents
+
+
+def _contents(job: Job, report: Report) -> Contents | None:
     try:
         found = collect(job, report)
         coverage = _coverage(job)
     except SourceError as error:
         report.add([_unreadable(error)])
-        return report, None
+        return None
     definition, kind, geometry = found.definition, found.kind, found.geometry
     numbers = found.numbers
     published, problems = _published(definition, found.columns, numbers)
     report.add(problems)
     properties = _properties(published, len(numbers))
-    ids, problems = _ids(definition.source, found.columns, properties, geometry)
+    ids, problems = _ids(definition.source, found.columns, numbers, properties, geometry)
     report.add(problems)
+    labels = published.get(definition.label or definition.style.field or "")
+    report.add(duplicates(kind, geometry, properties, labels, numbers))
+    report.add(privacy.mobile_numbers(properties.content))
     if report.failed:
-        return report, None
+        return None
     source = shapes_of(kind, geometry)
     table = FeatureTable(np.array(ids, dtype=np.int64), properties)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
@@ -72,7 +82,7 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
         shown, pixels, problems = zooms.levels(source, together, table, definition)
         report.add(problems)
     report.features = len(ids)
-    return report, Contents(
+    return Contents(
         definition=definition,
         kind=kind,
         table=table,
@@ -138,14 +148,19 @@ def _numbered(values: list[Scalar | None] | None, count: int) -> npt.NDArray[np.
 
 
 def _ids(
-    source: Source, columns: pd.DataFrame, properties: Slices, geometry: Geometries
+    source: Source,
+    columns: pd.DataFrame,
+    numbers: npt.NDArray[np.int64],
+    properties: Slices,
+    geometry: Geometries,
 ) -> tuple[list[int], list[Problem]]:
     problems = []
     if source.id is not None:
         ids, wrong = source_ids(columns[source.id])
         if ids is not None:
             return ids, []
-        problems.append(Problem("warning", "id", column=source.id, value=wrong, detail=source.id))
+        cell = str(columns[source.id].iloc[wrong])
+        problems.append(Problem("warning", "id", int(numbers[wrong]), source.id, cell))
     places = shapely.to_wkb(shapely.transform(geometry, lambda c: np.round(c, SOURCE_DIGITS)))
     said = properties.take(np.arange(len(properties)))
     return content_ids([row + place for row, place in zip(said, places, strict=True)]), problems

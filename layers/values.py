@@ -17,7 +17,21 @@ from layers.report import Problem
 
 YES = frozenset({"1", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
 NO = frozenset({"0", "false", "no", "×", "✕", "無", "なし", "無し", "いいえ", "否", "不可"})
-DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+# The first year of each era, less one: 明治 1 is 1868 (元号法; 明治 from the adoption of the
+# Gregorian calendar in its sixth year).
+ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
+ERAS |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
+TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+# Forms in which dates are written, with the name that a report gives each.
+DATE_FORMS = {
+    "2026-04-01": re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})" + TIME),
+    "2026/4/1": re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})" + TIME),
+    "2026.4.1": re.compile(r"(\d{4})\.(\d{1,2})\.(\d{1,2})"),
+    "2026年4月1日": re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日?"),
+    "20260401": re.compile(r"(\d{4})(\d{2})(\d{2})"),
+    "令和8年4月1日": re.compile(r"(明治|大正|昭和|平成|令和)(元|\d{1,2})年(\d{1,2})月(\d{1,2})日?"),
+    "R8.4.1": re.compile(r"([MTSHR])(元|\d{1,2})[./-](\d{1,2})[./-](\d{1,2})"),
+}
 
 
 def publish(
@@ -40,7 +54,18 @@ def publish(
         for cell, row in zip(content, rows, strict=True)
         if meant[cell][1]
     ]
+    if field.type == "date" and not field.values:
+        problems += _mixed_forms(field.column, meant)
     return [meant[cell][0] for cell in content], problems
+
+
+def _mixed_forms(column: str, cells: Iterable[Any]) -> list[Problem]:
+    """A note when dates are written in more than one form: a sign of several hands."""
+    texts = [_plain(text) for cell in cells if (text := _text(cell)) is not None]
+    forms = [name for name, form in DATE_FORMS.items() if any(map(form.fullmatch, texts))]
+    if len(forms) < 2:
+        return []
+    return [Problem("note", "date_forms", column=column, value=" / ".join(forms))]
 
 
 def _cells(cells: pd.Series[Any]) -> list[Any]:
@@ -107,12 +132,19 @@ def _number(text: str) -> float | None:
 
 
 def _date(text: str) -> str | None:
-    """A date as ISO 8601."""
-    match = DATE.fullmatch(_plain(text))
-    try:
-        return datetime.date(*map(int, match.groups())).isoformat() if match else None
-    except ValueError:
-        return None
+    """A date as ISO 8601; a time of day behind it is left out."""
+    plain = _plain(text).replace(" ", "") if "年" in text else _plain(text)
+    for form in DATE_FORMS.values():
+        if match := form.fullmatch(plain):
+            *era, year, month, day = match.groups()
+            number = 1 if year == "元" else int(year)
+            try:
+                return datetime.date(
+                    number + (ERAS[era[0]] if era else 0), int(month), int(day)
+                ).isoformat()
+            except ValueError:
+                return None
+    return None
 
 
 def _flag(text: str) -> bool | None:

@@ -46,6 +46,7 @@ def read(source: Source, path: Path) -> Rows:
         encoding=encoding,
         problems=problems,
         unplaced=unplaced,
+        address=source.address,
     )
 
 

@@ -6,4 +6,25 @@ from collections.abc import Mapping
 
 from layers.texts.message import Message
 
-MESSAGES: Mapping[str, Message] = {}
+MESSAGES: Mapping[str, Message] = {
+    "address_placed": Message(
+        {
+            "ja": "座標がないため、住所「{value}」から町丁目「{detail}」の位置に置きました。",
+            "en": "Without coordinates, placed by its address {value!r} in {detail}.",
+        },
+        {
+            "ja": "正確な位置ではないことを、地図に示します。",
+            "en": "The map shows that the position is not exact.",
+        },
+    ),
+    "address_unknown": Message(
+        {
+            "ja": "住所「{value}」の町丁目が、市の町丁目の一覧に見つかりません。",
+            "en": "The town of the address {value!r} is not in the city's list of towns.",
+        },
+        {
+            "ja": "住所からは位置を決められませんでした。",
+            "en": "The row cannot be placed by its address.",
+        },
+    ),
+}

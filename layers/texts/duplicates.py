@@ -6,4 +6,31 @@ from collections.abc import Mapping
 
 from layers.texts.message import Message
 
-MESSAGES: Mapping[str, Message] = {}
+_BOTH_KEPT = {
+    "ja": "どちらも載せました。元のデータを確かめてください。",
+    "en": "Both are published; check the source.",
+}
+
+MESSAGES: Mapping[str, Message] = {
+    "duplicate": Message(
+        {
+            "ja": "{value}行目と、位置も内容も同じです。",
+            "en": "Same place and content as row {value}.",
+        },
+        _BOTH_KEPT,
+    ),
+    "duplicates": Message(
+        {"ja": "同じ行がほかに{value}組あります。", "en": "{value} more such pairs."}, _BOTH_KEPT
+    ),
+    "near_duplicate": Message(
+        {
+            "ja": "同じ種類のものがすぐ近くにあります: {value}行目。",
+            "en": "Another of the same kind is close by: row {value}.",
+        },
+        _BOTH_KEPT,
+    ),
+    "near_duplicates": Message(
+        {"ja": "すぐ近くの組がほかに{value}組あります。", "en": "{value} more such pairs."},
+        _BOTH_KEPT,
+    ),
+}

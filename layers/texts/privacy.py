@@ -4,6 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import Message
+from layers.texts.message import NOT_PUBLISHED, Message
 
-MESSAGES: Mapping[str, Message] = {}
+MESSAGES: Mapping[str, Message] = {
+    "personal_published": Message(
+        {
+            "ja": '個人の情報のように見える列です。職員用（audience = "staff"）にするか、'
+            "[privacy] の suppress に書いてください。",
+            "en": 'The column looks personal: make its field staff-only (audience = "staff") or '
+            "name it in suppress under [privacy].",
+        },
+        NOT_PUBLISHED,
+    ),
+    "personal_column": Message(
+        {
+            "ja": "個人の情報のように見える列が、データにあります。",
+            "en": "The data has a column that looks personal.",
+        },
+        {
+            "ja": "この列は公開していません。[privacy] の suppress に書くと、読むときに捨てます。",
+            "en": "It is not published; named in suppress under [privacy], it is dropped.",
+        },
+    ),
+    "personal_value": Message(
+        {
+            "ja": "公開する値の中に、携帯電話の番号のように見えるものがあります（{value}か所）。",
+            "en": "Published values hold what reads as mobile telephone numbers ({value}).",
+        },
+        {
+            "ja": "そのまま載せました。個人の番号でないことを確かめてください。",
+            "en": "They are published as they are; make sure that they are no one's own.",
+        },
+    ),
+    "grid": Message(
+        {
+            "ja": "位置を{value}mのます目の中央に丸めました。",
+            "en": "Positions are moved to the middle of cells of {value} m.",
+        },
+        {"ja": "定義の [privacy] のとおりです。", "en": "As [privacy] in the definition says."},
+    ),
+    "small_group": Message(
+        {
+            "ja": "同じ組の件数が少ない行: {value}件。",
+            "en": "Rows in groups that are too small: {value}.",
+        },
+        {
+            "ja": "定義の [privacy] のとおり、載せていません。",
+            "en": "Left out, as [privacy] in the definition says.",
+        },
+    ),
+}

@@ -52,6 +52,23 @@ MESSAGES: Mapping[str, Message] = {
         {"ja": "市の境界の外にある行: {value}件。", "en": "Rows outside the boundary: {value}."},
         {"ja": "除きました。", "en": "Filtered."},
     ),
+    "near_outside": Message(
+        {
+            "ja": "市の境界から{value}mだけ外にあります。",
+            "en": "The place is only {value} m outside the boundary.",
+        },
+        {
+            "ja": "除いた行の一つです。位置が正しいか確かめてください。",
+            "en": "It is one of the rows filtered; check that its position is right.",
+        },
+    ),
+    "outside_kept": Message(
+        {"ja": "市の境界の外にある行: {value}件。", "en": "Rows outside the boundary: {value}."},
+        {
+            "ja": '載せました。除くときは source.within を "boundary" にしてください。',
+            "en": 'They are published; set source.within to "boundary" to filter them.',
+        },
+    ),
     "integer": Message(
         {"ja": "「{value}」を整数として読めません。", "en": "{value!r} is no whole number."},
         VALUE_LEFT_OUT,
@@ -66,6 +83,13 @@ MESSAGES: Mapping[str, Message] = {
             "en": "{value!r} is no date (such as 2026-04-01).",
         },
         VALUE_LEFT_OUT,
+    ),
+    "date_forms": Message(
+        {
+            "ja": "日付の書き方がそろっていません（{value}）。",
+            "en": "Dates are written in different forms ({value}).",
+        },
+        {"ja": "同じ形にそろえて載せました。", "en": "They are published in one form."},
     ),
     "flag": Message(
         {
@@ -90,8 +114,8 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "id": Message(
         {
-            "ja": "識別番号の列「{detail}」に、正の整数でない値または重複（{value}）があります。",
-            "en": "The id column {detail!r} holds no positive integer, or one twice ({value}).",
+            "ja": "識別番号の列に、正の整数でない値または重複（{value}）があります。",
+            "en": "The id column holds no positive integer, or one twice ({value}).",
         },
         {"ja": "行の内容から識別番号を作りました。", "en": "Ids are made from the rows' content."},
     ),

@@ -6,18 +6,18 @@ from layers.ids import LIMIT, content_ids, source_ids
 
 
 def test_the_sources_own_ids_are_kept() -> None:
-    assert source_ids(pd.Series(["3", 1, 2.0], dtype=object)) == ([3, 1, 2], "")
+    assert source_ids(pd.Series(["3", 1, 2.0], dtype=object)) == ([3, 1, 2], 0)
 
 
 def test_ids_that_are_none_are_refused_with_the_cell_at_fault() -> None:
-    assert source_ids(pd.Series(["1", "1"])) == (None, "1")
-    assert source_ids(pd.Series(["A-1"])) == (None, "A-1")
-    assert source_ids(pd.Series(["0"])) == (None, "0")
-    assert source_ids(pd.Series([str(LIMIT)])) == (None, str(LIMIT))
-    assert source_ids(pd.Series([3, 1, 2])) == ([3, 1, 2], "")
-    assert source_ids(pd.Series([3, 0])) == (None, "0")
-    assert source_ids(pd.Series([3, LIMIT])) == (None, str(LIMIT))
-    assert source_ids(pd.Series([3, 3])) == (None, "3")
+    assert source_ids(pd.Series(["1", "1"])) == (None, 1)
+    assert source_ids(pd.Series(["A-1"])) == (None, 0)
+    assert source_ids(pd.Series(["0"])) == (None, 0)
+    assert source_ids(pd.Series([str(LIMIT)])) == (None, 0)
+    assert source_ids(pd.Series([3, 1, 2])) == ([3, 1, 2], 0)
+    assert source_ids(pd.Series([3, 0])) == (None, 1)
+    assert source_ids(pd.Series([3, LIMIT])) == (None, 1)
+    assert source_ids(pd.Series([3, 3])) == (None, 1)
 
 
 def test_a_rows_id_does_not_depend_on_where_it_stands() -> None:

@@ -1,0 +1,92 @@
+"""Rows that say what another row says already, or nearly so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from layers.arrays import Slices
+from layers.parts import Geometries, Integers, Kind
+from layers.privacy import METRES_PER_DEGREE
+from layers.report import Problem
+from layers.tile import SOURCE_DIGITS
+
+NEAR = 5.0  # metres: nearer than that, two places of the same kind are likely to be one
+MOST = 100  # pairs that are named one by one
+
+Floats = npt.NDArray[np.float64]
+
+
+def duplicates(
+    kind: Kind,
+    geometry: Geometries,
+    said: Slices,
+    labels: Sequence[object] | None,
+    numbers: Integers,
+) -> list[Problem]:
+    """What is said twice: rows alike in what is published and in place, and near neighbours.
+
+    `geometry` is in degrees. Neighbours are sought among points with a label.
+    """
+    places = shapely.bounds(geometry)[:, :2]
+    found = _exact(places, geometry, said, numbers)
+    if kind == "point" and labels is not None:
+        found += _near(places, labels, numbers)
+    return found
+
+
+def _exact(places: Floats, geometry: Geometries, said: Slices, numbers: Integers) -> list[Problem]:
+    """Rows that an earlier one equals. `places` (n, 2) are the corners of their bounds."""
+    whole = np.round(places * 10**SOURCE_DIGITS).astype(np.int64)
+    index = np.flatnonzero(pd.DataFrame(whole).duplicated(keep=False))
+    first: dict[tuple[bytes, bytes], int] = {}
+    pairs = []
+    shapes = shapely.to_wkb(geometry[index])
+    for row, content, shape in zip(numbers[index].tolist(), said.take(index), shapes, strict=True):
+        earlier = first.setdefault((content, shape), row)
+        if earlier != row:
+            pairs.append((row, str(earlier)))
+    return _named("duplicate", pairs)
+
+
+def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[Problem]:
+    """Points within `NEAR` metres of another with the same label, but not at its very place.
+
+    `places` are longitudes and latitudes, (n, 2).
+    """
+    if len(places) < 2:
+        return []
+    stretch = np.array([np.cos(np.radians(places[:, 1].mean())), 1.0])
+    metres = places * METRES_PER_DEGREE * stretch
+    label, _ = pd.factorize(np.array([str(value) for value in labels], dtype=object))
+    # Two points within NEAR share a cell of twice that in one of four grids, each half a cell off.
+    shifts = [(0, 0), (NEAR, 0), (0, NEAR), (NEAR, NEAR)]
+    found = np.concatenate([_together(metres + np.array(shift), label) for shift in shifts])
+    found = np.unique(np.sort(found, axis=1), axis=0)
+    distance = np.hypot(*(metres[found[:, 0]] - metres[found[:, 1]]).T)
+    close = (distance <= NEAR) & (distance > 0)
+    pairs = [
+        (int(numbers[other]), f"{numbers[one]} ({far:.1f} m)")
+        for (one, other), far in zip(found[close], distance[close], strict=True)
+    ]
+    return _named("near_duplicate", pairs)
+
+
+def _together(metres: Floats, label: npt.NDArray[np.intp]) -> Integers:
+    """Pairs of neighbours, from west to east, that share a cell and a label, (n, 2)."""
+    cells = np.floor(metres / (2 * NEAR)).astype(np.int64)
+    order = np.lexsort((metres[:, 0], label, cells[:, 1], cells[:, 0]))
+    key = np.column_stack([cells, label])[order]
+    together = np.flatnonzero((key[1:] == key[:-1]).all(axis=1))
+    return np.column_stack([order[together], order[together + 1]])
+
+
+def _named(kind: str, pairs: list[tuple[int, str]]) -> list[Problem]:
+    problems = [Problem("note", kind, row, value=other) for row, other in pairs[:MOST]]
+    if len(pairs) > MOST:
+        problems.append(Problem("note", f"{kind}s", value=str(len(pairs) - MOST)))
+    return problems

@@ -1,0 +1,153 @@
+"""What is kept back: personal columns, exact positions, small groups.
+
+Applied once, before anything is made of the data, so that nothing behind it can say more.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from layers.definition import LayerDefinition, Privacy
+from layers.errors import SourceError
+from layers.parts import Geometries, Kind
+from layers.report import Problem
+from layers.sources.rows import Rows
+from layers.texts import coordinates
+
+METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371.0 km
+HIDDEN = "***"  # stands in a report for what it must not show
+# Kinds of problems that show where a row is, or what a whole row holds.
+TELLING = frozenset({"coordinate", "off_the_earth", "unreadable_row", "salvaged", "near_outside"})
+
+# Names of columns about a person. 個人情報保護法 2条: what tells one living person from others.
+PERSON = re.compile(
+    r"氏名|姓名|本名|代表者|担当者|責任者|世帯主|申請者|届出者|保護者|居住者|要支援者|要介護者|個人"
+    r"|所有者名|所有者住所|生年月日|誕生日|年齢|性別|国籍|続柄|マイナンバー|障害(?:等級|者手帳)|要介護度"
+    r"|^名前$|^姓$|^名$|フリガナ氏|birth|gender|fullname|firstname|lastname|surname|personname"
+)
+CONTACT = re.compile(r"電話|携帯|ファックス|ファクス|メール|mail|phone|^tel|^fax|fax番号|連絡先")
+# Contacts of an office or a facility say whose they are.
+OFFICE = re.compile(
+    r"問合|問い合|代表|施設|事務所|事務局|窓口|担当課|所管|部署|役所|本部|署|病院|学校|店舗|会社|法人"
+    r"|事業所|団体|緊急|備考|url|使用後"
+)
+MOBILE = re.compile(rb"0[789]0-?\d{4}-?\d{4}(?!\d)")  # numbers that people carry with them
+
+
+def looks_personal(column: str) -> bool:
+    """Whether a column's name says that it is about persons, or how to reach them."""
+    name = re.sub(r"[\s_()（）・]", "", unicodedata.normalize("NFKC", column)).lower()
+    if PERSON.search(name):
+        return True
+    return bool(CONTACT.search(name)) and not OFFICE.search(name)
+
+
+def personal_columns(
+    definition: LayerDefinition, columns: Iterable[str], known: Collection[str] = ()
+) -> list[Problem]:
+    """Columns that look personal: published ones are errors, unmentioned ones warnings.
+
+    `known` are columns that a standard for publishing defines: they are about facilities.
+    """
+    public = {field.column for field in definition.public_fields.values()}
+    mentioned = hidden_columns(definition) | set(known)
+    problems = []
+    for column in columns:
+        if column in mentioned or not looks_personal(column):
+            continue
+        if column in public:
+            problems.append(Problem("error", "personal_published", column=column))
+        else:
+            problems.append(Problem("warning", "personal_column", column=column))
+    return problems
+
+
+def hidden_columns(definition: LayerDefinition) -> frozenset[str]:
+    """Columns whose values nobody but staff may see."""
+    staff = {field.column for field in definition.fields.values() if field.audience == "staff"}
+    public = {field.column for field in definition.public_fields.values()}
+    return frozenset(definition.privacy.suppress) | frozenset(staff - public)
+
+
+def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
+    """The rows without the columns to suppress. Raises `SourceError` for one that is not there."""
+    for key, named in (
+        ("suppress", definition.privacy.suppress),
+        ("group_by", definition.privacy.group_by),
+    ):
+        for column in named:
+            if column not in rows.columns:
+                wanted = f"columns of {', '.join(map(str, rows.columns))}"
+                raise SourceError(rows.path, f"privacy.{key}", column, wanted)
+    return replace(rows, columns=rows.columns.drop(columns=list(definition.privacy.suppress)))
+
+
+def masked(problem: Problem, definition: LayerDefinition) -> Problem:
+    """The problem as everybody may read it: without what the definition keeps back."""
+    rule = definition.privacy
+    telling = problem.kind in TELLING or problem.kind in coordinates.MESSAGES
+    if problem.column not in hidden_columns(definition) and not (
+        telling and (rule.grid_m is not None or rule.suppress)
+    ):
+        return problem
+    return replace(
+        problem,
+        value=None if problem.value is None else HIDDEN,
+        detail=problem.detail and HIDDEN,
+    )
+
+
+def on_privacy_grid(
+    rule: Privacy, kind: Kind, geometry: Geometries, city: shapely.Geometry, path: Path
+) -> Geometries:
+    """Points (degrees) moved to the middle of the cell of the rule's grid they lie in.
+
+    The grid's cells are `grid_m` metres high, and as wide at the city's middle latitude. Raises
+    `SourceError` for lines and polygons: their shape would still say where they are.
+    """
+    if rule.grid_m is None:
+        return geometry
+    if kind != "point":
+        raise SourceError(path, "privacy.grid_m", rule.grid_m, f"no grid: this layer has {kind}s")
+    _, south, _, north = shapely.bounds(city)
+    high = rule.grid_m / METRES_PER_DEGREE
+    wide = high / math.cos(math.radians((south + north) / 2))
+    step = np.array([wide, high])
+    moved: Geometries = shapely.transform(
+        geometry, lambda places: (np.floor(places / step) + 0.5) * step
+    )
+    return moved
+
+
+def kept_groups(
+    rule: Privacy, columns: pd.DataFrame, geometry: Geometries
+) -> npt.NDArray[np.bool_]:
+    """Which rows share what the rule groups by with enough others."""
+    if rule.least_group is None:
+        return np.ones(len(columns), dtype=bool)
+    if rule.group_by:
+        shared = [columns[name].astype(str).to_numpy() for name in rule.group_by]
+    else:
+        shared = [np.asarray(shapely.to_wkb(geometry, hex=True), dtype=object)]
+    group = pd.DataFrame(dict(enumerate(shared))).groupby(list(range(len(shared))), sort=False)
+    kept: npt.NDArray[np.bool_] = (group.transform("size") >= rule.least_group).to_numpy()
+    return kept
+
+
+def mobile_numbers(properties: bytes) -> list[Problem]:
+    """A warning when published values hold what reads as mobile telephone numbers.
+
+    `properties` are all rows' published values, end to end.
+    """
+    found = len(MOBILE.findall(properties))
+    return [Problem("warning", "personal_value", value=str(found))] if found else []
