@@ -15,10 +15,29 @@ from layers.tile import Tile
 from tests.layers.city import SmallCity
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
-PERSONAL = "氏名 申請者氏名 電話番号 携帯電話 生年月日 年齢 性別 Ｅメール 連絡先 名前".split()
-OF_FACILITIES = (
-    "名称 施設名 問合せ先電話番号 施設電話番号 設置者 管理者 使用後連絡 団体名 備考".split()
-)
+PERSONAL = [
+    "氏名",
+    "申請者氏名",
+    "電話番号",
+    "携帯電話",
+    "生年月日",
+    "年齢",
+    "性別",
+    "Ｅメール",
+    "連絡先",
+    "名前",
+]
+OF_FACILITIES = [
+    "名称",
+    "施設名",
+    "問合せ先電話番号",
+    "施設電話番号",
+    "設置者",
+    "管理者",
+    "使用後連絡",
+    "団体名",
+    "備考",
+]
 HEADER = "名称,緯度,経度\n"
 TABLE = "名称,氏名,緯度,経度\nあ,朝霞太郎,35.1,139.1\nい,朝霞花子,35.11,139.11\n"
 

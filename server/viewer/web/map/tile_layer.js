@@ -3,6 +3,7 @@
 import L from "leaflet";
 import { arrange } from "./arranging.js";
 import { prepare } from "./canvas.js";
+import { drawDoubt } from "./doubt.js";
 import {
   TILE_SIZE, inWorld, mapZoom, nativeZoom, projection, reaches, sourceAddress,
 } from "./grid.js";
@@ -31,6 +32,7 @@ export const TileLayer = L.GridLayer.extend({
     this.above = [];
     this.surveyed = null;
     this.on("tileunload", ({ coords }) => this.forget(coords));
+    drawDoubt(this);
   },
 
   createTile(coords, done) {

@@ -1,0 +1,42 @@
+// Where a feature may be when its exact place is not known: a dashed circle as wide as the doubt.
+
+import L from "leaflet";
+
+const DOUBT = "position_doubt_m";
+const PANE = "doubt";
+const STYLE = { pane: PANE, interactive: false, weight: 2, dashArray: "6 6", fillOpacity: 0.1 };
+
+// Keeps the circles of a layer's features as its tiles come and go.
+export function drawDoubt(layer) {
+  if (!layer.definition.fields.some(({ id }) => id === DOUBT)) return;
+  const renderer = L.svg({ pane: PANE });
+  const circles = L.layerGroup();
+  const drawn = new Map();
+  layer.on("add", ({ target }) => circles.addTo(target._map));
+  layer.on("remove", () => circles.remove());
+  layer.on("tilestate", () => {
+    const wanted = new Map(doubtful(layer));
+    for (const [key, circle] of drawn) {
+      if (wanted.has(key)) continue;
+      circles.removeLayer(circle);
+      drawn.delete(key);
+    }
+    for (const [key, { place, look, radius }] of wanted) {
+      if (drawn.has(key)) continue;
+      const circle = L.circle([place[1], place[0]], { ...STYLE, renderer, radius, color: look.color });
+      circles.addLayer(circle);
+      drawn.set(key, circle);
+    }
+  });
+}
+
+// One entry for all features of a layer that may be at the same places.
+function doubtful(layer) {
+  return [...layer.tiles.values()]
+    .flatMap(({ shapes }) => shapes)
+    .filter(({ kind, feature }) => kind === "point" && feature.properties[DOUBT])
+    .map(({ place, look, feature }) => {
+      const radius = feature.properties[DOUBT];
+      return [`${place} ${radius} ${look.color}`, { place, look, radius }];
+    });
+}
