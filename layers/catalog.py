@@ -6,7 +6,11 @@ import os
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+import orjson
+import shapely
 
 from layers.definition import CityDefinition, LayerDefinition, load_city, load_layer
 from layers.errors import DefinitionError, LayerUnavailable, UnknownLayer
@@ -33,6 +37,16 @@ class Catalog:
         if layer_id in self.broken:
             raise LayerUnavailable(f"layer {layer_id}: {self.broken[layer_id]}")
         raise UnknownLayer(layer_id)
+
+    def contains(self, longitude: float, latitude: float) -> bool:
+        """Whether a place in degrees lies in the city."""
+        return bool(shapely.intersects_xy(self._boundary, longitude, latitude))
+
+    @cached_property
+    def _boundary(self) -> shapely.Geometry:
+        features = orjson.loads(self.base)["features"]
+        city = [each for each in features if each["properties"]["kind"] == "boundary"]
+        return shapely.from_geojson(orjson.dumps(city[0]["geometry"]))
 
     def without_samples(self) -> Catalog:
         """The same catalogue as if no sample layer were declared."""

@@ -53,6 +53,17 @@ def _in_required_languages(text: Mapping[str, str]) -> Mapping[str, str]:
 Text = Annotated[Mapping[str, str], AfterValidator(_in_required_languages)]
 Color = Annotated[str, Option(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Zoom = Annotated[int, Option(ge=0, le=22)]
+# The kinds of disaster that 指定緊急避難場所 are designated for (災害対策基本法施行令 20条の4).
+Disaster = Literal[
+    "flood",
+    "landslide",
+    "storm_surge",
+    "earthquake",
+    "tsunami",
+    "large_fire",
+    "inland_flood",
+    "volcano",
+]
 Shape = Literal["circle", "square", "diamond", "triangle"]
 
 
@@ -196,6 +207,16 @@ class Style(Strict):
     classes: tuple[StyleClass, ...] = ()
 
 
+class Nearest(Strict):
+    """The layer's features are named as near a place.
+
+    Where they are designated by kind of disaster, `valid_for` names the flag that says so; a
+    place is then only named for a disaster whose flag is set.
+    """
+
+    valid_for: Mapping[Disaster, str] = {}
+
+
 class LayerDefinition(Strict):
     """One layer, as its file declares it. `id` is the file's stem.
 
@@ -221,6 +242,7 @@ class LayerDefinition(Strict):
     scenario: Literal["計画規模", "想定最大規模", "実績"] | None = None
     coverage: str | None = None
     partition: str | None = None
+    nearest: Nearest | None = None
     source: Source
     credit: Credit
     privacy: Privacy = Privacy()
@@ -254,6 +276,8 @@ class LayerDefinition(Strict):
                 )
                 raise _wrong(f"fields.{name}", name, wanted)
         named = {"label": self.label, "partition": self.partition, "style.field": self.style.field}
+        valid_for = self.nearest.valid_for if self.nearest else {}
+        named |= {f"nearest.valid_for.{disaster}": flag for disaster, flag in valid_for.items()}
         for key, field in named.items():
             if self.fields and field is not None and field not in self.fields:
                 raise _wrong(key, field, f"one of the fields {', '.join(self.fields)}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
+
+import shapely
 
 from layers import geojson, mvt
 from layers.cut import cut_level, cut_points, cut_whole_level
@@ -20,7 +22,7 @@ from layers.definition import (
     Text,
 )
 from layers.errors import InvalidTile
-from layers.parts import Kind
+from layers.parts import Integers, Kind
 from layers.revision import Revision
 from layers.shown import Shown
 from layers.tile import Bounds, Tile
@@ -84,6 +86,15 @@ class Layer:
     def coverage(self) -> bytes | None:
         """The surveyed area as a GeoJSON Feature; None where none is known."""
         return self.revision.coverage or None
+
+    def parts_in(self, area: shapely.Geometry) -> Integers:
+        """The indices of the source's parts that touch `area`, in degrees."""
+        touching: Integers = self._source_index.query(area, predicate="intersects")
+        return touching
+
+    @cached_property
+    def _source_index(self) -> shapely.STRtree:
+        return shapely.STRtree(self.revision.source.to_shapes().geometry)
 
     def tile(self, tile: Tile, encoding: Encoding = "geojson") -> bytes:
         """The tile in GeoJSON or MVT; b"" when nothing lies in it.

@@ -14,6 +14,7 @@ from server.hot import HotTiles
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
 from server.routes.health import health_router
+from server.routes.here import here_router
 from server.routes.layers import layers_router
 from server.routes.map import map_router
 from server.routes.requests import requests_router
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
         tiles_router(catalog, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
     )
     app.include_router(layers_router(catalog, pages))
+    app.include_router(here_router(catalog, pages))
     app.include_router(requests_router(Requests(database), pages))
     app.include_router(health_router(catalog))
     app.include_router(static_router(BUNDLE))

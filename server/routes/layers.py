@@ -11,11 +11,10 @@ from fastapi.responses import HTMLResponse
 from layers import exports
 from layers.catalog import Catalog
 from layers.layer import Layer
-from server.errors import InvalidQuery
-from server.pages.negotiation import prefers_page
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.responses import REVALIDATE, Body, answer, freshness
+from server.routes.wanted import wants_page
 from server.texts import language_of
 
 READ = ["GET", "HEAD"]
@@ -28,13 +27,13 @@ def layers_router(catalog: Catalog, pages: Pages) -> APIRouter:
 
     @router.api_route("", methods=READ)
     def catalogue(request: Request) -> Response:
-        if not _wants_page(request):
+        if not wants_page(request):
             return _json(request, [_described(layer) for layer in catalog.layers.values()])
         return _page(pages, request, "layer_list.html", groups=_groups(catalog))
 
     @router.api_route("/{layer_id}", methods=READ)
     def layer(layer_id: str, request: Request) -> Response:
-        if not _wants_page(request):
+        if not wants_page(request):
             return _json(request, _described(catalog.layer(layer_id)))
         return _page(pages, request, "layer.html", layer=_view(catalog, layer_id))
 
@@ -56,15 +55,6 @@ def layers_router(catalog: Catalog, pages: Pages) -> APIRouter:
         )
 
     return router
-
-
-def _wants_page(request: Request) -> bool:
-    asked = request.query_params.get("f")
-    if asked not in (None, "json", "html"):
-        raise InvalidQuery(f"f is {asked!r}; wanted json or html")
-    if asked is not None:
-        return asked == "html"
-    return prefers_page(request.headers.get("accept"))
 
 
 def _page(pages: Pages, request: Request, template: str, **context: object) -> Response:

@@ -58,6 +58,7 @@ class CityMap(Macros, folium.Map):
                 "maxZoom": MAX_ZOOM,
                 "lang": lang,
                 "words": script_words(translate),
+                "here": f"/here{query(lang)}",
                 "requests": {
                     "form": f"/requests/new{query(lang)}",
                     "extent": [

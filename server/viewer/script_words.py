@@ -37,6 +37,7 @@ def script_words(_: Translate) -> dict[str, str]:
         "enlarge": _("Show closer"),
         "zoomed": _("{title}: zoomed in on {count} places."),
         "zoomedClasses": _("{title}: zoomed in on {count} places ({classes})."),
+        "knownHere": _("What is known of this place"),
         "askHere": _("Ask for a layer about this place"),
         "sample": _("Sample"),
         "sampleMeaning": _("This is sample data. It does not show real places or conditions."),

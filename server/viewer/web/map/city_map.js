@@ -8,7 +8,7 @@ const PANES = { base: 250, polygon: 300, border: 350, line: 400, doubt: 410, nam
 // How far the map can be moved beyond the city, in shares of its extent.
 const ROOM = 1.5;
 
-export function cityMap(id, { extent, minZoom, maxZoom, lang, words, requests }) {
+export function cityMap(id, { extent, minZoom, maxZoom, lang, words, here, requests }) {
   const map = L.map(id, {
     minZoom,
     maxZoom,
@@ -21,6 +21,7 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, requests })
   });
   map.words = words;
   map.lang = lang;
+  map.here = here;
   map.requests = requests;
   map.address = readAddress(location.search);
   for (const [name, height] of Object.entries(PANES)) {

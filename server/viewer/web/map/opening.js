@@ -5,8 +5,8 @@ import L from "leaflet";
 import { closerZoom, zoomInto } from "./clusters.js";
 import { element } from "./dom.js";
 import { inspect } from "./inspect.js";
+import { placeLinks } from "./place_links.js";
 import { describe } from "./popup.js";
-import { requestLink } from "./request_link.js";
 
 // CSS pixels around a finger or a pointer within which a symbol is meant.
 const FINGER = 16;
@@ -84,8 +84,7 @@ export function openOnRequest(map, shownLayers, announce) {
   }
 
   function show(place, words) {
-    const link = requestLink(place, map);
-    if (link) words.append(link);
+    words.append(placeLinks(place, map));
     const { x: width, y: height } = map.getSize();
     popup.options.maxWidth = Math.min(WIDEST, width - CONTROLS.right - FRAME);
     popup.options.maxHeight = Math.max(160, height * 0.55);

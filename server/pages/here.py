@@ -1,0 +1,241 @@
+"""The answer of `/here` in words: the same for the page, for JSON and for a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from layers.catalog import Catalog
+from layers.definition import Disaster, LayerDefinition
+from layers.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
+from server.texts import Translate
+from server.viewer import wording
+from server.viewer.wording import localized
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one layer says of a place. `state` is for programs, `text` and `lines` for people."""
+
+    layer: str
+    title: str
+    state: str
+    text: str
+    source: str
+    date: str
+    lines: Sequence[str] = ()
+    places: Sequence[dict[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that is said of a place, hazards first."""
+
+    latitude: float
+    longitude: float
+    radius_m: float
+    in_city: bool
+    notes: Sequence[str]
+    hazard: str | None
+    hazards: Sequence[Statement]
+    sites: Sequence[Statement]
+    facilities: Sequence[Statement]
+    disasters: Sequence[tuple[str, str]] = field(default=())
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer for programs; words are in the language asked for."""
+        return asdict(self)
+
+
+def answer_for(
+    catalog: Catalog, place: Place, disaster: Disaster | None, lang: str, _: Translate
+) -> Answer:
+    """What every layer of the catalogue says of the place."""
+    words = _Words(lang, _)
+    hazards: list[Statement] = []
+    sites: list[Statement] = []
+    facilities: list[Statement] = []
+    for layer in catalog.layers.values():
+        definition = layer.definition
+        if definition.hazard is not None:
+            hazards.append(words.of_hazard(hazards_at(layer, place)))
+        elif definition.nearest is not None:
+            found = words.of_nearest(nearest(layer, place, disaster))
+            (sites if definition.nearest.valid_for else facilities).append(found)
+    in_city = catalog.contains(place.longitude, place.latitude)
+    return Answer(
+        latitude=place.latitude,
+        longitude=place.longitude,
+        radius_m=place.radius,
+        in_city=in_city,
+        notes=words.notes(place, in_city),
+        hazard=disaster,
+        hazards=hazards,
+        sites=sites,
+        facilities=facilities,
+        disasters=[*disaster_names(_).items()],
+    )
+
+
+def disaster_names(_: Translate) -> dict[Disaster, str]:
+    """The kinds of disaster that sites are designated for."""
+    return {
+        "flood": _("River flood"),
+        "inland_flood": _("Inland flood"),
+        "landslide": _("Landslide and debris flow"),
+        "earthquake": _("Earthquake"),
+        "large_fire": _("Large fire"),
+        "storm_surge": _("Storm surge"),
+        "tsunami": _("Tsunami"),
+        "volcano": _("Volcanic phenomena"),
+    }
+
+
+class _Words:
+    """Findings in one language."""
+
+    def __init__(self, lang: str, translate: Translate) -> None:
+        self._lang, self._ = lang, translate
+
+    def of_hazard(self, finding: HazardFinding) -> Statement:
+        _ = self._
+        definition = finding.layer.definition
+        lines: list[str] = []
+        if finding.state == "sample":
+            text = self._sample()
+        elif finding.state == "inside":
+            text = _("This place is in a zone of {scenario}.").format(
+                scenario=wording.scenario(definition, _)
+            )
+            if definition.notice is not None:
+                gap = "" if self._lang == "ja" else " "
+                text += gap + localized(definition.notice.text, self._lang)
+            lines = [self._zone(zone.code, zone.name) for zone in finding.zones]
+        else:
+            is_outside = finding.state == "outside"
+            text = (wording.outside if is_outside else wording.unknown)(definition, _)
+            lines = self._assumption(definition, finding.names)
+        return self._statement(definition, finding.state, text, lines)
+
+    def _assumption(self, definition: LayerDefinition, names: Sequence[str]) -> list[str]:
+        """Which rivers and which scenario a statement is about."""
+        _ = self._
+        said = _("Assumption: {scenario}").format(scenario=wording.scenario(definition, _))
+        if not names:
+            return [said]
+        listed = _(", ").join(names)
+        return [said, _("Rivers and zones in this data: {names}").format(names=listed)]
+
+    def _zone(self, code: Any, name: str | None) -> str:
+        _ = self._
+        said = localized(code.label, self._lang) if code else _("class not stated")
+        if code and code.meaning:
+            meaning = localized(code.meaning, self._lang)
+            said = _("{depth} ({meaning})").format(depth=said, meaning=meaning)
+        return _("{name}: {said}").format(name=name, said=said) if name else said
+
+    def of_nearest(self, finding: NearFinding) -> Statement:
+        _ = self._
+        definition = finding.layer.definition
+        valid_for = definition.nearest.valid_for if definition.nearest else {}
+        state = "found"
+        if finding.sample:
+            state, text = "sample", self._sample()
+        elif valid_for and finding.disaster is None:
+            state = "choose"
+            text = _("Choose a kind of disaster: each site is designated for some only.")
+        elif finding.places:
+            text = localized(definition.notice.text, self._lang) if definition.notice else ""
+        elif valid_for:
+            state, text = "none", _("This data holds no designation for this kind of disaster.")
+        else:
+            state, text = "none", _("This data holds no place.")
+        lines = [self._near(definition, place) for place in finding.places]
+        if finding.uncertain and not finding.sample:
+            lines.append(
+                _(
+                    "{count} more are known only by their town; how far they are is not said."
+                ).format(count=finding.uncertain)
+            )
+        places = [
+            {
+                "id": place.feature,
+                "name": self._name(definition, place),
+                "metres": round(place.metres),
+                "azimuth": round(place.azimuth),
+                "latitude": place.latitude,
+                "longitude": place.longitude,
+            }
+            for place in finding.places
+        ]
+        return self._statement(definition, state, text, lines, places)
+
+    def _near(self, definition: LayerDefinition, place: NearPlace) -> str:
+        _ = self._
+        return _("{name}: about {distance} to the {direction}").format(
+            name=self._name(definition, place),
+            distance=self._distance(place.metres),
+            direction=self._direction(place.azimuth),
+        )
+
+    def _name(self, definition: LayerDefinition, place: NearPlace) -> str:
+        said = place.properties.get(definition.label or "")
+        return str(said) if said is not None else localized(definition.title, self._lang)
+
+    def _distance(self, metres: float) -> str:
+        if metres < 1000:
+            return self._("{count} m").format(count=max(10, round(metres / 10) * 10))
+        return self._("{count} km").format(count=f"{metres / 1000:.1f}")
+
+    def _direction(self, azimuth: float) -> str:
+        _ = self._
+        names = [
+            _("north"),
+            _("northeast"),
+            _("east"),
+            _("southeast"),
+            _("south"),
+            _("southwest"),
+            _("west"),
+            _("northwest"),
+        ]
+        return names[round(azimuth / 45) % 8]
+
+    def _sample(self) -> str:
+        return self._("This is sample data: nothing is stated about this place.")
+
+    def notes(self, place: Place, in_city: bool) -> list[str]:
+        _ = self._
+        notes = []
+        if not in_city:
+            notes.append(
+                _("This place is outside the city: the layers of this map were made for the city.")
+            )
+        if place.radius:
+            notes.append(
+                _(
+                    "The position may be off by {distance}. "
+                    "What is said is the worst within that distance: tap the map for a place."
+                ).format(distance=self._distance(place.radius))
+            )
+        return notes
+
+    def _statement(
+        self,
+        definition: LayerDefinition,
+        state: str,
+        text: str,
+        lines: Sequence[str],
+        places: Sequence[dict[str, Any]] = (),
+    ) -> Statement:
+        return Statement(
+            layer=definition.id,
+            title=localized(definition.title, self._lang),
+            state=state,
+            text=text,
+            source=localized(definition.credit.attribution, self._lang),
+            date=wording.long_date(definition.credit.date, self._lang),
+            lines=lines,
+            places=places,
+        )
