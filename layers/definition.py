@@ -304,6 +304,15 @@ class Group(Strict):
     title: Text
 
 
+class Office(Strict):
+    """Who answers for the map once a city has adopted it."""
+
+    name: Text
+    telephone: str | None = None
+    fax: str | None = None
+    mail: str | None = None
+
+
 class CityDefinition(Strict):
     """The city: what every layer of it shares."""
 
@@ -314,6 +323,7 @@ class CityDefinition(Strict):
     official_map: str
     official_map_title: Text
     contact: Text
+    office: Office | None = None
     boundary: str
     towns: str | None = None
     base_credit: Text

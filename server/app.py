@@ -13,6 +13,7 @@ from server.headers import SecurityHeaders
 from server.hot import HotTiles
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
+from server.routes.about import about_router
 from server.routes.health import health_router
 from server.routes.here import here_router
 from server.routes.layers import layers_router
@@ -44,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(layers_router(catalog, pages))
     app.include_router(here_router(catalog, pages))
+    app.include_router(about_router(pages))
     app.include_router(requests_router(Requests(database), pages))
     app.include_router(health_router(catalog))
     app.include_router(static_router(BUNDLE))

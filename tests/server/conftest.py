@@ -13,10 +13,25 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from starlette.testclient import TestClient
 
+from layers.catalog import Catalog
+from server.app import create_app
 from server.database import create_tables, open_database
+from server.settings import Settings
 
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
+
+
+@pytest.fixture(scope="session")
+def asaka_client(
+    asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> TestClient:
+    """The service with the city that ships; for tests that change nothing."""
+    assert asaka.layers
+    database = tmp_path_factory.mktemp("asaka") / "bosai.sqlite"
+    settings = Settings(home=home / "asaka", database_url=f"sqlite:///{database}")
+    return TestClient(create_app(settings))
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ import shapely.geometry
 from starlette.testclient import TestClient
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.settings import Settings
 from tests.conftest import YAIZU
@@ -21,29 +20,14 @@ FLOODED = "/here?lat=34.8431&lon=138.3239"
 
 
 @pytest.fixture(scope="module")
-def client(asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
-    assert asaka.layers
-    return TestClient(
-        create_app(
-            Settings(
-                definitions=BUNDLED_DEFINITIONS,
-                data=BUNDLED_DATA,
-                home=home / "asaka",
-                database_url=f"sqlite:///{tmp_path_factory.mktemp('here') / 'here.sqlite'}",
-            )
-        )
-    )
-
-
-@pytest.fixture(scope="module")
 def yaizu_client(yaizu: Catalog, shared: Path, home: Path) -> TestClient:
     assert yaizu.layers
     settings = Settings(definitions=YAIZU, data=shared / "yaizu", home=home / "yaizu")
     return TestClient(create_app(settings))
 
 
-def test_a_sample_makes_no_statement_and_says_so(client: TestClient) -> None:
-    answer = client.get(ASAKA).json()
+def test_a_sample_makes_no_statement_and_says_so(asaka_client: TestClient) -> None:
+    answer = asaka_client.get(ASAKA).json()
     assert [(one["layer"], one["state"]) for one in answer["hazards"]] == [("flood", "sample")]
     assert answer["hazards"][0]["text"] == "見本データのため、この場所については何も示しません。"
     assert answer["hazards"][0]["lines"] == []
@@ -51,10 +35,10 @@ def test_a_sample_makes_no_statement_and_says_so(client: TestClient) -> None:
 
 
 def test_sites_are_named_for_the_chosen_disaster_with_distance_and_direction(
-    client: TestClient,
+    asaka_client: TestClient,
 ) -> None:
-    assert client.get(ASAKA).json()["sites"][0]["state"] == "choose"
-    (sites,) = client.get(f"{ASAKA}&hazard=flood").json()["sites"]
+    assert asaka_client.get(ASAKA).json()["sites"][0]["state"] == "choose"
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood").json()["sites"]
     assert sites["layer"] == "emergency_sites"
     assert len(sites["places"]) == len(sites["lines"]) == 3
     assert sites["lines"][0].startswith(sites["places"][0]["name"] + "：")
@@ -64,45 +48,45 @@ def test_sites_are_named_for_the_chosen_disaster_with_distance_and_direction(
     assert sites["date"] == "2025年10月27日"
 
 
-def test_a_disaster_nothing_is_designated_for_is_said_so(client: TestClient) -> None:
-    (sites,) = client.get(f"{ASAKA}&hazard=large_fire").json()["sites"]
+def test_a_disaster_nothing_is_designated_for_is_said_so(asaka_client: TestClient) -> None:
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=large_fire").json()["sites"]
     assert (sites["state"], sites["places"]) == ("none", [])
     assert sites["text"] == "この災害の指定はこのデータにありません。"
 
 
-def test_shelters_are_never_named_as_places_to_flee_to(client: TestClient) -> None:
+def test_shelters_are_never_named_as_places_to_flee_to(asaka_client: TestClient) -> None:
     for disaster in ("", "&hazard=flood", "&hazard=earthquake"):
-        answer = client.get(f"{ASAKA}{disaster}").json()
+        answer = asaka_client.get(f"{ASAKA}{disaster}").json()
         layers = {one["layer"] for part in ("sites", "facilities") for one in answer[part]}
         assert "evacuation_shelters" not in layers
 
 
-def test_the_page_says_the_same_in_both_languages_without_script(client: TestClient) -> None:
-    page = client.get(f"{ASAKA}&hazard=flood", headers=PAGE)
+def test_the_page_says_the_same_in_both_languages_without_script(asaka_client: TestClient) -> None:
+    page = asaka_client.get(f"{ASAKA}&hazard=flood", headers=PAGE)
     assert page.headers["content-type"].startswith("text/html")
-    (sites,) = client.get(f"{ASAKA}&hazard=flood").json()["sites"]
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood").json()["sites"]
     for line in sites["lines"]:
         assert line in page.text
     assert 'aria-live="polite"' in page.text
     assert "<script" not in page.text
-    english = client.get(f"{ASAKA}&hazard=flood&lang=en", headers=PAGE).text
+    english = asaka_client.get(f"{ASAKA}&hazard=flood&lang=en", headers=PAGE).text
     assert "What is known of this place" in english
     assert "about" in english
 
 
-def test_nothing_of_it_is_stored(client: TestClient) -> None:
+def test_nothing_of_it_is_stored(asaka_client: TestClient) -> None:
     for headers in ({}, PAGE):
-        answer = client.get(ASAKA, headers=headers)
+        answer = asaka_client.get(ASAKA, headers=headers)
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert "Accept" in answer.headers["vary"]
 
 
-def test_without_a_place_the_page_asks_for_one(client: TestClient) -> None:
-    page = client.get("/here", headers=PAGE)
+def test_without_a_place_the_page_asks_for_one(asaka_client: TestClient) -> None:
+    page = asaka_client.get("/here", headers=PAGE)
     assert page.status_code == 200
     assert "緯度と経度を入力してください" in page.text
-    assert client.get("/here").status_code == 400
+    assert asaka_client.get("/here").status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -118,21 +102,21 @@ def test_without_a_place_the_page_asks_for_one(client: TestClient) -> None:
         ("lat=35.8&lon=139.6&f=xml", "f is 'xml'"),
     ],
 )
-def test_a_wrong_value_is_named(client: TestClient, query: str, said: str) -> None:
-    answer = client.get(f"/here?{query}")
+def test_a_wrong_value_is_named(asaka_client: TestClient, query: str, said: str) -> None:
+    answer = asaka_client.get(f"/here?{query}")
     assert answer.status_code == 400
     assert said in answer.json()["detail"]
-    assert client.get(f"/here?{query}", headers=PAGE).status_code == 400
+    assert asaka_client.get(f"/here?{query}", headers=PAGE).status_code == 400
 
 
-def test_a_place_far_away_is_said_to_be_outside_the_city(client: TestClient) -> None:
-    answer = client.get("/here?lat=-33.9&lon=18.4").json()
+def test_a_place_far_away_is_said_to_be_outside_the_city(asaka_client: TestClient) -> None:
+    answer = asaka_client.get("/here?lat=-33.9&lon=18.4").json()
     assert answer["in_city"] is False
     assert "市の外" in answer["notes"][0]
 
 
-def test_an_inexact_position_is_said_to_be_so(client: TestClient) -> None:
-    assert "約300m" in client.get(f"{ASAKA}&radius=300").json()["notes"][0]
+def test_an_inexact_position_is_said_to_be_so(asaka_client: TestClient) -> None:
+    assert "約300m" in asaka_client.get(f"{ASAKA}&radius=300").json()["notes"][0]
 
 
 @pytest.mark.shared

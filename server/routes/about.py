@@ -1,0 +1,30 @@
+"""Pages about the service itself: terms, privacy, accessibility, contact."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from server.pages.render import Pages
+from server.responses import REVALIDATE
+from server.texts import language_of
+
+READ = ["GET", "HEAD"]
+ABOUT = ("terms", "privacy", "accessibility", "contact")
+
+
+def about_router(pages: Pages) -> APIRouter:
+    """`/terms`, `/privacy`, `/accessibility` and `/contact`."""
+    router = APIRouter()
+
+    def page(request: Request) -> Response:
+        lang = language_of(request.query_params.get("lang"))
+        name = request.url.path.removeprefix("/")
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return HTMLResponse(
+            pages.render(f"{name}.html", lang, here=here), headers={"Cache-Control": REVALIDATE}
+        )
+
+    for name in ABOUT:
+        router.add_api_route(f"/{name}", page, methods=READ)
+    return router

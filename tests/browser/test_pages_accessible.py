@@ -1,0 +1,36 @@
+"""axe-core finds nothing on the pages around the map either, and they fit a narrow screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.site import MapPage
+from tests.browser.test_accessible import violations
+
+pytestmark = pytest.mark.browser
+
+PAGES = [
+    "/layers",
+    "/layers/flood",
+    "/layers/hydrants",
+    "/requests",
+    "/requests/new",
+    "/here",
+    "/here?lat=35.797&lon=139.593&hazard=flood&radius=300",
+    "/terms",
+    "/privacy",
+    "/accessibility",
+    "/contact",
+    "/nothing-of-this-name",
+]
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_without_fault_and_fits(city_map: MapPage, path: str, lang: str) -> None:
+    city_map.watch.allow("404")
+    joined = "&" if "?" in path else "?"
+    city_map.page.goto(f"{city_map.address}{path}{joined}lang={lang}")
+    assert violations(city_map) == []
+    city_map.page.set_viewport_size({"width": 320, "height": 640})
+    assert city_map.page.evaluate("document.documentElement.scrollWidth") <= 320
