@@ -204,6 +204,13 @@ def test_a_body_may_be_longer_than_a_head(connection: Connection) -> None:
     assert connection.answer()[1] == TILE
 
 
+def test_who_reads_slowly_gets_it_all(connection: Connection) -> None:
+    long = "x" * 4_000_000
+    connection.say(get("/", f"Content-Length: {len(long)}").replace("GET", "POST"), long)
+    time.sleep(4 * protocol.IDLE)
+    assert connection.answer()[1] == long
+
+
 @pytest.mark.parametrize("last", [get(TILE, "Connection: close"), get(version="1.0")])
 def test_a_connection_is_closed_as_the_client_wishes(connection: Connection, last: str) -> None:
     connection.say(get())
