@@ -110,15 +110,19 @@ def _snapped(parts: Parts, digits: int) -> Parts:
     coordinates = np.round(parts.coordinates, digits)
     starts = parts.offsets[0]
     keep = np.ones(len(coordinates), dtype=bool)
-    keep[1:] = (coordinates[1:] != coordinates[:-1]).any(axis=1)
+    x, y = coordinates.T
+    keep[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
     keep[starts[:-1]] = True
+    fewest = 2 if parts.kind == "line" else 4  # vertices; a ring's first is also its last
+    if keep.all() and np.diff(starts).min() >= fewest:
+        return Parts(parts.kind, coordinates, parts.offsets, parts.owner)
     sizes = np.add.reduceat(keep.astype(np.int64), starts[:-1])
     if parts.kind == "line":
-        there = sizes >= 2
+        there = sizes >= fewest
         keep &= np.repeat(there, np.diff(starts))
         return Parts("line", coordinates[keep], (_offsets(sizes[there]),), parts.owner[there])
     polygons = parts.offsets[1]
-    closed = sizes >= 4  # a ring that encloses anything has at least four vertices, first and last
+    closed = sizes >= fewest
     there = closed[polygons[:-1]]
     closed &= np.repeat(there, np.diff(polygons))
     keep &= np.repeat(closed, np.diff(starts))

@@ -58,14 +58,15 @@ def cut_points(table: FeatureTable, points: Points, z: int, tile: Tile | None) -
     stride = len(table) + len(crowd.clusters.ids)
     feature = np.concatenate([single, np.arange(len(table), stride)])
     number = np.concatenate([crowd.single_tiles, crowd.cluster_tiles])
-    order = np.lexsort((feature, number))
-    numbers, index = np.unique(number[order], return_inverse=True)
+    numbers, index = np.unique(number, return_inverse=True)
+    owner = index * stride + feature
+    order = np.argsort(owner, kind="stable")
     coordinates = np.round(points.parts.coordinates[crowd.singles], digits(z))
     parts = Parts(
         "point",
         np.concatenate([coordinates, crowd.clusters.places])[order],
         (),
-        index * stride + feature[order],
+        owner[order],
     )
     first = run_starts(parts.owner)[:-1]
     named = feature[order][first]
@@ -76,7 +77,7 @@ def cut_points(table: FeatureTable, points: Points, z: int, tile: Tile | None) -
         parts,
         ids[named].tolist(),
         _properties(table, points.classes, named, crowd.clusters.counts),
-        run_starts(index[first])[1:].tolist(),
+        run_starts(index[order][first])[1:].tolist(),
     )
 
 

@@ -8,60 +8,80 @@ from itertools import pairwise
 import numpy as np
 import orjson
 
-from layers.parts import Kind, Parts
-from layers.shown import Shown
+from layers.parts import Integers, Kind, Parts
+from layers.shown import Shown, run_starts
 
 SINGLE: dict[Kind, bytes] = {"point": b"Point", "line": b"LineString", "polygon": b"Polygon"}
-MULTI: dict[Kind, bytes] = {
-    "point": b"MultiPoint",
-    "line": b"MultiLineString",
-    "polygon": b"MultiPolygon",
-}
-FEATURE = b'{"type":"Feature","id":%d,"geometry":{"type":"%b","coordinates":%b},"properties":%b}'
+DEPTH: dict[Kind, int] = {"point": 1, "line": 1, "polygon": 2}  # brackets around a part's text
+LEAD = b'{"type":"FeatureCollection",'
+FEATURE = b'{"type":"Feature","id":'
+PIECES = 6  # of a feature: see `_pieces`
 
 
 def encode(shown: Shown) -> list[bytes]:
-    """A FeatureCollection for each tile."""
-    written = features(shown)
-    return [collection(written[start:end]) for start, end in pairwise([0, *shown.ends])]
+    """A FeatureCollection for each tile; each shows something."""
+    pieces = _pieces(shown)
+    first = LEAD + b'"features":[' + FEATURE
+    ends = [PIECES * end for end in shown.ends]
+    return [b"".join([first, *pieces[a + 1 : b], b"}]}"]) for a, b in pairwise([0, *ends])]
 
 
 def features(shown: Shown) -> list[bytes]:
     """A GeoJSON Feature for each feature; one of several parts has a Multi geometry."""
-    single, multi = SINGLE[shown.parts.kind], MULTI[shown.parts.kind]
-    coordinates = _coordinates(shown.parts)
-    runs = zip(shown.runs, shown.ids, shown.properties, strict=True)
-    return [
-        FEATURE % (number, single, coordinates[start], properties)
-        if end - start == 1
-        else FEATURE % (number, multi, b"[%b]" % b",".join(coordinates[start:end]), properties)
-        for (start, end), number, properties in runs
-    ]
+    pieces = _pieces(shown)
+    starts = range(0, len(pieces), PIECES)
+    return [b"".join([FEATURE, *pieces[at + 1 : at + PIECES], b"}"]) for at in starts]
 
 
 def collection(written: Sequence[bytes], members: bytes = b"") -> bytes:
     """A FeatureCollection of written features; `members` are further members, `"key":value,…`."""
-    lead = b'{"type":"FeatureCollection",' + (members + b"," if members else b"")
+    lead = LEAD + (members + b"," if members else b"")
     return lead + b'"features":[' + b",".join(written) + b"]}"
 
 
-def _coordinates(parts: Parts) -> list[bytes]:
-    """The `coordinates` member of each part."""
+def _pieces(shown: Shown) -> list[bytes]:
+    """What the features are written of, end to end, `PIECES` each.
+
+    The close of the feature before and the start, the id, what leads to the coordinates, these
+    without the brackets around them all, what leads to the properties, and these.
+    """
+    parts, starts = shown.parts, run_starts(shown.parts.owner)
+    name, depth = SINGLE[parts.kind], DEPTH[parts.kind]
+    lead, close = _around(name, depth)
+    pieces = [b"}," + FEATURE, b"", lead, b"", close, b""] * len(shown.ids)
+    pieces[1::PIECES] = orjson.dumps(shown.ids)[1:-1].split(b",") if shown.ids else []
+    pieces[3::PIECES] = _joined(_texts(parts), starts, depth)
+    pieces[5::PIECES] = shown.properties
+    several = _around(b"Multi" + name, depth + 1)
+    for index in np.flatnonzero(np.diff(starts) > 1).tolist():
+        pieces[PIECES * index + 2 : PIECES * index + 5 : 2] = several
+    return pieces
+
+
+def _around(name: bytes, depth: int) -> tuple[bytes, bytes]:
+    """What stands before and after the coordinates of a geometry, with `depth` brackets."""
+    lead = b',"geometry":{"type":"%b","coordinates":%b' % (name, b"[" * depth)
+    return lead, b'%b},"properties":' % (b"]" * depth)
+
+
+def _texts(parts: Parts) -> list[bytes]:
+    """The coordinates of each part, without the brackets around them."""
     if not len(parts):
         return []
     text = orjson.dumps(np.ascontiguousarray(parts.coordinates), option=orjson.OPT_SERIALIZE_NUMPY)
+    if not parts.offsets:
+        return text[2:-2].split(b"],[")
     # [[x,y],[x,y],…]: the i-th "]" ends vertex i, and two bytes on the next one starts.
     ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("]"))[:-1] + 1
-    starts = np.r_[1, ends[:-1] + 1]
-    if not parts.offsets:
-        return [text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     line = parts.offsets[0]
-    spans = zip(starts[line[:-1]].tolist(), ends[line[1:] - 1].tolist(), strict=True)
-    lines = [b"[%b]" % text[start:end] for start, end in spans]
-    if len(parts.offsets) == 1:
-        return lines
-    rings = pairwise(parts.offsets[1].tolist())
-    return [
-        b"[%b]" % (lines[start] if end - start == 1 else b",".join(lines[start:end]))
-        for start, end in rings
-    ]
+    spans = zip([1, *(ends[line[1:-1] - 1] + 1).tolist()], ends[line[1:] - 1].tolist(), strict=True)
+    lines = [text[start:end] for start, end in spans]
+    return lines if len(parts.offsets) == 1 else _joined(lines, parts.offsets[1], 1)
+
+
+def _joined(texts: list[bytes], offsets: Integers, depth: int) -> list[bytes]:
+    """The texts between each two offsets as one, with the brackets that part them."""
+    if len(texts) == len(offsets) - 1:
+        return texts
+    glue = b"]" * depth + b"," + b"[" * depth
+    return [glue.join(texts[start:end]) for start, end in pairwise(offsets.tolist())]

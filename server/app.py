@@ -10,7 +10,7 @@ from server.database import create_tables, open_database
 from server.desk.requests import Requests
 from server.errors import install_errors
 from server.headers import SecurityHeaders
-from server.hot import HotTiles
+from server.hot import HotTiles, KeepTiles
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
 from server.routes.about import about_router
@@ -50,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(health_router(catalog))
     app.include_router(static_router(BUNDLE))
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(HotTiles, capacity=settings.tile_cache_mb << 20)
+    app.state.hot = HotTiles(settings.tile_cache_mb << 20)
+    app.add_middleware(KeepTiles, hot=app.state.hot)
     install_errors(app, pages)
     return app

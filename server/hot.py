@@ -1,99 +1,107 @@
-"""Tiles already answered, in front of the framework: exact hits, the same bytes and headers."""
+"""Tiles already answered, as they go over the wire: exact hits, the same bytes and headers."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.responses import accepts_gzip, has
 
-TILE_PATH = re.compile(r"/tiles/[a-z][a-z0-9_]*/\d+/\d+/\d+\.(?:geojson|mvt)")
-QUERY = re.compile(rb"|v=[0-9a-f]+")
+TARGET = re.compile(rb"/tiles/[a-z][a-z0-9_]*/\d+/\d+/\d+\.(?:geojson|mvt)(?:\?v=[0-9a-f]+)?")
 OVERHEAD = 1024  # bytes counted for an answer beside its body
 
-Key = tuple[str, bytes, bool]
+Fields = Iterable[tuple[bytes, bytes]]
+Key = tuple[bytes, bool]
 
 
 class Answer(NamedTuple):
-    """What was sent, and what is sent to one who has it."""
+    """What was sent, and the head that is sent to one who has it; a head lacks its empty line."""
 
     etag: str
-    start: Message
-    body: Message
-    unchanged: Message
+    head: bytes
+    body: bytes
+    unchanged: bytes
 
 
 class HotTiles:
-    """ASGI middleware. Keeps up to `capacity` bytes of answers, the oldest leave first.
+    """Keeps up to `capacity` bytes of answers, the oldest leave first.
 
     Only what may be kept by others is kept here: answers of 200 to GET whose address has no other
     query than the revision served, so that made-up queries do not fill it.
     """
 
-    def __init__(self, app: ASGIApp, capacity: int) -> None:
-        self._app = app
+    def __init__(self, capacity: int) -> None:
         self._capacity = capacity
         self._kept: dict[Key, Answer] = {}
         self._size = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self._app(scope, receive, send)
-            return
-        accepted = known = b""
-        for name, value in scope["headers"]:
-            if name == b"accept-encoding":
-                accepted = value if not accepted else accepted + b"," + value
-            elif name == b"if-none-match":
-                known = value if not known else known + b"," + value
-        key = (scope["path"], scope["query_string"], _gzip(accepted))
-        answer = self._kept.get(key)
+    def find(self, target: bytes, headers: Mapping[bytes, bytes]) -> tuple[bytes, bytes] | None:
+        """The head, without its empty line, and the body that answer a GET of `target`."""
+        answer = self._kept.get((target, _gzip(headers.get(b"accept-encoding", b""))))
         if answer is None:
-            await self._app(scope, receive, _Recorder(self, key, send).send)
-        elif known and has(known.decode("latin-1"), answer.etag):
-            await send(answer.unchanged)
-            await send(EMPTY)
-        else:
-            await send(answer.start)
-            await send(answer.body)
+            return None
+        known = headers.get(b"if-none-match")
+        if known is not None and has(known.decode("latin-1"), answer.etag):
+            return answer.unchanged, b""
+        return answer.head, answer.body
 
-    def keep(self, key: Key, start: Message, body: Message) -> None:
+    def keep(self, target: bytes, accepted: str, start: Message, body: bytes) -> None:
         """Keep an answer if it is one of a tile that stays what it is."""
+        key = (target, accepts_gzip(accepted))
         headers = dict(start["headers"])
         control = headers.get(b"cache-control", b"")
-        stays = b"immutable" in control if key[1] else control != b"no-store"
+        stays = b"immutable" in control if b"?" in target else control != b"no-store"
         if start["status"] != 200 or not stays or b"etag" not in headers:
             return
-        if not TILE_PATH.fullmatch(key[0]) or not QUERY.fullmatch(key[1]) or key in self._kept:
+        if not TARGET.fullmatch(target) or key in self._kept:
             return
-        unchanged = {**start, "status": 304, "headers": _without_body(start["headers"])}
-        self._kept[key] = Answer(headers[b"etag"].decode("latin-1"), start, body, unchanged)
-        self._size += len(body["body"]) + OVERHEAD
+        self._kept[key] = Answer(
+            headers[b"etag"].decode("latin-1"),
+            _head(b"200 OK", start["headers"]),
+            body,
+            _head(b"304 Not Modified", _without_body(start["headers"])),
+        )
+        self._size += len(body) + OVERHEAD
         while self._size > self._capacity:
             oldest = self._kept.pop(next(iter(self._kept)))
-            self._size -= len(oldest.body["body"]) + OVERHEAD
+            self._size -= len(oldest.body) + OVERHEAD
+
+
+class KeepTiles:
+    """ASGI middleware: offers to `hot` what is answered to a GET, once it was sent whole."""
+
+    def __init__(self, app: ASGIApp, hot: HotTiles) -> None:
+        self._app, self._hot = app, hot
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET":
+            send = _Recorder(self._hot, scope, send).send
+        await self._app(scope, receive, send)
 
 
 class _Recorder:
     """Passes an answer on, and offers it for keeping when it was sent whole."""
 
-    def __init__(self, hot: HotTiles, key: Key, send: Send) -> None:
-        self._hot, self._key, self._send = hot, key, send
+    def __init__(self, hot: HotTiles, scope: Scope, send: Send) -> None:
+        self._hot, self._scope, self._send = hot, scope, send
         self._start: Message | None = None
 
     async def send(self, message: Message) -> None:
         await self._send(message)
         if message["type"] == "http.response.start":
             self._start = message
-        elif self._start is not None and not message.get("more_body", False):
-            self._hot.keep(self._key, self._start, message)
-
-
-EMPTY: Message = {"type": "http.response.body", "body": b""}
+            return
+        if self._start is not None and not message.get("more_body", False):
+            query = self._scope["query_string"]
+            target = self._scope["raw_path"] + (b"?" + query if query else b"")
+            accepted = Headers(scope=self._scope).get("accept-encoding", "")
+            self._hot.keep(target, accepted, self._start, message["body"])
+        self._start = None
 
 
 @lru_cache(maxsize=256)
@@ -101,7 +109,11 @@ def _gzip(accepted: bytes) -> bool:
     return accepts_gzip(accepted.decode("latin-1"))
 
 
-def _without_body(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _head(status: bytes, headers: Fields) -> bytes:
+    return b"HTTP/1.1 %b\r\n" % status + b"".join(b"%b: %b\r\n" % header for header in headers)
+
+
+def _without_body(headers: Fields) -> Fields:
     """The headers of a 304 as the framework sends it: nothing about a body that is not there."""
     left_out = (b"content-length", b"content-type")
     return [(name, value) for name, value in headers if name not in left_out]

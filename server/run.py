@@ -1,12 +1,12 @@
-"""The HTTP server: granian, whose workers each assemble the app for themselves."""
+"""The HTTP server: uvicorn, whose workers each assemble the app for themselves."""
 
 from __future__ import annotations
 
+import uvicorn
 from fastapi import FastAPI
-from granian.constants import Interfaces
-from granian.server import Server
 
 from server.app import create_app
+from server.protocol import IDLE, TileProtocol
 from server.settings import Settings
 
 
@@ -17,13 +17,17 @@ def app() -> FastAPI:
 
 def serve(host: str, port: int, workers: int) -> None:
     """Answer on `host`:`port` until stopped."""
-    Server(
+    uvicorn.run(
         "server.run:app",
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
         factory=True,
+        host=host,
+        port=port,
         workers=workers,
-        websockets=False,
-        backpressure=None,
-    ).serve()
+        loop="uvloop",
+        http=TileProtocol,
+        ws="none",
+        timeout_keep_alive=IDLE,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+    )

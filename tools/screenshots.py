@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.conftest import CHROMIUM, SWITCHES
-from tests.browser.site import DESKTOP, PHONE, ROOT, MapPage, Size, Watch, service
+from tests.browser.site import DESKTOP, PHONE, ROOT, MapPage, Size, Watch
+from tests.service import service
 
 PICTURES = ROOT / "tests" / "golden"
 MOVING = 600  # milliseconds until the map has made room for a popup

@@ -12,11 +12,12 @@ SMALL = 1024  # bytes: some servers compress only what is larger
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; `sent` are the bytes as they travelled."""
+    """What came back; `sent` are the bytes as they travelled, `headers` all but the date."""
 
     status: int
     encoding: str
     sent: bytes
+    headers: tuple[tuple[str, str], ...]
 
     def require_tile(self, path: str) -> None:
         """Raises `RuntimeError` unless this is a tile, and compressed if it is worth while."""
@@ -40,7 +41,8 @@ class Client:
         self._connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
         response = self._connection.getresponse()
         encoding = response.getheader("Content-Encoding") or ""
-        return Answer(response.status, encoding, response.read())
+        headers = tuple((name, value) for name, value in response.getheaders() if name != "date")
+        return Answer(response.status, encoding, response.read(), headers)
 
     def close(self) -> None:
         self._connection.close()

@@ -18,10 +18,11 @@ from pathlib import Path
 from tests.benchmarks import report
 from tests.benchmarks.bench import ROOT, Bench
 from tests.benchmarks.report import Row
-from tests.benchmarks.rows import disk, growth, made, new, pyramid, start
+from tests.benchmarks.rows import disk, growth, made, new, pyramid, servers, start
 
 MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "made": made.rows,
+    "servers": servers.rows,
     "new": new.rows,
     "pyramid": pyramid.rows,
     "disk": disk.city_rows,

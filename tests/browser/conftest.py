@@ -10,8 +10,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from layers.catalog import Catalog
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
-from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch, service
+from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch
 from tests.conftest import YAIZU
+from tests.service import service
 
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = [

@@ -10,7 +10,8 @@ from layers.addresses import DOUBT_CHOME
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.conftest import OpenMap
 from tests.browser.places import features
-from tests.browser.site import PHONE, MapPage, Size, service
+from tests.browser.site import PHONE, MapPage, Size
+from tests.service import service
 
 pytestmark = pytest.mark.browser
 

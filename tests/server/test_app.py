@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from starlette.testclient import TestClient
 
@@ -15,6 +16,7 @@ from layers.exports import export
 from layers.tile import Tile
 from server.app import create_app
 from server.settings import Settings
+from tests.service import service
 
 FLOODED = Tile(14, 14545, 6443)
 LAYERS = [
@@ -28,13 +30,19 @@ LAYERS = [
 
 
 @pytest.fixture(scope="module", params=["in front", "behind"])
-def client(home: Path, request: pytest.FixtureRequest) -> Iterator[TestClient]:
-    """The service, with tiles answered in front of the framework where they can be, and without."""
+def client(home: Path, request: pytest.FixtureRequest) -> Iterator[httpx2.Client]:
+    """The service as it runs, with tiles answered in front of the framework, and without."""
+    folder = home / "asaka"
+    if request.param == "in front":
+        folder.mkdir(exist_ok=True)
+        with (
+            service(BUNDLED_DEFINITIONS, BUNDLED_DATA, folder) as address,
+            httpx2.Client(base_url=address) as client,
+        ):
+            yield client
+        return
     settings = Settings(
-        definitions=BUNDLED_DEFINITIONS,
-        data=BUNDLED_DATA,
-        home=home / "asaka",
-        tile_cache_mb=64 if request.param == "in front" else 0,
+        definitions=BUNDLED_DEFINITIONS, data=BUNDLED_DATA, home=folder, tile_cache_mb=0
     )
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
@@ -44,14 +52,14 @@ def tile_path(tile: Tile = FLOODED, layer: str = "flood") -> str:
     return f"/tiles/{layer}/{tile.z}/{tile.x}/{tile.y}.geojson"
 
 
-def test_a_tile_is_the_layers_own_bytes(client: TestClient, asaka: Catalog) -> None:
+def test_a_tile_is_the_layers_own_bytes(client: httpx2.Client, asaka: Catalog) -> None:
     response = client.get(tile_path())
     assert response.status_code == 200
     assert response.headers["content-type"] == "application/geo+json"
     assert response.content == asaka.layer("flood").tile(FLOODED)
 
 
-def test_a_vector_tile_is_the_layers_own_bytes(client: TestClient, asaka: Catalog) -> None:
+def test_a_vector_tile_is_the_layers_own_bytes(client: httpx2.Client, asaka: Catalog) -> None:
     response = client.get(tile_path().replace("geojson", "mvt"))
     assert response.headers["content-type"] == "application/vnd.mapbox-vector-tile"
     assert response.content == asaka.layer("flood").tile(FLOODED, "mvt")
@@ -61,7 +69,7 @@ def test_a_vector_tile_is_the_layers_own_bytes(client: TestClient, asaka: Catalo
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 @pytest.mark.parametrize("known", [False, True])
 def test_the_second_answer_is_the_first(
-    client: TestClient, asaka: Catalog, query: str, encoding: str, known: bool
+    client: httpx2.Client, asaka: Catalog, query: str, encoding: str, known: bool
 ) -> None:
     path = tile_path() + query.format(revision=asaka.layer("flood").revision.id)
     headers = {"Accept-Encoding": encoding}
@@ -70,13 +78,12 @@ def test_the_second_answer_is_the_first(
     first, second = client.get(path, headers=headers), client.get(path, headers=headers)
     assert first.status_code == second.status_code == (304 if known else 200)
     assert first.content == second.content
-    assert sorted(first.headers.items()) == sorted(second.headers.items())
     behind = client.get(path + ("&" if query else "?") + "other=1", headers=headers)
-    ours = {name: behind.headers.get(name) for name in ("etag", "vary", "content-encoding")}
-    assert ours == {name: second.headers.get(name) for name in ours}
+    said = [sorted({**answer.headers, "date": ""}.items()) for answer in (first, second, behind)]
+    assert said[0] == said[1] == said[2]
 
 
-def test_a_tile_with_nothing_in_it_is_empty(client: TestClient) -> None:
+def test_a_tile_with_nothing_in_it_is_empty(client: httpx2.Client) -> None:
     response = client.get(tile_path(Tile(14, 0, 0)))
     assert (response.status_code, response.content) == (204, b"")
 
@@ -106,7 +113,7 @@ def test_a_tile_with_nothing_in_it_is_empty(client: TestClient) -> None:
         "/nothing",
     ],
 )
-def test_an_address_that_is_none_is_a_404_problem(client: TestClient, path: str) -> None:
+def test_an_address_that_is_none_is_a_404_problem(client: httpx2.Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
@@ -114,26 +121,26 @@ def test_an_address_that_is_none_is_a_404_problem(client: TestClient, path: str)
     assert response.json()["status"] == 404
 
 
-def test_a_person_gets_a_page_for_an_error(client: TestClient) -> None:
+def test_a_person_gets_a_page_for_an_error(client: httpx2.Client) -> None:
     response = client.get("/nothing", headers={"Accept": "text/html,*/*;q=0.8"})
     assert response.status_code == 404
     assert response.headers["content-type"].startswith("text/html")
     assert "ページが見つかりません" in response.text
 
 
-def test_a_bad_query_is_400(client: TestClient) -> None:
+def test_a_bad_query_is_400(client: httpx2.Client) -> None:
     response = client.get("/layers/flood?f=xml")
     assert response.status_code == 400
     assert "'xml'; wanted json or html" in response.json()["detail"]
 
 
-def test_a_method_that_is_not_answered_is_405(client: TestClient) -> None:
+def test_a_method_that_is_not_answered_is_405(client: httpx2.Client) -> None:
     response = client.delete("/layers/flood")
     assert response.status_code == 405
     assert "GET" in response.headers["allow"]
 
 
-def test_the_same_etag_saves_the_bytes(client: TestClient) -> None:
+def test_the_same_etag_saves_the_bytes(client: httpx2.Client) -> None:
     first = client.get(tile_path(), headers={"Accept-Encoding": "gzip"})
     plain = client.get(tile_path(), headers={"Accept-Encoding": "identity"})
     assert first.headers["content-encoding"] == "gzip"
@@ -163,7 +170,7 @@ def test_the_same_etag_saves_the_bytes(client: TestClient) -> None:
     ],
 )
 def test_the_encoding_is_the_one_asked_for(
-    client: TestClient, accepted: str, encoding: str | None
+    client: httpx2.Client, accepted: str, encoding: str | None
 ) -> None:
     response = client.get(tile_path(), headers={"Accept-Encoding": accepted})
     assert response.headers.get("content-encoding") == encoding
@@ -171,7 +178,7 @@ def test_the_encoding_is_the_one_asked_for(
 
 
 def test_a_tile_keeps_for_ever_only_under_the_revision_served(
-    client: TestClient, asaka: Catalog
+    client: httpx2.Client, asaka: Catalog
 ) -> None:
     revision = asaka.layer("flood").revision.id
     assert "immutable" in client.get(f"{tile_path()}?v={revision}").headers["cache-control"]
@@ -179,7 +186,7 @@ def test_a_tile_keeps_for_ever_only_under_the_revision_served(
     assert client.get(tile_path()).headers["cache-control"] == "no-cache"
 
 
-def test_head_and_other_origins_are_served(client: TestClient) -> None:
+def test_head_and_other_origins_are_served(client: httpx2.Client) -> None:
     response = client.head(tile_path())
     assert (response.status_code, response.content) == (200, b"")
     assert int(response.headers["content-length"]) > 0
@@ -187,7 +194,7 @@ def test_head_and_other_origins_are_served(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("layer_id", LAYERS)
-def test_tilejson_leads_to_the_tiles(client: TestClient, asaka: Catalog, layer_id: str) -> None:
+def test_tilejson_leads_to_the_tiles(client: httpx2.Client, asaka: Catalog, layer_id: str) -> None:
     document = client.get(f"/tiles/{layer_id}.json").json()
     layer = asaka.layer(layer_id)
     assert document["tilejson"] == "3.0.0"
@@ -196,7 +203,7 @@ def test_tilejson_leads_to_the_tiles(client: TestClient, asaka: Catalog, layer_i
     assert document["attribution"] == layer.definition.credit.attribution["ja"]
     for key, suffix in (("tiles", "mvt"), ("data", "geojson")):
         (template,) = document[key]
-        assert template.startswith("http://testserver/tiles/")
+        assert template.startswith(str(client.base_url.join("/tiles/")))
         assert template.endswith(f".{suffix}?v={layer.revision.id}")
         response = client.get(template.format(z=8, x=227, y=100))
         assert response.status_code == 200
@@ -205,7 +212,7 @@ def test_tilejson_leads_to_the_tiles(client: TestClient, asaka: Catalog, layer_i
     assert set(fields) == set(layer.definition.public_fields)
 
 
-def test_the_catalogue_lists_every_layer_for_programs_and_people(client: TestClient) -> None:
+def test_the_catalogue_lists_every_layer_for_programs_and_people(client: httpx2.Client) -> None:
     listed = client.get("/layers").json()
     assert [layer["id"] for layer in listed] == LAYERS
     page = client.get("/layers", headers={"Accept": "text/html"}).text
@@ -215,7 +222,7 @@ def test_the_catalogue_lists_every_layer_for_programs_and_people(client: TestCli
 @pytest.mark.parametrize("layer_id", LAYERS)
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_a_layers_page_tells_what_it_is(
-    client: TestClient, asaka: Catalog, layer_id: str, lang: str
+    client: httpx2.Client, asaka: Catalog, layer_id: str, lang: str
 ) -> None:
     definition = asaka.layer(layer_id).definition
     response = client.get(f"/layers/{layer_id}?lang={lang}", headers={"Accept": "text/html"})
@@ -228,26 +235,26 @@ def test_a_layers_page_tells_what_it_is(
         assert entry.label[lang] in response.text
 
 
-def test_an_export_over_http_is_the_command_lines(client: TestClient, asaka: Catalog) -> None:
+def test_an_export_over_http_is_the_command_lines(client: httpx2.Client, asaka: Catalog) -> None:
     response = client.get("/layers/flood/export.geojson")
     assert response.content == export(asaka.layer("flood").revision, "geojson")
     assert 'filename="flood.geojson"' in response.headers["content-disposition"]
 
 
-def test_the_surveyed_area_is_served_for_the_hazard_only(client: TestClient) -> None:
+def test_the_surveyed_area_is_served_for_the_hazard_only(client: httpx2.Client) -> None:
     area = client.get("/layers/flood/coverage.geojson").json()
     assert area["geometry"]["type"] in ("Polygon", "MultiPolygon")
     assert client.get("/layers/hydrants/coverage.geojson").status_code == 204
 
 
-def test_every_answer_forbids_what_is_not_ours(client: TestClient) -> None:
+def test_every_answer_forbids_what_is_not_ours(client: httpx2.Client) -> None:
     for path in ("/", "/layers", "/nothing", tile_path(), "/requests/new", "/healthz"):
         policy = client.get(path).headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
 
 
-def test_health(client: TestClient) -> None:
+def test_health(client: httpx2.Client) -> None:
     assert client.get("/healthz").text == "ok\n"
     ready = client.get("/readyz").json()
     assert ready["status"] == "ok"

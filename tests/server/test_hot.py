@@ -1,76 +1,127 @@
-"""What is answered in front of the framework is bounded, and never anything but a whole tile."""
+"""What is kept of answers is bounded, and never anything but a whole tile."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
+import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from server.hot import OVERHEAD, HotTiles
+from server.hot import OVERHEAD, HotTiles, KeepTiles
 
 PATH = "/tiles/flood/14/0/0.geojson"
+GZIP = {b"accept-encoding": b"gzip"}
 
 
-class Inner:
-    """An app that counts how often it is asked."""
+class App:
+    """An app that answers every request alike, with its answers offered for keeping."""
 
-    def __init__(self, control: bytes = b"immutable", status: int = 200) -> None:
-        self.asked: list[str] = []
-        self._status = status
-        self._headers = [(b"etag", b'"a"'), (b"cache-control", control)]
+    def __init__(
+        self,
+        control: str = "immutable",
+        status: int = 200,
+        body: Sequence[bytes] = (b"x" * 100,),
+        capacity: int = 1 << 20,
+    ) -> None:
+        self.hot = HotTiles(capacity)
+        headers = [
+            (b"etag", b'"a"'),
+            (b"cache-control", control.encode()),
+            (b"content-length", b"100"),
+        ]
+        self._start = {"type": "http.response.start", "status": status, "headers": headers}
+        self._body = body
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        self.asked.append(scope["path"])
-        await send(
-            {"type": "http.response.start", "status": self._status, "headers": self._headers}
-        )
-        await send({"type": "http.response.body", "body": b"x" * 100})
+    async def _answer(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        await send(self._start)
+        for left, part in zip(range(len(self._body))[::-1], self._body, strict=True):
+            await send({"type": "http.response.body", "body": part, "more_body": left > 0})
+
+    def ask(
+        self,
+        path: str = PATH,
+        query: str = "",
+        method: str = "GET",
+        accepted: Sequence[bytes] = (b"gzip",),
+    ) -> bytes:
+        """The target asked for; what is answered is offered for keeping."""
+
+        async def receive() -> Message:
+            raise AssertionError("nothing reads the request")
+
+        async def send(_message: Message) -> None: ...
+
+        scope = {
+            "type": "http",
+            "method": method,
+            "raw_path": path.encode(),
+            "query_string": query.encode(),
+            "headers": [(b"accept-encoding", value) for value in accepted],
+        }
+        asyncio.run(KeepTiles(self._answer, self.hot)(scope, receive, send))
+        return f"{path}{'?' * bool(query)}{query}".encode()
+
+    def keeps(self, path: str = PATH, query: str = "", method: str = "GET") -> bool:
+        return self.hot.find(self.ask(path, query, method), GZIP) is not None
 
 
-def ask(app: HotTiles, path: str = PATH, query: bytes = b"", method: str = "GET") -> list[Message]:
-    sent: list[Message] = []
-
-    async def send(message: Message) -> None:
-        sent.append(message)
-
-    async def receive() -> Message:
-        return {"type": "http.request"}
-
-    scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": []}
-    asyncio.run(app(scope, receive, send))
-    return sent
-
-
-def asked_again(inner: Inner, path: str = PATH, query: bytes = b"", method: str = "GET") -> bool:
-    app = HotTiles(inner, 1 << 20)
-    first = ask(app, path, query, method)
-    assert ask(app, path, query, method) == first
-    return len(inner.asked) == 2
-
-
-def test_a_tile_is_answered_without_asking_again() -> None:
-    assert not asked_again(Inner())
-    assert not asked_again(Inner(), query=b"v=0a1b")
-    assert not asked_again(Inner(b"no-cache"))
-    assert not asked_again(Inner(), path=PATH.replace("geojson", "mvt"))
+def test_a_tile_is_kept() -> None:
+    assert App().keeps()
+    assert App().keeps(query="v=0a1b")
+    assert App("no-cache").keeps()
+    assert App().keeps(PATH.replace("geojson", "mvt"))
 
 
 def test_nothing_else_is_kept() -> None:
-    assert asked_again(Inner(), query=b"v=0a1b&x=1")
-    assert asked_again(Inner(), query=b"x=1")
-    assert asked_again(Inner(b"no-store"), query=b"v=0a1b")
-    assert asked_again(Inner(b"no-cache"), query=b"v=0a1b")
-    assert asked_again(Inner(b"no-store"))
-    assert asked_again(Inner(status=404))
-    assert asked_again(Inner(), path="/requests/1")
-    assert asked_again(Inner(), path="/tiles/flood.json")
-    assert asked_again(Inner(), method="HEAD")
+    assert not App().keeps(query="v=0a1b&x=1")
+    assert not App().keeps(query="x=1")
+    assert not App("no-store").keeps(query="v=0a1b")
+    assert not App("no-cache").keeps(query="v=0a1b")
+    assert not App("no-store").keeps()
+    assert not App(status=404).keeps()
+    assert not App().keeps("/requests/1")
+    assert not App().keeps("/tiles/flood.json")
+    assert not App().keeps(method="HEAD")
+    assert not App(body=[b"x" * 50, b"x" * 50]).keeps()
+
+
+def test_an_answer_is_found_as_it_was_sent() -> None:
+    app = App()
+    found = app.hot.find(app.ask(), GZIP)
+    assert found is not None
+    head, body = found
+    assert head == (
+        b'HTTP/1.1 200 OK\r\netag: "a"\r\ncache-control: immutable\r\ncontent-length: 100\r\n'
+    )
+    assert body == b"x" * 100
+
+
+@pytest.mark.parametrize("known", [b'"a"', b'W/"a"', b'"b", "a"', b"*"])
+def test_who_has_it_is_told_so(known: bytes) -> None:
+    app = App()
+    found = app.hot.find(app.ask(), GZIP | {b"if-none-match": known})
+    assert found == (b'HTTP/1.1 304 Not Modified\r\netag: "a"\r\ncache-control: immutable\r\n', b"")
+
+
+def test_who_has_another_gets_it() -> None:
+    app = App()
+    for known in (b"", b'"b"'):
+        found = app.hot.find(app.ask(), GZIP | {b"if-none-match": known})
+        assert found is not None
+        assert found[0].startswith(b"HTTP/1.1 200")
+
+
+def test_an_answer_is_for_the_encoding_that_was_asked_for() -> None:
+    app = App()
+    target = app.ask(accepted=[b"gzip", b"identity"])  # the first is what the routes read
+    assert app.hot.find(target, GZIP)
+    assert app.hot.find(target, {b"accept-encoding": b"br, gzip;q=0.5"})
+    assert not app.hot.find(target, {b"accept-encoding": b"identity"})
+    assert not app.hot.find(target, {})
 
 
 def test_the_oldest_answers_leave_when_it_is_full() -> None:
-    inner = Inner()
-    app = HotTiles(inner, 3 * (100 + OVERHEAD))
-    paths = [PATH.replace("0.geojson", f"{y}.geojson") for y in range(5)]
-    for path in [*paths, *reversed(paths)]:
-        ask(app, path)
-    assert inner.asked == [*paths, paths[1], paths[0]]
+    app = App(capacity=3 * (100 + OVERHEAD))
+    targets = [app.ask(PATH.replace("0.geojson", f"{y}.geojson")) for y in range(5)]
+    assert [bool(app.hot.find(target, GZIP)) for target in targets] == [False] * 2 + [True] * 3

@@ -66,9 +66,7 @@ def rows(bench: Bench) -> Iterator[Row]:
     except Absent as reason:
         yield Row(WHAT, "every server", missing=str(reason))
         return
-    with bench.service(city.environment) as (pid, port):
-        path = f"/tiles/{layer.id}/{tile.z}/{tile.x}/{tile.y}.geojson?v={layer.revision.id}"
-        ours = Asked((pid,), port, path)
+    with serving_tile(bench, city, layer, tile) as ours:
         answer = ours.answer()
         loads: list[Load] = []
         for peer in _peers(bench, city, layer, tile, answer):
@@ -87,6 +85,14 @@ def rows(bench: Bench) -> Iterator[Row]:
             loads += mine
         if loads:
             yield _slowest(loads)
+
+
+@contextmanager
+def serving_tile(bench: Bench, city: City, layer: Layer, tile: Tile) -> Iterator[Asked]:
+    """Our service, asked for a tile under the revision it serves."""
+    with bench.service(city.environment) as (pid, port):
+        path = f"/tiles/{layer.id}/{tile.z}/{tile.x}/{tile.y}.geojson?v={layer.revision.id}"
+        yield Asked((pid,), port, path)
 
 
 def of_size(layer: Layer, size: int) -> Tile:
