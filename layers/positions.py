@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from layers.parts import DIMENSIONS, Geometries, Kind
+from layers.parts import DIMENSIONS, Geometries, Kind, shapes_of
 from layers.report import Problem
 from layers.tile import WORLD
 
@@ -73,9 +73,7 @@ def repaired(
     """Polygons made valid, which rows still have an area, and what was done."""
     broken = kept & ~shapely.is_valid(geometry)
     repaired = geometry.copy()
-    repaired[broken] = shapely.make_valid(
-        geometry[broken], method="structure", keep_collapsed=False
-    )
+    repaired[broken] = _made_valid(geometry[broken])
     gone = broken & shapely.is_empty(repaired)
     problems = []
     for index in np.flatnonzero(broken):
@@ -85,3 +83,20 @@ def repaired(
         else:
             problems.append(Problem("note", "repaired", row, detail=reason))
     return repaired, kept & ~gone, problems
+
+
+def _made_valid(geometry: Geometries) -> Geometries:
+    """Polygons made valid: part by part, and then the whole where parts do not go together."""
+    made = geometry.copy()
+    several = shapely.get_num_geometries(made) > 1
+    parts = shapes_of("polygon", made[several])
+    valid = parts.with_geometry(_each_made_valid(parts.geometry))
+    put_together = np.full(np.count_nonzero(several), shapely.MultiPolygon())
+    made[several] = shapely.multipolygons(valid.geometry, indices=valid.owner, out=put_together)
+    return _each_made_valid(made)
+
+
+def _each_made_valid(geometry: Geometries) -> Geometries:
+    made, broken = geometry.copy(), ~shapely.is_valid(geometry)
+    made[broken] = shapely.make_valid(made[broken], method="structure", keep_collapsed=False)
+    return made

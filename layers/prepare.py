@@ -94,12 +94,12 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
         )
         report.add(zooms.crowded_tiles(shown, table, definition))
     else:
-        together = np.full(len(geometry), generalise.ALONE)
+        clean, together = source, np.full(len(geometry), generalise.ALONE)
         if kind == "polygon" and definition.hazard:
             partition = _numbered(published.get(definition.partition or ""), len(numbers))
-            together, overlap = generalise.coverages(source, partition)
+            clean, together, overlap = generalise.coverages(source, partition)
             report.add(_overlap(overlap))
-        shown, pixels, problems = zooms.levels(source, together, table, definition)
+        shown, pixels, problems = zooms.levels(clean, together, table, definition)
         report.add(problems)
     report.features = len(ids)
     return report, Contents(

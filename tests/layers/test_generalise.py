@@ -112,6 +112,6 @@ def test_parts_of_one_feature_merge_when_they_share_a_pixel() -> None:
 
 def test_areas_that_overlap_are_no_coverage() -> None:
     boxes = np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1), shapely.box(9, 0, 10, 1)])
-    together, share = coverages(shapes_of("polygon", boxes), np.array([0, 0, 1]))
+    _, together, share = coverages(shapes_of("polygon", boxes), np.array([0, 0, 1]))
     assert together.tolist() == [ALONE, ALONE, 1]
     assert share == pytest.approx(1 / 4)
