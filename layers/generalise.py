@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Geometries, Shapes, in_threads, joined
+from layers.parts import Geometries, Parts, Shapes, from_shapes, in_threads, joined
 from layers.tile import pixel
 
 TOLERANCE = 3 / 16  # CSS pixels, all steps of the cascade together
@@ -31,10 +32,10 @@ class Generaliser:
     with; a feature of number `ALONE` is generalised by itself (see `coverages`).
     """
 
-    def __init__(self, source: Shapes, coverage: npt.NDArray[np.int64]) -> None:
+    def __init__(self, source: Parts, coverage: npt.NDArray[np.int64]) -> None:
         self._coverage = coverage
-        self._stretch = _stretch(source.geometry) if len(source) else 1.0
-        self._detailed = _scaled(source, self._stretch)
+        self._stretch = _stretch(source) if len(source) else 1.0
+        self._detailed = _scaled(source, self._stretch).to_shapes()
 
     def coarsen(self, z: int, size: float = 1.0) -> None:
         """Leave out what zoom `z` need not show, where `size` CSS pixels are all it must."""
@@ -42,12 +43,12 @@ class Generaliser:
         tolerance = TOLERANCE / 2 * size * pixel(z)
         self._detailed = _simplified(self._detailed, self._coverage, tolerance)
 
-    def shown(self, z: int, size: float = 1.0) -> Shapes:
-        """The shapes of zoom `z` in degrees, none smaller than `size` CSS pixels."""
+    def shown(self, z: int, size: float = 1.0) -> Parts:
+        """The parts of zoom `z` in degrees, none smaller than `size` CSS pixels."""
         shapes = self._detailed
         if shapes.kind == "polygon" and len(shapes):
             shapes = _cells_for_crumbs(shapes, size * pixel(z))
-        return _scaled(shapes, 1 / self._stretch)
+        return _scaled(from_shapes(shapes), 1 / self._stretch)
 
 
 def coverages(
@@ -76,14 +77,13 @@ def coverages(
     return source.with_geometry(geometry), coverage, worst
 
 
-def _stretch(geometry: Geometries) -> float:
-    _, south, _, north = shapely.total_bounds(geometry)
-    return 1 / math.cos(math.radians((south + north) / 2))
+def _stretch(parts: Parts) -> float:
+    latitude = parts.coordinates[:, 1]
+    return 1 / math.cos(math.radians((latitude.min() + latitude.max()) / 2))
 
 
-def _scaled(parts: Shapes, factor: float) -> Shapes:
-    scaled = shapely.transform(parts.geometry, lambda coordinates: coordinates * (1.0, factor))
-    return Shapes(parts.kind, scaled, parts.owner)
+def _scaled(parts: Parts, factor: float) -> Parts:
+    return replace(parts, coordinates=parts.coordinates * (1.0, factor))
 
 
 def _simplified(parts: Shapes, coverage: npt.NDArray[np.int64], tolerance: float) -> Shapes:

@@ -121,12 +121,12 @@ class Level:
         )
 
 
-def level_of(shapes: Shapes, z: int) -> Level:
-    """The level of shapes generalised for zoom `z`; each owner keeps at least one part."""
-    parts = whole_features(on_grid(from_shapes(shapes), digits(z)), digits(z))
-    lost = np.setdiff1d(shapes.owner, parts.owner)
+def level_of(shown: Parts, z: int) -> Level:
+    """The level of parts generalised for zoom `z`; each owner keeps at least one part."""
+    parts = whole_features(on_grid(shown, digits(z)), digits(z))
+    lost = np.setdiff1d(shown.owner, parts.owner)
     if len(lost):  # thinner than the grid's step: shown as thin as a pixel
-        thin = shapes.take(np.isin(shapes.owner, lost))
+        thin = shown.take(np.isin(shown.owner, lost)).to_shapes()
         thick = shapely.buffer(thin.geometry, pixel(z) / 2, quad_segs=1)
         found = on_grid(
             from_shapes(Shapes("polygon", thick, thin.owner).with_geometry(thick)), digits(z)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
-from layers.parts import DIMENSIONS, Geometries, Kind, shapes_of
+from layers.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
 from layers.report import Problem
 from layers.tile import WORLD
 
@@ -20,7 +20,11 @@ WGS84 = pyproj.CRS("EPSG:4326")
 def to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
     """Geometries in longitude and latitude, without Z; None stays None."""
     if crs == WGS84:
-        return cast(Geometries, shapely.force_2d(geometry))
+        return (
+            cast(Geometries, shapely.force_2d(geometry))
+            if shapely.has_z(geometry).any()
+            else geometry
+        )
     transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
 
     def to_degrees(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -71,7 +75,7 @@ def repaired(
     geometry: Geometries, kept: npt.NDArray[np.bool_], numbers: npt.NDArray[np.int64]
 ) -> tuple[Geometries, npt.NDArray[np.bool_], list[Problem]]:
     """Polygons made valid, which rows still have an area, and what was done."""
-    broken = kept & ~shapely.is_valid(geometry)
+    broken = kept & ~in_threads(shapely.is_valid, geometry)
     repaired = geometry.copy()
     repaired[broken] = _made_valid(geometry[broken])
     gone = broken & shapely.is_empty(repaired)

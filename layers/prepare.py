@@ -81,6 +81,7 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     ids, problems = _ids(definition.source, columns, properties, geometry)
     report.add(problems)
     source = shapes_of(kind, geometry)
+    del rows, columns, geometry  # as much memory as all that follows takes
     table = FeatureTable(np.array(ids, dtype=np.int64), properties)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
     shown: Points | list[Level]
@@ -94,12 +95,12 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
         )
         report.add(zooms.crowded_tiles(shown, table, definition))
     else:
-        clean, together = source, np.full(len(geometry), generalise.ALONE)
+        clean, together = source, np.full(len(numbers), generalise.ALONE)
         if kind == "polygon" and definition.hazard:
             partition = _numbered(published.get(definition.partition or ""), len(numbers))
             clean, together, overlap = generalise.coverages(source, partition)
             report.add(_overlap(overlap))
-        shown, pixels, problems = zooms.levels(clean, together, table, definition)
+        shown, pixels, problems = zooms.levels(from_shapes(clean), together, table, definition)
         report.add(problems)
     report.features = len(ids)
     return report, Contents(

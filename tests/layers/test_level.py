@@ -11,7 +11,7 @@ import shapely
 from layers.catalog import Catalog
 from layers.layer import Layer
 from layers.level import MAX_VERTICES, Level, level_of
-from layers.parts import Kind, shapes_of
+from layers.parts import Kind, from_shapes, shapes_of
 from layers.tile import BUFFER, Bounds, Tile, TileRange, digits, pixel
 
 PLACE = np.array([139.6, 35.8])
@@ -27,7 +27,7 @@ def blob(vertices: int, radius: float) -> shapely.Geometry:
 
 
 def one(kind: Kind, geometry: shapely.Geometry, z: int) -> Level:
-    return level_of(shapes_of(kind, np.array([geometry])), z)
+    return level_of(from_shapes(shapes_of(kind, np.array([geometry]))), z)
 
 
 def pieces(layer: Layer, z: int) -> dict[int, list[shapely.Geometry]]:
