@@ -68,7 +68,8 @@ def _largest(level: Level, table: FeatureTable, most: int) -> tuple[Tile | None,
     per_vertex = 2 * (digits(level.z) + 6)
     if _at_most(level, table, per_vertex) <= most:
         return None, 0
-    return _largest_of(cut_whole_level(table, level))
+    found = [_largest_of(shown) for shown in cut_whole_level(table, level)]
+    return max(found, key=lambda one: one[1], default=(None, 0))
 
 
 def _at_most(level: Level, table: FeatureTable, per_vertex: int) -> int:
