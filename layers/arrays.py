@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy.typing as npt
 import orjson
 
 ALIGNMENT = 64
+AT_ONCE = 10_000  # byte strings: as objects they take a multiple of their length
 
 Array = npt.NDArray[Any]
 
@@ -33,7 +35,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:
         file.write(len(encoded).to_bytes(8, "little"))
         file.write(encoded)
         for array in arrays.values():
-            file.write(np.ascontiguousarray(array).tobytes())
+            file.write(np.ascontiguousarray(array).data)
             file.write(b"\0" * (-array.nbytes % ALIGNMENT))
 
 
@@ -59,11 +61,12 @@ class Slices:
     @classmethod
     def of(cls, several: Iterable[bytes]) -> Slices:
         """Put the byte strings end to end."""
-        content, ends = bytearray(), []
-        for one in several:
-            content += one
-            ends.append(len(content))
-        return cls(bytes(content), np.array(ends, dtype=np.int64))
+        content, sizes = bytearray(), [np.empty(0, dtype=np.int64)]
+        remaining = iter(several)
+        while some := [*islice(remaining, AT_ONCE)]:
+            content += b"".join(some)
+            sizes.append(np.fromiter(map(len, some), dtype=np.int64, count=len(some)))
+        return cls(bytes(content), np.cumsum(np.concatenate(sizes)))
 
     def __len__(self) -> int:
         return len(self.ends)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Integers, Parts, Shapes, concatenate, from_shapes, in_threads
+from layers.parts import Integers, Parts, Shapes, concatenate, each_in_threads, from_shapes
 from layers.shown import run_starts
 from layers.tile import Bounds
+
+AT_ONCE = 200_000  # vertices laid on the grid together: they fit a processor's cache
+
+Pairs = tuple[Integers, Integers]
 
 
 def clip(parts: Parts, box: Bounds, digits: int) -> tuple[Parts, npt.NDArray[np.bool_]]:
@@ -44,18 +51,28 @@ def on_grid(parts: Parts, digits: int) -> Parts:
     Polygons are valid and wound as RFC 7946 wants. What the grid cannot show (a polygon thinner
     than its step) is left out.
     """
+    laid = each_in_threads(lambda some: _laid(some, digits), parts.split(AT_ONCE))
+    return concatenate(laid)
+
+
+def _laid(parts: Parts, digits: int) -> Parts:
     snapped = _snapped(parts, digits)
     if snapped.kind == "line" or not len(snapped):
         return snapped
-    polygons = snapped.to_shapes()
     # Rounding can fold a ring onto itself: only those are noded again, on the same grid.
-    broken = ~in_threads(shapely.is_valid, polygons.geometry)
+    shapes = snapped.to_shapes()
+    broken = ~shapely.is_valid(shapes.geometry)
     if broken.any():
-        geometry = polygons.geometry.copy()
-        mended = shapely.make_valid(geometry[broken], method="structure", keep_collapsed=False)
-        geometry[broken] = shapely.set_precision(mended, 10.0**-digits)
-        polygons = polygons.with_geometry(geometry)
-    return _wound(polygons, digits)
+        folded = Shapes("polygon", shapes.geometry[broken], np.flatnonzero(broken))
+        mended = shapely.make_valid(folded.geometry, method="structure", keep_collapsed=False)
+        noded = folded.with_geometry(shapely.set_precision(mended, 10.0**-digits))
+        whole = snapped.take(~broken)
+        both = concatenate([whole, _rounded(from_shapes(noded), digits)])
+        place = np.concatenate([np.flatnonzero(~broken), noded.owner])
+        order = np.argsort(place, kind="stable")
+        ordered = both.take(order)
+        snapped = replace(ordered, owner=snapped.owner[place[order]])
+    return _wound(snapped, digits)
 
 
 def whole_features(
@@ -65,37 +82,102 @@ def whole_features(
 
     `touched` are the parts that may have come to do so; None: all. Only their features are tried.
     """
-    if parts.kind != "polygon" or not len(parts):
+    if parts.kind != "polygon":
         return parts
+    # What is put together lies on the grid again, and may now meet another part of its feature.
+    for meeting in (_colliding, _siblings):
+        broken = _of_invalid_features(parts, touched)
+        if not broken.any():
+            return parts
+        joined = _put_together(parts.take(broken).to_shapes(), meeting)
+        mended = on_grid(from_shapes(joined), digits)
+        both = concatenate([parts.take(~broken), mended])
+        order = np.argsort(both.owner, kind="stable")
+        parts, touched = both.take(order), order >= np.count_nonzero(~broken)
+    return parts
+
+
+def _of_invalid_features(
+    parts: Parts, touched: npt.NDArray[np.bool_] | None
+) -> npt.NDArray[np.bool_]:
+    """The parts, each valid, of features that are not. Only those of `touched` parts are tried."""
     starts = run_starts(parts.owner)
     several = np.diff(starts) > 1
-    if touched is not None:
+    if touched is not None and len(parts):
         several &= np.logical_or.reduceat(touched, starts[:-1])
-    if not several.any():
-        return parts
     tried = np.repeat(several, np.diff(starts))
-    shapes = parts.take(tried).to_shapes()
-    feature = np.repeat(np.arange(np.count_nonzero(several)), np.diff(starts)[several])
-    bad = np.asarray(~shapely.is_valid(shapely.multipolygons(shapes.geometry, indices=feature)))
-    if not bad.any():
+    if tried.any():
+        feature = np.repeat(np.arange(np.count_nonzero(several)), np.diff(starts)[several])
+        geometry = parts.take(tried).to_shapes().geometry
+        valid = np.asarray(shapely.is_valid(shapely.multipolygons(geometry, indices=feature)))
+        tried[tried] = ~valid[feature]
+    return tried
+
+
+def _put_together(shapes: Shapes, meeting: Callable[[Shapes], Pairs]) -> Shapes:
+    """Parts that meet, directly or through others, as one."""
+    group = _groups(len(shapes), *meeting(shapes))
+    order = np.argsort(group, kind="stable")
+    starts = run_starts(group[order])
+    merged = shapes.geometry[order[starts[:-1]]]
+    for index in np.flatnonzero(np.diff(starts) > 1):
+        members = shapes.geometry[order[starts[index] : starts[index + 1]]]
+        merged[index] = shapely.union_all(members)
+    owners = Shapes("polygon", merged, shapes.owner[order[starts[:-1]]])
+    return owners.with_geometry(merged)
+
+
+def _colliding(shapes: Shapes) -> Pairs:
+    """Pairs of parts that no valid feature has both of."""
+    one, other = shapely.STRtree(shapes.geometry).query(shapes.geometry)
+    vertices = shapely.get_num_coordinates(shapes.geometry)
+    # Each pair once, the larger part first: the one that gains by being prepared.
+    rank = np.empty_like(vertices)
+    rank[np.argsort(vertices, kind="stable")] = np.arange(len(vertices))
+    pairs = (rank[one] > rank[other]) & (shapes.owner[one] == shapes.owner[other])
+    one, other = one[pairs], other[pairs]
+    shapely.prepare(shapes.geometry[np.unique(one)])
+    meet = shapely.intersects(shapes.geometry[one], shapes.geometry[other])
+    one, other = one[meet], other[meet]
+    # Interiors apart, and no more than points of their boundaries in common.
+    well = shapely.relate_pattern(shapes.geometry[one], shapes.geometry[other], "F***0****")
+    return one[~well], other[~well]
+
+
+def _siblings(shapes: Shapes) -> Pairs:
+    """Pairs that join all parts of a feature."""
+    one = np.flatnonzero(shapes.owner[1:] == shapes.owner[:-1])
+    return one, one + 1
+
+
+def _groups(count: int, one: Integers, other: Integers) -> Integers:
+    """For each of `count` things the first of those that pairs join it to."""
+    group = np.arange(count)
+    while (group[one] != group[other]).any():
+        first = np.minimum(group[one], group[other])
+        np.minimum.at(group, one, first)
+        np.minimum.at(group, other, first)
+        group = group[group]
+    return group
+
+
+def _wound(parts: Parts, digits: int) -> Parts:
+    """Valid polygons on the grid, wound as RFC 7946 wants: exteriors against the clock."""
+    starts, sizes = parts.offsets[0][:-1], np.diff(parts.offsets[0])
+    # In whole steps from the ring's first vertex, so that the sign of its area is exact.
+    steps = parts.coordinates - np.repeat(parts.coordinates[starts], sizes, axis=0)
+    x, y = np.rint(steps * 10.0**digits).T
+    twice = np.zeros(len(x))
+    twice[:-1] = x[:-1] * y[1:] - x[1:] * y[:-1]  # 0 from a ring's last vertex, which is its first
+    exterior = np.zeros(len(sizes), dtype=bool)
+    exterior[parts.offsets[1][:-1]] = True
+    turned = (np.add.reduceat(twice, starts) > 0) != exterior
+    if not turned.any():
         return parts
-    broken = shapes.take(bad[feature])
-    ends = run_starts(broken.owner)
-    merged = np.empty(len(ends) - 1, dtype=object)
-    for index, group in enumerate(np.split(broken.geometry, ends[1:-1])):
-        merged[index] = shapely.union_all(group, grid_size=10.0**-digits)
-    owners = Shapes("polygon", broken.geometry[ends[:-1]], broken.owner[ends[:-1]])
-    mended = _wound(owners.with_geometry(merged), digits)
-    kept = tried.copy()
-    kept[tried] = bad[feature]
-    both = concatenate([parts.take(~kept), mended])
-    return both.take(np.argsort(both.owner, kind="stable"))
-
-
-def _wound(shapes: Shapes, digits: int) -> Parts:
-    """Valid polygons on the grid, wound as RFC 7946 wants."""
-    wound = shapely.orient_polygons(shapes.geometry, exterior_cw=False)
-    return _rounded(from_shapes(Shapes("polygon", wound, shapes.owner)), digits)
+    order = np.arange(len(x))
+    mirror = np.repeat(starts + starts + sizes - 1, sizes) - order
+    order = np.where(np.repeat(turned, sizes), mirror, order)
+    return replace(parts, coordinates=parts.coordinates[order])
 
 
 def _rounded(parts: Parts, digits: int) -> Parts:

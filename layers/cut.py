@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import orjson
@@ -21,13 +21,16 @@ def cut_level(table: FeatureTable, level: Level, tile: Tile) -> Shown:
     return _of_features(table, [tile], parts, parts.owner, parts.owner)
 
 
-def cut_whole_level(table: FeatureTable, level: Level) -> Shown:
-    """What every tile of the zoom shows of lines or polygons; tiles with nothing are left out."""
-    tiles, parts = level.cut_all()
-    tile, feature = np.divmod(parts.owner, level.stride)
-    filled = np.unique(tile)
-    shown = [tiles[index] for index in filled.tolist()]
-    return _of_features(table, shown, parts, feature, tile)
+def cut_whole_level(table: FeatureTable, level: Level) -> Iterator[Shown]:
+    """What every tile of the zoom shows of lines or polygons, some tiles at a time.
+
+    Tiles with nothing are left out.
+    """
+    for tiles, parts in level.cut_all():
+        tile, feature = np.divmod(parts.owner, level.stride)
+        filled = np.unique(tile)
+        shown = [tiles[index] for index in filled.tolist()]
+        yield _of_features(table, shown, parts, feature, tile)
 
 
 def _of_features(
@@ -36,7 +39,7 @@ def _of_features(
     """Features as they are; `feature` and `tile` run parallel to the parts."""
     first = run_starts(parts.owner)[:-1]
     index = feature[first]
-    in_tile = run_starts(tile[first])[1:] if len(tiles) > 1 else np.array([len(first)])
+    in_tile = run_starts(tile[first])[1:] if len(tiles) != 1 else np.array([len(first)])
     return Shown(
         tiles,
         parts,

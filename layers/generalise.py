@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Geometries, Shapes, in_threads, joined
+from layers.parts import Geometries, Parts, Shapes, from_shapes, in_threads, joined
 from layers.tile import pixel
 
 TOLERANCE = 3 / 16  # CSS pixels, all steps of the cascade together
@@ -31,10 +32,10 @@ class Generaliser:
     with; a feature of number `ALONE` is generalised by itself (see `coverages`).
     """
 
-    def __init__(self, source: Shapes, coverage: npt.NDArray[np.int64]) -> None:
+    def __init__(self, source: Parts, coverage: npt.NDArray[np.int64]) -> None:
         self._coverage = coverage
-        self._stretch = _stretch(source.geometry) if len(source) else 1.0
-        self._detailed = _cleaned(_scaled(source, self._stretch), coverage)
+        self._stretch = _stretch(source) if len(source) else 1.0
+        self._detailed = _scaled(source, self._stretch).to_shapes()
 
     def coarsen(self, z: int, size: float = 1.0) -> None:
         """Leave out what zoom `z` need not show, where `size` CSS pixels are all it must."""
@@ -42,51 +43,47 @@ class Generaliser:
         tolerance = TOLERANCE / 2 * size * pixel(z)
         self._detailed = _simplified(self._detailed, self._coverage, tolerance)
 
-    def shown(self, z: int, size: float = 1.0) -> Shapes:
-        """The shapes of zoom `z` in degrees, none smaller than `size` CSS pixels."""
+    def shown(self, z: int, size: float = 1.0) -> Parts:
+        """The parts of zoom `z` in degrees, none smaller than `size` CSS pixels."""
         shapes = self._detailed
         if shapes.kind == "polygon" and len(shapes):
             shapes = _cells_for_crumbs(shapes, size * pixel(z))
-        return _scaled(shapes, 1 / self._stretch)
+        return _scaled(from_shapes(shapes), 1 / self._stretch)
 
 
 def coverages(
     source: Shapes, partition: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], float]:
-    """Which features form a coverage, and the largest share of overlap met.
+) -> tuple[Shapes, npt.NDArray[np.int64], float]:
+    """Shapes that share their borders vertex by vertex, and which features form a coverage.
 
     Features of one `partition` number ought not to overlap. Where more than `COVERAGE_OVERLAP` of
-    their area does, cleaning would move real borders: they are `ALONE` then.
+    their area does, cleaning would move real borders: they are `ALONE` then. So is a feature that
+    others cover. Also the largest share of overlap met.
     """
-    coverage, worst = partition.copy(), 0.0
+    geometry, coverage, worst = source.geometry.copy(), partition.copy(), 0.0
     for number in np.unique(partition):
-        areas = source.geometry[partition[source.owner] == number]
-        total = shapely.area(areas).sum()
-        share = (total - shapely.area(shapely.union_all(areas))) / total if total else 0.0
-        worst = max(worst, float(share))
-        if share > COVERAGE_OVERLAP:
-            coverage[partition == number] = ALONE
-    return coverage, worst
-
-
-def _stretch(geometry: Geometries) -> float:
-    _, south, _, north = shapely.total_bounds(geometry)
-    return 1 / math.cos(math.radians((south + north) / 2))
-
-
-def _scaled(parts: Shapes, factor: float) -> Shapes:
-    scaled = shapely.transform(parts.geometry, lambda coordinates: coordinates * (1.0, factor))
-    return Shapes(parts.kind, scaled, parts.owner)
-
-
-def _cleaned(parts: Shapes, coverage: npt.NDArray[np.int64]) -> Shapes:
-    """Shapes of one coverage made to share their borders vertex by vertex."""
-    geometry = parts.geometry.copy()
-    for chosen in _members(parts, coverage):
+        members = np.flatnonzero(partition[source.owner] == number)
         # The stubs do not know this function of shapely 2.2 yet.
-        clean = shapely.coverage_clean  # type: ignore[attr-defined]
-        geometry[chosen] = clean(geometry[chosen])
-    return parts.with_geometry(geometry)
+        clean = shapely.coverage_clean(geometry[members])  # type: ignore[attr-defined]
+        total = shapely.area(geometry[members]).sum()
+        share = (total - shapely.area(clean).sum()) / total if total else 0.0
+        worst = max(worst, float(share))
+        left = source.owner[members][~shapely.is_empty(clean)]
+        if share > COVERAGE_OVERLAP:
+            left = left[:0]
+        stays = np.isin(source.owner[members], left)
+        coverage[source.owner[members[~stays]]] = ALONE
+        geometry[members[stays]] = clean[stays]
+    return source.with_geometry(geometry), coverage, worst
+
+
+def _stretch(parts: Parts) -> float:
+    latitude = parts.coordinates[:, 1]
+    return 1 / math.cos(math.radians((latitude.min() + latitude.max()) / 2))
+
+
+def _scaled(parts: Parts, factor: float) -> Parts:
+    return replace(parts, coordinates=parts.coordinates * (1.0, factor))
 
 
 def _simplified(parts: Shapes, coverage: npt.NDArray[np.int64], tolerance: float) -> Shapes:
@@ -127,6 +124,7 @@ def _cells_for_crumbs(parts: Shapes, size: float) -> Shapes:
     owner, x, y = np.unique(cells, axis=0).T
     squares = shapely.box(x * size, y * size, (x + 1) * size, (y + 1) * size)
     owners, first = np.unique(owner, return_index=True)
-    merged = np.array([shapely.union_all(group) for group in np.split(squares, first[1:])])
+    groups = np.split(squares, first[1:])
+    merged = np.array([shapely.coverage_union_all(group) for group in groups])
     crumbs = Shapes("polygon", merged, owners).with_geometry(merged)
     return joined("polygon", [parts.take(~crumb), crumbs])

@@ -113,10 +113,11 @@ class Layer:
     def tiles(self, z: int, encoding: Encoding = "geojson") -> Iterator[tuple[Tile, bytes]]:
         """Every tile of zoom `z` that shows something, the same bytes as `tile` of each."""
         if self.geometry == "point":
-            shown = cut_points(self.revision.table, self.revision.points, z, None)
+            several = iter([cut_points(self.revision.table, self.revision.points, z, None)])
         else:
-            shown = cut_whole_level(self.revision.table, self._level(z))
-        yield from zip(shown.tiles, self._encode(shown, encoding), strict=True)
+            several = cut_whole_level(self.revision.table, self._level(z))
+        for shown in several:
+            yield from zip(shown.tiles, self._encode(shown, encoding), strict=True)
 
     def _encode(self, shown: Shown, encoding: Encoding) -> list[bytes]:
         return geojson.encode(shown) if encoding == "geojson" else mvt.encode(shown, self.id)

@@ -32,6 +32,7 @@ from layers.shown import run_starts
 from layers.tile import BUFFER, SIZE, Bounds, Tile, TileRange, columns, digits, pixel, rows
 
 MAX_VERTICES = 2048  # of a piece, unless it is for one tile only
+AT_ONCE = 1_000_000  # vertices cut together: enough to be quick, few enough to be held
 
 Boxes = npt.NDArray[np.float64]
 Blocks = npt.NDArray[np.int64]
@@ -74,13 +75,23 @@ class Level:
             cut | np.isin(shown.owner, self.parts.owner[near[self._is_piece[near]]]),
         )
 
-    def cut_all(self) -> tuple[list[Tile], Parts]:
+    def cut_all(self) -> Iterator[tuple[list[Tile], Parts]]:
         """Every tile that shows something, and what they show: the same as `cut` of each.
 
-        In the parts, the owner of a part in the i-th tile is i times `stride` of the
-        level plus its feature's index, ascending.
+        Some tiles at a time, so that a large zoom need not be held. In the parts, the owner of a
+        part in the i-th of those tiles is i times `stride` of the level plus its feature's index,
+        ascending.
         """
         pairs = _pairs(self.bounds, self.blocks, self.z)
+        order = np.argsort(pairs.tiles, kind="stable")
+        starts = run_starts(pairs.tiles[order])
+        sizes = np.diff(self.parts.vertices())[pairs.parts[order]]
+        before = np.concatenate([[0], np.cumsum(sizes)])[starts]
+        turns = starts[run_starts(before[:-1] // AT_ONCE)]
+        for first, last in pairwise(turns.tolist()):
+            yield self._cut(pairs.take(order[first:last]))
+
+    def _cut(self, pairs: _Pairs) -> tuple[list[Tile], Parts]:
         tiles, index = np.unique(pairs.tiles, return_inverse=True)
         addresses = [Tile(self.z, *divmod(number, 1 << self.z)) for number in tiles.tolist()]
         owner = index * self.stride + self.parts.owner[pairs.parts]
@@ -121,12 +132,12 @@ class Level:
         )
 
 
-def level_of(shapes: Shapes, z: int) -> Level:
-    """The level of shapes generalised for zoom `z`; each owner keeps at least one part."""
-    parts = whole_features(on_grid(from_shapes(shapes), digits(z)), digits(z))
-    lost = np.setdiff1d(shapes.owner, parts.owner)
+def level_of(shown: Parts, z: int) -> Level:
+    """The level of parts generalised for zoom `z`; each owner keeps at least one part."""
+    parts = whole_features(on_grid(shown, digits(z)), digits(z))
+    lost = np.setdiff1d(shown.owner, parts.owner)
     if len(lost):  # thinner than the grid's step: shown as thin as a pixel
-        thin = shapes.take(np.isin(shapes.owner, lost))
+        thin = shown.take(np.isin(shown.owner, lost)).to_shapes()
         thick = shapely.buffer(thin.geometry, pixel(z) / 2, quad_segs=1)
         found = on_grid(
             from_shapes(Shapes("polygon", thick, thin.owner).with_geometry(thick)), digits(z)
@@ -189,6 +200,9 @@ class _Pairs:
     parts: Integers
     tiles: Integers
     inside: npt.NDArray[np.bool_]
+
+    def take(self, index: Integers) -> _Pairs:
+        return _Pairs(self.parts[index], self.tiles[index], self.inside[index])
 
 
 def _pairs(bounds: Boxes, blocks: Blocks, z: int) -> _Pairs:

@@ -11,7 +11,8 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import pairwise
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,8 @@ ENOUGH_FOR_THREADS = 1000  # geometries: below, starting a thread costs more tha
 Kind = Literal["point", "line", "polygon"]
 Geometries = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
+Some = TypeVar("Some")
+Made = TypeVar("Made")
 
 TYPES: dict[Kind, GeometryType] = {
     "point": GeometryType.POINT,
@@ -35,15 +38,23 @@ DIMENSIONS: dict[Kind, int] = {"point": 0, "line": 1, "polygon": 2}
 
 
 def in_threads(function: Callable[[Geometries], Any], geometry: Geometries) -> npt.NDArray[Any]:
-    """What `function`, of shapely, makes of each geometry, by all processors where they are many.
-
-    GEOS works without Python's lock.
-    """
-    workers = os.cpu_count() or 1
-    if len(geometry) < ENOUGH_FOR_THREADS or workers == 1:
+    """What `function`, of shapely, makes of each geometry; of many by all processors."""
+    if len(geometry) < ENOUGH_FOR_THREADS:
         return np.asarray(function(geometry))
+    several = np.array_split(geometry, os.cpu_count() or 1)
+    return np.concatenate(each_in_threads(function, several))
+
+
+def each_in_threads(function: Callable[[Some], Made], several: Sequence[Some]) -> list[Made]:
+    """What `function` makes of each, by all processors.
+
+    It pays where the work is that of GEOS and numpy, which leave Python's lock alone.
+    """
+    workers = min(len(several), os.cpu_count() or 1)
+    if workers < 2:
+        return [function(one) for one in several]
     with ThreadPoolExecutor(workers) as threads:
-        return np.concatenate([*threads.map(function, np.array_split(geometry, workers))])
+        return [*threads.map(function, several)]
 
 
 @dataclass(frozen=True)
@@ -66,10 +77,16 @@ class Shapes:
 
         Pieces of another kind (a polygon cut down to a line) and empty ones are left out.
         """
-        pieces, index = shapely.get_parts(geometry, return_index=True)
-        owner = self.owner[index]
+        fit = (shapely.get_type_id(geometry) == TYPES[self.kind]) & ~shapely.is_empty(geometry)
+        if fit.all():
+            return Shapes(self.kind, geometry, self.owner)
+        others = np.flatnonzero(~fit)
+        pieces, index = shapely.get_parts(geometry[others], return_index=True)
         keep = (shapely.get_type_id(pieces) == TYPES[self.kind]) & ~shapely.is_empty(pieces)
-        return Shapes(self.kind, pieces[keep], owner[keep])
+        place = np.concatenate([np.flatnonzero(fit), others[index[keep]]])
+        order = np.argsort(place, kind="stable")
+        fitting = np.concatenate([geometry[fit], pieces[keep]])
+        return Shapes(self.kind, fitting[order], self.owner[place[order]])
 
 
 def shapes_of(kind: Kind, geometry: Geometries) -> Shapes:
@@ -111,6 +128,22 @@ class Parts:
             index, taken = _within(offset, index)
             offsets.insert(0, taken)
         return Parts(self.kind, self.coordinates[index], tuple(offsets), owner)
+
+    def split(self, vertices: int) -> list[Parts]:
+        """The same in pieces of about so many vertices."""
+        ends = self.vertices()
+        count = -(-int(ends[-1]) // vertices)
+        wanted = np.linspace(0, ends[-1], max(count, 1) + 1)[1:-1]
+        cuts = np.unique([0, *np.searchsorted(ends, wanted), len(self)])
+        return [self._slice(first, last) for first, last in pairwise(cuts.tolist())] or [self]
+
+    def _slice(self, first: int, last: int) -> Parts:
+        owner = self.owner[first:last]
+        offsets: list[Integers] = []
+        for offset in reversed(self.offsets):
+            offsets.insert(0, offset[first : last + 1] - offset[first])
+            first, last = int(offset[first]), int(offset[last])
+        return Parts(self.kind, self.coordinates[first:last], tuple(offsets), owner)
 
     def vertices(self) -> Integers:
         """Where each part's vertices begin, and the last one's end."""

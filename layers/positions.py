@@ -12,7 +12,7 @@ import pyproj
 import shapely
 
 from layers.errors import SourceError
-from layers.parts import DIMENSIONS, Geometries, Kind
+from layers.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
 from layers.report import Problem
 from layers.sources.rows import Rows
 from layers.tile import WORLD
@@ -37,7 +37,11 @@ def placed(
 def to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
     """Geometries in longitude and latitude, without Z; None stays None."""
     if crs == WGS84:
-        return cast(Geometries, shapely.force_2d(geometry))
+        return (
+            cast(Geometries, shapely.force_2d(geometry))
+            if shapely.has_z(geometry).any()
+            else geometry
+        )
     transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
 
     def to_degrees(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -91,11 +95,9 @@ def repaired(
     geometry: Geometries, kept: npt.NDArray[np.bool_], numbers: npt.NDArray[np.int64]
 ) -> tuple[Geometries, npt.NDArray[np.bool_], list[Problem]]:
     """Polygons made valid, which rows still have an area, and what was done."""
-    broken = kept & ~shapely.is_valid(geometry)
+    broken = kept & ~in_threads(shapely.is_valid, geometry)
     repaired = geometry.copy()
-    repaired[broken] = shapely.make_valid(
-        geometry[broken], method="structure", keep_collapsed=False
-    )
+    repaired[broken] = _made_valid(geometry[broken])
     gone = broken & shapely.is_empty(repaired)
     problems = []
     for index in np.flatnonzero(broken):
@@ -105,3 +107,20 @@ def repaired(
         else:
             problems.append(Problem("note", "repaired", row, detail=reason))
     return repaired, kept & ~gone, problems
+
+
+def _made_valid(geometry: Geometries) -> Geometries:
+    """Polygons made valid: part by part, and then the whole where parts do not go together."""
+    made = geometry.copy()
+    several = shapely.get_num_geometries(made) > 1
+    parts = shapes_of("polygon", made[several])
+    valid = parts.with_geometry(_each_made_valid(parts.geometry))
+    put_together = np.full(np.count_nonzero(several), shapely.MultiPolygon())
+    made[several] = shapely.multipolygons(valid.geometry, indices=valid.owner, out=put_together)
+    return _each_made_valid(made)
+
+
+def _each_made_valid(geometry: Geometries) -> Geometries:
+    made, broken = geometry.copy(), ~shapely.is_valid(geometry)
+    made[broken] = shapely.make_valid(made[broken], method="structure", keep_collapsed=False)
+    return made

@@ -60,7 +60,8 @@ def _contents(job: Job, report: Report) -> Contents | None:
     report.add(privacy.mobile_numbers(properties.content))
     if report.failed:
         return None
-    source = shapes_of(kind, geometry)
+    source = from_shapes(shapes_of(kind, geometry))
+    del found, geometry  # as much memory as all that follows takes
     table = FeatureTable(np.array(ids, dtype=np.int64), properties)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
     shown: Points | list[Level]
@@ -69,17 +70,16 @@ def _contents(job: Job, report: Report) -> Contents | None:
         values = published.get(definition.style.field or "", [None] * len(ids))
         position = {value: index for index, value in enumerate(classes)}
         class_of = np.array([position[value] for value in values], dtype=np.int16)
-        shown = points_of(
-            from_shapes(source), class_of, classes, definition.crowded, definition.maxzoom
-        )
+        shown = points_of(source, class_of, classes, definition.crowded, definition.maxzoom)
         report.add(zooms.crowded_tiles(shown, table, definition))
     else:
-        together = np.full(len(geometry), generalise.ALONE)
+        clean, together = source, np.full(len(numbers), generalise.ALONE)
         if kind == "polygon" and definition.hazard:
             partition = _numbered(published.get(definition.partition or ""), len(numbers))
-            together, overlap = generalise.coverages(source, partition)
+            shapes, together, overlap = generalise.coverages(source.to_shapes(), partition)
+            clean = from_shapes(shapes)
             report.add(_overlap(overlap))
-        shown, pixels, problems = zooms.levels(source, together, table, definition)
+        shown, pixels, problems = zooms.levels(clean, together, table, definition)
         report.add(problems)
     report.features = len(ids)
     return Contents(
@@ -87,7 +87,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
         kind=kind,
         table=table,
         rows=numbers,
-        source=from_shapes(source),
+        source=source,
         shown=shown,
         coverage=coverage,
         report=report,

@@ -28,7 +28,7 @@ from layers.report import Report
 from layers.shown import FeatureTable, run_starts
 from layers.tile import Bounds
 
-FORMAT = 2  # part of every revision's id: raise it when the same input is prepared differently
+FORMAT = 3  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
 ARRAYS = "arrays.bin"
 # Types of the GeoDataFrame's columns: each can say "no value".

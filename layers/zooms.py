@@ -9,7 +9,7 @@ from layers.cut import cut_points, cut_whole_level
 from layers.definition import LayerDefinition
 from layers.generalise import Generaliser
 from layers.level import Level, level_of
-from layers.parts import Integers, Shapes
+from layers.parts import Integers, Parts
 from layers.points import Points, fullest_tile
 from layers.report import Problem
 from layers.shown import FeatureTable, Shown
@@ -20,7 +20,7 @@ OVERHEAD = 130  # bytes of a GeoJSON feature beside its coordinates and properti
 
 
 def levels(
-    source: Shapes, coverage: Integers, table: FeatureTable, definition: LayerDefinition
+    source: Parts, coverage: Integers, table: FeatureTable, definition: LayerDefinition
 ) -> tuple[list[Level], dict[int, int], list[Problem]]:
     """Levels of lines or polygons from the last zoom to the first.
 
@@ -68,7 +68,8 @@ def _largest(level: Level, table: FeatureTable, most: int) -> tuple[Tile | None,
     per_vertex = 2 * (digits(level.z) + 6)
     if _at_most(level, table, per_vertex) <= most:
         return None, 0
-    return _largest_of(cut_whole_level(table, level))
+    found = [_largest_of(shown) for shown in cut_whole_level(table, level)]
+    return max(found, key=lambda one: one[1], default=(None, 0))
 
 
 def _at_most(level: Level, table: FeatureTable, per_vertex: int) -> int:

@@ -11,7 +11,7 @@ from isal import igzip
 
 from layers.generalise import ALONE, Generaliser
 from layers.layer import Encoding, Layer
-from layers.parts import Shapes
+from layers.parts import Parts
 from server.responses import GZIP_LEVEL
 
 SCHEMA = """
@@ -23,10 +23,10 @@ CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, t
 INDEX = "CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)"
 
 
-def generalised(layer: Layer) -> Iterator[tuple[int, Shapes]]:
+def generalised(layer: Layer) -> Iterator[tuple[int, Parts]]:
     """What each zoom shows of a layer that is no coverage, from the last zoom to the first."""
     alone = np.full(layer.feature_count, ALONE)
-    generaliser = Generaliser(layer.revision.source.to_shapes(), alone)
+    generaliser = Generaliser(layer.revision.source, alone)
     for z in range(layer.maxzoom, layer.minzoom - 1, -1):
         size = layer.revision.pixels[z]
         if z < layer.maxzoom:

@@ -13,7 +13,7 @@ import shapely
 from layers.catalog import Catalog
 from layers.generalise import ALONE, MAX_DEVIATION, Generaliser, coverages
 from layers.layer import Layer
-from layers.parts import Shapes, shapes_of
+from layers.parts import Shapes, from_shapes, shapes_of
 from layers.tile import pixel
 from tests.layers.areas import near_each_other
 
@@ -80,11 +80,11 @@ def test_rivers_overlap_by_right(asaka: Catalog) -> None:
 
 
 def shown_at(source: Shapes, minzoom: int, maxzoom: int) -> dict[int, Shapes]:
-    generaliser = Generaliser(source, np.full(len(source), ALONE))
+    generaliser = Generaliser(from_shapes(source), np.full(len(source), ALONE))
     shown = {}
     for z in range(maxzoom, minzoom - 1, -1):
         generaliser.coarsen(z)
-        shown[z] = generaliser.shown(z)
+        shown[z] = generaliser.shown(z).to_shapes()
     return shown
 
 
@@ -112,6 +112,6 @@ def test_parts_of_one_feature_merge_when_they_share_a_pixel() -> None:
 
 def test_areas_that_overlap_are_no_coverage() -> None:
     boxes = np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1), shapely.box(9, 0, 10, 1)])
-    together, share = coverages(shapes_of("polygon", boxes), np.array([0, 0, 1]))
+    _, together, share = coverages(shapes_of("polygon", boxes), np.array([0, 0, 1]))
     assert together.tolist() == [ALONE, ALONE, 1]
     assert share == pytest.approx(1 / 4)

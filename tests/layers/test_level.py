@@ -11,7 +11,7 @@ import shapely
 from layers.catalog import Catalog
 from layers.layer import Layer
 from layers.level import MAX_VERTICES, Level, level_of
-from layers.parts import Kind, shapes_of
+from layers.parts import Kind, from_shapes, shapes_of
 from layers.tile import BUFFER, Bounds, Tile, TileRange, digits, pixel
 
 PLACE = np.array([139.6, 35.8])
@@ -27,7 +27,7 @@ def blob(vertices: int, radius: float) -> shapely.Geometry:
 
 
 def one(kind: Kind, geometry: shapely.Geometry, z: int) -> Level:
-    return level_of(shapes_of(kind, np.array([geometry])), z)
+    return level_of(from_shapes(shapes_of(kind, np.array([geometry]))), z)
 
 
 def pieces(layer: Layer, z: int) -> dict[int, list[shapely.Geometry]]:
@@ -107,11 +107,21 @@ def test_a_new_tiles_work_does_not_grow_with_what_lies_outside_it() -> None:
 def test_lines_are_cut_too() -> None:
     line = shapely.LineString([(139.5, 35.8), (139.7, 35.81)])
     level = one("line", line, 13)
-    tiles, parts = level.cut_all()
+    ((tiles, parts),) = level.cut_all()
     assert len(tiles) > 3
     assert parts.kind == "line"
     joined = shapely.line_merge(shapely.union_all(parts.to_shapes().geometry, grid_size=1e-6))
     assert shapely.hausdorff_distance(line, joined) < 10.0 ** -digits(13)
+
+
+def test_a_zoom_cut_some_tiles_at_a_time_is_the_same(
+    asaka: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layer = asaka.layer("flood")
+    whole = [*layer.tiles(14)]
+    monkeypatch.setattr("layers.level.AT_ONCE", 1000)
+    monkeypatch.setattr("layers.clip.AT_ONCE", 1000)
+    assert [*layer.tiles(14)] == whole
 
 
 def test_a_sliver_thinner_than_the_grid_is_not_lost() -> None:
