@@ -57,10 +57,11 @@ def collect(job: Job, report: Report) -> Collected:
     report.add(rows.problems)
     _require_columns(definition, rows)
 
-    geometry, crs, problems = placed(rows, city)
-    report.crs = crs.to_string()
-    report.add(problems)
-    kind, kept, problems = usable(geometry, rows.numbers, rows.unplaced)
+    positions = placed(rows, city)
+    geometry = positions.geometry
+    report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m
+    report.add(positions.problems)
+    kind, kept, problems = usable(geometry, rows.numbers, positions.unplaced)
     report.add(problems)
     if kind == "polygon":
         geometry, kept, problems = repaired(geometry, kept, rows.numbers)
@@ -75,8 +76,8 @@ def collect(job: Job, report: Report) -> Collected:
 def polygon(path: str, data: Path) -> shapely.Geometry:
     """The area in a polygon file, in degrees. Raises `SourceError`."""
     source = Source(path=path)
-    geometry, _, _ = placed(sources.read(source, sources.locate(source, data)), None)
-    area = shapely.union_all(shapely.make_valid(geometry))
+    positions = placed(sources.read(source, sources.locate(source, data)), None)
+    area = shapely.union_all(shapely.make_valid(positions.geometry))
     if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
         raise SourceError(data / path, "geometry", area.geom_type, "polygons")
     return area
