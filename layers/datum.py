@@ -77,12 +77,16 @@ def _on_known_datum(crs: CRS) -> CRS | None:
 
 
 def _identified(crs: CRS) -> CRS:
-    """The zone that puts two places where `crs` puts them; else `crs` itself.
+    """The system of Japan that is the same but for its name; else `crs` itself.
 
-    PROJ compares projected systems with the order of their axes, which files turn around at will.
+    A zone is the same that puts two places where `crs` does: PROJ compares projected systems with
+    the order of their axes, which files turn around at will.
     """
+    if crs.is_geographic:
+        known = (WGS84, *ZONES)
+        return next((one for one in known if one.equals(crs, ignore_axis_order=True)), crs)
     base = base_of(crs)
-    if crs.is_geographic or not base.equals(crs.geodetic_crs, ignore_axis_order=True):
+    if not base.equals(crs.geodetic_crs, ignore_axis_order=True):
         return crs
     zones = (CRS.from_epsg(code) for code in metre_codes(base))
     here = _sampled(base, crs)
