@@ -143,6 +143,12 @@ def test_geometry_is_preferred_to_coordinates_and_says_its_own_system() -> None:
     assert read.geometry[0].equals(shapely.Point(-21000, -22000))
 
 
+def test_a_preferred_kind_that_places_few_rows_is_not_taken() -> None:
+    rows: list[dict[str, object]] = [{"wkt": "", "lat": str(N), "lon": str(E)} for _ in range(4)]
+    rows[0]["wkt"] = "POINT (1 2)"
+    assert positions(rows) == [(E, N)] * 4
+
+
 def test_a_cell_that_cannot_be_read_is_reported_with_row_column_and_value() -> None:
     read = found(
         [
