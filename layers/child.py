@@ -16,6 +16,7 @@ from typing import Any
 
 import orjson
 
+from layers import grids
 from layers.errors import PreparationError
 
 MEMORY = 6 << 30  # bytes of address space; numpy, GEOS and GDAL reserve more than they use
@@ -31,7 +32,8 @@ def run(folder: Path) -> dict[str, Any]:
     Raises `PreparationError` when the process is stopped by a limit or a crash.
     """
     command = [sys.executable, "-m", "layers.child", str(folder)]
-    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment = {**os.environ, **grids.environment()}
+    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
     try:
         done = subprocess.run(
             command, check=False, capture_output=True, text=True, env=environment, timeout=WALL_TIME

@@ -63,12 +63,12 @@ def collect(job: Job, report: Report) -> Collected:
     _require_columns(definition, rows)
     report.add(privacy.personal_columns(definition, map(str, rows.columns)))
 
-    geometry, crs, problems = placed(rows, city)
-    report.crs = crs.to_string()
+    positions = placed(rows, city)
+    report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m
+    report.add(positions.problems)
+    geometry, doubt, problems = placed_by_address(_gazetteer(job, rows), rows, positions.geometry)
     report.add(problems)
-    geometry, doubt, problems = placed_by_address(_gazetteer(job, rows), rows, geometry)
-    report.add(problems)
-    kind, kept, problems = usable(geometry, rows.numbers, rows.unplaced)
+    kind, kept, problems = usable(geometry, rows.numbers, positions.unplaced)
     report.add(problems)
     if kind == "polygon":
         geometry, kept, problems = repaired(geometry, kept, rows.numbers)
@@ -98,15 +98,14 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
         return None
     source = Source(path=job.city.towns)
     towns = sources.read(source, sources.locate(source, job.data))
-    places, _, _ = placed(towns, None)
-    return Gazetteer.of(job.city.name["ja"], towns.columns["name"], places)
+    return Gazetteer.of(job.city.name["ja"], towns.columns["name"], placed(towns, None).geometry)
 
 
 def polygon(path: str, data: Path) -> shapely.Geometry:
     """The area in a polygon file, in degrees. Raises `SourceError`."""
     source = Source(path=path)
-    geometry, _, _ = placed(sources.read(source, sources.locate(source, data)), None)
-    area = shapely.union_all(shapely.make_valid(geometry))
+    positions = placed(sources.read(source, sources.locate(source, data)), None)
+    area = shapely.union_all(shapely.make_valid(positions.geometry))
     if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
         raise SourceError(data / path, "geometry", area.geom_type, "polygons")
     return area

@@ -3,81 +3,252 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import pyproj
 import shapely
+from shapely import GeometryType
 
+from layers import datum
 from layers.errors import SourceError
 from layers.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
+from layers.readings import Choice, Mask, chosen, latitude_first, surroundings
 from layers.report import Problem
 from layers.sources.rows import Rows
-from layers.tile import WORLD
+from layers.tile import WORLD, Bounds
 
-WGS84 = pyproj.CRS("EPSG:4326")
+WANTED = (
+    "the system of these numbers: degrees in Japan (EPSG:6668), or metres of a plane rectangular "
+    "zone (EPSG:6669 to 6687) that put them near the city"
+)
+SHIFTED: Mapping[datum.ShiftKind, str] = {
+    "grid": "shifted_by_grid",
+    "formula": "shifted_by_formula",
+    "same": "not_shifted",
+}
+MANY = 0.9  # of the rows, from which on "latitude first" is one finding of the whole file
+TOGETHER: Mapping[int, Callable[..., shapely.Geometry]] = {
+    0: shapely.multipoints,
+    1: shapely.multilinestrings,
+    2: shapely.multipolygons,
+}
 
 
-def placed(
-    rows: Rows, city: shapely.Geometry | None
-) -> tuple[Geometries, pyproj.CRS, list[Problem]]:
-    """The geometries in degrees, the CRS they were read in, and what was found of it.
+@dataclass(frozen=True)
+class Placed:
+    """Rows with their geometry in degrees, None where there is none or it is nowhere.
+
+    `crs` is what they were read in; the way from there to degrees may be wrong by `accuracy_m`.
+    `unplaced` says, by row number, what is known of rows without geometry.
+    """
+
+    geometry: Geometries
+    crs: pyproj.CRS
+    accuracy_m: float = 0.0
+    problems: list[Problem] = field(default_factory=list)
+    unplaced: Mapping[int, Problem] = field(default_factory=dict)
+
+
+def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
+    """The rows in degrees, read as the source says or, where it says nothing, as a guess.
 
     `city` is the area, in degrees, where most of them should lie: where the source does not say
-    which coordinate system or which axis first, the place does. Raises `SourceError`.
+    which coordinate system or which axis first, or says it wrongly, the place does.
+    Raises `SourceError` when the numbers fit no system.
     """
+    flat = shapely.force_2d(rows.geometry) if shapely.has_z(rows.geometry).any() else rows.geometry
+    geometry, problems = _opened(flat, rows.numbers)
+    geometry, unplaced = _somewhere(geometry, rows.numbers)
+    unplaced = {**rows.unplaced, **unplaced}
+    crs, found = _declared(rows)
+    there = np.flatnonzero(_has_place(geometry))
+    if not len(there):
+        return Placed(geometry, crs or datum.JGD2011, 0.0, problems, unplaced)
+    x, y = _middles(geometry[there])
+    choice = chosen(crs, x, y, city)
+    if choice is None:
+        said = "" if crs is None else f"{crs.to_string()} and "
+        numbers = _pair(float(np.median(x)), float(np.median(y)))
+        raise SourceError(rows.path, "source.crs", f"{said}the numbers are like {numbers}", WANTED)
+    problems += [*found, *_reasons(choice, rows.crs)]
+    crs = choice.reading.crs
+    if crs.is_geographic:
+        turned = there[latitude_first(x, y)]
+        problems += _latitude_first(geometry[turned], rows.numbers[turned], len(there))
+    else:
+        turned = there if choice.reading.exchanged else there[:0]
+    as_read = geometry.copy()
+    geometry[turned] = shapely.transform(geometry[turned], lambda pairs: pairs[:, ::-1])
+    area = surroundings(city)
+    shift = datum.shift(crs, area)
+    if shift is None:
+        wanted = "a system with a known way to JGD2011 or WGS 84"
+        raise SourceError(rows.path, "source.crs", crs.to_string(), wanted)
+    if shift.kind != "none":
+        detail = f"{shift.accuracy_m:g}"
+        problems.append(Problem("note", SHIFTED[shift.kind], value=crs.name, detail=detail))
+    geometry[there] = _degrees(geometry[there], shift)
+    geometry, lost = _in_japan(geometry, as_read, rows.numbers, area)
+    return Placed(geometry, crs, shift.accuracy_m, problems, {**unplaced, **lost})
+
+
+def _declared(rows: Rows) -> tuple[pyproj.CRS | None, list[Problem]]:
+    """The system the source means, and a note where its datum is told by its ellipsoid."""
     if rows.crs is None:
-        wanted = "a CRS such as 'EPSG:6668': the file does not say which it is in"
-        raise SourceError(rows.path, "source.crs", None, wanted)
-    return to_degrees(rows.geometry, rows.crs), rows.crs, []
+        return None, []
+    crs, assumed = datum.meant(rows.crs)
+    if crs is None:
+        wanted = "a system of degrees or of metres on the ground"
+        raise SourceError(rows.path, "source.crs", rows.crs.name, wanted)
+    if not assumed:
+        return crs, []
+    said = rows.crs.datum.name if rows.crs.datum else rows.crs.name
+    return crs, [Problem("note", "datum_assumed", value=said, detail=datum.words(crs))]
 
 
-def to_degrees(geometry: Geometries, crs: pyproj.CRS) -> Geometries:
-    """Geometries in longitude and latitude, without Z; None stays None."""
-    if crs == WGS84:
-        return (
-            cast(Geometries, shapely.force_2d(geometry))
-            if shapely.has_z(geometry).any()
-            else geometry
+def _reasons(choice: Choice, declared: pyproj.CRS | None) -> list[Problem]:
+    """Why the rows are read in another way than the source says, or in one it does not say."""
+    words = datum.words(choice.reading.crs)
+    problems = []
+    if choice.why == "crs_guessed":
+        problems.append(Problem("note", choice.why, value=words))
+    elif choice.why:
+        said = declared.name if declared else None
+        problems.append(Problem("warning", choice.why, value=said or words, detail=words))
+    if choice.order:
+        problems.append(Problem("warning", choice.order, detail=words))
+    return problems
+
+
+def _latitude_first(
+    turned: Geometries, numbers: npt.NDArray[np.int64], total: int
+) -> list[Problem]:
+    """Rows whose latitude stands before the longitude: one finding if that is how the file is."""
+    if len(turned) >= MANY * total:
+        return [Problem("warning", "latitude_first", value=str(len(turned)))]
+    values = map(_pair, *_middles(turned))
+    return [
+        Problem("warning", "latitude_first_in_row", int(row), value=value)
+        for row, value in zip(numbers, values, strict=True)
+    ]
+
+
+def _degrees(geometry: Geometries, shift: datum.Shift) -> Geometries:
+    if shift.transformer.definition.startswith("proj=noop"):
+        return geometry
+
+    def transformed(pairs: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return np.column_stack(shift.transformer.transform(pairs[:, 0], pairs[:, 1]))
+
+    return cast(Geometries, shapely.transform(geometry, transformed))
+
+
+def _opened(
+    geometry: Geometries, numbers: npt.NDArray[np.int64]
+) -> tuple[Geometries, list[Problem]]:
+    """Collections as one geometry of the kind with the most dimensions in them."""
+    geometry = geometry.copy()
+    problems = []
+    for index in np.flatnonzero(shapely.get_type_id(geometry) == GeometryType.GEOMETRYCOLLECTION):
+        parts = np.array([geometry[index]])
+        while (shapely.get_type_id(parts) >= GeometryType.MULTIPOINT).any():
+            parts = shapely.get_parts(parts)
+        parts = parts[~shapely.is_empty(parts)]
+        if not len(parts):
+            continue
+        dimensions = shapely.get_dimensions(parts)
+        most = int(dimensions.max())
+        geometry[index] = TOGETHER[most](parts[dimensions == most])
+        others = Counter(part.geom_type for part in parts[dimensions < most])
+        if others:
+            said = ", ".join(f"{name} × {number}" for name, number in others.items())
+            problems.append(Problem("warning", "parts_left_out", int(numbers[index]), value=said))
+    return geometry, problems
+
+
+def _somewhere(
+    geometry: Geometries, numbers: npt.NDArray[np.int64]
+) -> tuple[Geometries, dict[int, Problem]]:
+    """Geometries without those that are nowhere: at 0/0, or with a coordinate that is no number."""
+    nowhere: dict[int, Problem] = {}
+    pairs, owner = shapely.get_coordinates(geometry, return_index=True)
+    endless = ~np.isfinite(pairs).all(axis=1)
+    for index, (x, y) in zip(owner[endless], pairs[endless], strict=True):
+        row = int(numbers[index])
+        nowhere.setdefault(
+            row, Problem("warning", "not_finite", row, value=_pair(x, y), rows_left_out=1)
         )
-    transformer = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True)
+    zero = (shapely.bounds(geometry) == 0).all(axis=1)
+    for row in numbers[zero].tolist():
+        nowhere[row] = Problem("warning", "zero_zero", row, value="0, 0", rows_left_out=1)
+    geometry[np.unique(owner[endless])] = None
+    geometry[zero] = None
+    return geometry, nowhere
 
-    def to_degrees(coordinates: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        x, y = transformer.transform(coordinates[:, 0], coordinates[:, 1])
-        return np.column_stack([x, y])
 
-    return cast(Geometries, shapely.transform(geometry, to_degrees))
+def _in_japan(
+    geometry: Geometries,
+    as_read: Geometries,
+    numbers: npt.NDArray[np.int64],
+    area: Bounds,
+) -> tuple[Geometries, dict[int, Problem]]:
+    """Geometries in degrees without those outside Japan; reported as they stand in the source."""
+    bounds = shapely.bounds(geometry)
+    outside = _has_place(geometry) & ~(_inside(bounds, datum.JAPAN) | _inside(bounds, area))
+    on_earth = _inside(bounds, WORLD)
+    lost: dict[int, Problem] = {}
+    for index, x, y in zip(np.flatnonzero(outside), *_middles(as_read[outside]), strict=True):
+        kind = "outside_japan" if on_earth[index] else "off_the_earth"
+        row = int(numbers[index])
+        lost[row] = Problem("warning", kind, row, value=_pair(x, y), rows_left_out=1)
+    geometry = geometry.copy()
+    geometry[outside] = None
+    return geometry, lost
+
+
+def _inside(bounds: npt.NDArray[np.float64], area: Bounds) -> Mask:
+    west, south, east, north = bounds.T
+    inside = (
+        (west >= area.west) & (south >= area.south) & (east <= area.east) & (north <= area.north)
+    )
+    return np.asarray(inside)
+
+
+def _has_place(geometry: Geometries) -> Mask:
+    return np.asarray(~(shapely.is_missing(geometry) | shapely.is_empty(geometry)))
+
+
+def _middles(geometry: Geometries) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """The middle of each geometry's bounds."""
+    bounds = shapely.bounds(geometry)
+    return (bounds[:, 0] + bounds[:, 2]) / 2, (bounds[:, 1] + bounds[:, 3]) / 2
+
+
+def _pair(x: float, y: float) -> str:
+    return f"{x:.10g}, {y:.10g}"
 
 
 def usable(
     geometry: Geometries, numbers: npt.NDArray[np.int64], unplaced: Mapping[int, Problem]
-) -> tuple[Kind, npt.NDArray[np.bool_], list[Problem]]:
-    """The layer's kind of geometry, which rows have one of it on Earth, and why others do not.
+) -> tuple[Kind, Mask, list[Problem]]:
+    """The layer's kind of geometry, which rows have one of it, and why others do not.
 
-    `unplaced` says, by row number, what the reader knows of rows without geometry.
+    `unplaced` says, by row number, what is known of rows without geometry.
     """
-    there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    west, south, east, north = shapely.bounds(geometry).T
-    on_earth = (
-        (west >= WORLD.west)
-        & (south >= WORLD.south)
-        & (east <= WORLD.east)
-        & (north <= WORLD.north)
-    )
+    there = _has_place(geometry)
     dimension = shapely.get_dimensions(geometry)
-    present = Counter(dimension[there & on_earth].tolist())
+    present = Counter(dimension[there].tolist())
     most = present.most_common(1)[0][0] if present else 0
     kind = next(kind for kind, number in DIMENSIONS.items() if number == most)
     problems = []
-    for index in np.flatnonzero(~(there & on_earth & (dimension == most))):
+    for index in np.flatnonzero(~(there & (dimension == most))):
         row = int(numbers[index])
         if not there[index]:
             found = unplaced.get(row) or Problem("warning", "no_geometry", row, rows_left_out=1)
-        elif not on_earth[index]:
-            place = f"{west[index]:.6g}, {south[index]:.6g}"
-            found = Problem("warning", "off_the_earth", row, value=place, rows_left_out=1)
         else:
             found = Problem(
                 "warning",
@@ -88,12 +259,12 @@ def usable(
                 rows_left_out=1,
             )
         problems.append(found)
-    return kind, there & on_earth & (dimension == most), problems
+    return kind, there & (dimension == most), problems
 
 
 def repaired(
-    geometry: Geometries, kept: npt.NDArray[np.bool_], numbers: npt.NDArray[np.int64]
-) -> tuple[Geometries, npt.NDArray[np.bool_], list[Problem]]:
+    geometry: Geometries, kept: Mask, numbers: npt.NDArray[np.int64]
+) -> tuple[Geometries, Mask, list[Problem]]:
     """Polygons made valid, which rows still have an area, and what was done."""
     broken = kept & ~in_threads(shapely.is_valid, geometry)
     repaired = geometry.copy()
@@ -105,7 +276,8 @@ def repaired(
         if gone[index]:
             problems.append(Problem("warning", "collapsed", row, detail=reason, rows_left_out=1))
         else:
-            problems.append(Problem("note", "repaired", row, detail=reason))
+            change = _change(geometry[index], repaired[index])
+            problems.append(Problem("note", "repaired", row, value=change, detail=reason))
     return repaired, kept & ~gone, problems
 
 
@@ -124,3 +296,11 @@ def _each_made_valid(geometry: Geometries) -> Geometries:
     made, broken = geometry.copy(), ~shapely.is_valid(geometry)
     made[broken] = shapely.make_valid(made[broken], method="structure", keep_collapsed=False)
     return made
+
+
+def _change(before: shapely.Geometry, after: shapely.Geometry) -> str:
+    """How a repair changed a polygon: its parts and its area, the latter as a share."""
+    parts = [int(shapely.get_num_geometries(one)) for one in (before, after)]
+    area = shapely.area([before, after])
+    share = f"{area[1] / area[0] - 1:+.1%}" if area[0] else "?"
+    return f"{parts[0]} → {parts[1]}, {share}"

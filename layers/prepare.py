@@ -178,7 +178,7 @@ def base(data: Path, boundary: str, towns: str | None) -> bytes:
     if towns is not None:
         source = Source(path=towns)
         rows = sources.read(source, sources.locate(source, data))
-        points = from_shapes(shapes_of("point", placed(rows, None)[0]))
+        points = from_shapes(shapes_of("point", placed(rows, None).geometry))
         names = [orjson.dumps({"kind": "town", "name": name}) for name in rows.columns["name"]]
         written += features(whole_layer(points, list(range(2, len(names) + 2)), names))
     return collection(written)

@@ -89,7 +89,9 @@ def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
             if column not in rows.columns:
                 wanted = f"columns of {', '.join(map(str, rows.columns))}"
                 raise SourceError(rows.path, f"privacy.{key}", column, wanted)
-    return replace(rows, columns=rows.columns.drop(columns=list(definition.privacy.suppress)))
+    dropped = list(definition.privacy.suppress)
+    address = None if rows.address in dropped else rows.address
+    return replace(rows, columns=rows.columns.drop(columns=dropped), address=address)
 
 
 def masked(problem: Problem, definition: LayerDefinition) -> Problem:

@@ -46,6 +46,7 @@ class Report:
     features: int = 0
     encoding: str | None = None
     crs: str | None = None
+    accuracy_m: float | None = None
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -72,6 +73,7 @@ class Report:
             "rows_left_out": self.rows_left_out,
             "encoding": self.encoding,
             "crs": self.crs,
+            "accuracy_m": self.accuracy_m,
             "problems": [
                 {
                     "severity": problem.severity,

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from layers import child, sources
+from layers import child, grids, sources
 from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.errors import LayersError, PreparationError, SourceError
 from layers.report import Problem, Report
@@ -55,6 +55,7 @@ class Inputs:
             "boundary": self.city.boundary,
             "towns": self.city.towns,
             "files": [asdict(file) for file in files],
+            "grids": grids.hashes(),
         }
         return hashlib.sha256(orjson.dumps(decisive)).hexdigest()[:ID_LENGTH]
 

@@ -14,12 +14,14 @@ from layers.errors import SourceError
 def declared_crs(source: Source, path: Path, in_file: str | None) -> CRS | None:
     """The definition's CRS, else the file's own; None when neither says.
 
-    Raises `SourceError` for one that is none.
+    A file that only says "some plane" (an engineering CRS, as for a GeoPackage without a system)
+    does not say. Raises `SourceError` for one that is none.
     """
     said = source.crs or in_file
     if not said:
         return None
     try:
-        return CRS.from_user_input(said)
+        crs = CRS.from_user_input(said)
     except CRSError:
         raise SourceError(path, "source.crs", said, "a CRS such as 'EPSG:6668'") from None
+    return None if crs.is_engineering and source.crs is None else crs

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources.crs import declared_crs
-from layers.sources.rows import Geometries, Rows
+from layers.sources.places import places
+from layers.sources.rows import Rows
 
 ENCODINGS = ("utf-8-sig", "cp932")  # in the order they are tried: CP932 decodes almost anything
 FIRST_RECORD = 2  # the row number of the first record: the header is row 1, as in a spreadsheet
@@ -25,28 +24,22 @@ DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 def read(source: Source, path: Path) -> Rows:
     """Read every record of the table. Raises `SourceError`."""
-    if source.longitude is None or source.latitude is None:
-        wanted = "source.longitude and source.latitude, the names of the columns with coordinates"
-        raise SourceError(path, "source.longitude", source.longitude, wanted)
     crs = declared_crs(source, path, None)
     text, encoding = _decode(source, path)
     header, records, numbers, problems = _records(path, text)
     columns = pd.DataFrame(records, columns=header, dtype=object)
-    for key, name in (("source.longitude", source.longitude), ("source.latitude", source.latitude)):
-        if name not in header:
-            raise SourceError(path, key, name, f"one of the columns {', '.join(header)}")
-    geometry, unplaced = _points(columns, numbers, source.longitude, source.latitude)
+    found = places(source, path, columns, numbers)
     return Rows(
         path=path,
         columns=columns,
-        geometry=geometry,
+        geometry=found.geometry,
         numbers=numbers,
         total=len(numbers),
-        crs=crs,
+        crs=crs or found.crs,
         encoding=encoding,
-        problems=problems,
-        unplaced=unplaced,
-        address=source.address,
+        problems=problems + found.problems,
+        unplaced=found.unplaced,
+        address=found.address,
     )
 
 
@@ -91,30 +84,3 @@ def _records(
         records.append(line)
         numbers.append(number)
     return header, records, np.array(numbers, dtype=np.int64), problems
-
-
-def _points(
-    columns: pd.DataFrame, numbers: npt.NDArray[np.int64], longitude: str, latitude: str
-) -> tuple[Geometries, dict[int, Problem]]:
-    """Points, None where there is none, and by row number why."""
-    axes = []
-    bad: dict[int, Problem] = {}
-    for name in (longitude, latitude):
-        values = np.array([_number(cell) for cell in columns[name]], dtype=float)
-        axes.append(values)
-        for index in np.flatnonzero(~np.isfinite(values)):
-            cell, row = columns[name].iloc[index], int(numbers[index])
-            kind = "coordinate" if cell.strip() else "no_geometry"
-            bad.setdefault(row, Problem("warning", kind, row, name, cell, rows_left_out=1))
-    points = np.empty(len(columns), dtype=object)
-    points[:] = shapely.points(axes[0], axes[1])
-    points[np.isin(numbers, list(bad))] = None
-    return points, bad
-
-
-def _number(cell: str) -> float:
-    """The number in a cell, full-width digits included; NaN when there is none."""
-    try:
-        return float(unicodedata.normalize("NFKC", cell).strip())
-    except ValueError:
-        return float("nan")

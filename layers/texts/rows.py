@@ -37,13 +37,6 @@ MESSAGES: Mapping[str, Message] = {
         },
         LEFT_OUT,
     ),
-    "repaired": Message(
-        {
-            "ja": "図形に誤りがありました（{detail}）。",
-            "en": "The geometry was invalid ({detail}).",
-        },
-        {"ja": "形を保って直しました。", "en": "It is repaired."},
-    ),
     "collapsed": Message(
         {"ja": "面積のない図形です（{detail}）。", "en": "The polygon has no area ({detail})."},
         LEFT_OUT,

@@ -81,6 +81,7 @@ def _described(layer: Layer) -> dict[str, object]:
         "geometry": layer.geometry,
         "features": layer.feature_count,
         "bounds": list(layer.bounds) if layer.bounds else None,
+        "accuracy_m": layer.revision.report.accuracy_m,
         "hazard": definition.hazard,
         "scenario": definition.scenario,
         "coverage": definition.coverage,

@@ -1,0 +1,184 @@
+"""How the numbers of a source can be read as places, and which reading puts them into the city.
+
+Japanese survey coordinates count X to the north and Y to the east, GIS files easting first; files
+say one system and hold another. Numbers alone cannot tell, the city they should lie in can.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from pyproj import CRS
+from pyproj.transformer import Transformer
+
+from layers import datum
+from layers.datum import JAPAN
+from layers.tile import Bounds
+
+SURROUNDINGS = 0.3  # degrees, some 30 km: less than from one zone's reading to the next zone's
+SAMPLE = 1000  # places, evenly over the rows, by which readings are compared
+MOST, FEW = 0.5, 0.05  # shares of the places
+CLEAR = 9  # places that only one reading puts into the city, for each that only the other does
+ALIKE = 0.9  # of the places in the city, from which on the other order is as good
+
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A system, and whether the second number of a position comes first in it."""
+
+    crs: CRS
+    exchanged: bool = False
+
+    @property
+    def other_order(self) -> Reading:
+        """The same system with its numbers the other way round."""
+        return Reading(self.crs, not self.exchanged)
+
+    def degrees(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+        """Longitudes and latitudes, near enough to say in which city they are."""
+        base = datum.base_of(self.crs)
+        if self.crs.is_geographic:
+            turned = latitude_first(x, y)
+            x, y = np.where(turned, y, x), np.where(turned, x, y)
+        else:
+            x, y = (y, x) if self.exchanged else (x, y)
+            x, y = Transformer.from_crs(self.crs, base, always_xy=True).transform(x, y)
+        shift = datum.shift(base, JAPAN)  # every zone shares its datum's
+        longitude, latitude = shift.transformer.transform(x, y) if shift else (x, y)
+        return np.asarray(longitude), np.asarray(latitude)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The reading to take, and the kinds of problem that say why; "" where it needs no word."""
+
+    reading: Reading
+    why: str = ""
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A reading, and for each place whether it lies in the city, near it, and in Japan."""
+
+    reading: Reading
+    inside: Mask
+    near: Mask
+    in_japan: Mask
+
+
+def latitude_first(x: Numbers, y: Numbers) -> Mask:
+    """Which positions in degrees stand latitude first: in Japan the two ranges are disjoint."""
+    return _within(JAPAN, y, x)
+
+
+def surroundings(city: shapely.Geometry | None) -> Bounds:
+    """Where places should be, in degrees; without a city, in Japan."""
+    if city is None:
+        return JAPAN
+    west, south, east, north = shapely.bounds(city).tolist()
+    margin = SURROUNDINGS
+    return Bounds(west - margin, south - margin, east + margin, north + margin)
+
+
+def chosen(
+    declared: CRS | None, x: Numbers, y: Numbers, city: shapely.Geometry | None
+) -> Choice | None:
+    """The reading of these numbers, at least one; None when no reading is plausible.
+
+    `city` is in degrees; without one there is no telling what metres without a system mean.
+    """
+    step = -(-len(x) // SAMPLE)
+    sample = _Sample(x[::step], y[::step], city)
+    return sample.guessed() if declared is None else sample.verified(declared)
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Some of a source's positions, as it has them."""
+
+    x: Numbers
+    y: Numbers
+    city: shapely.Geometry | None
+
+    def guessed(self) -> Choice | None:
+        """The reading of numbers of which nothing is said."""
+        degrees = self._judged(Reading(datum.JGD2011))
+        if degrees.in_japan.mean() >= MOST:
+            sure = degrees.near.mean() >= MOST
+            return Choice(degrees.reading, "crs_guessed" if sure else "crs_guessed_poorly")
+        if self.city is None:
+            return None
+        best = self._best(datum.JGD2011)
+        if not best.near.any():
+            return None
+        sure = best.inside.mean() >= MOST
+        why = "crs_guessed" if sure else "crs_guessed_poorly"
+        return Choice(best.reading, why, self._order(best))
+
+    def verified(self, declared: CRS) -> Choice | None:
+        """The declared reading, or the one that must have been meant."""
+        own = self._judged(Reading(declared))
+        if declared.is_geographic and own.in_japan.mean() >= MOST:
+            return Choice(own.reading)
+        base = datum.base_of(declared)
+        if declared.is_projected and self._judged(Reading(base)).in_japan.mean() >= MOST:
+            return Choice(Reading(base), "crs_corrected")
+        if self.city is not None and own.near.mean() <= FEW:
+            best = self._best(base)
+            if best.inside.mean() >= MOST:
+                same = best.reading.crs == declared
+                return Choice(best.reading, "" if same else "crs_corrected", self._order(best))
+        if own.in_japan.mean() < MOST:
+            return None
+        return Choice(own.reading) if self.city is None else self._in_order(own)
+
+    def _best(self, base: CRS) -> _Judged:
+        """The reading in metres that puts most places into the city, then near it.
+
+        Of equals, one in the order the source has.
+        """
+        systems = [CRS.from_epsg(code) for code in (*datum.metre_codes(base), datum.WEB_MERCATOR)]
+        in_order = [Reading(system) for system in systems]
+        readings = [*in_order, *(reading.other_order for reading in in_order)]
+        judged = map(self._judged, readings)
+        return max(judged, key=lambda one: (int(one.inside.sum()), int(one.near.sum())))
+
+    def _in_order(self, own: _Judged) -> Choice:
+        """The declared reading, unless the other order of its axes is clearly the city's."""
+        other = self._judged(own.reading.other_order)
+        gained = int((other.inside & ~own.inside).sum())
+        lost = int((own.inside & ~other.inside).sum())
+        if other.inside.mean() >= MOST and gained > CLEAR * lost:
+            return Choice(other.reading, order="axes_exchanged")
+        return Choice(own.reading, order="axes_undecided" if _alike(other, own) else "")
+
+    def _order(self, best: _Judged) -> str:
+        """What to say of the order of the best reading's axes."""
+        if _alike(self._judged(best.reading.other_order), best):
+            return "axes_undecided"
+        return "axes_exchanged" if best.reading.exchanged else ""
+
+    def _judged(self, reading: Reading) -> _Judged:
+        longitude, latitude = reading.degrees(self.x, self.y)
+        near = _within(surroundings(self.city), longitude, latitude)
+        inside = near
+        if self.city is not None:
+            inside = near & shapely.contains_xy(self.city, longitude, latitude)
+        return _Judged(reading, inside, near, near | _within(JAPAN, longitude, latitude))
+
+
+def _alike(other: _Judged, best: _Judged) -> bool:
+    """Whether another order is as good as the best one."""
+    return bool(other.inside.any()) and other.inside.sum() >= ALIKE * best.inside.sum()
+
+
+def _within(bounds: Bounds, x: Numbers, y: Numbers) -> Mask:
+    inside = (x >= bounds.west) & (x <= bounds.east) & (y >= bounds.south) & (y <= bounds.north)
+    return np.asarray(inside)
