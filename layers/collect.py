@@ -19,6 +19,7 @@ from layers.errors import SourceError
 from layers.parts import Geometries, Kind
 from layers.positions import placed, repaired, usable
 from layers.report import Problem, Report
+from layers.sources.mojibake import legible
 from layers.sources.rows import Rows
 
 
@@ -52,7 +53,7 @@ def collect(job: Job, report: Report) -> Collected:
     """
     definition = job.definition
     city = polygon(job.city.boundary, job.data)
-    rows = sources.read(definition.source, sources.locate(definition.source, job.data))
+    rows = legible(sources.read(definition.source, sources.locate(definition.source, job.data)))
     report.rows, report.encoding = rows.total, rows.encoding
     report.add(rows.problems)
     _require_columns(definition, rows)

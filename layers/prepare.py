@@ -88,7 +88,7 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
 
 def _unreadable(error: SourceError) -> Problem:
     value = None if error.value is None else str(error.value)
-    return Problem("error", "source", column=error.key, value=value, detail=str(error))
+    return Problem("error", error.kind, column=error.key, value=value, detail=str(error))
 
 
 def _coverage(job: Job) -> bytes:
