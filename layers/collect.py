@@ -53,7 +53,8 @@ def collect(job: Job, report: Report) -> Collected:
     """
     definition = job.definition
     city = polygon(job.city.boundary, job.data)
-    rows = legible(sources.read(definition.source, sources.locate(definition.source, job.data)))
+    rows = sources.read(definition.source, sources.locate(definition.source, job.data))
+    rows = legible(rows, {field.column for field in definition.public_fields.values()})
     report.rows, report.encoding = rows.total, rows.encoding
     report.add(rows.problems)
     _require_columns(definition, rows)

@@ -19,6 +19,7 @@ BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\uf8f1-\uf8f3]")
 LOOKED_AT = 1 << 16  # bytes that decide where several encodings would do
+JUDGED = 1 << 22  # characters that a file is judged to be text by
 TOLERATED = 10  # characters that are no text, in however small a file
 BROKEN = 0.1  # share of the characters beyond ASCII that are no text, in a file that is none
 
@@ -42,7 +43,7 @@ def decode(content: bytes, declared: str | None, path: Path) -> Decoded:
     """
     encoding, why = (known(declared, path), "declared") if declared else detect(content)
     text = content.decode(encoding, errors="replace").replace("\ufeff", "")
-    if _is_broken(text):
+    if _is_broken(text[:JUDGED]):
         if declared:
             raise SourceError(path, "source.encoding", declared, f"the encoding of {path.name}")
         raise SourceError(path, "file", path.name, "a text file", kind="not_text")

@@ -25,7 +25,7 @@ class Flaw(NamedTuple):
     row: int
     column: int
     kind: str
-    value: str
+    value: str | None = None
 
 
 class Merged(NamedTuple):

@@ -20,7 +20,6 @@ VALUE = re.compile(r"[-+]?\d+\.\d+|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")  # 
 NUMBER = re.compile(r"[-+]?[\d,]+")
 BETWEEN_WORDS = re.compile(r"(?<=[!-~])\s*[\r\n]+\s*(?=[!-~])")
 LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
-SHOWN = 100  # characters of a title that a report repeats
 
 
 @dataclass(frozen=True)
@@ -169,16 +168,13 @@ def _told_apart(labels: list[str], columns: list[int]) -> tuple[list[str], list[
 
 
 def _titles(lines: list[Line], first: int, last: int) -> list[Problem]:
-    """What stands above the header is no record; it is said where the header is, once."""
-    if first == last and lines[last].number == 1:
+    """Where the header is, unless it is the first row; what stands above it is no record."""
+    if lines[last].number == 1:
         return []
-    rows = "-".join(str(number) for number in sorted({lines[first].number, lines[last].number}))
-    above = [" ".join(filter(None, map(_clean, line.cells))) for line in lines[:first]]
-    if not above:
-        return [Problem("note", "header_row", lines[first].number, value=rows)]
-    title = " / ".join(above)
-    title = title if len(title) <= SHOWN else f"{title[:SHOWN]}…"
-    return [Problem("note", "titles", lines[first].number, value=title, detail=rows)]
+    header = "-".join(str(number) for number in sorted({lines[first].number, lines[last].number}))
+    above = ", ".join(str(line.number) for line in lines[:first])
+    kind = "titles" if above else "header_row"
+    return [Problem("note", kind, lines[first].number, value=header, detail=above)]
 
 
 def _ragged(number: int, cells: list[str], named: int, used: list[int]) -> list[Problem]:
@@ -187,7 +183,7 @@ def _ragged(number: int, cells: list[str], named: int, used: list[int]) -> list[
         return [Problem("warning", "columns", number, detail=f"{len(cells)} / {named}")]
     extra = [cell for at, cell in enumerate(cells) if at > used[-1] and cell.strip()]
     if extra:
-        return [Problem("warning", "beyond_header", number, value=", ".join(extra))]
+        return [Problem("warning", "beyond_header", number, value=str(len(extra)))]
     return []
 
 

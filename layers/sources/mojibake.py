@@ -6,7 +6,7 @@ No such value is published: it is reported with its row and column, and left emp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -29,15 +29,19 @@ HALFWIDTH = re.compile("[｡-ﾟ]")
 NO_KATAKANA = re.compile("[｡｢｣､･]{2}|[､･][ｦ-ﾟ].?[､･]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
 
 
-def legible(rows: Rows) -> Rows:
-    """The rows without the values that are not what was written; `problems` name each."""
+def legible(rows: Rows, published: Collection[str]) -> Rows:
+    """The rows without the values that are not what was written; `problems` name each.
+
+    Only in columns that are published: what others hold goes into no tile and no report.
+    """
     columns = rows.columns.copy(deep=False)
     problems = list(rows.problems)
     for position, name in enumerate(columns):
         if wrong([str(name)]):
             problems.append(Problem("warning", "garbled_name", column=str(name), value=str(name)))
         cells = columns.iloc[:, position]
-        if not (pd.api.types.is_object_dtype(cells) or pd.api.types.is_string_dtype(cells)):
+        text = pd.api.types.is_object_dtype(cells) or pd.api.types.is_string_dtype(cells)
+        if name not in published or not text:
             continue
         kinds = wrong({cell for cell in cells if isinstance(cell, str)})
         if not kinds:

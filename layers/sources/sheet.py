@@ -28,7 +28,7 @@ class Sheet:
 
     filled: int = 0
     formulas: int = 0
-    without_value: dict[int, dict[int, str]] = field(default_factory=dict)
+    without_value: dict[int, list[int]] = field(default_factory=dict)
     merged: list[Merged] = field(default_factory=list)
 
 
@@ -80,9 +80,8 @@ def _column(path: Path, element: Element, before: int) -> int:
 def _take(sheet: Sheet, cell: Element, row: int, column: int) -> None:
     stored = bool(cell.findtext(VALUE)) or cell.find(INLINE) is not None
     sheet.filled += stored
-    formula = cell.find(FORMULA)
-    if formula is not None:
+    if cell.find(FORMULA) is not None:
         sheet.formulas += 1
         # A formula that gives no text has an empty value of the type string.
         if not stored and cell.get("t") != "str":
-            sheet.without_value.setdefault(row, {})[column] = f"={formula.text or ''}"
+            sheet.without_value.setdefault(row, []).append(column)

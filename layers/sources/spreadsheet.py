@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,27 +13,9 @@ from openpyxl.workbook import Workbook
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources.cells import shown
-from layers.sources.grid import Flaw, Grid, Line, check_size, too_large
+from layers.sources.grid import Flaw, Grid, Line
 from layers.sources.sheet import Sheet, look
-
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
-ZIP = b"PK\x03\x04"
-OLE = (
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of a workbook with a password
-)
-PASSWORD = "EncryptedPackage".encode("utf-16-le")
-WORKBOOK = "xl/workbook.xml"
-LARGEST = 128 << 20  # bytes
-LARGEST_UNPACKED = 256 << 20  # bytes, of all members; zipfile gives no more than a member says
-MOST_MEMBERS = 10_000
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether the file is for this reader, by its name or by its first bytes."""
-    if path.suffix.lower() in SUFFIXES or not path.is_file():
-        return path.suffix.lower() in SUFFIXES
-    with path.open("rb") as file:
-        return file.read(len(OLE)).startswith((ZIP, OLE))
+from layers.sources.workbook import check_package
 
 
 def read(path: Path, sublayer: str | None) -> Grid:
@@ -42,8 +23,7 @@ def read(path: Path, sublayer: str | None) -> Grid:
 
     Raises `SourceError`.
     """
-    check_size(path, LARGEST)
-    _check_package(path)
+    check_package(path)
     try:
         with (
             path.open("rb") as file,  # by its name openpyxl would refuse one called .csv
@@ -61,31 +41,6 @@ def read(path: Path, sublayer: str | None) -> Grid:
         raise SourceError(path, "file", path.name, wanted, kind="broken_workbook") from error
 
 
-def _check_package(path: Path) -> None:
-    """Raise `SourceError` for what is no workbook, or not of a size to be opened."""
-    with path.open("rb") as file:
-        start = file.read(len(OLE))
-    if start == OLE:
-        locked = PASSWORD in path.read_bytes()
-        wanted = "an .xlsx file without a password" if locked else "an .xlsx file"
-        kind = "locked_workbook" if locked else "not_a_workbook"
-        raise SourceError(path, "file", path.name, wanted, kind=kind)
-    if not start.startswith(ZIP):
-        raise SourceError(path, "file", path.name, "an .xlsx file", kind="not_a_workbook")
-    try:
-        with zipfile.ZipFile(path) as package:
-            members = package.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        wanted = f"a whole file ({error})"
-        raise SourceError(path, "file", path.name, wanted, kind="broken_workbook") from None
-    unpacked = sum(member.file_size for member in members)
-    if unpacked > LARGEST_UNPACKED or len(members) > MOST_MEMBERS:
-        said = f"{unpacked >> 20} MB in {len(members)} members"
-        raise too_large(path, said, f"at most {LARGEST_UNPACKED >> 20} MB unpacked")
-    if WORKBOOK not in (member.filename for member in members):
-        raise SourceError(path, "file", path.name, "an .xlsx file", kind="not_a_workbook")
-
-
 def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
     sheets: dict[str, Any] = {sheet.title: sheet for sheet in workbook.worksheets}
     found = {title: look(path, sheet) for title, sheet in sheets.items()}
@@ -94,8 +49,8 @@ def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
     lines, flaws = [], []
     for number, cells, wrong in _rows(sheet):
         wrong += [
-            Flaw(number, column, "no_stored_value", formula)
-            for column, formula in look_of_it.without_value.get(number, {}).items()
+            Flaw(number, column, "no_stored_value")
+            for column in look_of_it.without_value.get(number, [])
         ]
         flaws += wrong
         if any(cell.strip() for cell in cells) or wrong:

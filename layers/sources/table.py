@@ -13,11 +13,12 @@ import shapely
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources import delimited, spreadsheet
+from layers.sources import delimited
 from layers.sources.crs import declared_crs
 from layers.sources.grid import Grid
 from layers.sources.header import tabulate
 from layers.sources.rows import Geometries, Rows
+from layers.sources.workbook import is_workbook
 
 
 def read(source: Source, path: Path) -> Rows:
@@ -50,7 +51,9 @@ def read(source: Source, path: Path) -> Rows:
 
 
 def _grid(source: Source, path: Path) -> Grid:
-    if spreadsheet.is_workbook(path):
+    if is_workbook(path):
+        from layers.sources import spreadsheet  # openpyxl: not for the servers, which read nothing
+
         return spreadsheet.read(path, source.sublayer)
     return delimited.read(path, source.encoding)
 

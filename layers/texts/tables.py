@@ -124,8 +124,8 @@ HEADER: Mapping[str, Message] = {
     ),
     "titles": Message(
         {
-            "ja": "見出し（{detail} 行目）の上に表題があります: 「{value}」",
-            "en": "Above the header (row {detail}) is a title: {value!r}",
+            "ja": "見出しは {value} 行目で、その上（{detail} 行目）に表題などがあります。",
+            "en": "The header is in row {value}; above it (row {detail}) stands a title.",
         },
         NOT_A_ROW,
     ),
@@ -141,8 +141,8 @@ HEADER: Mapping[str, Message] = {
     ),
     "beyond_header": Message(
         {
-            "ja": "見出しのない位置に「{value}」があります。",
-            "en": "There is {value!r} where the header has no column.",
+            "ja": "見出しのない位置に、中身のあるセルがあります（{value}個）。",
+            "en": "Cells hold something where the header has no column ({value}).",
         },
         {"ja": "この部分は読んでいません。", "en": "This part is not read."},
     ),
@@ -174,9 +174,8 @@ WORKBOOKS: Mapping[str, Message] = {
     ),
     "no_stored_value": Message(
         {
-            "ja": "数式「{value}」に、計算した値が保存されていません。"
-            "Excelで開いて保存し直してください。",
-            "en": "The formula {value!r} has no stored value; open and save the file in Excel.",
+            "ja": "数式に、計算した値が保存されていません。Excelで開いて保存し直してください。",
+            "en": "The formula has no stored value; open and save the file in Excel.",
         },
         VALUE_LEFT_OUT,
     ),

@@ -88,7 +88,7 @@ def test_a_value_is_named_by_row_and_column_and_left_empty() -> None:
     columns = pd.DataFrame({"名称": ["あ", "繧ｿ", None], "数": [1, 2, 3], "繧ｿ": ["", "", ""]})
     places = np.array([None] * 3, dtype=object)
     rows = Rows(Path("a.csv"), columns, places, np.array([2, 3, 4]), 3, None, None)
-    clean = legible(rows)
+    clean = legible(rows, ["名称", "数"])
     assert clean.columns["名称"].isna().tolist() == [False, True, True]
     assert clean.columns["数"].tolist() == [1, 2, 3]
     assert rows.columns["名称"].tolist()[:2] == ["あ", "繧ｿ"]
@@ -96,6 +96,14 @@ def test_a_value_is_named_by_row_and_column_and_left_empty() -> None:
         ("misread", 3, "名称", "繧ｿ"),
         ("garbled_name", None, "繧ｿ", "繧ｿ"),
     ]
+
+
+def test_columns_that_are_not_published_are_in_no_report() -> None:
+    columns = pd.DataFrame({"名称": ["あ"], "氏名": ["焼津\ufffd"]})
+    place = np.array([None], dtype=object)
+    rows = Rows(Path("a.csv"), columns, place, np.array([2]), 1, None, None)
+    assert legible(rows, ["名称"]).problems == []
+    assert [p.value for p in legible(rows, ["氏名"]).problems] == ["焼津\ufffd"]
 
 
 @pytest.mark.parametrize("name", ["points.csv", "points.geojson"])
@@ -127,7 +135,7 @@ def test_real_files_hold_no_mojibake_but_what_is_known(shared: Path) -> None:
     assert len(files) > 15
     for path in files:
         rows = read(Source(path=path.name), path)
-        assert legible(rows).problems == rows.problems, path.name
+        assert legible(rows, list(map(str, rows.columns))).problems == rows.problems, path.name
 
 
 @pytest.mark.shared

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given, strategies as st
@@ -80,7 +81,7 @@ def test_the_definition_can_say_which_row_is_the_header(tmp_path: Path) -> None:
     assert table(tmp_path / "a.csv", text).names == ["name", "lat", "lon"]
     found = table(tmp_path / "a.csv", text, 2)
     assert (found.names, cells(found)) == (["名称", "緯度", "経度"], [["あ", "35", "139"]])
-    assert told(found) == [("titles", 2, "name lat lon")]
+    assert told(found) == [("titles", 2, "2")]
     with pytest.raises(SourceError, match=r"source\.header is 9; wanted the number of a row"):
         table(tmp_path / "a.csv", text, 9)
 
@@ -126,7 +127,7 @@ def test_rows_that_do_not_fit_the_header_are_reported(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert told(found) == [
         ("columns", 2, None),
-        ("beyond_header", 3, "え, お"),
+        ("beyond_header", 3, "2"),
         ("columns", 6, None),
     ]
 
@@ -261,7 +262,7 @@ def test_what_the_csv_module_writes_reads_back_cell_by_cell(
     header = [f"列の名前{number}" for number in range(len(rows[0]) if rows else 2)]
     text = io.StringIO(newline="")
     # With "\r" between rows the csv module leaves a "\n" in a cell without quotation marks.
-    quoting = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
+    quoting: Literal[0, 1] = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
     writer = csv.writer(text, delimiter=delimiter, lineterminator=end, quoting=quoting)
     writer.writerows([header, *rows])
     path = tmp_path_factory.getbasetemp() / "written.csv"
