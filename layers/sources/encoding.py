@@ -114,15 +114,14 @@ def _foreign_lines(content: bytes) -> bytes:
 def _legibility(content: bytes, encoding: str) -> float:
     """How much of the text is everyday Japanese: 1 for all of it; less, or negative, for garbage.
 
-    Halfwidth katakana are neither for nor against: they are in real tables, and in EUC-JP that is
-    read as CP932. Their punctuation is: there it is half of all hiragana and katakana.
+    Halfwidth katakana do not count: they are in real tables, and in EUC-JP that is read as CP932.
+    Read as EUC-JP they are kanji, but every word of an odd length breaks there.
     """
     counts = Counter(content.decode(encoding, errors="replace"))
     beyond = sum(count for character, count in counts.items() if character >= "\x80")
     everyday = sum(count for character, count in counts.items() if character in common())
-    odd = sum(count for character, count in counts.items() if character in "｡｢｣､･")
     broken = sum(count for character, count in counts.items() if NOT_TEXT.match(character))
-    return (everyday - odd - 10 * broken) / max(beyond, 1)
+    return (everyday - 10 * broken) / max(beyond, 1)
 
 
 def _is_broken(text: str) -> bool:

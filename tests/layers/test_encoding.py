@@ -84,6 +84,12 @@ def test_a_table_with_japanese_far_down_is_told_by_that() -> None:
     assert found(content)[1] == "euc-jp"
 
 
+def test_a_table_in_halfwidth_katakana_is_not_taken_for_kanji() -> None:
+    names = ["ﾔｲｽﾞｼ", "ﾎﾝﾏﾁ", "ﾋｶﾞｼｺｶﾞﾜ", "ｻｶｴﾁｮｳ", "ｺﾔｼｷ", "ｵｵｽﾐ", "ﾔｷﾞｿﾈ", "ﾅｶﾐﾅﾄ", "ﾀｼﾞﾘ", "ｲｼﾂﾞ"]
+    content = "".join(f"{name},1\r\n" for name in names).encode("cp932")
+    assert found(content)[:2] == (content.decode("cp932"), "cp932")
+
+
 @given(st.binary(max_size=3000))
 def test_any_bytes_are_text_or_refused(content: bytes) -> None:
     try:
