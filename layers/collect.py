@@ -23,6 +23,7 @@ from layers.parts import Geometries, Kind
 from layers.positions import placed, repaired, usable
 from layers.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report
+from layers.sources.mojibake import legible
 from layers.sources.rows import Rows
 
 
@@ -57,6 +58,7 @@ def collect(job: Job, report: Report) -> Collected:
     definition = job.definition
     city = polygon(job.city.boundary, job.data)
     rows = sources.read(definition.source, sources.locate(definition.source, job.data))
+    rows = legible(rows, {field.column for field in definition.public_fields.values()})
     report.rows, report.encoding = rows.total, rows.encoding
     report.add(rows.problems)
     rows = privacy.suppressed(definition, rows)

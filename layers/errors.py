@@ -18,10 +18,16 @@ class DefinitionError(LayersError):
 
 
 class SourceError(LayersError):
-    """A source file cannot be read as the definition says."""
+    """A source file cannot be read as the definition says.
 
-    def __init__(self, path: Path, key: str, value: object, wanted: str) -> None:
+    `kind` is the kind of problem, in `layers.texts`, whose words the report says it in.
+    """
+
+    def __init__(
+        self, path: Path, key: str, value: object, wanted: str, kind: str = "source"
+    ) -> None:
         self.path, self.key, self.value, self.wanted = path, key, value, wanted
+        self.kind = kind
         super().__init__(_sentence(path, key, value, wanted))
 
 

@@ -98,7 +98,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
 
 def _unreadable(error: SourceError) -> Problem:
     value = None if error.value is None else str(error.value)
-    return Problem("error", "source", column=error.key, value=value, detail=str(error))
+    return Problem("error", error.kind, column=error.key, value=value, detail=str(error))
 
 
 def _coverage(job: Job) -> bytes:

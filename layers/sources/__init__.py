@@ -6,10 +6,10 @@ from pathlib import Path
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.sources import file, table
+from layers.sources import file, table, workbook
 from layers.sources.rows import Rows
 
-TABLES = frozenset({".csv", ".tsv"})
+TABLES = frozenset({".csv", ".tsv", ".txt", *workbook.SUFFIXES})
 SIDECARS = {".shp": (".shx", ".dbf", ".prj", ".cpg")}
 
 

@@ -4,6 +4,271 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import Message
+from layers.texts.message import NOT_PUBLISHED, VALUE_LEFT_OUT, Message
 
-MESSAGES: Mapping[str, Message] = {}
+AS_READ = {"ja": "この文字コードで読みました。", "en": "It was read so."}
+HOW_TO_SAVE = {
+    "ja": "Excelで「.xlsx」か「CSV UTF-8」で保存し直してください。",
+    "en": "Save it again in Excel as .xlsx or as CSV UTF-8.",
+}
+NOT_A_ROW = {"ja": "行としては数えていません。", "en": "It is not counted as a row."}
+
+ENCODINGS: Mapping[str, Message] = {
+    "encoding_declared": Message(
+        {
+            "ja": "文字コードは {value} です（定義の source.encoding による）。",
+            "en": "The encoding is {value}: the definition says so in source.encoding.",
+        },
+        AS_READ,
+    ),
+    "encoding_bom": Message(
+        {
+            "ja": "文字コードは {value} です（ファイルの先頭の印、BOM による）。",
+            "en": "The encoding is {value}: the file begins with its mark (BOM).",
+        },
+        AS_READ,
+    ),
+    "encoding_nul": Message(
+        {
+            "ja": "文字コードは {value} です（0のバイトの並びによる）。",
+            "en": "The encoding is {value}: every other byte of its plain letters is zero.",
+        },
+        AS_READ,
+    ),
+    "encoding_escape": Message(
+        {
+            "ja": "文字コードは {value} です（切り替えの符号による）。",
+            "en": "The encoding is {value}: the file holds its escape sequences.",
+        },
+        AS_READ,
+    ),
+    "encoding_utf8": Message(
+        {
+            "ja": "文字コードは {value} です（全体が UTF-8 として正しいため）。",
+            "en": "The encoding is {value}: all of the file is valid UTF-8.",
+        },
+        AS_READ,
+    ),
+    "encoding_utf8_broken": Message(
+        {
+            "ja": "文字コードは {value} と判断しました（壊れた文字が一部にあります）。",
+            "en": "The encoding is taken to be {value}, although some characters are broken.",
+        },
+        AS_READ,
+    ),
+    "encoding_japanese": Message(
+        {
+            "ja": "文字コードは {value} と判断しました"
+            "（UTF-8 ではなく、{value} で日本語になるため）。",
+            "en": "The encoding is taken to be {value}: not UTF-8, and Japanese when read so.",
+        },
+        AS_READ,
+    ),
+    "encoding_contradicted": Message(
+        {
+            "ja": "定義の文字コードは {value} ですが、このファイルは UTF-8 として正しく読めます。",
+            "en": "The definition says {value}, but the file is valid UTF-8.",
+        },
+        {
+            "ja": "定義のとおりに読みました。source.encoding を確認してください。",
+            "en": "It was read as the definition says; check source.encoding.",
+        },
+    ),
+}
+
+GARBLED: Mapping[str, Message] = {
+    "undecodable": Message(
+        {
+            "ja": "「{value}」に、壊れて読めない文字があります。",
+            "en": "{value!r} holds characters that are broken.",
+        },
+        VALUE_LEFT_OUT,
+    ),
+    "control": Message(
+        {
+            "ja": "「{value}」に、文字ではない符号（制御文字）があります。",
+            "en": "{value!r} holds control characters, which are no text.",
+        },
+        VALUE_LEFT_OUT,
+    ),
+    "gaiji": Message(
+        {
+            "ja": "「{value}」に、ほかの機器では表示できない外字があります。",
+            "en": "{value!r} holds private characters (gaiji), which others cannot see.",
+        },
+        VALUE_LEFT_OUT,
+    ),
+    "misread": Message(
+        {
+            "ja": "「{value}」は文字化けしています。",
+            "en": "{value!r} is text read in the wrong encoding.",
+        },
+        VALUE_LEFT_OUT,
+    ),
+    "garbled_name": Message(
+        {
+            "ja": "列の名前「{value}」は文字化けしています。",
+            "en": "The column name {value!r} is garbled.",
+        },
+        {
+            "ja": "このままの名前で扱いました。元のファイルを確認してください。",
+            "en": "The column keeps this name; check the file.",
+        },
+    ),
+}
+
+HEADER: Mapping[str, Message] = {
+    "header_row": Message(
+        {"ja": "見出しは {value} 行目です。", "en": "The header is in row {value}."},
+        {"ja": "その下を行として読みました。", "en": "What is below are the rows."},
+    ),
+    "titles": Message(
+        {
+            "ja": "見出しは {value} 行目で、その上（{detail} 行目）に表題などがあります。",
+            "en": "The header is in row {value}; above it (row {detail}) stands a title.",
+        },
+        NOT_A_ROW,
+    ),
+    "renamed_columns": Message(
+        {
+            "ja": "見出しに、同じ名前の列、または名前のない列があります。",
+            "en": "The header has columns of the same name, or without one.",
+        },
+        {
+            "ja": "次の名前で区別しました（定義ではこの名前を使えます）: {value}",
+            "en": "They are told apart by these names, which a definition can use: {value}",
+        },
+    ),
+    "beyond_header": Message(
+        {
+            "ja": "見出しのない位置に、中身のあるセルがあります（{value}個）。",
+            "en": "Cells hold something where the header has no column ({value}).",
+        },
+        {"ja": "この部分は読んでいません。", "en": "This part is not read."},
+    ),
+    "swallowed": Message(
+        {
+            "ja": "一つのセルの中に、何行分ものデータがあるようです。"
+            '引用符（"）の閉じ忘れがないか確認してください。',
+            "en": "One cell seems to hold whole rows; a quotation mark may not be closed.",
+        },
+        {"ja": "一つのセルとして読みました。", "en": "It is read as one cell."},
+    ),
+    "no_header": Message(
+        {
+            "ja": "列の名前の行（見出し）が見つかりません。"
+            "source.header に行番号を書いてください。",
+            "en": "No row with column names is found; write its number in source.header.",
+        },
+        NOT_PUBLISHED,
+    ),
+}
+
+WORKBOOKS: Mapping[str, Message] = {
+    "cell_error": Message(
+        {
+            "ja": "セルがエラー「{value}」になっています。",
+            "en": "The cell shows the error {value}.",
+        },
+        VALUE_LEFT_OUT,
+    ),
+    "no_stored_value": Message(
+        {
+            "ja": "数式に、計算した値が保存されていません。Excelで開いて保存し直してください。",
+            "en": "The formula has no stored value; open and save the file in Excel.",
+        },
+        VALUE_LEFT_OUT,
+    ),
+    "formulas": Message(
+        {"ja": "数式のセルがあります（{value}個）。", "en": "There are formulas ({value})."},
+        {
+            "ja": "ファイルに保存されている値を使いました。",
+            "en": "The values stored in the file are used.",
+        },
+    ),
+    "merged_cells": Message(
+        {
+            "ja": "縦に結合したセルがあります（{value}行分）。",
+            "en": "Cells are merged over several rows ({value} in all).",
+        },
+        {"ja": "どの行にも同じ値を入れました。", "en": "Each of the rows has the value."},
+    ),
+    "hidden_sheets": Message(
+        {"ja": "非表示のシートがあります: {value}", "en": "There are hidden sheets: {value}"},
+        {"ja": "読んでいません。", "en": "They are not read."},
+    ),
+    "other_sheets": Message(
+        {
+            "ja": "ほかにも中身のあるシートがあります: {value}",
+            "en": "Other sheets hold something too: {value}",
+        },
+        {
+            "ja": "定義のとおり、読んでいません。",
+            "en": "They are not read, as the definition says.",
+        },
+    ),
+    "sheets": Message(
+        {
+            "ja": "読むシートを一つに決められません（{value}）。"
+            "source.sublayer にシートの名前を書いてください。（{detail}）",
+            "en": "Which sheet to read is not clear; name it in source.sublayer. ({detail})",
+        },
+        NOT_PUBLISHED,
+    ),
+    "not_a_workbook": Message(
+        {
+            "ja": "「{value}」は .xlsx のファイルではありません。" + HOW_TO_SAVE["ja"],
+            "en": "{value!r} is no .xlsx file. " + HOW_TO_SAVE["en"],
+        },
+        NOT_PUBLISHED,
+    ),
+    "locked_workbook": Message(
+        {
+            "ja": "「{value}」にはパスワードがかかっています。パスワードを外し、"
+            + HOW_TO_SAVE["ja"],
+            "en": "{value!r} has a password. Remove it. " + HOW_TO_SAVE["en"],
+        },
+        NOT_PUBLISHED,
+    ),
+    "broken_workbook": Message(
+        {
+            "ja": "「{value}」は壊れているため読めません。" + HOW_TO_SAVE["ja"],
+            "en": "The workbook is broken ({detail}). " + HOW_TO_SAVE["en"],
+        },
+        NOT_PUBLISHED,
+    ),
+}
+
+FILES: Mapping[str, Message] = {
+    "no_file": Message(
+        {"ja": "「{value}」はファイルではありません。", "en": "{value!r} is no file."},
+        NOT_PUBLISHED,
+    ),
+    "empty_file": Message(
+        {"ja": "「{value}」には中身がありません。", "en": "There is nothing in {value!r}."},
+        NOT_PUBLISHED,
+    ),
+    "too_large": Message(
+        {
+            "ja": "ファイルが大きすぎます（{value}）。分けるか、不要な部分を除いてください。",
+            "en": "The file is too large ({detail}). Split it, or remove what is not needed.",
+        },
+        NOT_PUBLISHED,
+    ),
+    "not_text": Message(
+        {
+            "ja": "「{value}」は文字のファイルではありません。" + HOW_TO_SAVE["ja"],
+            "en": "{value!r} is no text file. " + HOW_TO_SAVE["en"],
+        },
+        NOT_PUBLISHED,
+    ),
+    "unclosed": Message(
+        {
+            "ja": '引用符（"）が閉じていません（{detail}）。',
+            "en": "A quotation mark is not closed ({detail}).",
+        },
+        NOT_PUBLISHED,
+    ),
+}
+
+MESSAGES: Mapping[str, Message] = {**ENCODINGS, **GARBLED, **HEADER, **WORKBOOKS, **FILES}

@@ -1,0 +1,63 @@
+"""A table as it lies on a sheet, before it is known which of its rows is the header."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from layers.errors import SourceError
+from layers.report import Problem
+
+MOST_CELLS = 20_000_000  # the largest of all Japan's towns together have 1.7 million
+
+
+class Line(NamedTuple):
+    """A row with something in it: its number as a spreadsheet shows it, from 1, and its cells."""
+
+    number: int
+    cells: list[str]
+
+
+class Flaw(NamedTuple):
+    """What is wrong with one cell, left empty for it; `column` counts from 0."""
+
+    row: int
+    column: int
+    kind: str
+    value: str | None = None
+
+
+class Merged(NamedTuple):
+    """Cells of one column, counted from 0, that share the content of the first."""
+
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The rows with something in them. `problems` are of the file, or of a row as a whole."""
+
+    lines: list[Line]
+    problems: list[Problem]
+    encoding: str | None = None
+    flaws: list[Flaw] = field(default_factory=list)
+    merged: list[Merged] = field(default_factory=list)
+
+
+def check_size(path: Path, largest: int) -> None:
+    """Raise `SourceError` for what is no file, is empty, or has more than `largest` bytes."""
+    if not path.is_file():
+        raise SourceError(path, "file", path.name, "a file", kind="no_file")
+    size = path.stat().st_size
+    if not size:
+        raise SourceError(path, "file", path.name, "a file with content", kind="empty_file")
+    if size > largest:
+        raise too_large(path, f"{size >> 20} MB", f"at most {largest >> 20} MB")
+
+
+def too_large(path: Path, value: str, wanted: str) -> SourceError:
+    """The error for a file beyond a limit."""
+    return SourceError(path, "size", value, wanted, kind="too_large")

@@ -1,0 +1,145 @@
+"""Text that is not what was written: broken, unseen or misread characters, in any source's columns.
+
+No such value is published: it is reported with its row and column, and left empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from functools import cache
+
+import pandas as pd
+
+from layers.report import Problem
+from layers.sources.japanese import common, double_bytes, foreign, is_japanese
+from layers.sources.rows import Rows
+
+Misreading = tuple[str, str]  # the encoding it was read in, and the one it is in
+# What CP932 gives for the bytes 80, A0 and FD-FF, which it does not know, is no text either.
+UNDECODABLE = re.compile("[\ufffd\uf8f0-\uf8f3]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
+GAIJI = re.compile("[\ue000-\uf8ff]")  # characters that one organisation made for itself
+# What was read as the first may really be any of the others.
+MISREADINGS = {"cp932": ("utf-8", "euc_jp"), "cp1252": ("utf-8", "cp932", "euc_jp")}
+EUC_AS_CP932 = ("cp932", "euc_jp")
+HALFWIDTH = re.compile("[｡-ﾟ]")
+# EUC-JP read as CP932: kana become pairs with ､ or ･, and voicing marks stand where none can be.
+NO_KATAKANA = re.compile("[｡｢｣､･]{2}|[､･][ｦ-ﾟ].?[､･]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
+
+
+def legible(rows: Rows, published: Collection[str]) -> Rows:
+    """The rows without the values that are not what was written; `problems` name each.
+
+    Only in columns that are published: what others hold goes into no tile and no report.
+    """
+    columns = rows.columns.copy(deep=False)
+    problems = list(rows.problems)
+    for position, name in enumerate(columns):
+        if wrong([str(name)]):
+            problems.append(Problem("warning", "garbled_name", column=str(name), value=str(name)))
+        cells = columns.iloc[:, position]
+        text = pd.api.types.is_object_dtype(cells) or pd.api.types.is_string_dtype(cells)
+        if name not in published or not text:
+            continue
+        kinds = wrong({cell for cell in cells if isinstance(cell, str)})
+        if not kinds:
+            continue
+        hit = cells.isin(list(kinds))
+        problems += [
+            Problem("warning", kinds[cell], int(number), str(name), cell)
+            for number, cell in zip(rows.numbers[hit], cells[hit], strict=True)
+        ]
+        columns.isetitem(position, cells.astype(object).where(~hit, None).array)
+    return replace(rows, columns=columns, problems=problems)
+
+
+def wrong(values: Iterable[str]) -> dict[str, str]:
+    """Of a column's values those that are not what was written, and the kind of problem.
+
+    Once one is found to be misread, so are the others that give Japanese the same way: by
+    itself a short one may look like a word in halfwidth katakana.
+    """
+    found: dict[str, str] = {}
+    possible: dict[str, list[Misreading]] = {}
+    for value in values:
+        kind = _broken(value)
+        if kind:
+            found[value] = kind
+        if kind in ("", "gaiji") and not value.isascii():
+            possible[value] = misreadings(value)
+    certain = {
+        reading
+        for value, readings in possible.items()
+        for reading in readings
+        if reading != EUC_AS_CP932 or _is_no_katakana(value)
+    }
+    misread = (value for value, readings in possible.items() if certain.intersection(readings))
+    return found | dict.fromkeys(misread, "misread")
+
+
+def misreadings(text: str) -> list[Misreading]:
+    """The encodings a text may have been read in and be in; none for a text that is as it was.
+
+    A misread text gives its bytes back, and they are Japanese in another encoding; what is really
+    Japanese does not by chance, but for words in halfwidth katakana.
+    """
+    return [
+        (read_as, encoding)
+        for read_as, encodings in MISREADINGS.items()
+        for content in _bytes(text, read_as)
+        for encoding in encodings
+        if _is_japanese_in(text, content, read_as, encoding)
+    ]
+
+
+def _broken(text: str) -> str:
+    """The kind of problem with characters that are no text, "" if none."""
+    if UNDECODABLE.search(text):
+        return "undecodable"
+    if CONTROL.search(text):
+        return "control"
+    return "gaiji" if GAIJI.search(text) else ""
+
+
+def _bytes(text: str, encoding: str) -> list[bytes]:
+    """What a text may have been read from: one or, by CP932's double codes, two forms, or none."""
+    try:
+        content = text.encode(encoding)
+    except UnicodeError:
+        return []
+    if encoding != "cp932" or double_codes().keys().isdisjoint(text):
+        return [content]
+    other = (double_codes().get(character) or character.encode(encoding) for character in text)
+    return [content, b"".join(other)]
+
+
+@cache
+def double_codes() -> dict[str, bytes]:
+    """CP932's characters of two codes (≡ 81DF, 879E), with the one that is not written."""
+    nec, ibm = (0x8740, 0x879C), (0xFA40, 0xFC4B)  # whose characters Microsoft took in both
+    codes = (*double_bytes(*nec), *double_bytes(*ibm))
+    return {sign: code for code, sign in codes if sign.encode("cp932") != code}
+
+
+def _is_japanese_in(text: str, content: bytes, read_as: str, encoding: str) -> bool:
+    try:
+        real = content.decode(encoding)
+    except UnicodeError:
+        return False
+    known = len(foreign(real))
+    if encoding != "utf-8":
+        return known >= 2 and known * len(foreign(text)) >= len(text) and is_japanese(real)
+    # Two bytes that agree by chance give no more than Latin, Greek and Cyrillic letters, and a
+    # rare kanji before another (蜻浦) one character with half of the other left over.
+    whole = known > 1 or len(real) - known == len(text) - len(foreign(text))
+    return whole and is_japanese(real) and (read_as == "cp1252" or max(real) >= "\u2000")
+
+
+def _is_no_katakana(text: str) -> bool:
+    """Whether halfwidth katakana stand as in no word, or beside kanji that are rare, or gaiji."""
+    if not HALFWIDTH.search(text):
+        return False
+    rare = any("\u4e00" <= sign <= "\uf8ff" and sign not in common() for sign in text)
+    return rare or bool(NO_KATAKANA.search(text))
