@@ -20,6 +20,7 @@ from layers.parts import Geometries, Kind
 from layers.positions import placed, repaired, usable
 from layers.report import Problem, Report
 from layers.sources.rows import Rows
+from layers.standards.complete import completed
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def collect(job: Job, report: Report) -> Collected:
     rows = sources.read(definition.source, sources.locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
     report.add(rows.problems)
+    definition, problems = completed(definition, rows.columns)
+    report.add(problems)
     _require_columns(definition, rows)
 
     geometry, crs, problems = placed(rows, city)
