@@ -16,9 +16,9 @@ from layers.definition import CityDefinition, FieldDefinition, LayerDefinition, 
 from layers.inferred import ascii_id, field_id, field_of
 from layers.privacy import looks_personal
 from layers.remarks import remarks
-from layers.report import Report
+from layers.report import Problem, Report
 from layers.sources.rows import Rows
-from layers.standards import Recognised, recognised, spelling
+from layers.standards import Recognised, recognised
 from layers.standards.complete import Cells, fields_of, named, row_id_of, style_of
 from layers.standards.declared import shared_columns
 from layers.standards.names import plain
@@ -72,7 +72,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     found = recognised(columns)
     published = found.fields.values() if found else ()
     private = [name for name in columns if looks_personal(name) and name not in published]
-    fields = _fields(columns, found, private, is_table=_is_table(path))
+    fields = _fields(columns, found, private, rows)
     left_out = set(columns) - {field.column for field in fields.values()} - set(private)
     definition = LayerDefinition.model_validate(
         {
@@ -92,13 +92,15 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
 
 
 def _fields(
-    columns: Cells, found: Recognised | None, private: Collection[str], *, is_table: bool
+    columns: Cells, found: Recognised | None, private: Collection[str], rows: Rows
 ) -> dict[str, FieldDefinition]:
     """The standard's fields, and one for every other column that says something of a row."""
     fields = fields_of(found, columns) if found else {}
     shared = shared_columns()
-    beside = [*shared.unpublished, *(shared.longitude + shared.latitude if is_table else ())]
-    known = {plain(name) for name in (*beside, *(found.known if found else ()), *private)}
+    beside = [*shared.unpublished, *_positions(rows), *(found.known if found else ()), *private]
+    if rows.path.suffix.lower() in sources.TABLES:
+        beside += [*shared.longitude, *shared.latitude]
+    known = {plain(name) for name in beside}
     for place, column in enumerate(columns, 1):
         if plain(column) not in known:
             fields[field_id(column, place, fields)] = field_of(column, columns[column])
@@ -106,19 +108,29 @@ def _fields(
 
 
 def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> dict[str, Any]:
-    shared = shared_columns()
-    spelt = {plain(name): name for name in columns}
-    hints: dict[str, Any] = {"path": path}
+    """The file, and what the reader found out of it."""
+    hints: dict[str, Any] = {"path": path, "address": rows.address}
     if path.lower().endswith(SAY_NO_ENCODING):
         hints["encoding"] = rows.encoding
-    if _is_table(path):
-        pair = [spelling(spelt, names) for names in (shared.longitude, shared.latitude)]
-        if None not in pair:
-            hints["longitude"], hints["latitude"] = pair
-        hints["address"] = spelling(spelt, shared.fields["address"].columns)
-    numbering = found.standard.row_id if found else shared.fields["number"].columns
+    header = _noted(rows, "header_row", "titles")
+    hints["header"] = header.row if header else None
+    if pair := _positions(rows):
+        hints["longitude"], hints["latitude"] = pair
+    numbering = found.standard.row_id if found else shared_columns().fields["number"].columns
     hints["id"] = row_id_of(numbering, columns)
     return hints
+
+
+def _positions(rows: Rows) -> list[str]:
+    """The columns with longitude and latitude that the reader found; none where it took others."""
+    note = _noted(rows, "coordinate_columns")
+    names = str(note.value).split(", ") if note else []
+    return names if len(names) == 2 and set(names) <= set(rows.columns) else []
+
+
+def _noted(rows: Rows, *kinds: str) -> Problem | None:
+    """The reader's note of one of these kinds."""
+    return next((one for one in rows.problems if one.kind in kinds), None)
 
 
 def _suggested(
@@ -205,10 +217,6 @@ def _placed(
             )
     source = definition.source.model_copy(update=hints)
     return definition.model_copy(update={"source": source}), comments
-
-
-def _is_table(path: str) -> bool:
-    return PurePosixPath(path).suffix.lower() in sources.TABLES
 
 
 def _word_in(path: str, words: Mapping[str, Collection[str]]) -> str | None:
