@@ -18,6 +18,7 @@ from layers.definition import LAYER_ID, CityDefinition, LayerDefinition, Source,
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 
 NAMELESS = "layer"  # the id that a file gets whose name gives none
+CITY = ".city"  # the folder of the city's own files among copies
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 
 
@@ -44,8 +45,8 @@ def add(
             wanted = f"a name of the form {LAYER_ID.pattern}"
             raise DefinitionError(definitions / f"{layer_id}.toml", "--id", layer_id, wanted)
         _refuse_existing(definitions / f"{layer_id}.toml")
-    with in_reach(path, city, data) as (folder, name):
-        made, text = drafted(name, layer_id, city, folder)
+    with in_reach(path, city, data) as reach:
+        made, text = drafted(reach, layer_id)
     definition = definitions / f"{made}.toml"
     if made == NAMELESS and layer_id is None:
         definition = _free(definition)
@@ -56,32 +57,44 @@ def add(
     return Added(definition, copied)
 
 
-@contextmanager
-def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[tuple[Path, str]]:
-    """A data folder that holds this file, and the file's path in it.
+@dataclass(frozen=True)
+class Reach:
+    """A data folder that holds a file at `name`, and the city with its own files there."""
 
-    It is `data` for a file there, else one of copies, with the city's own files, for a while.
+    data: Path
+    name: str
+    city: CityDefinition
+
+
+@contextmanager
+def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[Reach]:
+    """`data` for a file that is there; for another one a folder of copies, for a while.
+
     Raises `SourceError` for a missing file, or one whose name is no text.
     """
-    if not path.name.isprintable():
+    path = path.resolve()
+    if any("\ud800" <= letter <= "\udfff" for letter in path.name):  # bytes that are no UTF-8
         raise SourceError(Path(ascii(path.name)), "file name", None, "a name in UTF-8")
     if _is_below(path, data):
-        yield data, path.resolve().relative_to(data.resolve()).as_posix()
+        yield Reach(data, path.relative_to(data.resolve()).as_posix(), city)
         return
     with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
         _copy(path.name, path.parent, Path(folder))
-        for own in (city.boundary, city.towns):
-            if own is not None:
-                _copy(own, data, Path(folder))
-        yield Path(folder), path.name
+        there = {}
+        for key in ("boundary", "towns"):
+            if (own := getattr(city, key)) is not None:
+                _copy(own, data, Path(folder) / CITY)
+                there[key] = f"{CITY}/{own}"  # whatever the file is called, it is not the city's
+        yield Reach(Path(folder), path.name, city.model_copy(update=there))
 
 
-def drafted(name: str, layer_id: str | None, city: CityDefinition, data: Path) -> tuple[str, str]:
-    """The id and the text of a definition of the file `name` in `data`.
+def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
+    """The id and the text of a definition of the file.
 
     The file is read in the child process, within its limits. Raises `SourceError`,
     `PreparationError`.
     """
+    name, city, data = reach.name, reach.city, reach.data
     changed = sources.locate(Source(path=name), data).stat().st_mtime
     job = {
         "path": name,

@@ -116,9 +116,8 @@ def _check_data(path: Path, city: CityDefinition, data: Path) -> Report:
     """What is found when this file is read as its columns and the city say."""
     report = Report(path=path.name, layer=path.stem)
     try:
-        with in_reach(path, city, data) as (folder, name):
-            definition = definition_of(*drafted(name, None, city, folder))
-            return inspect(definition, city, folder)
+        with in_reach(path, city, data) as reach:
+            return inspect(definition_of(*drafted(reach)), reach.city, reach.data)
     except SourceError as error:
         value = None if error.value is None else str(error.value)
         report.add([Problem("error", "source", column=error.key, value=value, detail=str(error))])

@@ -97,10 +97,9 @@ def _fields(
     """The standard's fields, and one for every other column that says something of a row."""
     fields = fields_of(found, columns) if found else {}
     shared = shared_columns()
-    beside = [*shared.unpublished, *_positions(rows), *(found.known if found else ()), *private]
-    if rows.path.suffix.lower() in sources.TABLES:
-        beside += [*shared.longitude, *shared.latitude]
-    known = {plain(name) for name in beside}
+    known = {plain(name) for name in (*_positions(rows), *private)}
+    known |= {plain(name) for name in (found.known if found else ())}
+    known |= {plain(name) for name in shared.longitude + shared.latitude + shared.unpublished}
     for place, column in enumerate(columns, 1):
         if plain(column) not in known:
             fields[field_id(column, place, fields)] = field_of(column, columns[column])
@@ -114,18 +113,18 @@ def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> 
         hints["encoding"] = rows.encoding
     header = _noted(rows, "header_row", "titles")
     hints["header"] = header.row if header else None
-    if pair := _positions(rows):
-        hints["longitude"], hints["latitude"] = pair
+    if len(names := _positions(rows)) == 2:
+        hints["longitude"], hints["latitude"] = names
     numbering = found.standard.row_id if found else shared_columns().fields["number"].columns
     hints["id"] = row_id_of(numbering, columns)
     return hints
 
 
 def _positions(rows: Rows) -> list[str]:
-    """The columns with longitude and latitude that the reader found; none where it took others."""
+    """The columns that the reader found the positions in, longitude before latitude."""
     note = _noted(rows, "coordinate_columns")
     names = str(note.value).split(", ") if note else []
-    return names if len(names) == 2 and set(names) <= set(rows.columns) else []
+    return [name for name in names if name in rows.columns]
 
 
 def _noted(rows: Rows, *kinds: str) -> Problem | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -61,7 +62,8 @@ def _pairs(table: Mapping[str, Any], under: str, comments: Mapping[str, str]) ->
 def _comment(text: str | None) -> list[str]:
     """Comment lines; what a TOML comment may not hold, control characters, is left out."""
     lines = text.splitlines() if text else []
-    return [f"# {''.join(filter(str.isprintable, line))}".rstrip() for line in lines]
+    plain = ("".join(c for c in line if unicodedata.category(c) != "Cc") for line in lines)
+    return [f"# {line}".rstrip() for line in plain]
 
 
 def _value(value: object) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from layers.add import NAMELESS, add, definition_of, drafted
+from layers.add import NAMELESS, Reach, add, definition_of, drafted
 from layers.catalog import check_catalog
 from layers.collect import Job
 from layers.definition import (
@@ -122,7 +123,7 @@ def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
 
 def test_a_list_of_several_cities_is_held_to_the_boundary() -> None:
     city = load_city(BUNDLED_DEFINITIONS / "city.toml")
-    layer_id, text = drafted("samples/fire_hydrant.csv", None, city, BUNDLED_DATA)
+    layer_id, text = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city))
     definition = definition_of(layer_id, text)
     assert layer_id == "fire_hydrant"
     assert definition.source.within == "boundary"
@@ -391,6 +392,22 @@ def test_a_data_file_is_checked_by_its_path_and_nothing_is_written(work: Work) -
     assert (report.rows, report.features, report.rows_left_out) == (2, 1, 1)
     assert [problem.kind for problem in report.problems] == ["no_geometry"]
     assert work.files() == before
+
+
+@pytest.mark.parametrize("name", ["boundary.geojson", "公園　一覧 (2).geojson"])
+def test_a_file_is_read_whatever_its_name(work: Work, name: str) -> None:
+    path = work.outside / name
+    path.write_text(points({"名称": "あ"}, {"名称": "い"}), "utf-8")
+    (report,) = check_catalog(work.definitions, work.data, [str(path)])
+    assert (report.path, report.rows, report.features) == (name, 2, 2)
+    assert report.problems == []
+
+
+def test_a_file_whose_name_is_no_text_is_refused(work: Work) -> None:
+    path = work.outside / os.fsdecode(b"\x8c\xf6\x89\x80.geojson")
+    path.write_text(points({"名称": "あ"}), "utf-8")
+    with pytest.raises(SourceError, match="a name in UTF-8"):
+        work.add(path)
 
 
 def test_a_data_file_that_cannot_be_read_is_one_error(work: Work) -> None:
