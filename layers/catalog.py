@@ -12,13 +12,21 @@ from pathlib import Path
 import orjson
 import shapely
 
+from layers.add import definition_of, drafted, in_reach
 from layers.definition import CityDefinition, LayerDefinition, load_city, load_layer
-from layers.errors import DefinitionError, LayerUnavailable, UnknownLayer
+from layers.errors import (
+    DefinitionError,
+    LayersError,
+    LayerUnavailable,
+    SourceError,
+    UnknownLayer,
+)
 from layers.layer import Layer
 from layers.report import Problem, Report
 from layers.store import Store, inspect
 
 CITY = "city.toml"
+DEFINITION = ".toml"
 
 
 @dataclass(frozen=True)
@@ -88,13 +96,17 @@ def check_catalog(
 ) -> list[Report]:
     """Read layers and report; nothing is kept.
 
-    `chosen` are ids of layers in `definitions` or paths of definition files; None: every layer.
+    `chosen` are ids of layers in `definitions`, paths of definition files, or paths of data files,
+    which are read with the definition that `bosai add` would write; None: every layer.
     Raises `DefinitionError` when the city cannot be read, `UnknownLayer` for a choice that is none.
     """
     city = load_city(definitions / CITY)
     paths = _files(definitions) if chosen is None else [_file(definitions, one) for one in chosen]
     reports = []
     for path in paths:
+        if path.suffix != DEFINITION:
+            reports.append(_check_data(path, city, data))
+            continue
         try:
             reports.append(inspect(_load(path, city), city, data))
         except DefinitionError as error:
@@ -114,14 +126,28 @@ def check_catalog(
     return reports
 
 
+def _check_data(path: Path, city: CityDefinition, data: Path) -> Report:
+    """What is found when this file is read as its columns and the city say."""
+    report = Report(path=path.name, layer=path.stem)
+    try:
+        with in_reach(path, city, data) as reach:
+            return inspect(definition_of(*drafted(reach)), reach.city, reach.data)
+    except SourceError as error:
+        value = None if error.value is None else str(error.value)
+        report.add([Problem("error", "source", column=error.key, value=value, detail=str(error))])
+    except LayersError as error:
+        report.add([Problem("error", "source", detail=str(error))])
+    return report
+
+
 def _files(definitions: Path) -> list[Path]:
     return [path for path in sorted(definitions.glob("*.toml")) if path.name != CITY]
 
 
 def _file(definitions: Path, chosen: str) -> Path:
-    """The definition file of an id, or of its own path."""
-    for path in (definitions / f"{chosen}.toml", Path(chosen)):
-        if path.is_file():
+    """The definition file of an id, or a definition or data file by its path."""
+    for path in (definitions / f"{chosen}{DEFINITION}", Path(chosen)):
+        if path.exists():
             return path
     raise UnknownLayer(chosen)
 

@@ -74,6 +74,9 @@ def _main(folder: Path) -> None:
     folder = folder.resolve()
     os.chdir(folder / "inputs")  # so that no message, GDAL's included, names a path of the machine
     data = Path()
+    if "draft" in job:
+        (folder / OUTCOME).write_bytes(orjson.dumps(_draft(**job["draft"])))
+        return
     if "definition" not in job:
         (folder / OUTCOME).write_bytes(prepare.base(data, **job))
         return
@@ -86,6 +89,19 @@ def _main(folder: Path) -> None:
         sources = [SourceFile(**source) for source in job["sources"]]
         write_revision(target, job["revision"], sources, contents)
     (folder / OUTCOME).write_bytes(orjson.dumps(report.to_stored()))
+
+
+def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> dict[str, Any]:
+    from layers.definition import CityDefinition
+    from layers.drafts import draft
+    from layers.errors import SourceError
+
+    try:
+        made = draft(path, layer_id, date, CityDefinition.model_validate(city), Path())
+    except SourceError as error:
+        value = None if error.value is None else str(error.value)
+        return {"wrong": {"key": error.key, "value": value, "wanted": error.wanted}}
+    return {"id": made.definition.id, "text": made.text}
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from layers.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report
 from layers.sources.mojibake import legible
 from layers.sources.rows import Rows
+from layers.standards.complete import completed
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,14 @@ def collect(job: Job, report: Report) -> Collected:
     definition = job.definition
     city = polygon(job.city.boundary, job.data)
     rows = sources.read(definition.source, sources.locate(definition.source, job.data))
-    rows = legible(rows, {field.column for field in definition.public_fields.values()})
     report.rows, report.encoding = rows.total, rows.encoding
-    report.add(rows.problems)
     rows = privacy.suppressed(definition, rows)
+    definition, problems = completed(definition, rows.columns)
+    report.add(problems)
+    rows = legible(rows, {field.column for field in definition.public_fields.values()})
+    report.add(rows.problems)
     _require_columns(definition, rows)
-    report.add(privacy.personal_columns(definition, map(str, rows.columns)))
+    report.add(privacy.personal_columns(definition, rows.columns))
 
     positions = placed(rows, city)
     report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m

@@ -31,6 +31,13 @@ class SourceError(LayersError):
         super().__init__(_sentence(path, key, value, wanted))
 
 
+class DefinitionExists(LayersError):
+    """A definition file is there already, and is not written over."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path.name} exists already; --id ID chooses another name")
+
+
 class PreparationError(LayersError):
     """A layer could not be prepared; the message says why."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ from layers.errors import SourceError
 from layers.parts import Geometries, Kind
 from layers.report import Problem
 from layers.sources.rows import Rows
+from layers.standards import recognised
 from layers.texts import coordinates
 
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371.0 km
@@ -52,17 +52,16 @@ def looks_personal(column: str) -> bool:
     return bool(CONTACT.search(name)) and not OFFICE.search(name)
 
 
-def personal_columns(
-    definition: LayerDefinition, columns: Iterable[str], known: Collection[str] = ()
-) -> list[Problem]:
+def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list[Problem]:
     """Columns that look personal: published ones are errors, unmentioned ones warnings.
 
-    `known` are columns that a standard for publishing defines: they are about facilities.
+    The columns of a standard for publishing are about facilities, whatever they are called.
     """
+    standard = recognised(columns)
     public = {field.column for field in definition.public_fields.values()}
-    mentioned = hidden_columns(definition) | set(known)
+    mentioned = hidden_columns(definition) | (standard.known if standard else frozenset())
     problems = []
-    for column in columns:
+    for column in map(str, columns):
         if column in mentioned or not looks_personal(column):
             continue
         if column in public:

@@ -17,6 +17,7 @@ from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.errors import LayersError, PreparationError, SourceError
 from layers.report import Problem, Report
 from layers.revision import FORMAT, META, Revision, SourceFile
+from layers.standards.declared import digest
 
 ID_LENGTH = 20  # hexadecimal digits of a revision's id
 
@@ -57,6 +58,8 @@ class Inputs:
             "files": [asdict(file) for file in files],
             "grids": grids.hashes(),
         }
+        if not self.definition.fields:
+            decisive["standards"] = digest()
         return hashlib.sha256(orjson.dumps(decisive)).hexdigest()[:ID_LENGTH]
 
 

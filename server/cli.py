@@ -12,8 +12,10 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
 from layers import exports
-from layers.catalog import Catalog, check_catalog, open_catalog
-from layers.errors import LayersError
+from layers.add import add as add_layer
+from layers.catalog import CITY, Catalog, check_catalog, open_catalog
+from layers.definition import load_city
+from layers.errors import LayersError, PreparationError, SourceError
 from layers.report import Report
 from server.database import DatabaseUrlError, create_tables, open_database
 from server.pages.static import BUNDLE, BundleMissing, StaticFiles
@@ -89,7 +91,8 @@ def check(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PATH or LAYER]...", help="Layers' ids or definition files; all without."
+            metavar="[PATH or LAYER]...",
+            help="Layers' ids, definition files or data files; all layers without.",
         ),
     ] = None,
     as_json: Json = False,
@@ -107,6 +110,34 @@ def check(
             _print(report)
     if any(problem.severity != "note" for report in reports for problem in report.problems):
         raise typer.Exit(1)
+
+
+@app.command()
+def add(
+    path: Annotated[Path, typer.Argument(metavar="PATH", help="A data file.")],
+    layer_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", help="The layer's id; else the file's name.")
+    ] = None,
+) -> None:
+    """Write a definition of a data file from what is in it. Changes no file that exists."""
+    settings = _settings()
+    if not path.exists():
+        _wrong_use(f"there is no file {path}")
+    try:
+        city = load_city(settings.definitions / CITY)
+        added = add_layer(path, layer_id, city, settings.definitions, settings.data)
+    except (SourceError, PreparationError) as error:
+        typer.echo(f"bosai: {error}", err=True)
+        raise typer.Exit(1) from None
+    except LayersError as error:
+        _wrong_use(error)
+    if added.copied is not None:
+        typer.echo(f"データをデータのフォルダに写しました: {added.copied}")
+    typer.echo(f"定義を書きました: {added.definition}")
+    typer.echo("次にすること:")
+    typer.echo("  1. 定義を開き、「書いてください」とある所（出典、利用条件など）を直します。")
+    typer.echo(f"  2. bosai check {added.definition.stem} で、読めなかった行がないかを確かめます。")
+    typer.echo("  3. bosai serve で地図に表示します。")
 
 
 @app.command()

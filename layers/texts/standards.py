@@ -6,4 +6,15 @@ from collections.abc import Mapping
 
 from layers.texts.message import Message
 
-MESSAGES: Mapping[str, Message] = {}
+MESSAGES: Mapping[str, Message] = {
+    "standard": Message(
+        {
+            "ja": "列の名前が「{value}」の形式と一致します。",
+            "en": "The columns are those of the standard {detail!r}.",
+        },
+        {
+            "ja": "定義に項目（fields）がないため、この形式の項目を使いました。",
+            "en": "The definition has no fields: those of the standard are used.",
+        },
+    ),
+}

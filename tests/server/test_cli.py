@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.definition import BUNDLED_DEFINITIONS
+from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
 BOSAI = Path(sys.executable).with_name("bosai")
 
@@ -22,7 +22,7 @@ def bosai(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["layers"], ["check"], ["export"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["layers"], ["check"], ["add"], ["export"]])
 def test_every_command_explains_itself(home: Path, command: list[str]) -> None:
     done = bosai(home, *command, "--help")
     assert done.returncode == 0
@@ -76,6 +76,74 @@ def test_a_definition_is_checked_by_its_path(home: Path, tmp_path: Path) -> None
     ((problem,),) = [report["problems"] for report in json.loads(done.stdout)]
     assert (problem["severity"], problem["column"]) == ("error", "source.path")
     assert bosai(home, "check", "nothing").returncode == 2
+
+
+PARKS = """{"type": "FeatureCollection", "features": [
+ {"type": "Feature", "properties": {"公園名": "一の公園", "広さ": 120},
+  "geometry": {"type": "Point", "coordinates": [139.6, 35.8]}},
+ {"type": "Feature", "properties": {"公園名": "位置のない公園", "広さ": 80}, "geometry": null}
+]}"""
+
+
+def own_definitions(folder: Path) -> Path:
+    """A folder of definitions with the city in it and no layer."""
+    folder.mkdir()
+    (folder / "city.toml").write_bytes((BUNDLED_DEFINITIONS / "city.toml").read_bytes())
+    return folder
+
+
+def own_data(folder: Path) -> Path:
+    """A data folder with the city's own files."""
+    folder.mkdir()
+    for name in ("boundary.geojson", "towns.geojson"):
+        (folder / name).write_bytes((BUNDLED_DATA / name).read_bytes())
+    return folder
+
+
+def test_a_definition_is_written_for_a_data_file(home: Path, tmp_path: Path) -> None:
+    definitions, data = own_definitions(tmp_path / "definitions"), own_data(tmp_path / "data")
+    settings = {"BOSAI_DEFINITIONS": str(definitions), "BOSAI_DATA": str(data)}
+    (tmp_path / "parks.geojson").write_text(PARKS, encoding="utf-8")
+    done = bosai(home, "add", str(tmp_path / "parks.geojson"), **settings)
+    assert done.returncode == 0
+    said = done.stdout.decode()
+    assert "定義を書きました" in said
+    assert "bosai check parks" in said
+    assert str(data / "parks.geojson") in said
+    report = json.loads(bosai(home, "check", "parks", "--json", **settings).stdout)[0]
+    assert (report["rows"], report["features"], report["rows_left_out"]) == (2, 1, 1)
+    again = bosai(home, "add", str(data / "parks.geojson"), **settings)
+    assert (again.returncode, again.stdout) == (2, b"")
+    assert b"parks.toml exists already" in again.stderr
+    other = bosai(home, "add", str(data / "parks.geojson"), "--id", "greens", **settings)
+    assert other.returncode == 0
+    assert (definitions / "greens.toml").is_file()
+
+
+def test_a_data_file_is_checked_by_its_path(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "parks.geojson"
+    path.write_text(PARKS, encoding="utf-8")
+    done = bosai(home, "check", str(path), "--json")
+    assert done.returncode == 1
+    (report,) = json.loads(done.stdout)
+    assert (report["path"], report["layer"]) == ("parks.geojson", "parks")
+    assert (report["rows"], report["features"]) == (2, 1)
+    assert [(one["kind"], one["row"]) for one in report["problems"]] == [("no_geometry", 2)]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_cannot_be_added_is_said(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.geojson").write_text("{", encoding="utf-8")
+    definitions = str(own_definitions(tmp_path / "definitions"))
+    for name, options, status, said in (
+        ("gone.geojson", [], 2, b"there is no file"),
+        ("broken.geojson", [], 1, b"broken.geojson"),
+        ("broken.geojson", ["--id", "Parks"], 2, b"--id"),
+    ):
+        done = bosai(home, "add", str(tmp_path / name), *options, BOSAI_DEFINITIONS=definitions)
+        assert (done.returncode, done.stdout) == (status, b"")
+        assert said in done.stderr
+        assert b"Traceback" not in done.stderr
 
 
 def test_start_up_names_file_key_value_and_what_was_wanted(home: Path, tmp_path: Path) -> None:

@@ -1,0 +1,63 @@
+"""The comments in a definition that was made of a data file, for the officer who completes it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import PurePosixPath
+
+from layers.definition import CityDefinition, LayerDefinition
+from layers.standards import Recognised
+
+
+def remarks(
+    definition: LayerDefinition,
+    found: Recognised | None,
+    city: CityDefinition,
+    left_out: Collection[str],
+) -> dict[str, str]:
+    """What the officer who reads the file should know and do."""
+    said = {
+        "": f"{PurePosixPath(definition.source.name).name} の定義です。"
+        "ファイルの中身から bosai add が作りました。\n"
+        "「書いてください」「確かめてください」とある所を直すと、そのまま使えます。",
+        "group": "パネルの見出しです。次から選びます: "
+        + "、".join(f"{group.id}（{group.title['ja']}）" for group in city.groups),
+        "sample": "実際のデータではなく見本のときは true にします。",
+        "credit": "データの出典と利用条件を書いてください。",
+        "credit.date": "ファイルの日付です。いつの時点のデータかを確かめてください。",
+    }
+    if found:
+        said[""] += f"\n列は「{found.standard.title['ja']}」の形式です。"
+    else:
+        said["title"] = "英語（en）の名前を書いてください。"
+    if definition.hazard:
+        said["hazard"] = "災害の種類と想定（計画規模・想定最大規模・実績）を確かめてください。"
+        said["coverage"] = (
+            '調査した範囲です。範囲の図形のファイル名、市の全域なら "boundary" と書けます。\n'
+            "unknown のままなら、色のない所は「調査対象外・不明」と表示します。"
+        )
+    elif _may_be_a_hazard(definition, found):
+        said["group"] += (
+            '\n浸水などの危険を示すデータなら、group = "disaster" とし、\n'
+            "hazard（洪水・内水など）、scenario、coverage を書き加えてください。"
+        )
+    if definition.privacy.suppress:
+        said["privacy"] = (
+            "個人の情報かもしれない列です。どこにも公開しません。\n"
+            "公開してよい列なら、ここから消して項目（fields）に加えてください。"
+        )
+    if left_out:
+        said["source"] = f"項目にしていない列: {'、'.join(map(_one_line, left_out))}"
+    for name, field in definition.fields.items():
+        if field.title["en"] == field.title["ja"] and not field.title["en"].isascii():
+            said[f"fields.{name}"] = "英語（en）の名前を書いてください。"
+    return said
+
+
+def _may_be_a_hazard(definition: LayerDefinition, found: Recognised | None) -> bool:
+    shows_one = found is not None and found.standard.layer.group == "disaster"
+    return shows_one or (found is None and "浸水" in definition.source.name)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

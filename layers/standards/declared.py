@@ -1,0 +1,152 @@
+"""What the TOML file of a standard may say, and all standards as they are declared."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from layers.definition import (
+    CODELISTS,
+    Code,
+    FieldDefinition,
+    Notice,
+    Scalar,
+    Strict,
+    Style,
+    Text,
+)
+from layers.standards.depth import depth_range, depth_rank
+
+FOLDER = Path(__file__).parent
+SHARED = "columns.toml"
+
+
+class StandardField(Strict):
+    """A published property and the names its column has had.
+
+    `codes` names a code list. With `from_label` the values are made of the depth classes that the
+    column says in words.
+    """
+
+    title: Text
+    columns: tuple[str, ...]
+    type: Literal["text", "integer", "number", "date", "flag"] = "text"
+    unit: str | None = None
+    values: Mapping[str, Scalar] = {}
+    codes: str | None = None
+    from_label: Literal["rank", "min", "max"] | None = None
+
+    def defined(self, column: str, cells: pd.Series[Any]) -> FieldDefinition | None:
+        """The field as a definition declares it; None when no cell says what it is made of."""
+        values = self.values if self.from_label is None else self._from_labels(cells)
+        if self.from_label is not None and not values:
+            return None
+        return FieldDefinition(
+            title=self.title,
+            column=column,
+            type=self.type,
+            unit=self.unit,
+            values=values,
+            codes=() if self.codes is None else codelists()[self.codes],
+        )
+
+    def _from_labels(self, cells: pd.Series[Any]) -> dict[str, Scalar]:
+        values: dict[str, Scalar] = {}
+        for label in dict.fromkeys(str(cell).strip() for cell in cells.dropna()):
+            said = depth_range(label)
+            if said is not None:
+                least, most = said
+                upper = "" if most == math.inf else most  # "": no value
+                of: dict[str, Scalar] = {"rank": depth_rank(*said), "min": least, "max": upper}
+                values[label] = of[str(self.from_label)]
+        return values
+
+
+class Suggested(Strict):
+    """What `bosai add` writes of the layer as a whole."""
+
+    title: Text
+    description: Text
+    group: str
+    label: str | None = None
+    hazard: str | None = None
+    scenario: str | None = None
+    partition: str | None = None
+    attribution: Text | None = None
+    notice: Notice | None = None
+
+
+class Standard(Strict):
+    """A published set of columns. `id` is the file's stem.
+
+    Of each entry of `required` one spelling must be there. `row_id` are columns that may number the
+    rows, `within` says that a file may cover more than the city, `unpublished` are columns that
+    belong to the standard and are left out. `fields` are in published order.
+    """
+
+    id: str
+    title: Text
+    publisher: Text
+    required: tuple[str | tuple[str, ...], ...]
+    row_id: tuple[str, ...] = ()
+    within: bool = False
+    unpublished: tuple[str, ...] = ()
+    layer: Suggested
+    fields: Mapping[str, StandardField]
+    style: Style = Style()
+
+
+class SharedColumns(Strict):
+    """Columns of many lists: where a row is, what is left out, and fields by id."""
+
+    longitude: tuple[str, ...]
+    latitude: tuple[str, ...]
+    unpublished: tuple[str, ...]
+    fields: Mapping[str, StandardField]
+
+
+@cache
+def shared_columns() -> SharedColumns:
+    """What standards share, from columns.toml."""
+    document = _read(FOLDER / SHARED)
+    fields = {key: value for key, value in document.items() if isinstance(value, dict)}
+    rest = {key: value for key, value in document.items() if key not in fields}
+    return SharedColumns.model_validate({**rest, "fields": fields})
+
+
+@cache
+def standards() -> tuple[Standard, ...]:
+    """Every standard declared, by id."""
+    return tuple(_load(path) for path in sorted(FOLDER.glob("*.toml")) if path.name != SHARED)
+
+
+@cache
+def codelists() -> Mapping[str, tuple[Code, ...]]:
+    """The codes of every shared list, by its name."""
+    read = {path.stem: _read(path)["codes"] for path in sorted(CODELISTS.glob("*.toml"))}
+    return {name: tuple(map(Code.model_validate, codes)) for name, codes in read.items()}
+
+
+@cache
+def digest() -> str:
+    """A hash of all that standards say: it decides what a definition without fields publishes."""
+    files = sorted([*FOLDER.glob("*.toml"), *CODELISTS.glob("*.toml")])
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _load(path: Path) -> Standard:
+    document = _read(path)
+    own, shared = document.pop("fields", {}), shared_columns().fields
+    published = {name: own.get(name) or shared[name] for name in document.pop("publish")}
+    return Standard.model_validate({"id": path.stem, **document, "fields": published})
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
