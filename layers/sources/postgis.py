@@ -190,9 +190,9 @@ class _Batches:
 
 
 def _relation(source: Source) -> sql.Composable:
-    """What stands behind FROM."""
+    """What stands behind FROM, called `source`."""
     if source.table is not None:
-        return sql.Identifier(*source.table.split("."))
+        return sql.SQL("{} AS source").format(sql.Identifier(*source.table.split(".")))
     query = (source.query or "").strip().removesuffix(";")
     return sql.SQL("(\n{}\n) AS source").format(sql.SQL(query))
 
@@ -269,10 +269,11 @@ def _order(
     by_name = {column.name: column for column in columns}
     terms = []
     for name in _primary_key(source, connection) or by_name:
+        column = sql.Identifier("source", name)  # unqualified it would be the text selected
         if by_name[name].type in ORDERED:
-            terms.append(sql.SQL("{}").format(sql.Identifier(name)))
+            terms.append(sql.SQL("{}").format(column))
         # As text too: 1.0 and 1.00 are equal, and not the same.
-        terms.append(sql.SQL('{}::text COLLATE "C"').format(sql.Identifier(name)))
+        terms.append(sql.SQL('{}::text COLLATE "C"').format(column))
     return sql.SQL(", ").join(terms)
 
 
