@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 import shapely
 
+from layers import fetched
 from layers.add import definition_of, drafted, in_reach
 from layers.definition import CityDefinition, LayerDefinition, load_city, load_layer
 from layers.errors import (
@@ -62,14 +63,18 @@ class Catalog:
         return Catalog(self.city, self.base, real, self.broken)
 
 
-def open_catalog(definitions: Path, data: Path, home: Path) -> Catalog:
+def open_catalog(
+    definitions: Path, data: Path, home: Path, *, private_sources: bool = False
+) -> Catalog:
     """Prepare what is not prepared yet and open every layer declared in `definitions`.
 
+    What is due is fetched first, from private networks only with `private_sources`.
     A layer that cannot be read keeps no other from being served. Raises `DefinitionError` or
     `SourceError` when the city itself cannot be read.
     """
     city = load_city(definitions / CITY)
-    store = Store(home / city.code)  # a broken layer never falls back to another city's
+    home = home / city.code  # a broken layer never falls back to another city's
+    store = Store(home, private_sources=private_sources)
     base = store.base(city, data)
     declared, broken = [], {}
     for path in _files(definitions):
@@ -85,14 +90,19 @@ def open_catalog(definitions: Path, data: Path, home: Path) -> Catalog:
         problem = failed.get(layer_id) or broken.get(layer_id) or ""
         revision = store.current(layer_id)
         if revision is not None:
-            opened.append(Layer(revision, problem))
+            since = fetched.fetched_at(revision.definition, home)
+            opened.append(Layer(revision, problem, since))
         else:
             broken[layer_id] = problem
     return Catalog(city, base, {layer.id: layer for layer in _ordered(opened, city)}, broken)
 
 
 def check_catalog(
-    definitions: Path, data: Path, chosen: Collection[str] | None = None
+    definitions: Path,
+    data: Path,
+    chosen: Collection[str] | None = None,
+    *,
+    private_sources: bool = False,
 ) -> list[Report]:
     """Read layers and report; nothing is kept.
 
@@ -108,7 +118,8 @@ def check_catalog(
             reports.append(_check_data(path, city, data))
             continue
         try:
-            reports.append(inspect(_load(path, city), city, data))
+            definition = _load(path, city)
+            reports.append(inspect(definition, city, data, private_sources=private_sources))
         except DefinitionError as error:
             report = Report(path=str(path), layer=path.stem)
             report.add(

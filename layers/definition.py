@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Field as Option,
     ValidationError,
+    field_serializer,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -31,6 +32,7 @@ LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
 DERIVED_FIELDS = ("position_precision", "position_doubt_m")  # see `layers.precision`
 RULE = "rule"
+URL_LENGTH = 2000  # characters; no server of a city's data needs more
 REQUIRED_LANGUAGES = ("ja", "en")
 CODELISTS = Path(__file__).with_name("codelists")
 _IN_WHEEL = Path(__file__).with_name("data")
@@ -102,13 +104,14 @@ class Source(Strict):
 
     `path` is below the data folder: a file, an archive, or the folder of a Shapefile. `url` is an
     http(s) address, asked again every `refresh_hours`, or a PostgreSQL one (`postgresql://…`), of
-    which `table` or `query` is taken. `sublayer` chooses one of several in a file or an archive.
+    which `table` or `query` is taken; its password comes from PGPASSWORD, ~/.pgpass or a service.
+    `sublayer` chooses one of several in a file or an archive, or of a table's geometry columns.
     In a table `longitude` and `latitude`, `wkt` or `address` name the columns with positions, and
     `header` the row of the column names; what is not named is looked for.
     """
 
     path: str | None = None
-    url: str | None = None
+    url: str | None = Option(default=None, repr=False)
     refresh_hours: Annotated[int, Option(ge=1)] = 24
     table: str | None = None
     query: str | None = None
@@ -141,6 +144,19 @@ class Source(Strict):
             raise _wrong("table", self.table, wanted)
         return self
 
+    @model_validator(mode="after")
+    def _usable_url(self) -> Self:
+        if self.url is not None:
+            problem = _url_problem(self.url)
+            if problem is not None:
+                raise _wrong("url", *problem)
+        return self
+
+    @field_serializer("url")
+    def _stored_url(self, url: str | None) -> str | None:
+        """What leaves the definition, for a revision say, holds no user and no key."""
+        return None if url is None else without_secrets(url)
+
     @property
     def is_database(self) -> bool:
         """Whether the source is a table or query of PostgreSQL."""
@@ -151,9 +167,7 @@ class Source(Strict):
         """What reports call the source: its path, or its address without user and password."""
         if self.path is not None:
             return self.path
-        parts = urlsplit(str(self.url))
-        host = parts.hostname or ""
-        return f"{parts.scheme}://{host}{parts.path}" + (f"#{self.table}" if self.table else "")
+        return without_secrets(str(self.url)) + (f"#{self.table}" if self.table else "")
 
 
 class Privacy(Strict):
@@ -330,6 +344,12 @@ class CityDefinition(Strict):
     groups: tuple[Group, ...]
 
 
+def without_secrets(url: str) -> str:
+    """The address without user, password and query: what messages and revisions may say of it."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 def load_layer(path: Path) -> LayerDefinition:
     """Load the layer declared in `path`, code lists resolved.
 
@@ -393,6 +413,28 @@ def _validate(model: type[Declared], path: Path, document: dict[str, Any]) -> De
             value, wanted = None, "a value"
         key = ".".join(str(part) for part in location)
         raise DefinitionError(path, key, value, wanted.removeprefix("Value error, ")) from None
+
+
+def _url_problem(url: str) -> tuple[str, str] | None:
+    """What may be said of an address that is of no use, and what was wanted; None for a good one.
+
+    A password is refused, not masked: definitions are mailed, copied and kept in repositories.
+    """
+    if len(url) > URL_LENGTH or not url.isprintable():
+        return f"{len(url)} characters", f"at most {URL_LENGTH}, all of them printable"
+    try:
+        parts = urlsplit(url)
+        said = without_secrets(url)
+        if parts.scheme in ("postgresql", "postgres"):
+            asked = parse_qs(parts.query)
+            secret = parts.password is not None or "password" in asked or "sslpassword" in asked
+            return (said, "no password: use PGPASSWORD, ~/.pgpass or a service") if secret else None
+        _ = parts.port
+    except ValueError:  # whose words may hold the password
+        return "no such thing", "an address such as https://www.example.jp/data.csv"
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return said, "an address that begins with https://, http:// or postgresql://"
+    return (said, "no user and no password") if "@" in parts.netloc else None
 
 
 def _wrong(key: str, value: object, wanted: str) -> PydanticCustomError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -46,9 +47,12 @@ class LegendEntry:
 class Layer:
     """One published layer."""
 
-    def __init__(self, revision: Revision, problem: str = "") -> None:
+    def __init__(
+        self, revision: Revision, problem: str = "", fetched_at: datetime.datetime | None = None
+    ) -> None:
         self.revision = revision
         self.problem = problem  # why a newer state could not be published; "" when there is none
+        self.fetched_at = fetched_at  # when the source's url last gave or confirmed this state
         self._level = cache(revision.level)
 
     def __repr__(self) -> str:

@@ -30,7 +30,12 @@ def create_app(settings: Settings) -> FastAPI:
     Raises what `layers.catalog.open_catalog` and `server.database.open_database` raise.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
-    catalog = open_catalog(settings.definitions, settings.data, settings.home)
+    catalog = open_catalog(
+        settings.definitions,
+        settings.data,
+        settings.home,
+        private_sources=settings.allows_private_sources,
+    )
     if settings.samples == "off":
         catalog = catalog.without_samples()
     static = StaticFiles.load(BUNDLE)

@@ -100,7 +100,12 @@ def check(
     """Read layers and report what is wrong with their data. Changes nothing."""
     settings = _settings()
     try:
-        reports = check_catalog(settings.definitions, settings.data, names or None)
+        reports = check_catalog(
+            settings.definitions,
+            settings.data,
+            names or None,
+            private_sources=settings.allows_private_sources,
+        )
     except LayersError as error:
         _wrong_use(error)
     if as_json:
@@ -184,7 +189,12 @@ def _settings() -> Settings:
 
 def _catalog(settings: Settings) -> Catalog:
     try:
-        return open_catalog(settings.definitions, settings.data, settings.home)
+        return open_catalog(
+            settings.definitions,
+            settings.data,
+            settings.home,
+            private_sources=settings.allows_private_sources,
+        )
     except LayersError as error:
         _wrong_use(error)
 

@@ -24,6 +24,12 @@ class Settings(BaseSettings):
     base_url: str | None = None
     samples: Literal["on", "off"] = "on"
     tile_cache_mb: int = 64
+    private_sources: Literal["refuse", "allow"] = "refuse"
+
+    @property
+    def allows_private_sources(self) -> bool:
+        """Whether a layer's url may lead inside private networks."""
+        return self.private_sources == "allow"
 
     @property
     def database(self) -> str:

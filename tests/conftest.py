@@ -10,6 +10,8 @@ import pytest
 from layers.catalog import Catalog, open_catalog
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
+pytest_plugins = ["tests.postgresql"]
+
 ROOT = Path(__file__).parents[1]
 YAIZU = ROOT / "tests" / "cities" / "yaizu"
 

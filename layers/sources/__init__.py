@@ -10,11 +10,18 @@ from layers.sources import file, table, workbook
 from layers.sources.rows import Rows
 
 TABLES = frozenset({".csv", ".tsv", ".txt", *workbook.SUFFIXES})
+FETCHED = ".fetched"  # the folder of the one file that a `url` gave, among a job's inputs
 SIDECARS = {".shp": (".shx", ".dbf", ".prj", ".cpg")}
 
 
 def locate(source: Source, data: Path) -> Path:
-    """The path of the source's main file below `data`. Raises `SourceError` when there is none."""
+    """The path of the source's main file below `data`. Raises `SourceError` when there is none.
+
+    What a `url` gives is only there among a job's inputs, put there by `layers.store`.
+    """
+    if source.url is not None:
+        (fetched,) = (data / FETCHED).iterdir()
+        return fetched
     path = data / str(source.path)
     if not path.resolve().is_relative_to(data.resolve()):
         raise SourceError(path, "source.path", source.path, "a path inside the data folder")

@@ -6,4 +6,20 @@ from collections.abc import Mapping
 
 from layers.texts.message import Message
 
-MESSAGES: Mapping[str, Message] = {}
+COPY_SHOWN = {
+    "ja": "前に取得した内容があれば、それを使い続けます。しばらくして、もう一度取得します。",
+    "en": "What was fetched before, if anything, stays in use. It is tried again after a while.",
+}
+
+MESSAGES: Mapping[str, Message] = {
+    "not_fetched": Message(
+        {"ja": "データを取得できません: {detail}", "en": "Data not fetched: {detail}"}, COPY_SHOWN
+    ),
+    "not_usable": Message(
+        {
+            "ja": "取得したデータを使えません: {detail}",
+            "en": "The data fetched cannot be used: {detail}",
+        },
+        COPY_SHOWN,
+    ),
+}

@@ -91,6 +91,7 @@ def _described(layer: Layer) -> dict[str, object]:
         },
         "tilejson": f"/tiles/{layer.id}.json",
         "exports": {name: f"/layers/{layer.id}/export.{name}" for name in exports.FORMATS},
+        "fetched_at": None if layer.fetched_at is None else layer.fetched_at.isoformat(),
         "problem": layer.problem or None,
         "report": layer.revision.report.to_json(),
     }
