@@ -23,7 +23,9 @@ from layers.errors import InvalidTile
 from layers.parts import Kind
 from layers.revision import Revision
 from layers.shown import Shown
+from layers.store import Pointer
 from layers.tile import Bounds, Tile
+from layers.trouble import Trouble
 
 Encoding = Literal["geojson", "mvt"]
 OTHERS = {"ja": "その他", "en": "Others"}
@@ -42,11 +44,17 @@ class LegendEntry:
 
 
 class Layer:
-    """One published layer."""
+    """One published layer.
 
-    def __init__(self, revision: Revision, problem: str = "") -> None:
+    `trouble` is why a newer state could not be published; `pointer` says since when this one is.
+    """
+
+    def __init__(
+        self, revision: Revision, trouble: Trouble | None = None, pointer: Pointer | None = None
+    ) -> None:
         self.revision = revision
-        self.problem = problem  # why a newer state could not be published; "" when there is none
+        self.trouble = trouble
+        self.pointer = pointer
         self._level = cache(revision.level)
 
     def __repr__(self) -> str:
@@ -59,6 +67,11 @@ class Layer:
     @property
     def id(self) -> str:
         return self.definition.id
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with a newer state, for logs and programs; "" when nothing is."""
+        return self.trouble.detail if self.trouble else ""
 
     @property
     def geometry(self) -> Kind:

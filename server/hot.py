@@ -37,6 +37,11 @@ class HotTiles:
     def __init__(self, app: ASGIApp, capacity: int) -> None:
         self._app = app
         self._capacity = capacity
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all, also what is being answered now: another catalogue is served from here on."""
+        self.epoch = object()
         self._kept: dict[Key, Answer] = {}
         self._size = 0
 
@@ -83,13 +88,16 @@ class _Recorder:
 
     def __init__(self, hot: HotTiles, key: Key, send: Send) -> None:
         self._hot, self._key, self._send = hot, key, send
+        self._epoch = hot.epoch
         self._start: Message | None = None
 
     async def send(self, message: Message) -> None:
         await self._send(message)
         if message["type"] == "http.response.start":
             self._start = message
-        elif self._start is not None and not message.get("more_body", False):
+        elif self._start is None or message.get("more_body", False):
+            return
+        elif self._epoch is self._hot.epoch:
             self._hot.keep(self._key, self._start, message)
 
 
