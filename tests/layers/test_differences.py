@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from layers.report import Report
 from layers.revision import Contents, Revision, write_revision
 from layers.shown import FeatureTable
 
-Row = tuple[str, dict[str, object]]  # well-known text of the place, and what is published
+Row = tuple[str, Mapping[str, object]]  # well-known text of the place, and what is published
 
 A: Row = ("POINT (139.1 35.1)", {"name": "あ", "size": 65})
 B: Row = ("POINT (139.2 35.2)", {"name": "い", "size": 75})
@@ -52,7 +53,7 @@ class Revisions:
 
     def of(
         self,
-        rows: list[Row],
+        rows: Sequence[Row],
         ids: list[int] | None = None,
         fields: tuple[str, ...] = ("name", "size"),
     ) -> Revision:

@@ -74,3 +74,26 @@ def test_the_oldest_answers_leave_when_it_is_full() -> None:
     for path in [*paths, *reversed(paths)]:
         ask(app, path)
     assert inner.asked == [*paths, paths[1], paths[0]]
+
+
+def test_nothing_is_kept_over_a_swap_of_the_catalogue() -> None:
+    inner = Inner(b"no-cache")
+    app = HotTiles(inner, 1 << 20)
+    ask(app)
+    app.clear()
+    ask(app)
+    assert len(inner.asked) == 2
+
+
+def test_what_is_answered_during_a_swap_is_not_kept() -> None:
+    class Swapping(Inner):
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            if not self.asked:
+                app.clear()
+            await super().__call__(scope, receive, send)
+
+    inner = Swapping(b"no-cache")
+    app = HotTiles(inner, 1 << 20)
+    for _ in range(3):
+        ask(app)
+    assert len(inner.asked) == 2
