@@ -11,8 +11,9 @@ CITY = "city.toml"
 
 
 def layer_files(definitions: Path) -> list[Path]:
-    """The definition of each layer, in the order of their ids."""
-    return [path for path in sorted(definitions.glob("*.toml")) if path.name != CITY]
+    """The definition of each layer, in the order of their ids; hidden files are none."""
+    found = sorted(definitions.glob("*.toml"))
+    return [path for path in found if path.name != CITY and not path.name.startswith(".")]
 
 
 def load_declared(path: Path, city: CityDefinition) -> LayerDefinition:

@@ -70,15 +70,8 @@ class Publisher:
         """Publish what changes, until told to stop; while another process does, wait."""
         while not stop.wait(POLL):
             with locked(self._lock, wait=False) as mine:
-                if not mine:
-                    continue
-                self._known = read_published(self.record) or self.publish()
-                self._store.clear_work()
-                while not stop.wait(POLL):
-                    try:
-                        self.look()
-                    except Exception:
-                        LOG.exception("looking for changed files failed; it is tried again")
+                if mine:
+                    self._lead(stop)
 
     def publish(self) -> Published:
         """Publish everything declared and wait until that is done. Writes no record."""
@@ -86,7 +79,7 @@ class Publisher:
         self._known = self._with_city(before)
         self._store.clear_work()
         states = self._watch.look(self.published.city)
-        self._states[CITY] = states.pop(CITY)
+        self._states[CITY], self._tried[CITY] = states.pop(CITY), time.monotonic()
         for key in sorted({*states, *self.published.layers} - set(self._busy)):
             self._begin(key, states.get(key))
         while self._busy:
@@ -96,6 +89,16 @@ class Publisher:
             for layer_id in before.layers:
                 left.remove(layer_id)
         return self.published
+
+    def _lead(self, stop: threading.Event) -> None:
+        self._known = read_published(self.record)  # another process may have led before
+        while not stop.wait(POLL):
+            try:
+                if self._known is None:
+                    self.publish()
+                self.look()
+            except Exception:
+                LOG.exception("looking for changed files failed; it is tried again")
 
     def look(self) -> None:
         """Begin to publish what changed and is at rest; write down what is done by now."""
@@ -130,10 +133,11 @@ class Publisher:
                 yield key
 
     def _due(self) -> Iterator[str]:
-        """Layers to publish again though none of their files changed."""
+        """What to publish again though none of its files changed."""
         now = time.monotonic()
-        for key, entry in self.published.layers.items():
-            if entry.trouble is not None and now - self._tried.get(key, now) > RETRY:
+        troubles = {key: entry.trouble for key, entry in self.published.layers.items()}
+        for key, trouble in {CITY: self.published.trouble, **troubles}.items():
+            if trouble is not None and now - self._tried.get(key, now) > RETRY:
                 yield key
 
     def _with_city(self, before: Published | None) -> Published:
