@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 import orjson
 import shapely
 
-from layers import fetched
 from layers.add import definition_of, drafted, in_reach
-from layers.definition import CityDefinition, LayerDefinition, load_city, load_layer
+from layers.declared import CITY, layer_files, load_declared
+from layers.definition import CityDefinition, load_city
 from layers.errors import (
     DefinitionError,
     LayersError,
@@ -23,28 +21,48 @@ from layers.errors import (
     UnknownLayer,
 )
 from layers.layer import Layer
+from layers.published import Published
+from layers.publishing import Publisher
 from layers.report import Problem, Report
+from layers.revision import Revision
 from layers.store import Store, inspect
+from layers.trouble import Trouble, wrong_definition
 
-CITY = "city.toml"
 DEFINITION = ".toml"
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The layers that can be served, in the order of the panel, and why others cannot."""
+    """The layers that can be served, in the order of the panel, and why others cannot.
+
+    `former` are layers as they were just before, by id, as long as they may be asked for.
+    `trouble` is why the city is not what its files say.
+    """
 
     city: CityDefinition
     base: bytes
     layers: Mapping[str, Layer]
-    broken: Mapping[str, str]
+    unserved: Mapping[str, Trouble]
+    former: Mapping[str, Layer]
+    trouble: Trouble | None
 
-    def layer(self, layer_id: str) -> Layer:
-        """The layer of this id. Raises `UnknownLayer`, or `LayerUnavailable` for a broken one."""
+    @property
+    def broken(self) -> dict[str, str]:
+        """What is wrong with each layer that cannot be served, for logs and programs."""
+        return {layer_id: trouble.detail for layer_id, trouble in self.unserved.items()}
+
+    def layer(self, layer_id: str, revision_id: str | None = None) -> Layer:
+        """The layer of this id; the former one when that is the revision asked for.
+
+        Raises `UnknownLayer`, or `LayerUnavailable` for a broken one.
+        """
         if layer_id in self.layers:
+            former = self.former.get(layer_id)
+            if former is not None and former.revision.id == revision_id:
+                return former
             return self.layers[layer_id]
-        if layer_id in self.broken:
-            raise LayerUnavailable(f"layer {layer_id}: {self.broken[layer_id]}")
+        if layer_id in self.unserved:
+            raise LayerUnavailable(f"layer {layer_id}: {self.unserved[layer_id].detail}")
         raise UnknownLayer(layer_id)
 
     def contains(self, longitude: float, latitude: float) -> bool:
@@ -60,7 +78,7 @@ class Catalog:
     def without_samples(self) -> Catalog:
         """The same catalogue as if no sample layer were declared."""
         real = {id: layer for id, layer in self.layers.items() if not layer.definition.sample}
-        return Catalog(self.city, self.base, real, self.broken)
+        return replace(self, layers=real)
 
 
 def open_catalog(
@@ -69,71 +87,82 @@ def open_catalog(
     """Prepare what is not prepared yet and open every layer declared in `definitions`.
 
     What is due is fetched first, from private networks only with `private_sources`.
-    A layer that cannot be read keeps no other from being served. Raises `DefinitionError` or
-    `SourceError` when the city itself cannot be read.
+    A layer that cannot be read keeps no other from being served. Raises `DefinitionError`,
+    `SourceError` or `PreparationError` when the city itself cannot be read.
     """
-    city = load_city(definitions / CITY)
-    home = home / city.code  # a broken layer never falls back to another city's
-    store = Store(home, private_sources=private_sources)
-    base = store.base(city, data)
-    declared, broken = [], {}
-    for path in _files(definitions):
-        try:
-            declared.append(_load(path, city))
-        except DefinitionError as error:
-            broken[path.stem] = str(error)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        reports = threads.map(lambda definition: store.publish(definition, city, data), declared)
-        failed = {report.layer: _first_error(report) for report in reports if report.failed}
-    opened = []
-    for layer_id in [definition.id for definition in declared] + list(broken):
-        problem = failed.get(layer_id) or broken.get(layer_id) or ""
-        revision = store.current(layer_id)
+    publisher = Publisher(definitions, data, home, private_sources=private_sources)
+    return open_published(publisher.publish(), home)
+
+
+def open_published(published: Published, home: Path, earlier: Catalog | None = None) -> Catalog:
+    """Open what is published; revisions that `earlier` holds are not opened again."""
+    city = published.city
+    store = Store(home / city.code)  # a broken layer never falls back to another city's
+    known = _revisions(earlier) if earlier else {}
+    opened, unserved, former = [], {}, {}
+    for layer_id, entry in published.layers.items():
+        pointer = entry.pointer
+        revision = _revision(store, layer_id, pointer.revision, known) if pointer else None
         if revision is not None:
-            since = fetched.fetched_at(revision.definition, home)
-            opened.append(Layer(revision, problem, since))
-        else:
-            broken[layer_id] = problem
-    return Catalog(city, base, {layer.id: layer for layer in _ordered(opened, city)}, broken)
+            opened.append(Layer(revision, entry.trouble, pointer, entry.fetched_at))
+        elif entry.trouble is not None:
+            unserved[layer_id] = entry.trouble
+        if pointer is not None and pointer.former is not None:
+            before = _revision(store, layer_id, pointer.former, known)
+            if before is not None:
+                former[layer_id] = Layer(before)
+    layers = {layer.id: layer for layer in _ordered(opened, city)}
+    base = store.read_base(published.base)
+    return Catalog(city, base, layers, unserved, former, published.trouble)
+
+
+def _revisions(catalog: Catalog) -> dict[tuple[str, str], Revision]:
+    every = (*catalog.layers.values(), *catalog.former.values())
+    return {(layer.id, layer.revision.id): layer.revision for layer in every}
+
+
+def _revision(
+    store: Store, layer_id: str, revision_id: str, known: Mapping[tuple[str, str], Revision]
+) -> Revision | None:
+    """The revision; the current one when it was deleted since."""
+    if (layer_id, revision_id) in known:
+        return known[layer_id, revision_id]
+    try:
+        return store.revision(layer_id, revision_id)
+    except FileNotFoundError:
+        return store.current(layer_id)
 
 
 def check_catalog(
     definitions: Path,
     data: Path,
     chosen: Collection[str] | None = None,
+    home: Path | None = None,
     *,
     private_sources: bool = False,
 ) -> list[Report]:
-    """Read layers and report; nothing is kept.
+    """Read layers and report, with the difference to what is published in `home`; keeps nothing.
 
     `chosen` are ids of layers in `definitions`, paths of definition files, or paths of data files,
     which are read with the definition that `bosai add` would write; None: every layer.
     Raises `DefinitionError` when the city cannot be read, `UnknownLayer` for a choice that is none.
     """
     city = load_city(definitions / CITY)
-    paths = _files(definitions) if chosen is None else [_file(definitions, one) for one in chosen]
+    every = layer_files(definitions)
+    paths = every if chosen is None else [_file(definitions, one) for one in chosen]
+    store = Store(home / city.code) if home else None
     reports = []
     for path in paths:
         if path.suffix != DEFINITION:
             reports.append(_check_data(path, city, data))
             continue
         try:
-            definition = _load(path, city)
-            reports.append(inspect(definition, city, data, private_sources=private_sources))
+            definition = load_declared(path, city)
         except DefinitionError as error:
-            report = Report(path=str(path), layer=path.stem)
-            report.add(
-                [
-                    Problem(
-                        "error",
-                        "definition",
-                        column=error.key,
-                        value=None if error.value is None else str(error.value),
-                        detail=str(error),
-                    )
-                ]
-            )
-            reports.append(report)
+            reports.append(wrong_definition(path, error))
+        else:
+            before = store.current(definition.id) if store else None
+            reports.append(inspect(definition, city, data, before, private_sources=private_sources))
     return reports
 
 
@@ -151,30 +180,12 @@ def _check_data(path: Path, city: CityDefinition, data: Path) -> Report:
     return report
 
 
-def _files(definitions: Path) -> list[Path]:
-    return [path for path in sorted(definitions.glob("*.toml")) if path.name != CITY]
-
-
 def _file(definitions: Path, chosen: str) -> Path:
     """The definition file of an id, or a definition or data file by its path."""
     for path in (definitions / f"{chosen}{DEFINITION}", Path(chosen)):
         if path.exists():
             return path
     raise UnknownLayer(chosen)
-
-
-def _load(path: Path, city: CityDefinition) -> LayerDefinition:
-    """The layer, in one of the city's groups. Raises `DefinitionError`."""
-    definition = load_layer(path)
-    groups = [group.id for group in city.groups]
-    if definition.group not in groups:
-        wanted = f"one of the groups in {CITY}: {', '.join(groups)}"
-        raise DefinitionError(path, "group", definition.group, wanted)
-    return definition
-
-
-def _first_error(report: Report) -> str:
-    return next(problem.detail for problem in report.problems if problem.severity == "error")
 
 
 def _ordered(layers: list[Layer], city: CityDefinition) -> list[Layer]:

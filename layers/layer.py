@@ -26,7 +26,9 @@ from layers.errors import InvalidTile
 from layers.parts import Integers, Kind
 from layers.revision import Revision
 from layers.shown import Shown
+from layers.store import Pointer
 from layers.tile import Bounds, Tile
+from layers.trouble import Trouble
 
 Encoding = Literal["geojson", "mvt"]
 OTHERS = {"ja": "その他", "en": "Others"}
@@ -45,14 +47,23 @@ class LegendEntry:
 
 
 class Layer:
-    """One published layer."""
+    """One published layer.
+
+    `trouble` is why a newer state could not be published; `pointer` says since when this one is;
+    `fetched_at` when the source's url last gave or confirmed it.
+    """
 
     def __init__(
-        self, revision: Revision, problem: str = "", fetched_at: datetime.datetime | None = None
+        self,
+        revision: Revision,
+        trouble: Trouble | None = None,
+        pointer: Pointer | None = None,
+        fetched_at: datetime.datetime | None = None,
     ) -> None:
         self.revision = revision
-        self.problem = problem  # why a newer state could not be published; "" when there is none
-        self.fetched_at = fetched_at  # when the source's url last gave or confirmed this state
+        self.trouble = trouble
+        self.pointer = pointer
+        self.fetched_at = fetched_at
         self._level = cache(revision.level)
 
     def __repr__(self) -> str:
@@ -65,6 +76,11 @@ class Layer:
     @property
     def id(self) -> str:
         return self.definition.id
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with a newer state, for logs and programs; "" when nothing is."""
+        return self.trouble.detail if self.trouble else ""
 
     @property
     def geometry(self) -> Kind:

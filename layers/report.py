@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from layers.texts import MESSAGES
+
+if TYPE_CHECKING:
+    from layers.differences import Difference
 
 Severity = Literal["error", "warning", "note"]
 
@@ -38,7 +41,10 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """Every source row is a feature or is left out by a problem that says so."""
+    """Every source row is a feature or is left out by a problem that says so.
+
+    `difference` is to the revision published before, where the report is of a check.
+    """
 
     path: str
     layer: str
@@ -48,6 +54,7 @@ class Report:
     crs: str | None = None
     accuracy_m: float | None = None
     problems: list[Problem] = field(default_factory=list)
+    difference: Difference | None = None
 
     @property
     def failed(self) -> bool:
@@ -86,11 +93,14 @@ class Report:
                 }
                 for problem in self.problems
             ],
+            "difference": self.difference.to_json() if self.difference else None,
         }
 
     def to_stored(self) -> dict[str, Any]:
         """The report as it is kept in a revision; `from_stored` reads it back."""
-        return asdict(self)
+        stored = asdict(self)
+        del stored["difference"]
+        return stored
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any]) -> Report:

@@ -1,4 +1,8 @@
-"""Prepared revisions in `<home>/revisions/<layer>/<revision>/`, and which is current."""
+"""Prepared revisions in `<home>/revisions/<layer>/<revision>/`, and which is current.
+
+A position that was published by mistake must be gone when the data no longer holds it. So only the
+current revision is kept, and the one before it for a while, unless that says anything more.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,26 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import orjson
 
 from layers import child, fetched, grids, sources
 from layers.definition import CityDefinition, LayerDefinition, Source
+from layers.differences import Counts, difference
 from layers.errors import LayersError, PreparationError, SourceError
+from layers.files import locked, stamp, write_durably
 from layers.report import Problem, Report
 from layers.revision import FORMAT, META, Revision, SourceFile
 from layers.standards.declared import digest
 
 ID_LENGTH = 20  # hexadecimal digits of a revision's id
+GRACE = 60.0  # seconds: pages loaded before a change still ask for the revision they name
+POINTER = "current.json"
 
 
 @dataclass(frozen=True)
@@ -32,14 +42,14 @@ class Inputs:
 
     @classmethod
     def of(
-        cls, definition: LayerDefinition, city: CityDefinition, data: Path, copy: Path | None
+        cls, definition: LayerDefinition, city: CityDefinition, data: Path, copy: Path | None = None
     ) -> Inputs:
-        """Find the files below `data`; `copy` is what the source's `url` gave.
+        """Find the files below `data`; `copy` is what the source's `url` gave, if it has one.
 
         Raises `SourceError` for one that is missing.
         """
         wanted = [Source(path=city.boundary)]
-        if copy is None:
+        if definition.source.path is not None:
             wanted.insert(0, definition.source)
         if city.towns is not None:
             wanted.append(Source(path=city.towns))
@@ -73,27 +83,74 @@ class Inputs:
         return hashlib.sha256(orjson.dumps(decisive)).hexdigest()[:ID_LENGTH]
 
 
+@dataclass(frozen=True)
+class Pointer:
+    """Which revision of a layer is current, since when, and how it differs from the one before.
+
+    `former` is the one before as long as it may still be asked for: for `GRACE` seconds, and not
+    at all when it publishes anything that the current one does not.
+    """
+
+    revision: str
+    since: float  # seconds of Unix time
+    former: str | None
+    change: Counts | None
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing but the current revision is to be kept."""
+        return self.former is None or time.time() > self.since + GRACE
+
+
 class Store:
     """The revisions in the home folder of a city.
 
-    `private_sources` allows to fetch from addresses inside private networks.
+    At any moment the process may be killed: what is half done is never taken for done, and is
+    cleared by `clear_work` or the layer's next publication. `private_sources` allows to fetch from
+    addresses inside private networks.
     """
 
     def __init__(self, home: Path, *, private_sources: bool = False) -> None:
         self._home, self._private_sources = home, private_sources
         self._revisions = home / "revisions"
         self._work = home / "work"
-        self._work.mkdir(parents=True, exist_ok=True)
+        self._lock = home / "revisions.lock"
+        self._at_work = home / "work.lock"
+
+    def pointer(self, layer_id: str) -> Pointer | None:
+        """What is known of the layer's current revision; None when there never was one."""
+        path = self._revisions / layer_id / POINTER
+        try:
+            with path.open("rb") as file:
+                said = orjson.loads(file.read())
+                since = os.fstat(file.fileno()).st_mtime
+        except FileNotFoundError:
+            return None
+        change = Counts(**said["change"]) if said["change"] else None
+        return Pointer(said["revision"], since, said["former"], change)
 
     def current(self, layer_id: str) -> Revision | None:
-        """The revision published last; None when there never was one."""
-        pointer = self._revisions / layer_id / "current"
-        if not pointer.is_file():
-            return None
-        return Revision(self._revisions / layer_id / pointer.read_text(encoding="ascii"))
+        """The revision published last; None when there never was one that can be served."""
+        while (pointer := self.pointer(layer_id)) is not None:
+            try:
+                return self.revision(layer_id, pointer.revision)
+            except FileNotFoundError:
+                if self.pointer(layer_id) == pointer:  # else the next one came in between
+                    return None
+        return None
 
-    def base(self, city: CityDefinition, data: Path) -> bytes:
-        """The bundled base map of the city as GeoJSON.
+    def revision(self, layer_id: str, revision_id: str) -> Revision | None:
+        """A revision that is kept; None when another version of this package prepared it.
+
+        Raises `FileNotFoundError` when it is not kept.
+        """
+        folder = self._revisions / layer_id / revision_id
+        if orjson.loads((folder / META).read_bytes())["format"] != FORMAT:
+            return None
+        return Revision(folder)
+
+    def base(self, city: CityDefinition, data: Path) -> str:
+        """The name, for `read_base`, of the city's bundled base map; prepared if it is not yet.
 
         Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
         """
@@ -103,17 +160,26 @@ class Store:
             for source in wanted
             for file in sources.files_of(sources.locate(source, data))
         }
-        digest = hashlib.sha256(orjson.dumps([*map(_sha256, paths.values())])).hexdigest()
-        kept = self._work.parent / "base" / f"{FORMAT}-{digest[:ID_LENGTH]}.geojson"
-        if not kept.is_file():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self._work) as folder:
-                _copy(paths, Path(folder) / "inputs")
-                job = {"boundary": city.boundary, "towns": city.towns}
-                (Path(folder) / "job.json").write_bytes(orjson.dumps(job))
-                child.run(Path(folder))
-                (Path(folder) / child.OUTCOME).replace(kept)
-        return kept.read_bytes()
+        try:
+            hashes = [*map(_sha256, paths.values())]
+            digest = hashlib.sha256(orjson.dumps(hashes)).hexdigest()
+            name = f"{FORMAT}-{digest[:ID_LENGTH]}"
+            kept = self._base(name)
+            if not kept.is_file():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                with self._workspace() as folder:
+                    _copy(paths, folder / "inputs")
+                    job = {"boundary": city.boundary, "towns": city.towns}
+                    (folder / "job.json").write_bytes(orjson.dumps(job))
+                    child.run(folder)
+                    (folder / child.OUTCOME).replace(kept)
+        except OSError as error:
+            raise _unusable(error) from error
+        return name
+
+    def read_base(self, name: str) -> bytes:
+        """The base map that `base` named, as GeoJSON."""
+        return self._base(name).read_bytes()
 
     def publish(self, definition: LayerDefinition, city: CityDefinition, data: Path) -> Report:
         """Prepare the layer unless these very inputs are prepared, and make it the current one.
@@ -137,27 +203,104 @@ class Store:
     ) -> Report:
         try:
             inputs = Inputs.of(definition, city, data, copy)
-            layer = self._revisions / definition.id
-            known = layer / inputs.revision_id(inputs.files())
-            if (known / META).is_file():
-                _point(layer, known.name)
-                return Revision(known).report
-            with tempfile.TemporaryDirectory(dir=self._work) as folder:
-                report = _run(inputs, Path(folder))
+            known = self._make_current(definition.id, inputs.revision_id(inputs.files()))
+            if known is not None:
+                return known.report
+            with self._workspace() as folder:
+                report = _run(inputs, folder)
                 if not report.failed:
-                    prepared = Path(folder) / "revision"
+                    prepared = folder / "revision"
                     name = orjson.loads((prepared / META).read_bytes())["revision"]
-                    _move(prepared, layer / name)
-                    _point(layer, name)
+                    self._make_current(definition.id, name, prepared)
                 return report
         except LayersError as error:
             return failure(definition, error)
+        except OSError as error:
+            return failure(definition, _unusable(error))
+
+    def tidy(self, layer_id: str) -> None:
+        """Let the revision before go when its time is over."""
+        with locked(self._lock):
+            pointer = self.pointer(layer_id)
+            if pointer is not None and pointer.former is not None and pointer.is_settled:
+                self._point(layer_id, replace(pointer, former=None))
+                self._sweep(layer_id)
+
+    def remove(self, layer_id: str) -> None:
+        """Delete everything kept of a layer."""
+        layer = self._revisions / layer_id
+        with locked(self._lock), self._workspace() as folder, suppress(FileNotFoundError):
+            layer.rename(folder / layer_id)  # gone at once, however long deleting takes
+
+    def clear_work(self) -> None:
+        """Delete what killed processes left half done, unless another one is at work."""
+        with locked(self._at_work, wait=False) as alone:
+            if alone and self._work.is_dir():
+                shutil.rmtree(self._work)
+
+    def _base(self, name: str) -> Path:
+        return self._home / "base" / f"{name}.geojson"
+
+    @contextmanager
+    def _workspace(self) -> Iterator[Path]:
+        """A folder to work in; what is in it at the end is deleted."""
+        with locked(self._at_work, shared=True):
+            self._work.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._work) as folder:
+                yield Path(folder)
+
+    def _make_current(
+        self, layer_id: str, revision_id: str, prepared: Path | None = None
+    ) -> Revision | None:
+        """Point to the revision, moved in from `prepared`; None when it is not there."""
+        layer = self._revisions / layer_id
+        with locked(self._lock):
+            if prepared is not None:
+                _move(prepared, layer / revision_id)
+            if not (layer / revision_id / META).is_file():
+                return None
+            revision = Revision(layer / revision_id)
+            pointer = self.pointer(layer_id)
+            if pointer is None or pointer.revision != revision_id:
+                self._point(layer_id, _pointer(self.current(layer_id), revision))
+            self._sweep(layer_id)
+            return revision
+
+    def _point(self, layer_id: str, pointer: Pointer) -> None:
+        content = {
+            "revision": pointer.revision,
+            "former": pointer.former,
+            "change": pointer.change and asdict(pointer.change),
+        }
+        with self._workspace() as folder:
+            new = folder / POINTER
+            write_durably(new, orjson.dumps(content))
+            os.utime(new, (pointer.since, pointer.since))
+            new.replace(self._revisions / layer_id / POINTER)
+
+    def _sweep(self, layer_id: str) -> None:
+        """Delete every revision that is neither current nor still asked for."""
+        layer = self._revisions / layer_id
+        pointer = self.pointer(layer_id)
+        assert pointer is not None
+        kept = {POINTER, pointer.revision, None if pointer.is_settled else pointer.former}
+        with self._workspace() as folder:
+            for entry in [entry for entry in layer.iterdir() if entry.name not in kept]:
+                entry.rename(folder / entry.name)
 
 
 def inspect(
-    definition: LayerDefinition, city: CityDefinition, data: Path, *, private_sources: bool = False
+    definition: LayerDefinition,
+    city: CityDefinition,
+    data: Path,
+    before: Revision | None = None,
+    *,
+    private_sources: bool = False,
 ) -> Report:
-    """Read the layer and report, leaving nothing behind; a `url` is fetched anew."""
+    """Read the layer and report, with the difference to `before`, leaving nothing behind.
+
+    A `url` is fetched anew.
+    """
     try:
         with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
             job, copies = (Path(folder) / name for name in ("job", "copies"))
@@ -167,9 +310,14 @@ def inspect(
             if definition.source.url is not None:
                 new = fetched.fetch(definition.source, copies, private=private_sources)
                 copy = None if new is None else new.path
-            return _run(Inputs.of(definition, city, data, copy), job)
+            report = _run(Inputs.of(definition, city, data, copy), job)
+            if before is not None and not report.failed:
+                report.difference = difference(before, Revision(job / "revision"))
+            return report
     except LayersError as error:
         return failure(definition, error)
+    except OSError as error:
+        return failure(definition, _unusable(error))
 
 
 def failure(definition: LayerDefinition, error: LayersError) -> Report:
@@ -196,10 +344,15 @@ def _run(inputs: Inputs, folder: Path) -> Report:
 
 
 def _copy(paths: Mapping[str, Path], target: Path) -> None:
+    """Copy the inputs. Raises `SourceError` for one that changes meanwhile."""
     for name, path in paths.items():
         copy = target / name
         copy.parent.mkdir(parents=True, exist_ok=True)
+        before = stamp(path)
         shutil.copyfile(path, copy)
+        if stamp(path) != before:
+            wanted = "a file that stays as it is while it is read"
+            raise SourceError(path, "content", "still changing", wanted)
 
 
 def _move(prepared: Path, target: Path) -> None:
@@ -208,22 +361,26 @@ def _move(prepared: Path, target: Path) -> None:
         with file.open("rb") as content:
             os.fsync(content.fileno())
     target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        prepared.rename(target)
-    except OSError:
-        if not (target / META).is_file():  # else another process was first with the same
-            raise PreparationError(f"{target} cannot be written") from None
-
-
-def _point(layer: Path, revision_id: str) -> None:
-    pointer = layer / "current"
-    if pointer.is_file() and pointer.read_text(encoding="ascii") == revision_id:
+    if (target / META).is_file():  # another process was first with the same
         return
-    with tempfile.NamedTemporaryFile("w", dir=layer, delete=False, encoding="ascii") as new:
-        new.write(revision_id)
-        new.flush()
-        os.fsync(new.fileno())
-    Path(new.name).replace(pointer)
+    shutil.rmtree(target, ignore_errors=True)
+    prepared.rename(target)
+
+
+def _pointer(before: Revision | None, after: Revision) -> Pointer:
+    """The pointer to `after`, which follows `before`."""
+    now = time.time()
+    if before is None:
+        return Pointer(after.id, now, None, None)
+    found = difference(before, after)
+    withdrawn = found.takes_back or before.definition.privacy != after.definition.privacy
+    return Pointer(after.id, now, None if withdrawn else before.id, found.counts)
+
+
+def _unusable(error: OSError) -> PreparationError:
+    """An error of the file system, in words that name no folder of the machine."""
+    name = Path(str(error.filename)).name if error.filename else "the disk"
+    return PreparationError(f"{name}: {error.strerror}")
 
 
 def _sha256(path: Path) -> str:

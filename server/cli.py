@@ -13,10 +13,14 @@ from sqlalchemy.exc import OperationalError
 
 from layers import exports
 from layers.add import add as add_layer
-from layers.catalog import CITY, Catalog, check_catalog, open_catalog
+from layers.catalog import Catalog, check_catalog, open_catalog, open_published
+from layers.declared import CITY
 from layers.definition import load_city
+from layers.differences import Difference
 from layers.errors import LayersError, PreparationError, SourceError
+from layers.publishing import Publisher
 from layers.report import Report
+from layers.texts.differences import amount
 from server.database import DatabaseUrlError, create_tables, open_database
 from server.pages.static import BUNDLE, BundleMissing, StaticFiles
 from server.settings import Settings
@@ -26,6 +30,7 @@ app = typer.Typer(
 )
 
 WRONG_USE = 2
+NAMED = 20  # moved features, and changed values, that a report in words names
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 
@@ -44,7 +49,16 @@ def serve(
     from server import run
 
     settings = _settings()
-    catalog = _catalog(settings)
+    try:
+        publisher = Publisher(
+            settings.definitions,
+            settings.data,
+            settings.home,
+            private_sources=settings.allows_private_sources,
+        )
+        catalog = open_published(publisher.start(), settings.home)
+    except LayersError as error:
+        _wrong_use(error)
     try:
         StaticFiles.load(BUNDLE)
         create_tables(open_database(settings.database))
@@ -52,6 +66,8 @@ def serve(
         _wrong_use(error)
     for layer_id, why in catalog.broken.items():
         typer.echo(f"not served: {layer_id}: {why}", err=True)
+    if catalog.trouble is not None:
+        typer.echo(f"not updated: the city: {catalog.trouble.detail}", err=True)
     for layer in catalog.layers.values():
         if layer.problem:
             typer.echo(f"not updated: {layer.id}: {layer.problem}", err=True)
@@ -104,6 +120,7 @@ def check(
             settings.definitions,
             settings.data,
             names or None,
+            settings.home,
             private_sources=settings.allows_private_sources,
         )
     except LayersError as error:
@@ -214,3 +231,17 @@ def _print(report: Report) -> None:
         )
         typer.echo(f"  {problem.severity}{place}: {problem.message('ja')} {problem.action('ja')}")
         typer.echo(f"    {problem.message('en')} {problem.action('en')}")
+    if report.difference is not None:
+        _print_difference(report.difference)
+
+
+def _print_difference(difference: Difference) -> None:
+    counts = difference.counts
+    typer.echo(f"  前の版（{counts.revision}）から：{counts.in_words('ja')}")
+    typer.echo(f"    since the revision before: {counts.in_words('en')}")
+    for moved in difference.moved[:NAMED]:
+        unit = "m" if counts.measure == "metres" else "m²"
+        typer.echo(f"    {moved.id}: 移動 / moved: {amount(moved.extent)} {unit}")
+    for changed in difference.changed[:NAMED]:
+        values = [json.dumps(value, ensure_ascii=False) for value in changed[2:]]
+        typer.echo(f"    {changed.id}: {changed.field}: {' → '.join(values)}")

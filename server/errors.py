@@ -39,7 +39,7 @@ STATUS: dict[type[Exception], int] = {
 }
 
 
-def install_errors(app: FastAPI, pages: Pages) -> None:
+def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     """Answer every error of the table, every unknown address and every fault of our own."""
 
     def known(request: Request, error: Exception) -> Response:
@@ -65,7 +65,7 @@ def install_errors(app: FastAPI, pages: Pages) -> None:
 
 
 def _answer(
-    pages: Pages,
+    pages: Callable[[], Pages],
     request: Request,
     status: int,
     detail: str,
@@ -76,7 +76,7 @@ def _answer(
         lang = language_of(request.query_params.get("lang"))
         translate = translator(lang)
         title, message = _words(status, translate)
-        page = pages.render(
+        page = pages().render(
             "error.html",
             lang,
             status=status,

@@ -37,6 +37,11 @@ class HotTiles:
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all, also what is being answered now: another catalogue is served from here on."""
+        self.epoch = object()
         self._kept: dict[Key, Answer] = {}
         self._size = 0
 
@@ -89,6 +94,7 @@ class _Recorder:
 
     def __init__(self, hot: HotTiles, scope: Scope, send: Send) -> None:
         self._hot, self._scope, self._send = hot, scope, send
+        self._epoch = hot.epoch
         self._start: Message | None = None
 
     async def send(self, message: Message) -> None:
@@ -96,7 +102,8 @@ class _Recorder:
         if message["type"] == "http.response.start":
             self._start = message
             return
-        if self._start is not None and not message.get("more_body", False):
+        stays = self._epoch is self._hot.epoch and not message.get("more_body", False)
+        if self._start is not None and stays:
             query = self._scope["query_string"]
             target = self._scope["raw_path"] + (b"?" + query if query else b"")
             accepted = Headers(scope=self._scope).get("accept-encoding", "")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from layers.definition import LayerDefinition, Text
 from layers.report import Report
+from layers.trouble import Trouble
 
 if TYPE_CHECKING:
+    from layers.differences import Counts
     from layers.layer import LegendEntry
 
 Geometry = Literal["point", "line", "polygon"]
@@ -27,17 +30,19 @@ class Download:
 class LayerPage:
     """A layer's own page (`layer.html`, as `layer`).
 
-    `definition` is None when the file cannot be read as one, and `broken` says why a layer is not
-    served: then `geometry`, `revision` and `report` may be None and the rest empty. `map_href`
-    opens the map with this layer on.
+    `definition` is None when the layer is not served: then `geometry`, `revision` and `report` are
+    None too and the rest empty. `trouble` says why it is not served, or not as its files say.
+    `map_href` opens the map with this layer on.
     """
 
     id: str
     definition: LayerDefinition | None
-    broken: str | None = None
+    trouble: Trouble | None = None
     geometry: Geometry | None = None
     legend: Sequence[LegendEntry] = ()
     revision: str | None = None
+    since: datetime.datetime | None = None
+    change: Counts | None = None
     report: Report | None = None
     downloads: Sequence[Download] = ()
     map_href: str = "/"
@@ -49,7 +54,7 @@ class LayerSummary:
 
     id: str
     definition: LayerDefinition | None
-    broken: str | None = None
+    trouble: Trouble | None = None
     features: int | None = None
 
 

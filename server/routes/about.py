@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -13,7 +15,7 @@ READ = ["GET", "HEAD"]
 ABOUT = ("terms", "privacy", "accessibility", "contact")
 
 
-def about_router(pages: Pages) -> APIRouter:
+def about_router(pages: Callable[[], Pages]) -> APIRouter:
     """`/terms`, `/privacy`, `/accessibility` and `/contact`."""
     router = APIRouter()
 
@@ -22,7 +24,7 @@ def about_router(pages: Pages) -> APIRouter:
         name = request.url.path.removeprefix("/")
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return HTMLResponse(
-            pages.render(f"{name}.html", lang, here=here), headers={"Cache-Control": REVALIDATE}
+            pages().render(f"{name}.html", lang, here=here), headers={"Cache-Control": REVALIDATE}
         )
 
     for name in ABOUT:

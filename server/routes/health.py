@@ -5,14 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from layers.catalog import Catalog
+from layers.trouble import Trouble
+from server.catalogue import Served
 from server.responses import NO_STORE
 
 READ = ["GET", "HEAD"]
 
 
-def health_router(catalog: Catalog) -> APIRouter:
-    """`/healthz`: the process answers. `/readyz`: which layers are served, and which is not."""
+def health_router(served: Served) -> APIRouter:
+    """`/healthz`: the process answers. `/readyz`: which layers are served, and which is not.
+
+    What is served, but not as its files say, is under `not_updated`; `city` there is the city
+    itself.
+    """
     router = APIRouter()
 
     @router.api_route("/healthz", methods=READ)
@@ -21,14 +26,20 @@ def health_router(catalog: Catalog) -> APIRouter:
 
     @router.api_route("/readyz", methods=READ)
     def ready() -> Response:
-        troubled = {layer.id: layer.problem for layer in catalog.layers.values() if layer.problem}
+        catalog = served.now.catalog
+        troubles = {layer.id: layer.trouble for layer in catalog.layers.values()}
+        not_updated = {"city": catalog.trouble, **troubles}
         document = {
-            "status": "degraded" if catalog.broken or troubled else "ok",
+            "status": "degraded" if catalog.unserved or any(not_updated.values()) else "ok",
             "layers": {layer.id: layer.revision.id for layer in catalog.layers.values()},
-            "not_served": catalog.broken,
-            "not_updated": troubled,
+            "not_served": {name: _said(trouble) for name, trouble in catalog.unserved.items()},
+            "not_updated": {name: _said(one) for name, one in not_updated.items() if one},
         }
         status = 200 if catalog.layers else 503
         return JSONResponse(document, status, headers={"Cache-Control": NO_STORE})
 
     return router
+
+
+def _said(trouble: Trouble) -> dict[str, str]:
+    return {"since": trouble.since.isoformat(timespec="seconds"), "problem": trouble.detail}

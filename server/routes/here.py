@@ -10,12 +10,11 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from layers.catalog import Catalog
 from layers.definition import Disaster
 from layers.here import Place
+from server.catalogue import Served
 from server.errors import InvalidQuery
 from server.pages.here import answer_for
-from server.pages.render import Pages
 from server.responses import NO_STORE
 from server.routes.wanted import wants_page
 from server.texts import language_of, translator
@@ -31,24 +30,27 @@ HEADERS = {
 }
 
 
-def here_router(catalog: Catalog, pages: Pages) -> APIRouter:
+def here_router(served: Served) -> APIRouter:
     """The route of /here. Raises `InvalidQuery`."""
     router = APIRouter()
 
     @router.api_route("/here", methods=READ)
     def here(request: Request) -> Response:
+        edition = served.now
         place, disaster = _place(request.query_params), _disaster(request.query_params)
         lang = language_of(request.query_params.get("lang"))
         page = wants_page(request)
         if place is None and not page:
             raise InvalidQuery("lat and lon are missing; wanted a place in degrees")
-        answer = answer_for(catalog, place, disaster, lang, translator(lang)) if place else None
+        answer = (
+            answer_for(edition.catalog, place, disaster, lang, translator(lang)) if place else None
+        )
         if answer is not None and not page:
             return Response(
                 orjson.dumps(answer.to_json()), media_type="application/json", headers=HEADERS
             )
         here = f"/here?{request.url.query}" if request.url.query else "/here"
-        written = pages.render(
+        written = edition.pages.render(
             "here.html", lang, here=here, answer=answer, asked=dict(request.query_params)
         )
         return HTMLResponse(written, headers=HEADERS)

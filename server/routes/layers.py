@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -11,41 +13,47 @@ from fastapi.responses import HTMLResponse
 from layers import exports
 from layers.catalog import Catalog
 from layers.layer import Layer
+from layers.store import Pointer
+from layers.trouble import Trouble
+from server.catalogue import Served
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.responses import REVALIDATE, Body, answer, freshness
 from server.routes.wanted import wants_page
-from server.texts import language_of
+from server.texts import LANGUAGES, language_of
 
 READ = ["GET", "HEAD"]
 FORMAT_NAMES = {"geojson": "GeoJSON"}
 
 
-def layers_router(catalog: Catalog, pages: Pages) -> APIRouter:
+def layers_router(served: Served) -> APIRouter:
     """The routes under /layers."""
     router = APIRouter(prefix="/layers")
 
     @router.api_route("", methods=READ)
     def catalogue(request: Request) -> Response:
+        edition = served.now
         if not wants_page(request):
-            return _json(request, [_described(layer) for layer in catalog.layers.values()])
-        return _page(pages, request, "layer_list.html", groups=_groups(catalog))
+            return _json(request, [_described(one) for one in edition.catalog.layers.values()])
+        return _page(edition.pages, request, "layer_list.html", groups=_groups(edition.catalog))
 
     @router.api_route("/{layer_id}", methods=READ)
     def layer(layer_id: str, request: Request) -> Response:
+        edition = served.now
         if not wants_page(request):
-            return _json(request, _described(catalog.layer(layer_id)))
-        return _page(pages, request, "layer.html", layer=_view(catalog, layer_id))
+            return _json(request, _described(edition.catalog.layer(layer_id)))
+        view = _view(edition.catalog, layer_id)
+        return _page(edition.pages, request, "layer.html", layer=view)
 
     @router.api_route("/{layer_id}/coverage.geojson", methods=READ)
     def coverage(layer_id: str, request: Request) -> Response:
-        layer = catalog.layer(layer_id)
+        layer = served.now.catalog.layer(layer_id)
         body = Body(layer.coverage() or b"", exports.MEDIA_TYPES["geojson"])
         return answer(request, body, freshness(request, layer.revision.id))
 
     @router.api_route("/{layer_id}/export.{file_format}", methods=READ)
     def export(layer_id: str, file_format: str, request: Request) -> Response:
-        revision = catalog.layer(layer_id).revision
+        revision = served.now.catalog.layer(layer_id).revision
         content = exports.export(revision, file_format)
         return answer(
             request,
@@ -92,9 +100,29 @@ def _described(layer: Layer) -> dict[str, object]:
         "tilejson": f"/tiles/{layer.id}.json",
         "exports": {name: f"/layers/{layer.id}/export.{name}" for name in exports.FORMATS},
         "fetched_at": None if layer.fetched_at is None else layer.fetched_at.isoformat(),
-        "problem": layer.problem or None,
+        "problem": _problem(layer.trouble) if layer.trouble else None,
+        "change": _change(layer.pointer) if layer.pointer else None,
         "report": layer.revision.report.to_json(),
     }
+
+
+def _problem(trouble: Trouble) -> dict[str, object]:
+    """Why a layer is not what its files say, in each language."""
+    messages = {
+        lang: " ".join(problem.message(lang) for problem in trouble.problems) for lang in LANGUAGES
+    }
+    return {"since": trouble.since.isoformat(timespec="seconds"), "message": messages}
+
+
+def _change(pointer: Pointer) -> dict[str, object] | None:
+    """How the revision served differs from the one before it; None for the first."""
+    if pointer.change is None:
+        return None
+    return {"published": _instant(pointer).isoformat(timespec="seconds"), **asdict(pointer.change)}
+
+
+def _instant(pointer: Pointer) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(pointer.since, datetime.UTC)
 
 
 def _groups(catalog: Catalog) -> Sequence[LayerGroup]:
@@ -105,7 +133,7 @@ def _groups(catalog: Catalog) -> Sequence[LayerGroup]:
             LayerSummary(
                 id=layer.id,
                 definition=layer.definition,
-                broken=None,
+                trouble=layer.trouble,
                 features=layer.feature_count,
             )
             for layer in catalog.layers.values()
@@ -114,22 +142,25 @@ def _groups(catalog: Catalog) -> Sequence[LayerGroup]:
         if members:
             groups.append(LayerGroup(group.title, members))
     broken = [
-        LayerSummary(id=layer_id, definition=None, broken=why)
-        for layer_id, why in catalog.broken.items()
+        LayerSummary(id=layer_id, definition=None, trouble=trouble)
+        for layer_id, trouble in catalog.unserved.items()
     ]
     return [*groups, LayerGroup(None, broken)] if broken else groups
 
 
 def _view(catalog: Catalog, layer_id: str) -> LayerPage:
-    if layer_id in catalog.broken:
-        return LayerPage(id=layer_id, definition=None, broken=catalog.broken[layer_id])
+    if layer_id in catalog.unserved:
+        return LayerPage(id=layer_id, definition=None, trouble=catalog.unserved[layer_id])
     layer = catalog.layer(layer_id)
     return LayerPage(
         id=layer.id,
         definition=layer.definition,
+        trouble=layer.trouble,
         geometry=layer.geometry,
         legend=layer.legend(),
         revision=layer.revision.id,
+        since=_instant(layer.pointer) if layer.pointer else None,
+        change=layer.pointer.change if layer.pointer else None,
         report=layer.revision.report,
         downloads=[
             Download(FORMAT_NAMES[name], f"/layers/{layer.id}/export.{name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -37,8 +37,8 @@ PRIVATE = {
 READ = ["GET", "HEAD"]
 
 
-def requests_router(requests: Requests, pages: Pages) -> APIRouter:
-    """The routes under /requests.
+def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter:
+    """The routes under /requests, on the pages as they are at the time.
 
     Beside pages they raise `InvalidForm` (to programs only), `FormError` and `RequestNotFound`.
     """
@@ -48,7 +48,7 @@ def requests_router(requests: Requests, pages: Pages) -> APIRouter:
     @router.api_route("", methods=READ)
     def about(request: Request) -> Response:
         lang = _language(request)
-        return HTMLResponse(pages.render("requests.html", lang, here=_here(request)))
+        return HTMLResponse(pages().render("requests.html", lang, here=_here(request)))
 
     @router.api_route("/new", methods=READ)
     def new(request: Request) -> Response:
@@ -59,7 +59,7 @@ def requests_router(requests: Requests, pages: Pages) -> APIRouter:
         lang = _language(request)
         typed = await read_form_body(request)
         try:
-            form = read_form(typed, pages.city.extent, translator(lang))
+            form = read_form(typed, pages().city.extent, translator(lang))
         except InvalidForm as invalid:
             if not prefers_page(request.headers.get("accept")):
                 raise
@@ -75,7 +75,7 @@ def requests_router(requests: Requests, pages: Pages) -> APIRouter:
         stored = requests.of_sender(int(number), request.query_params.get("key", ""))
         lang = _language(request)
         _ = translator(lang)
-        page = pages.render(
+        page = pages().render(
             "request.html",
             lang,
             here=_here(request),
@@ -92,14 +92,14 @@ def requests_router(requests: Requests, pages: Pages) -> APIRouter:
 class _FormPage:
     """The form, empty or with what was typed into it."""
 
-    def __init__(self, pages: Pages) -> None:
+    def __init__(self, pages: Callable[[], Pages]) -> None:
         self._pages = pages
 
     def empty(self, request: Request) -> Response:
         """The form with the place that the address names, if it does."""
         place = {name: request.query_params.get(name, "") for name in ("lat", "lon")}
         try:
-            read_place(place, self._pages.city.extent, translator(_language(request)))
+            read_place(place, self._pages().city.extent, translator(_language(request)))
         except InvalidForm as invalid:
             return self._page(request, place, invalid.errors, status=400)
         return self._page(request, place, {}, status=200)
@@ -119,7 +119,7 @@ class _FormPage:
         status: int,
     ) -> Response:
         lang = _language(request)
-        page = self._pages.render(
+        page = self._pages().render(
             "request_new.html",
             lang,
             here="/requests/new" if request.method == "POST" else _here(request),

@@ -8,11 +8,11 @@ from typing import NamedTuple
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from layers.catalog import Catalog
 from layers.errors import InvalidTile
 from layers.layer import Encoding, Layer
 from layers.tile import WORLD, Tile
 from server.cache import ByteCache
+from server.catalogue import Served
 from server.responses import REVALIDATE, Body, answer, freshness
 
 MEDIA_TYPES: dict[Encoding, str] = {
@@ -33,7 +33,7 @@ class TileKey(NamedTuple):
 
 
 def tiles_router(
-    catalog: Catalog, tiles: ByteCache[TileKey, Body], base_url: str | None
+    served: Served, tiles: ByteCache[TileKey, Body], base_url: str | None
 ) -> APIRouter:
     """The routes under /tiles."""
     router = APIRouter(prefix="/tiles")
@@ -41,11 +41,16 @@ def tiles_router(
     async def tile(
         layer_id: str, z: str, x: str, y: str, encoding: Encoding, request: Request
     ) -> Response:
-        layer = catalog.layer(layer_id)
         address = _tile(z, x, y)
+        asked = request.query_params.get("v")
+        layer = served.now.catalog.layer(layer_id, asked)
+        if asked not in (None, layer.revision.id):
+            await served.catch_up()  # another process may serve that revision already
+        catalog = served.now.catalog
+        layer = catalog.layer(layer_id, asked)
         key = TileKey(layer.id, layer.revision.id, address, encoding)
         body = await tiles.get(key, lambda: _made(layer, address, encoding))
-        return answer(request, body, freshness(request, layer.revision.id))
+        return answer(request, body, freshness(request, catalog.layer(layer_id).revision.id))
 
     @router.api_route("/{layer_id}/{z}/{x}/{y}.geojson", methods=READ)
     async def geojson(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
@@ -57,7 +62,7 @@ def tiles_router(
 
     @router.api_route("/{layer_id}.json", methods=READ)
     def tilejson(layer_id: str, request: Request) -> Response:
-        layer = catalog.layer(layer_id)
+        layer = served.now.catalog.layer(layer_id)
         origin = base_url or str(request.base_url).rstrip("/")
         body = Body(orjson.dumps(_tilejson(layer, origin)), "application/json")
         return answer(request, body, REVALIDATE)

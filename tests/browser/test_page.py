@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -9,6 +10,8 @@ from html.parser import HTMLParser
 import pytest
 
 from layers.catalog import Catalog
+from layers.report import Problem
+from layers.trouble import Trouble
 from server.texts import LANGUAGES, translator
 from server.viewer.figure import Parts
 from server.viewer.page import map_page
@@ -77,7 +80,9 @@ def test_every_layer_is_in_the_list_with_what_it_rests_on(asaka: Catalog) -> Non
 
 
 def test_a_layer_that_could_not_be_loaded_is_listed_without_a_switch(asaka: Catalog) -> None:
-    catalog = replace(asaka, broken={"care_facilities": "the file is missing"})
+    missing = Problem("error", "source", detail="the file is missing")
+    trouble = Trouble(datetime.datetime.now(datetime.UTC), (missing,))
+    catalog = replace(asaka, unserved={"care_facilities": trouble})
     html = render(catalog).html.decode()
     assert "読み込めていません" in html
     assert "care_facilities" in html

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import shutil
 from pathlib import Path
 
 import pytest
 
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS, load_city, load_layer
-from layers.store import Store
+from layers.files import locked
+from layers.revision import FORMAT
+from layers.store import GRACE, Store
 from tests.layers.city import SmallCity
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
@@ -95,6 +99,108 @@ def test_a_broken_new_file_leaves_the_old_revision_served(points: SmallCity) -> 
 def test_preparing_leaves_nothing_in_the_work_folder(points: SmallCity) -> None:
     points.open()
     assert list((points.home / "00000" / "work").iterdir()) == []
+
+
+def kept(city: SmallCity) -> set[str]:
+    """The revisions of the layer that are on the disk."""
+    layer = city.home / "00000" / "revisions" / "points"
+    return {path.name for path in layer.iterdir() if path.is_dir()}
+
+
+def only(city: SmallCity) -> bool:
+    """Whether the revision that is published now is the only one kept."""
+    now = revision(city)
+    return kept(city) == {now}
+
+
+def test_a_revision_goes_at_once_when_anything_of_it_was_taken_back(points: SmallCity) -> None:
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    revision(points)
+    points.put("points.csv", ONE)  # a row removed
+    assert only(points)
+    points.put("points.csv", ONE.replace("35.1", "35.11"))  # moved
+    assert only(points)
+    points.put("points.csv", ONE.replace("35.1", "35.11").replace("あ", "い"))  # another value
+    assert only(points)
+    points.declare("points", SOURCE, fields="[privacy]\ngrid_m = 100")
+    assert only(points)
+
+
+def test_a_revision_that_says_no_more_is_kept_for_a_while(points: SmallCity) -> None:
+    first = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    second = revision(points)
+    assert kept(points) == {first, second}
+    store = Store(points.home / "00000")
+    pointer = store.pointer("points")
+    assert pointer is not None
+    assert (pointer.revision, pointer.former) == (second, first)
+    assert pointer.change is not None
+    assert (pointer.change.added, pointer.change.removed) == (1, 0)
+    store.tidy("points")
+    assert kept(points) == {first, second}
+    path = points.home / "00000" / "revisions" / "points" / "current.json"
+    os.utime(path, (pointer.since - GRACE - 1, pointer.since - GRACE - 1))
+    store.tidy("points")
+    assert kept(points) == {second}
+
+
+def test_the_one_before_the_one_before_goes_at_once(points: SmallCity) -> None:
+    ids = []
+    for count in range(3):
+        points.put("points.csv", ONE + "い,35.1,139.15\n" * count)
+        ids.append(revision(points))
+    assert kept(points) == set(ids[1:])
+
+
+def test_a_revision_of_another_version_of_this_package_is_not_opened(points: SmallCity) -> None:
+    revision_id = revision(points)
+    meta = points.home / "00000" / "revisions" / "points" / revision_id / "meta.json"
+    meta.write_text(meta.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 0'), "utf-8")
+    assert Store(points.home / "00000").current("points") is None
+
+
+def test_a_file_that_changes_while_it_is_copied_is_not_read(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    copy = shutil.copyfile
+
+    def copy_slowly(source: Path, target: Path) -> None:
+        copy(source, target)
+        if source.name == "points.csv":
+            with source.open("a", encoding="utf-8") as file:
+                file.write("う,35.1,139.16\n")
+
+    monkeypatch.setattr("shutil.copyfile", copy_slowly)
+    layer = points.open().layer("points")
+    assert layer.revision.id == before
+    assert "points.csv: content is 'still changing'" in layer.problem
+
+
+def test_what_the_file_system_refuses_is_said_by_the_files_name_only(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, _target: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(source))
+
+    points.open()
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    monkeypatch.setattr("shutil.copyfile", refuse)
+    assert points.open().layer("points").problem == "points.csv: Permission denied"
+
+
+def test_what_killed_processes_left_is_cleared_unless_another_one_works(points: SmallCity) -> None:
+    home = points.home / "00000"
+    left = home / "work" / "left"
+    left.mkdir(parents=True)
+    (left / "half").touch()
+    with locked(home / "work.lock", shared=True):
+        Store(home).clear_work()
+        assert left.exists()
+    Store(home).clear_work()
+    assert not left.exists()
 
 
 def test_a_reader_that_crashes_breaks_its_layer_only(

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from tests.layers.city import SmallCity
 
 BOSAI = Path(sys.executable).with_name("bosai")
 
@@ -168,3 +169,42 @@ def test_a_wrong_setting_is_named(home: Path, setting: str, value: str, said: st
     assert done.returncode == 2
     assert said.encode() in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_check_says_what_differs_from_what_is_published_and_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    city = SmallCity(tmp_path)
+    rows = "番号,名称,緯度,経度\n1,あ,35.1,139.1\n2,い,35.1,139.11\n3,う,35.1,139.12\n"
+    city.put("points.csv", rows)
+    where = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+    city.declare("points", f'{where}\nid = "番号"')
+    settings = {
+        "BOSAI_DEFINITIONS": str(city.definitions),
+        "BOSAI_DATA": str(city.data),
+        "BOSAI_HOME": str(city.home),
+    }
+    first = bosai(tmp_path, "check", "points", "--json", **settings)
+    assert json.loads(first.stdout)[0]["difference"] is None
+    assert not city.home.exists()
+    published = city.open().layer("points").revision.id
+    rows = rows.replace("あ", "ああ").replace("35.1,139.11", "35.1001,139.11")
+    city.put("points.csv", rows.replace("3,う", "4,う") + "5,え,35.1,139.13\n")
+    before = {path: path.stat().st_mtime_ns for path in city.home.rglob("*")}
+    said = bosai(tmp_path, "check", "points", **settings).stdout.decode()
+    assert "追加 2、削除 1、移動 1（最大 11 m）、内容の変更 1" in said
+    assert "2 added, 1 removed, 1 moved (by up to 11 m), 1 with other values" in said
+    assert "2: 移動 / moved: 11 m" in said
+    assert '1: name: "あ" → "ああ"' in said
+    (report,) = json.loads(bosai(tmp_path, "check", "points", "--json", **settings).stdout)
+    assert report["difference"] == {
+        "revision": published,
+        "added": 2,
+        "removed": 1,
+        "moved_count": 1,
+        "most_metres": 11.09,
+        "changed_count": 1,
+        "moved": [{"id": 2, "metres": 11.09}],
+        "changed": [{"id": 1, "field": "name", "before": "あ", "after": "ああ"}],
+    }
+    assert {path: path.stat().st_mtime_ns for path in city.home.rglob("*")} == before

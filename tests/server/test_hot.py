@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -32,8 +32,10 @@ class App:
         ]
         self._start = {"type": "http.response.start", "status": status, "headers": headers}
         self._body = body
+        self.meanwhile: Callable[[], None] = lambda: None
 
     async def _answer(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        self.meanwhile()
         await send(self._start)
         for left, part in zip(range(len(self._body))[::-1], self._body, strict=True):
             await send({"type": "http.response.body", "body": part, "more_body": left > 0})
@@ -125,3 +127,17 @@ def test_the_oldest_answers_leave_when_it_is_full() -> None:
     app = App(capacity=3 * (100 + OVERHEAD))
     targets = [app.ask(PATH.replace("0.geojson", f"{y}.geojson")) for y in range(5)]
     assert [bool(app.hot.find(target, GZIP)) for target in targets] == [False] * 2 + [True] * 3
+
+
+def test_nothing_is_kept_over_a_swap_of_the_catalogue() -> None:
+    app = App("no-cache")
+    target = app.ask()
+    app.hot.clear()
+    assert app.hot.find(target, GZIP) is None
+
+
+def test_what_is_answered_during_a_swap_is_not_kept() -> None:
+    app = App("no-cache")
+    app.meanwhile = app.hot.clear
+    target = app.ask()
+    assert app.hot.find(target, GZIP) is None

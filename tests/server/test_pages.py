@@ -9,8 +9,10 @@ import pytest
 from jinja2 import UndefinedError
 
 from layers.definition import CityDefinition, LayerDefinition
+from layers.differences import Counts
 from layers.layer import LegendEntry
 from layers.report import Problem, Report
+from layers.trouble import Trouble
 from server.pages.links import with_language
 from server.pages.negotiation import prefers_page
 from server.pages.render import Pages
@@ -71,6 +73,10 @@ RANK_1 = LegendEntry(
     shape="circle",
     glyph="",
 )
+TROUBLE = Trouble(
+    datetime.datetime(2026, 4, 1, 3, 0, tzinfo=datetime.UTC),
+    (Problem("error", "source", detail="flood.geojson: file is missing"),),
+)
 PAGE = LayerPage(
     id="flood",
     definition=FLOOD,
@@ -90,12 +96,12 @@ def pages() -> Pages:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None:
     summary = LayerSummary(id="flood", definition=FLOOD, features=2)
-    broken = LayerSummary(id="lost", definition=None, broken="why")
+    broken = LayerSummary(id="lost", definition=None, trouble=TROUBLE)
     groups = [LayerGroup({"ja": "災害", "en": "Disaster"}, [summary]), LayerGroup(None, [broken])]
     rendered = [
         pages.render("layer_list.html", lang, groups=groups),
         pages.render("layer.html", lang, layer=PAGE),
-        pages.render("layer.html", lang, layer=LayerPage(id="x", definition=None, broken="why")),
+        pages.render("layer.html", lang, layer=LayerPage(id="x", definition=None, trouble=TROUBLE)),
         pages.render("error.html", lang, status=404, title="t", message="m"),
         pages.render("requests.html", lang),
     ]
@@ -151,10 +157,50 @@ def test_where_the_survey_is_unknown_the_page_says_so(pages: Pages) -> None:
 
 
 def test_a_layer_that_is_not_served_is_not_read_as_nothing_there(pages: Pages) -> None:
-    page = pages.render("layer.html", "ja", layer=LayerPage(id="x", definition=None, broken="why"))
-    assert "why" in page
+    lost = LayerPage(id="x", definition=None, trouble=TROUBLE)
+    page = pages.render("layer.html", "ja", layer=lost)
+    assert "データを読めません: flood.geojson: file is missing" in page
+    assert "2026年4月1日 12時00分から表示できていません" in page
     assert "「何もない」「危険がない」という意味ではありません" in page
     assert "地図で見る" not in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [
+        (
+            "ja",
+            [
+                "新しいデータを読み込めていません",
+                "2026年4月1日 12時00分から更新できていません",
+                "データを読めません: flood.geojson: file is missing",
+                "前の版から：追加 3、削除 1、形の変更 2（最大 1,240 m²）、内容の変更 4",
+                "地図で見る",
+            ],
+        ),
+        (
+            "en",
+            [
+                "The newest data could not be loaded",
+                "not been brought up to date since 1 April 2026, 12:00 Japan time",
+                "Unreadable data: flood.geojson: file is missing",
+                "Since the revision before: 3 added, 1 removed, 2 of another shape",
+            ],
+        ),
+    ],
+)
+def test_a_layer_page_says_what_is_wrong_since_when_and_what_changed_last(
+    pages: Pages, lang: str, shown: list[str]
+) -> None:
+    change = Counts("before", 3, 1, 2, 4, 1240.4, "square_metres")
+    since = datetime.datetime(2026, 3, 31, 23, 30, tzinfo=datetime.UTC)
+    layer = replace(PAGE, trouble=TROUBLE, change=change, since=since)
+    page = pages.render("layer.html", lang, layer=layer)
+    for words in shown:
+        assert words in page, words
+    summary = LayerSummary(id="flood", definition=FLOOD, trouble=TROUBLE, features=2)
+    listed = pages.render("layer_list.html", lang, groups=[LayerGroup(None, [summary])])
+    assert {"ja": "更新できていません", "en": "Not up to date"}[lang] in listed
 
 
 def test_a_long_report_is_cut_and_counted(pages: Pages) -> None:

@@ -69,8 +69,8 @@ def client(engine: Engine) -> Iterator[TestClient]:
 def app(engine: Engine) -> FastAPI:
     pages = Pages(CITY, {"page.css": "page-HASH.css"})
     service = FastAPI()
-    service.include_router(requests_router(Requests(engine), pages))
-    install_errors(service, pages)
+    service.include_router(requests_router(Requests(engine), lambda: pages))
+    install_errors(service, lambda: pages)
     return service
 
 

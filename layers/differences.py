@@ -1,0 +1,296 @@
+"""What two revisions of a layer publish differently: added, removed, moved, other values.
+
+Features are matched by id. Where ids are made from what rows publish, a row that changed has
+another id: it is found again by its place, or by its values where its place is new. What two rows
+could be is not guessed: it counts as removed and added. Only published values are looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import orjson
+import shapely
+from pyproj import Geod, Transformer
+
+from layers.arrays import Array
+from layers.definition import Scalar
+from layers.parts import Integers, Kind, Parts
+from layers.revision import Revision
+from layers.texts import differences as words
+from layers.tile import SOURCE_DIGITS, Floats
+
+LISTED = 100  # features named one by one; every one is counted
+AT_ONCE = 100_000  # rows whose values are held as objects at the same time
+Measure = Literal["metres", "square_metres"]
+
+# Cylindrical and of equal area on the ellipsoid, so that plane areas are those on the ground.
+EQUAL_AREA = "EPSG:6933"
+GEOD = Geod(ellps="GRS80")
+
+
+class Moved(NamedTuple):
+    """A feature that lies elsewhere: by how much, in its layer's measure."""
+
+    id: int
+    extent: float
+
+
+class Changed(NamedTuple):
+    """A published value that is another now; None: there is, or was, none."""
+
+    id: int
+    field: str
+    before: Scalar | None
+    after: Scalar | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many features of a revision differ from `revision`, the one before it.
+
+    `farthest` is the most that one of the moved lies elsewhere: for points and lines the distance,
+    for polygons the area that belongs to only one of both.
+    """
+
+    revision: str
+    added: int
+    removed: int
+    moved: int
+    changed: int
+    farthest: float
+    measure: Measure
+
+    def in_words(self, language: str) -> str:
+        """The counts as a phrase for officers."""
+        counted = asdict(self)
+        del counted["revision"]
+        return words.phrase(language, **counted)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All counted; the first `LISTED` moved and changed named.
+
+    `takes_back` says whether the revision before publishes anything that the newer one does not.
+    """
+
+    counts: Counts
+    moved: tuple[Moved, ...]
+    changed: tuple[Changed, ...]
+    takes_back: bool
+
+    def to_json(self) -> dict[str, object]:
+        """The difference as `bosai check --json` prints it."""
+        counts = self.counts
+        return {
+            "revision": counts.revision,
+            "added": counts.added,
+            "removed": counts.removed,
+            "moved_count": counts.moved,
+            f"most_{counts.measure}": counts.farthest,
+            "changed_count": counts.changed,
+            "moved": [{"id": one.id, counts.measure: one.extent} for one in self.moved],
+            "changed": [one._asdict() for one in self.changed],
+        }
+
+
+def difference(before: Revision, after: Revision) -> Difference:
+    """What `after` publishes differently from `before`."""
+    one, other = _Side.of(before), _Side.of(after)
+    old, new = _matched(one, other)
+    moved = np.flatnonzero(one.places[old] != other.places[new])
+    measure: Measure = "square_metres" if after.kind == "polygon" else "metres"
+    extent = _extent(before, after, old[moved], new[moved])
+    moved, extent = moved[extent > 0], extent[extent > 0]
+    differ = one.values[old] != other.values[new]
+    changes = _Changes(before, after, old[differ], new[differ])
+    counts = Counts(
+        revision=before.id,
+        added=after.feature_count - len(new),
+        removed=before.feature_count - len(old),
+        moved=len(moved),
+        changed=changes.features,
+        farthest=round(float(extent.max(initial=0)), 2),
+        measure=measure,
+    )
+    first = slice(LISTED)
+    named = zip(after.table.ids[new[moved[first]]].tolist(), extent[first].tolist(), strict=True)
+    dropped = set(before.definition.public_fields) - set(after.definition.public_fields)
+    return Difference(
+        counts=counts,
+        moved=tuple(Moved(id, round(size, 2)) for id, size in named),
+        changed=tuple(changes.listed),
+        takes_back=bool(counts.removed or counts.moved or changes.takes_back or dropped),
+    )
+
+
+@dataclass(frozen=True)
+class _Side:
+    """A revision, and for each feature a number for its place and one for what it says.
+
+    Numbers are equal for what is equal, and by chance for one in 2^64 that is not.
+    """
+
+    revision: Revision
+    places: Integers
+    values: Integers
+
+    @classmethod
+    def of(cls, revision: Revision) -> _Side:
+        properties = revision.table.properties
+        values = _hashes(properties.content, np.append(0, properties.ends))
+        return cls(revision, _places(revision), values)
+
+    def rest(self, taken: Integers) -> Integers:
+        """The features that are not `taken`."""
+        left = np.ones(self.revision.feature_count, dtype=bool)
+        left[taken] = False
+        return np.flatnonzero(left)
+
+
+def _matched(before: _Side, after: _Side) -> tuple[Integers, Integers]:
+    """Indices of the features that are the same in both, in parallel."""
+    one, other = before.revision, after.revision
+    if one.kind != other.kind:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    _, old, new = np.intersect1d(one.table.ids, other.table.ids, True, return_indices=True)
+    if _own_ids(one) and _own_ids(other):
+        return old, new
+    whole = before.places ^ before.values, after.places ^ after.values
+    of_place, of_values = (before.places, after.places), (before.values, after.values)
+    for of_old, of_new in (whole, of_place, of_values):
+        left_old, left_new = before.rest(old), after.rest(new)
+        a, b = _unambiguous(of_old[left_old], of_new[left_new])
+        old, new = np.append(old, left_old[a]), np.append(new, left_new[b])
+    return old, new
+
+
+def _own_ids(revision: Revision) -> bool:
+    """Whether the features' ids are the source's, which stay when a row changes."""
+    made = any(problem.kind == "id" for problem in revision.report.problems)
+    return revision.definition.source.id is not None and not made
+
+
+def _unambiguous(one: Array, other: Array) -> tuple[Integers, Integers]:
+    """Where the keys stand that stand exactly once in each, in parallel."""
+    of_one, first, count = np.unique(one, return_index=True, return_counts=True)
+    of_other, first_other, count_other = np.unique(other, return_index=True, return_counts=True)
+    _, a, b = np.intersect1d(of_one, of_other, True, return_indices=True)
+    sure = (count[a] == 1) & (count_other[b] == 1)
+    return first[a[sure]], first_other[b[sure]]
+
+
+def _places(revision: Revision) -> Integers:
+    """A number for where each feature lies as it is published."""
+    parts = revision.source
+    rounded = np.round(parts.coordinates, SOURCE_DIGITS) + 0.0  # so that -0.0 is 0.0
+    # A place is its vertices, and where among them rings and parts begin.
+    begins = np.zeros(len(rounded))
+    for depth, offsets in enumerate(parts.offsets):
+        vertex = offsets[:-1]
+        for shallower in reversed(parts.offsets[:depth]):
+            vertex = shallower[vertex]
+        begins[vertex] += 1
+    starts = parts.vertices()
+    written = np.ascontiguousarray(np.column_stack([rounded, begins]))
+    first = np.searchsorted(parts.owner, np.arange(revision.feature_count + 1))
+    return _hashes(written.tobytes(), starts[first] * written.itemsize * 3)
+
+
+def _hashes(content: bytes, ends: Integers) -> Integers:
+    return np.array([hash(content[a:b]) for a, b in pairwise(ends.tolist())], dtype=np.int64)
+
+
+class _Changes:
+    """The values of features that say something else, compared field by field."""
+
+    def __init__(self, before: Revision, after: Revision, old: Integers, new: Integers) -> None:
+        self.features = 0
+        self.listed: list[Changed] = []
+        self.takes_back = False
+        fields = list(after.definition.public_fields)
+        for start in range(0, len(old), AT_ONCE):
+            chosen = slice(start, start + AT_ONCE)
+            ids = after.table.ids[new[chosen]].tolist()
+            said = before.table.properties.take(old[chosen])
+            says = after.table.properties.take(new[chosen])
+            for id, one, other in zip(ids, said, says, strict=True):
+                self._compare(id, orjson.loads(one), orjson.loads(other), fields)
+
+    def _compare(
+        self, id: int, said: dict[str, Scalar], says: dict[str, Scalar], fields: list[str]
+    ) -> None:
+        found = [
+            Changed(id, field, said.get(field), says.get(field))
+            for field in fields
+            if said.get(field) != says.get(field)
+        ]
+        self.features += bool(found)
+        self.takes_back = self.takes_back or any(one.before is not None for one in found)
+        self.listed += found[: LISTED - len(self.listed)]
+
+
+def _extent(before: Revision, after: Revision, old: Integers, new: Integers) -> Floats:
+    """How much features lie elsewhere: metres, or square metres for polygons."""
+    if not len(old):
+        return np.empty(0)
+    if before.kind == "point":
+        single_old, single_new = _single(before.source, old), _single(after.source, new)
+        if single_old is not None and single_new is not None:
+            lengths: Floats = GEOD.inv(*single_old.T, *single_new.T)[2]
+            return lengths
+    one, other = _shapes(before, old), _shapes(after, new)
+    if before.kind == "polygon":
+        to_plane = Transformer.from_crs("EPSG:4326", EQUAL_AREA, always_xy=True)
+
+        def plane(geometry: Array) -> Array:
+            project = to_plane.transform
+            return shapely.transform(geometry, lambda c: np.column_stack(project(*c.T)))
+
+        area: Floats = shapely.area(shapely.symmetric_difference(plane(one), plane(other)))
+        return area
+    distance: Floats = shapely.hausdorff_distance(*_in_metres(one, other))
+    return distance
+
+
+def _single(parts: Parts, chosen: Integers) -> Floats | None:
+    """The places of features of one point each; None when one has several."""
+    if not np.all(np.diff(parts.owner) > 0):
+        return None
+    places: Floats = parts.coordinates[np.searchsorted(parts.owner, chosen)]
+    return places
+
+
+def _shapes(revision: Revision, chosen: Integers) -> Array:
+    """The features' geometries as they are published, in degrees, each one Multi geometry."""
+    together: dict[Kind, Any] = {
+        "point": shapely.multipoints,
+        "line": shapely.multilinestrings,
+        "polygon": shapely.multipolygons,
+    }
+    order = np.argsort(chosen, kind="stable")
+    shapes = revision.source.take(np.isin(revision.source.owner, chosen)).to_shapes()
+    geometry = shapely.transform(shapes.geometry, lambda c: np.round(c, SOURCE_DIGITS))
+    empty = np.full(len(chosen), None)
+    owner = np.searchsorted(chosen[order], shapes.owner)
+    together[revision.kind](geometry, indices=owner, out=empty)
+    result = np.empty(len(chosen), dtype=object)
+    result[order] = empty
+    return result
+
+
+def _in_metres(one: Array, other: Array) -> Iterator[Array]:
+    """Both in metres on a plane that fits where each feature of the first lies."""
+    latitude = shapely.get_y(shapely.centroid(one))
+    zero, step = np.zeros(len(one)), 1e-3  # degrees: short enough to be straight
+    east = GEOD.inv(zero, latitude, zero + step, latitude)[2] / step
+    north = GEOD.inv(zero, latitude, zero, latitude + step)[2] / step
+    for geometry in (one, other):
+        places, index = shapely.get_coordinates(geometry, return_index=True)
+        scaled = places * np.column_stack([east[index], north[index]])
+        yield shapely.set_coordinates(geometry.copy(), scaled)

@@ -1,0 +1,232 @@
+"""Keeps what is published up to date with the definitions and the files they name.
+
+One process at a time publishes, the one that holds a lock; every process serves what it wrote.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+
+from layers import fetched
+from layers.declared import CITY, load_declared
+from layers.definition import CityDefinition, load_city
+from layers.errors import DefinitionError, LayersError
+from layers.files import locked
+from layers.published import Entry, Published, read_published, write_published
+from layers.report import Problem, Report
+from layers.store import Store
+from layers.trouble import Trouble, trouble_of, wrong_definition
+from layers.watch import State, Watch
+
+POLL = 1.0  # seconds from one look at the files to the next
+RETRY = 1800.0  # seconds after which what failed is tried again: a disk may have room by now
+
+LOG = logging.getLogger(__name__)
+
+
+class Publisher:
+    """What is published of one folder of definitions. `record` is where all processes read it."""
+
+    def __init__(
+        self, definitions: Path, data: Path, home: Path, *, private_sources: bool = False
+    ) -> None:
+        self._definitions, self._data, self._home = definitions, data, home
+        self._private_sources = private_sources
+        # Services of other definitions or data may share a home.
+        which = f"{definitions.resolve()}\0{data.resolve()}"
+        folder = home / "serving" / hashlib.sha256(which.encode()).hexdigest()[:16]
+        self.record = folder / "published.json"
+        self._lock = folder / "lock"
+        self._watch = Watch(definitions, data)
+        self._known: Published | None = None
+        self._states: dict[str, State] = {}  # those that `published` was made from
+        self._tried: dict[str, float] = {}
+        self._busy: dict[str, State] = {}
+        self._finished: SimpleQueue[tuple[str, Report]] = SimpleQueue()
+        self._slots = threading.Semaphore(os.cpu_count() or 1)
+
+    def start(self) -> Published:
+        """Publish everything, unless another process does.
+
+        Raises `DefinitionError`, `SourceError` or `PreparationError` when the city cannot be read
+        and never was.
+        """
+        while True:
+            with locked(self._lock, wait=False) as mine:
+                if mine:
+                    published = self.publish()
+                    write_published(self.record, published)
+                    return published
+            found = read_published(self.record)
+            if found is not None:
+                return found
+            time.sleep(POLL / 10)
+
+    def keep_up(self, stop: threading.Event) -> None:
+        """Publish what changes, until told to stop; while another process does, wait."""
+        while not stop.wait(POLL):
+            with locked(self._lock, wait=False) as mine:
+                if mine:
+                    self._lead(stop)
+
+    def publish(self) -> Published:
+        """Publish everything declared and wait until that is done. Writes no record."""
+        before = self._known or read_published(self.record)
+        self._known = self._with_city(before)
+        self._store.clear_work()
+        states = self._watch.look(self.published.city)
+        self._states[CITY], self._tried[CITY] = states.pop(CITY), time.monotonic()
+        for key in sorted({*states, *self.published.layers} - set(self._busy)):
+            self._begin(key, states.get(key))
+        while self._busy:
+            self._finish(*self._finished.get())
+        if before is not None and before.city.code != self.published.city.code:
+            left = Store(self._home / before.city.code)
+            for layer_id in before.layers:
+                left.remove(layer_id)
+        return self.published
+
+    def _lead(self, stop: threading.Event) -> None:
+        self._known = read_published(self.record)  # another process may have led before
+        while not stop.wait(POLL):
+            try:
+                if self._known is None:
+                    self.publish()
+                self.look()
+            except Exception:
+                LOG.exception("looking for changed files failed; it is tried again")
+
+    def look(self) -> None:
+        """Begin to publish what changed and is at rest; write down what is done by now."""
+        while not self._finished.empty():
+            self._finish(*self._finished.get())
+        states = self._watch.look(self.published.city)
+        wanted = set(self._changed(states)) | set(self._due())
+        if CITY in wanted:
+            self.publish()
+        else:
+            for key in sorted(wanted - set(self._busy)):
+                self._begin(key, states.get(key))
+        self._tidy()
+        write_published(self.record, self.published)
+
+    @property
+    def published(self) -> Published:
+        """What is published as far as this object knows."""
+        assert self._known is not None
+        return self._known
+
+    @property
+    def _store(self) -> Store:
+        home = self._home / self.published.city.code
+        return Store(home, private_sources=self._private_sources)
+
+    def _changed(self, states: dict[str, State]) -> Iterator[str]:
+        """What is not what it was when it was published, and has not been changing lately."""
+        now = time.monotonic()
+        for key in {*states, *self.published.layers}:
+            at_rest = self._watch.is_at_rest(key, states.get(key), now)
+            if at_rest and states.get(key) != self._states.get(key):
+                yield key
+
+    def _due(self) -> Iterator[str]:
+        """What to publish again though none of its files changed."""
+        now = time.monotonic()
+        troubles = {key: entry.trouble for key, entry in self.published.layers.items()}
+        for key, trouble in {CITY: self.published.trouble, **troubles}.items():
+            if trouble is not None and now - self._tried.get(key, now) > RETRY:
+                yield key
+        home = self._home / self.published.city.code
+        for definition in self._watch.definitions():
+            if fetched.due(definition, home):
+                yield definition.id
+
+    def _with_city(self, before: Published | None) -> Published:
+        """What was published before, with the city and its base map as they are now."""
+        try:
+            city = load_city(self._definitions / CITY)
+            base = Store(self._home / city.code).base(city, self._data)
+        except LayersError as error:
+            if before is None:
+                raise
+            return replace(before, trouble=_of_city(error, before.trouble))
+        layers = before.layers if before else {}
+        if before is not None and before.city.code != city.code:
+            layers = {key: replace(entry, pointer=None) for key, entry in layers.items()}
+        return Published(city, base, layers, None)
+
+    def _begin(self, key: str, state: State | None) -> None:
+        """Publish a layer in a thread, or take it away when its definition is gone."""
+        if state is None:
+            if (self._definitions / CITY).is_file():  # else the whole folder is away
+                self._store.remove(key)
+                self._set(key, None)
+                self._states.pop(key, None)
+            return
+        self._busy[key] = state
+        # A daemon: a preparation that takes long does not keep the service from ending.
+        arguments = (key, self._store, self.published.city)
+        threading.Thread(target=self._publish, args=arguments, daemon=True).start()
+
+    def _publish(self, key: str, store: Store, city: CityDefinition) -> None:
+        path = self._definitions / f"{key}.toml"
+        with self._slots:
+            try:
+                report = store.publish(load_declared(path, city), city, self._data)
+            except DefinitionError as error:
+                report = wrong_definition(path, error)
+            except Exception:
+                LOG.exception("publishing %s failed", key)
+                report = Report(path.name, key)
+                report.add([Problem("error", "source", detail="a fault of the service")])
+        self._finished.put((key, report))
+
+    def _finish(self, key: str, report: Report) -> None:
+        """Take what became of a layer."""
+        state = self._busy.pop(key)
+        earlier = self.published.layers.get(key)
+        served = earlier is not None and earlier.pointer is not None
+        if report.failed and served and self._watch.look(self.published.city).get(key) != state:
+            return  # changed while it was read; it will be at rest again
+        self._states[key], self._tried[key] = state, time.monotonic()
+        trouble = trouble_of(report, earlier.trouble if earlier else None)
+        if trouble is not None:
+            LOG.warning("not updated: %s: %s", key, trouble.detail)
+        self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
+
+    def _fetched_at(self, key: str) -> datetime.datetime | None:
+        home = self._home / self.published.city.code
+        known = [one for one in self._watch.definitions() if one.id == key]
+        return fetched.fetched_at(known[0], home) if known else None
+
+    def _tidy(self) -> None:
+        """Let revisions go that nobody asks for any more."""
+        for key, entry in self.published.layers.items():
+            pointer = entry.pointer
+            if pointer is not None and pointer.former is not None and pointer.is_settled:
+                self._store.tidy(key)
+                self._set(key, replace(entry, pointer=self._store.pointer(key)))
+
+    def _set(self, key: str, entry: Entry | None) -> None:
+        entries = {**self.published.layers}
+        entries.pop(key, None)
+        if entry is not None:
+            entries[key] = entry
+        self._known = replace(self.published, layers=dict(sorted(entries.items())))
+
+
+def _of_city(error: LayersError, earlier: Trouble | None) -> Trouble | None:
+    """What is wrong with the city's definition or its base map."""
+    report = Report(path=CITY, layer="city")
+    kind = "definition" if isinstance(error, DefinitionError) else "source"
+    report.add([Problem("error", kind, detail=str(error))])
+    return trouble_of(report, earlier)

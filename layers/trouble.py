@@ -1,0 +1,42 @@
+"""Why what is served is not what the files now say."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from layers.errors import DefinitionError
+from layers.report import Problem, Report
+
+TOLD = 5  # of a report's errors; `bosai check` tells all
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """The errors that keep a newer state from being served, and since when there are any."""
+
+    since: datetime.datetime
+    problems: tuple[Problem, ...]
+
+    @property
+    def detail(self) -> str:
+        """The first error as it was raised: for logs and programs."""
+        return self.problems[0].detail
+
+
+def trouble_of(report: Report, earlier: Trouble | None) -> Trouble | None:
+    """What a report of reading says is wrong, `earlier` having been so before; None if nothing."""
+    errors = [problem for problem in report.problems if problem.severity == "error"]
+    if not errors:
+        return None
+    since = earlier.since if earlier else datetime.datetime.now(datetime.UTC)
+    return Trouble(since, tuple(errors[:TOLD]))
+
+
+def wrong_definition(path: Path, error: DefinitionError) -> Report:
+    """The report of a definition that cannot be read."""
+    report = Report(path=str(path), layer=path.stem)
+    value = None if error.value is None else str(error.value)
+    report.add([Problem("error", "definition", column=error.key, value=value, detail=str(error))])
+    return report
