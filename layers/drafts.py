@@ -19,7 +19,7 @@ from layers.remarks import remarks
 from layers.report import Problem, Report
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
-from layers.standards.complete import Cells, fields_of, named, row_id_of, style_of
+from layers.standards.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
 from layers.standards.declared import shared_columns
 from layers.standards.names import plain
 from layers.written import text_of
@@ -153,6 +153,7 @@ def _suggested(
         "group": group,
         "label": layer.label if layer.label in fields else None,
         "notice": layer.notice,
+        "nearest": nearest_of(layer.nearest, fields),
         **hazard,
     }
 

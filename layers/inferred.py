@@ -83,7 +83,8 @@ def _known(column: str) -> tuple[str | None, StandardField | None]:
 
 
 def _fits(kind: Type, cells: pd.Series[Any]) -> bool:
-    return not publish(_field("", "-", "-", kind), cells, range(len(cells)))[1]
+    problems = publish(_field("", "-", "-", kind), cells, range(len(cells)))[1]
+    return all(problem.severity == "note" for problem in problems)
 
 
 def _texts(cells: pd.Series[Any]) -> set[str]:

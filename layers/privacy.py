@@ -31,16 +31,17 @@ TELLING = frozenset({"coordinate", "off_the_earth", "unreadable_row", "salvaged"
 
 # Names of columns about a person. 個人情報保護法 2条: what tells one living person from others.
 PERSON = re.compile(
-    r"氏名|姓名|本名|代表者|担当者|責任者|世帯主|申請者|届出者|保護者|居住者|要支援者|要介護者|個人"
-    r"|所有者名|所有者住所|生年月日|誕生日|年齢|性別|国籍|続柄|マイナンバー|障害(?:等級|者手帳)|要介護度"
-    r"|^名前$|^姓$|^名$|フリガナ氏|birth|gender|fullname|firstname|lastname|surname|personname"
+    r"氏名|姓名|本名|代表者|担当者|責任者|管理人|世帯主|申請者|届出者|保護者|居住者|要支援者|要介護者|個人"
+    r"|本人|所有者|生年月日|誕生日|年齢|性別|国籍|続柄|マイナンバー|障害(?:等級|者手帳)|要介護度"
+    r"|^お?名前$|^姓$|^名$|birth|gender|fullname|firstname|lastname|surname|personname"
 )
-CONTACT = re.compile(r"電話|携帯|ファックス|ファクス|メール|mail|phone|^tel|^fax|fax番号|連絡先")
-# Contacts of an office or a facility say whose they are.
+CONTACT = re.compile(r"電話|携帯|ファックス|ファクス|メール(?!トル)|mail|phone|^tel|fax|連絡先")
+# Contacts of an office or a facility say whose they are; an age may be that of those it takes in.
 OFFICE = re.compile(
-    r"問合|問い合|代表|施設|事務所|事務局|窓口|担当課|所管|部署|役所|本部|署|病院|学校|店舗|会社|法人"
-    r"|事業所|団体|緊急|備考|url|使用後"
+    r"問合|問い合|代表電話|施設|事務所|事務局|窓口|担当課|所管|部署|役所|本部|署|病院|学校|店舗|会社"
+    r"|法人|事業所|団体|備考|url|使用後|公衆"
 )
+CLIENTS = re.compile(r"^(?:受入|対象|利用)年齢")
 MOBILE = re.compile(rb"0[789]0-?\d{4}-?\d{4}(?!\d)")  # numbers that people carry with them
 
 
@@ -48,7 +49,7 @@ def looks_personal(column: str) -> bool:
     """Whether a column's name says that it is about persons, or how to reach them."""
     name = re.sub(r"[\s_()（）・]", "", unicodedata.normalize("NFKC", column)).lower()
     if PERSON.search(name):
-        return True
+        return not CLIENTS.match(name)
     return bool(CONTACT.search(name)) and not OFFICE.search(name)
 
 
@@ -59,7 +60,7 @@ def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list
     """
     standard = recognised(columns)
     public = {field.column for field in definition.public_fields.values()}
-    mentioned = hidden_columns(definition) | (standard.known if standard else frozenset())
+    mentioned = {*hidden_columns(definition), *(standard.fields.values() if standard else ())}
     problems = []
     for column in map(str, columns):
         if column in mentioned or not looks_personal(column):

@@ -12,7 +12,7 @@ from layers.definition import Code, LayerDefinition
 from layers.standards.declared import codelists
 
 IDENTIFIED = "id"  # the file's name says it
-TABLES = ("notice", "source", "credit", "privacy")
+TABLES = ("notice", "nearest", "source", "credit", "privacy")
 
 
 def text_of(definition: LayerDefinition, comments: Mapping[str, str]) -> str:
@@ -21,7 +21,7 @@ def text_of(definition: LayerDefinition, comments: Mapping[str, str]) -> str:
     `comments` stand above the key, table or field they are for ("source.crs", "credit",
     "fields.name"); "" is the file's own, at its top.
     """
-    said = definition.model_dump(exclude_defaults=True)
+    said = definition.model_dump(exclude_defaults=True, exclude_none=True)
     fields, style = said.pop("fields", {}), said.pop("style", {})
     tables = {name: said.pop(name) for name in TABLES if name in said}
     top = {key: value for key, value in said.items() if key != IDENTIFIED}

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from layers.definition import FieldDefinition, LayerDefinition, Style
+from layers.definition import FieldDefinition, LayerDefinition, Nearest, Style
 from layers.errors import SourceError
 from layers.ids import source_ids
 from layers.report import Problem
@@ -74,6 +74,14 @@ def style_of(found: Recognised, fields: Collection[str]) -> Style:
     return style.model_copy(update={"field": None, "classes": ()})
 
 
+def nearest_of(nearest: Nearest | None, fields: Collection[str]) -> Nearest | None:
+    """The flags that are there; None without any, for then no place is valid for anything."""
+    if nearest is None or not nearest.valid_for:
+        return nearest
+    there = {disaster: flag for disaster, flag in nearest.valid_for.items() if flag in fields}
+    return Nearest(valid_for=there) if there else None
+
+
 def row_id_of(names: Iterable[str], cells: Cells) -> str | None:
     """The first of these columns that numbers every row differently."""
     spelt = {plain(name): name for name in cells}
@@ -92,6 +100,7 @@ def _filled(definition: LayerDefinition, found: Recognised, cells: Cells) -> dic
         "fields": fields,
         "label": definition.label or _there(suggested.label, fields),
         "partition": definition.partition or _there(suggested.partition, fields),
+        "nearest": nearest_of(definition.nearest or suggested.nearest, fields),
         "style": style,
         "source": definition.source.model_copy(update={"id": row_id}),
     }

@@ -16,6 +16,7 @@ from layers.definition import (
     CODELISTS,
     Code,
     FieldDefinition,
+    Nearest,
     Notice,
     Scalar,
     Strict,
@@ -81,6 +82,7 @@ class Suggested(Strict):
     partition: str | None = None
     attribution: Text | None = None
     notice: Notice | None = None
+    nearest: Nearest | None = None
 
 
 class Standard(Strict):

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from layers.catalog import Catalog, open_catalog
+from layers.report import Problem, Report
 
 CITY = """
 name = { ja = "見本市", en = "Sample City" }
@@ -95,3 +96,9 @@ class SmallCity:
 
     def open(self) -> Catalog:
         return open_catalog(self.definitions, self.data, self.home)
+
+
+def findings(report: Report) -> list[Problem]:
+    """What was found of rows and columns, without the notes of how the file was read."""
+    how = ("encoding_", "coordinate_columns", "crs_guessed", "header_row")
+    return [problem for problem in report.problems if not problem.kind.startswith(how)]

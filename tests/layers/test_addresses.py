@@ -12,7 +12,7 @@ from pyproj import Geod
 
 from layers.addresses import DOUBT_CHOME, DOUBT_TOWN, Gazetteer, Town, number
 from layers.definition import BUNDLED_DATA
-from tests.layers.city import CITY, SmallCity, feature_collection
+from tests.layers.city import CITY, SmallCity, feature_collection, findings
 
 
 def gazetteer() -> Gazetteer:
@@ -94,7 +94,7 @@ def test_rows_without_coordinates_are_placed_and_say_how_exactly(city: SmallCity
     assert frame["position_precision"].tolist() == ["town", "exact"]
     assert frame["position_doubt_m"].iloc[0] == DOUBT_CHOME
     assert frame.geometry.iloc[0].coords[0] == (139.1, 35.1)
-    found = [(problem.kind, problem.row) for problem in layer.revision.report.problems]
+    found = [(problem.kind, problem.row) for problem in findings(layer.revision.report)]
     assert found == [("address_placed", 2), ("address_unknown", 4), ("no_geometry", 4)]
     assert layer.revision.report.rows_left_out == 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from layers.report import Problem
-from tests.layers.city import SmallCity
+from tests.layers.city import SmallCity, findings
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 HEADER = "名称,緯度,経度\n"
@@ -14,7 +14,7 @@ HEADER = "名称,緯度,経度\n"
 def problems(city: SmallCity, table: str, source: str = SOURCE, fields: str = "") -> list[Problem]:
     city.put("points.csv", table)
     city.declare("points", source, fields=fields, top='label = "name"')
-    return city.open().layer("points").revision.report.problems
+    return findings(city.open().layer("points").revision.report)
 
 
 def test_the_same_row_twice_is_named_with_the_row_it_repeats(city: SmallCity) -> None:

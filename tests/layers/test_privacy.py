@@ -12,7 +12,7 @@ from layers.catalog import check_catalog
 from layers.exports import export
 from layers.privacy import HIDDEN, looks_personal
 from layers.tile import Tile
-from tests.layers.city import SmallCity
+from tests.layers.city import SmallCity, findings
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 PERSONAL = [
@@ -66,7 +66,7 @@ def test_columns_about_facilities_do_not(column: str) -> None:
 def test_a_published_personal_column_is_refused(city: SmallCity) -> None:
     declared(city, fields=person("public"))
     (report,) = check_catalog(city.definitions, city.data)
-    assert [(p.severity, p.kind, p.column) for p in report.problems] == [
+    assert [(p.severity, p.kind, p.column) for p in findings(report)] == [
         ("error", "personal_published", "氏名")
     ]
     assert "points" in city.open().broken
@@ -78,7 +78,7 @@ def test_suppressed_or_for_staff_it_is_accepted_and_shown_nowhere(
 ) -> None:
     declared(city, rule, fields)
     layer = city.open().layer("points")
-    assert layer.revision.report.problems == []
+    assert findings(layer.revision.report) == []
     everything = [path.read_bytes() for path in city.home.rglob("*") if path.is_file()]
     assert not any("太郎".encode() in content for content in everything)
     assert "太郎".encode() not in export(layer.revision, "geojson")
@@ -86,7 +86,7 @@ def test_suppressed_or_for_staff_it_is_accepted_and_shown_nowhere(
 
 def test_a_personal_column_nobody_asked_for_is_said_and_not_published(city: SmallCity) -> None:
     declared(city)
-    problems = city.open().layer("points").revision.report.problems
+    problems = findings(city.open().layer("points").revision.report)
     assert [(p.severity, p.kind, p.column) for p in problems] == [
         ("warning", "personal_column", "氏名")
     ]
@@ -138,7 +138,7 @@ def test_small_groups_are_left_out_and_counted(city: SmallCity) -> None:
     city.declare("points", SOURCE, fields=rule)
     report = city.open().layer("points").revision.report
     assert (report.rows, report.features, report.rows_left_out) == (3, 2, 1)
-    assert [(p.kind, p.row, p.value) for p in report.problems] == [("small_group", None, "1")]
+    assert [(p.kind, p.row, p.value) for p in findings(report)] == [("small_group", None, "1")]
 
 
 def test_without_columns_a_group_is_those_at_one_published_place(city: SmallCity) -> None:
@@ -169,7 +169,7 @@ def test_mobile_numbers_in_published_values_are_pointed_out(city: SmallCity) -> 
         "points.csv", "名称,緯度,経度\n090-1234-5678 まで,35.1,139.1\n048-463-1111,35.2,139.2\n"
     )
     city.declare("points", SOURCE)
-    problems = city.open().layer("points").revision.report.problems
+    problems = findings(city.open().layer("points").revision.report)
     assert [(p.kind, p.value) for p in problems] == [("personal_value", "1")]
 
 
