@@ -150,14 +150,39 @@ def _run(inputs: Inputs, data: Path, folder: Path) -> Report:
         "revision": inputs.revision_id(files),
     }
     (folder / "job.json").write_bytes(orjson.dumps(job))
-    return Report.from_stored(child.run(folder))
+    try:
+        return Report.from_stored(child.run(folder))
+    except PreparationError as error:
+        name = Path(inputs.definition.source.name).name
+        raise PreparationError(f"{name} could not be read: {error}") from None
 
 
 def _copy(paths: Iterable[str], data: Path, target: Path) -> None:
-    for path in paths:
+    """Copy the files as they are at one moment. Raises `PreparationError` when they change."""
+    before = {path: _state(data / path) for path in paths}
+    for path in before:
         copy = target / path
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(data / path, copy)
+        try:
+            shutil.copyfile(data / path, copy)
+        except OSError:
+            raise PreparationError(_changed(path)) from None
+    for path, state in before.items():
+        if _state(data / path) != state or (target / path).stat().st_size != state[0]:
+            raise PreparationError(_changed(path))
+
+
+def _state(path: Path) -> tuple[int, int, int]:
+    """What changes when a file does: its size in bytes, when it was written, and which it is."""
+    try:
+        found = path.stat()
+    except OSError:
+        raise PreparationError(_changed(path.name)) from None
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+def _changed(path: str) -> str:
+    return f"{Path(path).name} changed while it was read; try again"
 
 
 def _move(prepared: Path, target: Path) -> None:
@@ -185,5 +210,8 @@ def _point(layer: Path, revision_id: str) -> None:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise PreparationError(f"{path.name} cannot be read: {error.strerror}") from None
