@@ -177,7 +177,7 @@ def _names(header: Header, encoding: str) -> tuple[list[str], list[str]]:
         name = _once(name or f"column_{len(names) + 1}", names)
         last = len(name[-1:].encode(encoding, "replace"))
         # Another character such as the last would not have had room.
-        if len(column.raw_name) + (last if last > 1 else 0) >= LONGEST_NAME:
+        if len(column.raw_name) + last > LONGEST_NAME:
             cut.append(name)
         names.append(name)
     return names, cut

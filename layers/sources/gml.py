@@ -43,7 +43,9 @@ SYSTEMS = (
     (re.compile(r"(td|tokyo)\s?/?\s?\(b, ?l\)"), "EPSG:4301"),
 )
 EPSG = re.compile(r"epsg\D*(?:[\d.]+[:/])?(\d{4,6})")
-MOST_POSITIONS = 20_000_000  # of one geometry: references may multiply them without end
+# Of one geometry: references to references may multiply without end.
+MOST_POSITIONS = 5_000_000
+MOST_REFERENCES = 100_000
 
 Made = TypeVar("Made")
 Positions = npt.NDArray[np.float64]  # (n, 2) in the file's own order of axes
@@ -276,6 +278,7 @@ class _Builder:
     def __init__(self, geometries: dict[str, Node], latitude_first: bool) -> None:
         self._geometries, self._swap = geometries, latitude_first
         self._following: list[str] = []
+        self._followed_so_far = 0
 
     def geometry(self, node: Node | Reference) -> shapely.Geometry:
         """The geometry of a node. Raises `BrokenGeometry`."""
@@ -312,6 +315,9 @@ class _Builder:
         """What a reference refers to. Raises `BrokenGeometry` for one to itself, or to nothing."""
         if reference.id in self._following or reference.id not in self._geometries:
             raise shapes.BrokenGeometry(f"#{reference.id} is not in the file, or refers to itself")
+        self._followed_so_far = self._followed_so_far + 1 if self._following else 1
+        if self._followed_so_far > MOST_REFERENCES:
+            raise shapes.BrokenGeometry(f"more than {MOST_REFERENCES} references")
         self._following.append(reference.id)
         try:
             return make(self._geometries[reference.id])
