@@ -39,7 +39,10 @@ def locate(source: Source, data: Path) -> Path:
     if not path.is_file() and not path.is_dir():
         wanted = "a file or folder in the data folder; there is none"
         raise SourceError(path, "source.path", source.path, wanted)
-    for part in files_of(path):
+    parts = files_of(path)
+    if not parts:
+        raise archive.nothing(path, path)
+    for part in parts:
         if not part.resolve().is_relative_to(inside):
             raise SourceError(path, "source.path", part.name, "files inside the data folder")
     return path

@@ -146,7 +146,7 @@ def datasets(folder: Path) -> list[Dataset]:
             continue
         try:
             known = format_of(path)
-        except SourceError:  # said by _nothing, if it is all there is
+        except SourceError:  # said by nothing(), if it is all there is
             continue
         if known not in ("metadata", "archive"):
             found.append(Dataset(path, name.as_posix(), known))
@@ -160,7 +160,7 @@ def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, l
     """
     found = datasets(folder)
     if not found:
-        raise _nothing(folder, path)
+        raise nothing(folder, path)
     wanted = found
     if source.sublayer is not None:
         named = [dataset for dataset in found if _is_named(dataset, source.sublayer)]
@@ -203,7 +203,7 @@ def _rank(dataset: Dataset, kinds: tuple[Format, ...]) -> tuple[int, bool]:
     return kinds.index(dataset.format), bool(OTHER_ENCODING.search(folder))
 
 
-def _nothing(folder: Path, path: Path) -> SourceError:
+def nothing(folder: Path, path: Path) -> SourceError:
     """Why nothing can be read: what is there, as far as it says why."""
     files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
     if any(file.suffix.lower() == ".dbf" for file in files):

@@ -86,8 +86,8 @@ def read(source: Source, path: Path) -> Rows:
             _keep(document.geometries, element)
         else:
             _take(document, element)
-    if not document.records:
-        raise SourceError(path, "file", "XML without features", "GML of 国土数値情報, or KML")
+    if not document.geometries and not any(map(_has_geometry, document.referring)):
+        raise SourceError(path, "file", "XML without geometries", "GML of 国土数値情報, or KML")
     system, latitude_first = _system(path, document)
     geometry, unplaced = _geometries(document, latitude_first)
     with path.open("rb") as raw:
@@ -213,6 +213,10 @@ def _free(name: str, record: dict[str, str | None]) -> str:
     while free in record:
         free, number = f"{name}_{number}", number + 1
     return free
+
+
+def _has_geometry(referring: list[tuple[str, Node | Reference]]) -> bool:
+    return any(isinstance(node, Node) for _, node in referring)
 
 
 def _system(path: Path, document: _Document) -> tuple[str | None, bool]:

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import fiona
-from fiona.errors import FionaError, FionaValueError
+from fiona._err import CPLE_BaseError
+from fiona.errors import FionaError
 from shapely.geometry import shape
 
 from layers.errors import SourceError
 
 # What fiona raises for a file that is broken or none of GDAL's.
-UNREADABLE = (FionaError, FionaValueError, OSError, UnicodeDecodeError, TypeError)
+UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from layers.definition import Source
 from layers.report import Problem
@@ -17,6 +19,7 @@ from layers.sources.rows import Rows
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SHAPES = (".shx", ".prj")  # what GDAL gets: it would skip what the .dbf marks deleted
+LONGEST_PRJ = 10_000  # bytes; some are a kilobyte
 LENGTH_AT = 24  # byte of the .shp's header with the file's length in 16-bit words
 
 
@@ -33,6 +36,8 @@ def read(source: Source, path: Path) -> Rows:
     """Read every record: row n is the n-th shape and the n-th record. Raises `SourceError`."""
     parts = beside(path)
     sidecars = {suffix: parts[suffix] for suffix in SHAPES if suffix in parts}
+    if not _is_crs(parts):
+        sidecars.pop(".prj")
     shapes = file.read(source.model_copy(update={"encoding": None}), path, sidecars=sidecars)
     problems = _shortcomings(path, parts)
     if ".dbf" not in parts:
@@ -50,6 +55,8 @@ def _shortcomings(path: Path, parts: Mapping[str, Path]) -> list[Problem]:
         problems.append(Problem("note", "no_shx"))
     if ".dbf" not in parts:
         problems.append(Problem("warning", "no_dbf"))
+    if not _is_crs(parts):
+        problems.append(Problem("warning", "prj_broken"))
     with path.open("rb") as content:
         header = content.read(LENGTH_AT + 4)
     (words,) = struct.unpack(">i", header[LENGTH_AT:].ljust(4, b"\x00"))
@@ -57,6 +64,17 @@ def _shortcomings(path: Path, parts: Mapping[str, Path]) -> list[Problem]:
     if missing > 0:
         problems.append(Problem("warning", "shp_short", value=str(missing)))
     return problems
+
+
+def _is_crs(parts: Mapping[str, Path]) -> bool:
+    """Whether the .prj, if there is one, says a CRS."""
+    if ".prj" not in parts:
+        return True
+    try:
+        CRS.from_user_input(parts[".prj"].read_bytes()[:LONGEST_PRJ].decode("utf-8-sig"))
+    except (CRSError, UnicodeDecodeError):
+        return False
+    return True
 
 
 def _cpg(parts: Mapping[str, Path]) -> str | None:

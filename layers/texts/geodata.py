@@ -133,6 +133,16 @@ MESSAGES: Mapping[str, Message] = {
         {"ja": ".shx ファイルがありません。", "en": "There is no .shx file."},
         {"ja": ".shp から作り直して読みました。", "en": "It is made again from the .shp."},
     ),
+    "prj_broken": Message(
+        {
+            "ja": ".prj ファイルの座標系を読めません。",
+            "en": "The .prj file says no coordinate system.",
+        },
+        {
+            "ja": ".prj がないものとして扱いました。定義の source.crs で指定できます。",
+            "en": "It is treated as absent; source.crs in the definition says the system.",
+        },
+    ),
     "no_dbf": Message(
         {
             "ja": ".dbf ファイルがないため、属性がありません。",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import struct
-import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -32,7 +32,7 @@ def stored(members: dict[bytes, bytes], *, flags: int = 0, mode: int = 0) -> byt
     """A ZIP written by hand: names as they are, no compression; `mode` is a file's on Unix."""
     body, directory = io.BytesIO(), b""
     for name, content in members.items():
-        sizes = struct.pack("<3I2H", zipfile.crc32(content), len(content), len(content),
+        sizes = struct.pack("<3I2H", zlib.crc32(content), len(content), len(content),
                             len(name), 0)  # fmt: skip
         common = struct.pack("<5H", 20, flags, 0, 0, 0x21) + sizes
         directory += b"PK\x01\x02" + struct.pack("<H", 0x0314) + common
@@ -106,7 +106,7 @@ def test_more_bytes_than_declared_are_not_written(tmp_path: Path) -> None:
     real = struct.pack("<I", len(AREAS) + 100_000)
     path = tmp_path / "b.zip"
     path.write_bytes(content.replace(real, struct.pack("<I", len(AREAS))))
-    with pytest.raises(SourceError, match="a whole ZIP archive|unpacked size"):
+    with pytest.raises(SourceError, match=r"a whole ZIP archive|unpacked size"):
         read(path)
 
 
@@ -115,9 +115,9 @@ def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
     path = zipped(tmp_path / "a.zip", {f"{n}.geojson": AREAS for n in range(4)})
     with pytest.raises(SourceError, match="4 members"):
         read(path)
-    with pytest.raises(SourceError, match=r"[45] files"):
-        for n in range(4):
-            (tmp_path / f"{n}.geojson").write_bytes(AREAS)
+    for n in range(4):
+        (tmp_path / f"{n}.geojson").write_bytes(AREAS)
+    with pytest.raises(SourceError, match=r"5 files"):
         read(tmp_path)
 
 
