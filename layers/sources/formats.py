@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from pathlib import Path
 from typing import Literal
 
@@ -28,6 +27,7 @@ MAGIC: tuple[tuple[bytes, Format], ...] = (
 )
 PACKED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!": "RAR"}
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+IN_WORKBOOKS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/")
 HEAD = 4096  # bytes looked at
 ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 # Elements of 国土数値情報's older JPGIS 1 and of its metadata, which hold no features for us.
@@ -36,15 +36,18 @@ METADATA_ROOTS = frozenset({"MD_Metadata", "S2AConfig", "metadata", "qgis", "GI"
 
 def format_of(path: Path) -> Format:
     """The format of a file. Raises `SourceError` when it is none that is understood."""
-    with path.open("rb") as content:
-        head = content.read(HEAD)
+    try:
+        with path.open("rb") as content:
+            head = content.read(HEAD)
+    except OSError as error:
+        raise SourceError(path, "file", error.strerror, "a file that can be read") from None
     if not head.strip(b"\x00 \t\r\n"):
         raise SourceError(path, "file", "empty", "a file with content")
     for magic, name in PACKED.items():
         if head.startswith(magic):
             raise SourceError(path, "file", f"packed with {name}", "the unpacked file, or a ZIP")
     known = next((known for magic, known in MAGIC if head.startswith(magic)), None)
-    if known == "archive" and _is_workbook(path):
+    if known == "archive" and _is_workbook(path, head):
         return "table"
     found = known or _text_format(head) or _by_suffix(path)
     if found is None:
@@ -52,13 +55,9 @@ def format_of(path: Path) -> Format:
     return found
 
 
-def _is_workbook(path: Path) -> bool:
-    """Whether a ZIP is one of Excel's files."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "[Content_Types].xml" in archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return path.suffix.lower() in TABLES
+def _is_workbook(path: Path, head: bytes) -> bool:
+    """Whether a ZIP is one of Excel's files: told without opening it, which may be costly."""
+    return path.suffix.lower() in TABLES or any(name in head for name in IN_WORKBOOKS)
 
 
 def _text_format(head: bytes) -> Format | None:

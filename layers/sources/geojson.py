@@ -31,6 +31,7 @@ from layers.sources.rows import Rows
 
 CHUNK = 1 << 20  # characters read at a time
 LONGEST = 256 << 20  # characters of one feature
+KINDS = {dict: "object", list: "array", str: "text", type(None): "null", bool: "true / false"}
 SPACE = " \t\r\n\x1e"
 # Dates stay as they are written, lists become JSON text.
 OPTIONS = {"DATE_AS_STRING": "YES", "ARRAY_AS_STRING": "YES"}
@@ -106,8 +107,9 @@ def _one_by_one(path: Path, copy: Path, problems: list[Problem]) -> Rows:
     numbers, records, total = [], [], 0
     for total, feature in enumerate(_features(path, copy), 1):
         if not _is_feature(feature):
-            shown = json.dumps(feature, ensure_ascii=False)[:40]
-            problems.append(Problem("warning", "no_feature", total, detail=shown, rows_left_out=1))
+            # Not what is in it: that may be of a column that is kept back.
+            kind = KINDS.get(type(feature), "number")
+            problems.append(Problem("warning", "no_feature", total, detail=kind, rows_left_out=1))
             continue
         properties = feature.get("properties")
         numbers.append(total)
@@ -300,7 +302,7 @@ class _Reader:
     def __init__(self, path: Path, text: TextIO) -> None:
         self._path, self._text = path, text
         self._decode = json.JSONDecoder().raw_decode
-        self._held, self._at = "", 0
+        self._held, self._at, self._passed = "", 0, 0
 
     def peek(self) -> str:
         """The next character that is no space; "" at the end."""
@@ -318,10 +320,10 @@ class _Reader:
 
     def skip_line(self) -> str:
         """Pass over the rest of a line, and give it."""
-        while "\n" not in self._held[self._at :] and self._more(CHUNK):
+        while (end := self._held.find("\n", self._at)) < 0 and self._more(CHUNK):
             self._check_length()
-        line, _, _ = self._held[self._at :].partition("\n")
-        self._at = min(self._at + len(line) + 1, len(self._held))
+        end = len(self._held) if end < 0 else end
+        line, self._at = self._held[self._at : end], min(end + 1, len(self._held))
         return line
 
     def value(self) -> Any:
@@ -343,8 +345,11 @@ class _Reader:
 
     def _more(self, count: int) -> bool:
         chunk = self._text.read(count)
+        if not chunk:
+            return False
+        self._passed += self._at
         self._held, self._at = self._held[self._at :] + chunk, 0
-        return bool(chunk)
+        return True
 
     def _check_length(self) -> None:
         if len(self._held) > LONGEST:
@@ -352,8 +357,8 @@ class _Reader:
             raise SourceError(self._path, "file", "one value without end", wanted)
 
     def _broken(self, why: str) -> SourceError:
-        near = self._held[self._at : self._at + 20]
-        return SourceError(self._path, "file", f"{why} near {near!r}", "whole, valid JSON")
+        place = self._passed + self._at + 1
+        return SourceError(self._path, "file", f"{why}, character {place}", "whole, valid JSON")
 
 
 def _look(path: Path, copy: Path) -> Document:
