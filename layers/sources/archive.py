@@ -87,7 +87,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
     found: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for member in members:
         name = _name(path, member)
-        if member.is_dir() or _is_clutter(name):
+        if member.filename.endswith(("/", "\\")) or _is_clutter(name):
             continue
         if stat.S_ISLNK(member.external_attr >> 16):
             raise SourceError(path, "member", f"{name}, a link", "files and folders only")
@@ -112,7 +112,8 @@ def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
         except UnicodeDecodeError:
             text = raw.decode("cp932", "replace")
     name = PurePosixPath(unicodedata.normalize("NFC", text).replace("\\", "/"))
-    if name.is_absolute() or ".." in name.parts or re.match("[A-Za-z]:", str(name)):
+    outside = name.is_absolute() or ".." in name.parts or re.match("[A-Za-z]:", str(name))
+    if outside or not text:
         raise SourceError(path, "member", text, "a path inside the archive")
     return name
 

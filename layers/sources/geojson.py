@@ -329,6 +329,9 @@ class _Reader:
     def value(self) -> Any:
         """The next value."""
         self.peek()
+        if self._at > CHUNK:  # an error counts the lines of all that is held
+            self._passed += self._at
+            self._held, self._at = self._held[self._at :], 0
         while True:
             try:
                 value, end = self._decode(self._held, self._at)
