@@ -32,8 +32,13 @@ def run(folder: Path) -> dict[str, Any]:
     Raises `PreparationError` when the process is stopped by a limit or a crash.
     """
     command = [sys.executable, "-m", "layers.child", str(folder)]
-    environment = {**os.environ, **grids.environment()}
-    environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    environment = {
+        **os.environ,
+        **grids.environment(),
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "TMPDIR": str(folder.resolve()),  # what is unpacked goes when the job's folder goes
+    }
     try:
         done = subprocess.run(
             command, check=False, capture_output=True, text=True, env=environment, timeout=WALL_TIME
@@ -49,6 +54,8 @@ def run(folder: Path) -> dict[str, Any]:
             f"the reader was stopped ({name}): a limit was reached or it crashed"
         )
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+    if last.startswith("MemoryError"):
+        raise PreparationError(f"reading needs more than {MEMORY >> 30} GiB of memory")
     raise PreparationError(f"the reader failed: {last}")
 
 

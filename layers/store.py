@@ -340,19 +340,30 @@ def _run(inputs: Inputs, folder: Path) -> Report:
         "revision": inputs.revision_id(files),
     }
     (folder / "job.json").write_bytes(orjson.dumps(job))
-    return Report.from_stored(child.run(folder))
+    try:
+        return Report.from_stored(child.run(folder))
+    except PreparationError as error:
+        name = Path(inputs.definition.source.name).name
+        raise PreparationError(f"{name} could not be read: {error}") from None
 
 
 def _copy(paths: Mapping[str, Path], target: Path) -> None:
-    """Copy the inputs. Raises `SourceError` for one that changes meanwhile."""
+    """Copy the files as they are at one moment. Raises `PreparationError` when they change."""
+    try:
+        before = {name: stamp(path) for name, path in paths.items()}
+        for name, path in paths.items():
+            copy = target / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    except FileNotFoundError as error:
+        raise PreparationError(_changed(str(error.filename))) from None
     for name, path in paths.items():
-        copy = target / name
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        before = stamp(path)
-        shutil.copyfile(path, copy)
-        if stamp(path) != before:
-            wanted = "a file that stays as it is while it is read"
-            raise SourceError(path, "content", "still changing", wanted)
+        if not path.exists() or stamp(path) != before[name]:
+            raise PreparationError(_changed(name))
+
+
+def _changed(path: str) -> str:
+    return f"{Path(path).name} changed while it was read; try again"
 
 
 def _move(prepared: Path, target: Path) -> None:
@@ -384,5 +395,8 @@ def _unusable(error: OSError) -> PreparationError:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise PreparationError(f"{path.name} cannot be read: {error.strerror}") from None

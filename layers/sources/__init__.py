@@ -2,44 +2,81 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.sources import file, table, workbook
+from layers.sources import archive, file, geojson, gml, kml, parquet, shapefile, table
+from layers.sources.formats import Format, format_of
 from layers.sources.rows import Rows
 
-TABLES = frozenset({".csv", ".tsv", ".txt", *workbook.SUFFIXES})
 FETCHED = ".fetched"  # the folder of the one file that a `url` gave, among a job's inputs
-SIDECARS = {".shp": (".shx", ".dbf", ".prj", ".cpg")}
+READERS: Mapping[Format, Callable[[Source, Path], Rows]] = {
+    "gdal": file.read,
+    "geojson": geojson.read,
+    "gml": gml.read,
+    "kml": kml.read,
+    "parquet": parquet.read,
+    "shapefile": shapefile.read,
+    "table": table.read,
+}
 
 
 def locate(source: Source, data: Path) -> Path:
-    """The path of the source's main file below `data`. Raises `SourceError` when there is none.
+    """The path of the source's file or folder below `data`. Raises `SourceError` without one.
 
     What a `url` gives is only there among a job's inputs, put there by `layers.store`.
     """
     if source.url is not None:
         (fetched,) = (data / FETCHED).iterdir()
         return fetched
-    path = data / str(source.path)
-    if not path.resolve().is_relative_to(data.resolve()):
+    path, inside = data / str(source.path), data.resolve()
+    if not path.resolve().is_relative_to(inside):
         raise SourceError(path, "source.path", source.path, "a path inside the data folder")
-    if not path.is_file():
-        raise SourceError(
-            path, "source.path", source.path, "a file in the data folder; there is none"
-        )
+    if not path.is_file() and not path.is_dir():
+        wanted = "a file or folder in the data folder; there is none"
+        raise SourceError(path, "source.path", source.path, wanted)
+    parts = files_of(path)
+    if not parts:
+        raise archive.nothing(path, path)
+    for part in parts:
+        if not part.resolve().is_relative_to(inside):
+            raise SourceError(path, "source.path", part.name, "files inside the data folder")
     return path
 
 
 def files_of(path: Path) -> list[Path]:
-    """The main file and those beside it that decide what is read from it."""
-    beside = (path.with_suffix(suffix) for suffix in SIDECARS.get(path.suffix.lower(), ()))
-    return [path, *(file for file in beside if file.is_file())]
+    """Every file that decides what is read from a file or a folder, the main file first."""
+    if path.is_dir():
+        found = (files_of(dataset.path) for dataset in archive.datasets(path))
+        return list(dict.fromkeys(part for parts in found for part in parts))
+    if path.suffix.lower() == ".shp":
+        return list(dict.fromkeys([path, *shapefile.beside(path).values()]))
+    journal = path.with_name(f"{path.name}-wal")  # of a GeoPackage that is open elsewhere
+    return [path, journal] if journal.is_file() else [path]
 
 
 def read(source: Source, path: Path) -> Rows:
     """Read every row of the source. Raises `SourceError`."""
-    if path.suffix.lower() in TABLES:
-        return table.read(source, path)
-    return file.read(source, path)
+    try:
+        if path.is_dir():
+            return _read_one_of(source, path, path)
+        known = format_of(path)
+        if known == "archive":
+            with archive.unpacked(path) as folder:
+                return _read_one_of(source, folder, path)
+        if known == "metadata":
+            wanted = "the data itself, as Shapefile, GeoJSON or GML (JPGIS 2)"
+            raise SourceError(path, "file", "metadata, or of the older JPGIS 1", wanted)
+        return READERS[known](source, path)
+    except RecursionError:
+        raise SourceError(path, "file", "nested too deeply", "fewer levels") from None
+
+
+def _read_one_of(source: Source, folder: Path, path: Path) -> Rows:
+    """Read the one dataset of a folder that is meant."""
+    dataset, source, note = archive.choose(source, folder, path)
+    rows = READERS[dataset.format](source, dataset.path)
+    return replace(rows, problems=note + rows.problems)

@@ -1,56 +1,165 @@
-"""Geodata files: fiona looks in, pyogrio reads in bulk, fiona rescues row by row."""
+"""Geodata files by GDAL: fiona looks in, pyogrio reads in bulk, fiona rescues row by row."""
 
 from __future__ import annotations
 
-import codecs
+import json
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyogrio
-from pyogrio.errors import DataSourceError, FeatureError
 from pyproj import CRS
+from shapely.errors import ShapelyError
 
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources import probe
 from layers.sources.crs import declared_crs
-from layers.sources.rows import Rows
+from layers.sources.rows import Geometries, Rows
 
-# DBF language driver ids (byte 29 of the header) that say code page 932.
-CP932_LANGUAGE_IDS = frozenset({0x13, 0x7B})
+MOST_WARNINGS = 5  # of GDAL's, in a report
 
 
-def read(source: Source, path: Path) -> Rows:
-    """Read every feature of the file. Raises `SourceError`."""
-    encoding = _encoding(source, path)
-    contents = probe.look(path, source.sublayer, encoding)
-    crs = declared_crs(source, path, contents.crs)
-    used = encoding or contents.encoding or "utf-8"
-    try:
-        frame = pyogrio.read_dataframe(path, layer=source.sublayer, encoding=encoding)
-    except (DataSourceError, FeatureError, UnicodeDecodeError, ValueError) as error:
-        return _rescue(source, path, used, str(error), crs)
-    if "geometry" not in frame:
-        raise SourceError(path, "geometry", None, "a file with geometry")
+def read(
+    source: Source,
+    path: Path,
+    *,
+    sidecars: Mapping[str, Path] | None = None,
+    options: Mapping[str, str] | None = None,
+) -> Rows:
+    """Read every feature of the file. Raises `SourceError`.
+
+    `sidecars` are the files that belong to it, by suffix; `options` are the GDAL driver's.
+    """
+    with _safely_named(path, sidecars or {}) as copy:
+        _restore_index(path, copy)
+        contents = probe.look(copy, source.sublayer, source.encoding)
+        source = source.model_copy(update={"sublayer": contents.sublayer})
+        crs = declared_crs(source, path, contents.crs)
+        used = source.encoding or contents.encoding or "utf-8"
+        try:
+            frame, said = _bulk(copy, source, options or {})
+        except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
+            return _rescue(source, path, copy, used, probe.said(error, copy), crs)
+        if "geometry" not in frame:
+            raise SourceError(path, "geometry", None, "a file with geometry")
+        geometry = np.asarray(frame["geometry"].array, dtype=object)
+        unplaced = _broken(copy, source, frame.index.to_numpy(), geometry)
+        key = pyogrio.read_info(copy, layer=source.sublayer)["fid_column"]
+    columns = pd.DataFrame(frame.drop(columns="geometry"))
+    if key and key not in columns:
+        columns.insert(0, key, frame.index)
+    columns, problems = flat(columns.reset_index(drop=True))
     return Rows(
         path=path,
-        columns=pd.DataFrame(frame.drop(columns="geometry")),
-        geometry=np.asarray(frame["geometry"].array, dtype=object),
+        columns=columns,
+        geometry=geometry,
         numbers=np.arange(1, len(frame) + 1),
         total=len(frame),
         crs=crs,
         encoding=used,
+        problems=problems + [Problem("note", "gdal", detail=text) for text in said],
+        unplaced=unplaced,
     )
 
 
-def _rescue(source: Source, path: Path, encoding: str, why: str, crs: CRS | None) -> Rows:
+def flat(columns: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Columns with lists and objects in their cells as JSON text, and which these were."""
+    nested = [
+        name
+        for name, column in columns.items()
+        if column.dtype == object
+        and any(isinstance(cell, (dict, list, np.ndarray)) for cell in column)
+    ]
+    for name in nested:
+        columns[name] = [_json(cell) for cell in columns[name]]
+    return columns, [Problem("note", "nested", column=str(name)) for name in nested]
+
+
+def _json(cell: Any) -> Any:
+    if isinstance(cell, np.ndarray):
+        cell = cell.tolist()
+    if isinstance(cell, (dict, list)):
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    return cell
+
+
+@contextmanager
+def _safely_named(path: Path, sidecars: Mapping[str, Path]) -> Iterator[Path]:
+    """The file under a name that GDAL takes for nothing but a file ("PG:…", "a.zip!b")."""
+    stem = re.sub(r"[^\w.-]", "_", path.stem)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / f"{stem}{path.suffix.lower()}"
+        copy.symlink_to(path.resolve())
+        for suffix, beside in sidecars.items():
+            copy.with_suffix(suffix).symlink_to(beside.resolve())
+        yield copy
+
+
+def _restore_index(path: Path, copy: Path) -> None:
+    """Have GDAL write a missing .shx beside the copy. Raises `SourceError`."""
+    if copy.suffix != ".shp" or copy.with_suffix(".shx").exists():
+        return
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    try:
+        pyogrio.read_info(copy)
+    except RuntimeError as error:
+        wanted = "a Shapefile with its .shx, or one that it can be made from"
+        raise SourceError(path, "file", probe.said(error, copy), wanted) from error
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def _bulk(path: Path, source: Source, options: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """All features at once, a geometry that cannot be made as None; and what GDAL said."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame = pyogrio.read_dataframe(
+            path,
+            layer=source.sublayer,
+            encoding=source.encoding,
+            fid_as_index=True,
+            on_invalid="ignore",
+            **options,
+        )
+    texts = dict.fromkeys(probe.said(warning.message, path) for warning in caught)
+    return frame, list(texts)[:MOST_WARNINGS]
+
+
+def _broken(
+    path: Path, source: Source, fids: np.ndarray[Any, Any], geometry: Geometries
+) -> dict[int, Problem]:
+    """Rows whose geometry is there, but none that can be used, by row number."""
+    missing = np.flatnonzero([shape is None for shape in geometry])
+    if not len(missing):
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _, _, raw, _ = pyogrio.raw.read(
+            path, layer=source.sublayer, columns=[], fids=fids[missing].tolist()
+        )
+    return {
+        int(row): Problem("warning", "broken_geometry", int(row), rows_left_out=1)
+        for row, content in zip(missing + 1, raw, strict=True)
+        if content is not None
+    }
+
+
+def _rescue(
+    source: Source, path: Path, copy: Path, encoding: str, why: str, crs: CRS | None
+) -> Rows:
     """Every feature that can be read by itself; the others are in the report."""
     numbers, geometries, records = [], [], []
     problems = [Problem("warning", "salvaged", detail=why)]
     total = 0
-    for number, geometry, columns, failure in probe.salvage(path, source.sublayer, encoding):
+    for number, geometry, columns, failure in probe.salvage(copy, source.sublayer, encoding):
         total += 1
         if failure:
             problems.append(
@@ -62,46 +171,14 @@ def _rescue(source: Source, path: Path, encoding: str, why: str, crs: CRS | None
         records.append(columns)
     geometry_array = np.empty(len(geometries), dtype=object)
     geometry_array[:] = geometries
+    frame, nested = flat(pd.DataFrame.from_records(records))
     return Rows(
         path=path,
-        columns=pd.DataFrame.from_records(records),
+        columns=frame,
         geometry=geometry_array,
         numbers=np.array(numbers, dtype=np.int64),
         total=total,
         crs=crs,
         encoding=encoding,
-        problems=problems,
+        problems=problems + nested,
     )
-
-
-def _encoding(source: Source, path: Path) -> str | None:
-    """The encoding of a Shapefile's attributes; None where the format has one of its own.
-
-    A .cpg that says Shift_JIS means CP932: read as the JIS standard's code, ～ and ① are lost.
-    """
-    if source.encoding or path.suffix.lower() != ".shp":
-        return source.encoding
-    cpg = path.with_suffix(".cpg")
-    if cpg.is_file():
-        return _codec(path, cpg.read_text(encoding="utf-8-sig").strip())
-    dbf = path.with_suffix(".dbf")
-    header = dbf.read_bytes()[:32] if dbf.is_file() else b""
-    if len(header) == 32 and header[29] in CP932_LANGUAGE_IDS:
-        return "cp932"
-    return "utf-8" if _decodes(dbf, "utf-8") else "cp932"
-
-
-def _codec(path: Path, name: str) -> str:
-    try:
-        found = codecs.lookup(name).name
-    except LookupError:
-        raise SourceError(path, ".cpg", name, "the name of an encoding") from None
-    return "cp932" if found == "shift_jis" else found
-
-
-def _decodes(path: Path, encoding: str) -> bool:
-    try:
-        path.read_bytes().decode(encoding)
-    except (OSError, UnicodeDecodeError):
-        return False
-    return True

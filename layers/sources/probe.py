@@ -11,17 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import fiona
-from fiona.errors import FionaError, FionaValueError
+from fiona._err import CPLE_BaseError
+from fiona.errors import FionaError
 from shapely.geometry import shape
 
 from layers.errors import SourceError
 
+# What fiona raises for a file that is broken or none of GDAL's.
+UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file says of itself. `columns` maps names to fiona's types."""
+    """What a file says of itself. `columns` maps names to fiona's types.
+
+    `sublayer` is the one to read; None where there is only one.
+    """
 
     driver: str
+    sublayer: str | None
     sublayers: tuple[str, ...]
     columns: dict[str, str]
     crs: str | None
@@ -33,31 +41,62 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
     try:
         sublayers = tuple(fiona.listlayers(path))
         if sublayer is None and len(sublayers) > 1:
-            wanted = f"one of {', '.join(sublayers)}"
-            raise SourceError(path, "source.sublayer", sublayer, wanted)
+            sublayer = _only_with_geometry(path, sublayers)
         if sublayer is not None and sublayer not in sublayers:
             raise SourceError(path, "source.sublayer", sublayer, f"one of {', '.join(sublayers)}")
         with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
             return Contents(
                 driver=collection.driver,
+                sublayer=sublayer,
                 sublayers=sublayers,
                 columns=dict(collection.schema["properties"]),
                 crs=collection.crs_wkt or None,
                 encoding=encoding or collection.encoding,
             )
-    except (FionaError, FionaValueError, OSError) as error:
-        raise SourceError(path, "file", str(error), "a geodata file that GDAL can open") from error
+    except UNREADABLE as error:
+        wanted = "a geodata file that GDAL can open"
+        raise SourceError(path, "file", said(error, path), wanted) from error
+
+
+def said(error: object, path: Path) -> str:
+    """What GDAL says of a file, without the folder that it is in."""
+    return str(error).replace(f"{path.parent}/", "")
+
+
+def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
+    """The one sublayer that holds geometry: QGIS keeps styles in tables beside it.
+
+    Raises `SourceError` where there are more, or none.
+    """
+    spatial = []
+    for name in sublayers:
+        with fiona.open(path, layer=name) as collection:
+            if collection.schema["geometry"] != "None":
+                spatial.append(name)
+    if len(spatial) != 1:
+        names = ", ".join(spatial or sublayers)
+        raise SourceError(path, "source.sublayer", None, f"one of {names}")
+    return spatial[0]
 
 
 def salvage(
     path: Path, sublayer: str | None, encoding: str
 ) -> Iterator[tuple[int, Any, dict[str, Any], str]]:
     """Each feature by itself: number from 1, geometry, columns, and why it failed ("" if not)."""
-    with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
-        for number in range(1, len(collection) + 1):
-            try:
-                feature = collection[number - 1]
-                geometry = shape(feature.geometry) if feature.geometry else None
-                yield number, geometry, dict(feature.properties), ""
-            except Exception as error:  # noqa: BLE001 - whatever one raises, the next may be whole
-                yield number, None, {}, str(error)
+    try:
+        with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
+            for number in range(1, len(collection) + 1):
+                yield number, *_one(collection, number)
+    except UNREADABLE as error:
+        wanted = "a geodata file that GDAL can read row by row"
+        raise SourceError(path, "file", said(error, path), wanted) from error
+
+
+def _one(collection: Any, number: int) -> tuple[Any, dict[str, Any], str]:
+    """Geometry and columns of a feature, and why it failed ("" if not)."""
+    try:
+        feature = collection[number - 1]
+        geometry = shape(feature.geometry) if feature.geometry else None
+        return geometry, dict(feature.properties), ""
+    except Exception as error:  # noqa: BLE001 - whatever one raises, the next may be whole
+        return None, {}, said(error, Path(collection.path))

@@ -47,7 +47,7 @@ def test_when_bulk_reading_fails_every_row_is_read_by_itself(
 
     monkeypatch.setattr("pyogrio.read_dataframe", fail)
     rescued = read(SOURCE, EXTINGUISHERS)
-    assert [problem.kind for problem in rescued.problems] == ["salvaged"]
+    assert "salvaged" in [problem.kind for problem in rescued.problems]
     assert rescued.total == whole.total
     assert rescued.numbers.tolist() == whole.numbers.tolist()
     assert rescued.columns["設置場所"].tolist() == whole.columns["設置場所"].tolist()

@@ -176,7 +176,7 @@ def test_a_file_that_changes_while_it_is_copied_is_not_read(
     monkeypatch.setattr("shutil.copyfile", copy_slowly)
     layer = points.open().layer("points")
     assert layer.revision.id == before
-    assert "points.csv: content is 'still changing'" in layer.problem
+    assert "points.csv changed while it was read; try again" in layer.problem
 
 
 def test_what_the_file_system_refuses_is_said_by_the_files_name_only(

@@ -1,0 +1,99 @@
+"""Which encoding the text in a geodata file is in: told field by field, or as it streams."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from layers.errors import SourceError
+
+# In the order they are tried: UTF-8 is never met by chance, CP932 decodes almost anything.
+GUESSES = ("utf-8", "cp932", "euc_jp")
+HALFWIDTH_KATAKANA = re.compile("[\uff61-\uff9f]")
+THREE_BYTES = "\u0800"  # the first character that UTF-8 writes in three bytes
+
+
+def codec(name: str) -> str | None:
+    """Python's name of an encoding, None for one that is not known.
+
+    Shift_JIS means CP932: read as the JIS standard's code, ～ and ① are lost.
+    """
+    plain = name.strip().strip("\ufeff\"'")
+    # ESRI writes bare code page numbers and its own words.
+    plain = {"932": "cp932", "65001": "utf-8", "sjis": "cp932", "oem": "cp932"}.get(
+        plain.lower(), plain
+    )
+    try:
+        b"".decode(plain)  # refuses codecs that are no text encodings
+        found = codecs.lookup(plain).name
+    except (LookupError, ValueError):
+        return None
+    return "cp932" if found in ("shift_jis", "ms_kanji") else found
+
+
+def known_codec(path: Path, name: str) -> str:
+    """As `codec`. Raises `SourceError` for a `source.encoding` that is not known."""
+    found = codec(name)
+    if found is None:
+        raise SourceError(path, "source.encoding", name, "the name of an encoding")
+    return found
+
+
+def decoded(raw: bytes, encoding: str) -> str | None:
+    """The text of bytes that may end amid a character, which is left out; None if they do not fit.
+
+    Fields of a fixed width cut text wherever it is full.
+    """
+    try:
+        return codecs.getincrementaldecoder(encoding)("strict").decode(raw, final=False)
+    except UnicodeDecodeError:
+        return None
+
+
+def surely_utf8(texts: Iterable[bytes]) -> bool:
+    """Whether all are UTF-8 and one holds a character of three bytes, which chance does not make.
+
+    Halfwidth katakana of CP932 can pass for UTF-8's characters of two bytes.
+    """
+    found = [decoded(raw, "utf-8") for raw in texts]
+    return None not in found and any(max(text or " ") >= THREE_BYTES for text in found)
+
+
+def guess(texts: Iterable[bytes]) -> str | None:
+    """The encoding in which all texts decode with the fewest halfwidth katakana; None if in none.
+
+    EUC-JP read as CP932 turns into halfwidth katakana.
+    """
+    sample = list(texts)
+    katakana: dict[str, int] = {}
+    for encoding in GUESSES:
+        found = [decoded(raw, encoding) for raw in sample]
+        if None not in found:
+            katakana[encoding] = sum(
+                len(HALFWIDTH_KATAKANA.findall(text)) for text in found if text
+            )
+    return min(katakana, key=lambda encoding: katakana[encoding], default=None)
+
+
+def guess_file(path: Path) -> str | None:
+    """The encoding in which a whole file decodes, told without holding it; None if in none."""
+    remaining: dict[str, tuple[Callable[..., str], list[int]]] = {
+        name: (codecs.getincrementaldecoder(name)("strict").decode, [0]) for name in GUESSES
+    }
+    with path.open("rb") as content:
+        while chunk := content.read(1 << 20):
+            for name, (decode, katakana) in list(remaining.items()):
+                try:
+                    katakana[0] += len(HALFWIDTH_KATAKANA.findall(decode(chunk)))
+                except UnicodeDecodeError:
+                    del remaining[name]
+    for name, (decode, _) in list(remaining.items()):
+        try:
+            decode(b"", final=True)
+        except UnicodeDecodeError:
+            del remaining[name]
+    if "utf-8" in remaining:
+        return "utf-8"
+    return min(remaining, key=lambda name: remaining[name][1], default=None)
