@@ -64,8 +64,10 @@ def test_the_data_that_ships_is_without_problems(home: Path) -> None:
     assert done.returncode == 0
     reports = json.loads(done.stdout)
     assert {"path", "layer", "rows", "features", "problems"} <= set(reports[0])
-    kinds = {problem["kind"] for report in reports for problem in report["problems"]}
-    assert kinds == {"encoding_bom", "outside"}
+    problems = [problem for report in reports for problem in report["problems"]]
+    assert {problem["severity"] for problem in problems} == {"note"}
+    kinds = {problem["kind"] for problem in problems}
+    assert kinds == {"dbf_names_cut", "encoding_bom", "encoding_declared", "outside"}
 
 
 def test_a_definition_is_checked_by_its_path(home: Path, tmp_path: Path) -> None:
