@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from layers.errors import SourceError
+from layers.sources import workbook
 
 Format = Literal[
     "archive", "geojson", "shapefile", "gdal", "parquet", "kml", "gml", "table", "metadata"
 ]
 
-TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xlsm"})
+TABLES = frozenset({".csv", ".tsv", ".txt"})
 UNDERSTOOD = (
     "one of Shapefile, GeoJSON, GeoPackage, FlatGeobuf, GeoParquet, KML, KMZ, GML of 国土数値情報, "
     "CSV, TSV, XLSX or a ZIP of them"
@@ -42,7 +43,9 @@ def format_of(path: Path) -> Format:
     except OSError as error:
         raise SourceError(path, "file", error.strerror, "a file that can be read") from None
     if not head.strip(b"\x00 \t\r\n"):
-        raise SourceError(path, "file", "empty", "a file with content")
+        raise SourceError(path, "file", path.name, "a file with content", kind="empty_file")
+    if path.suffix.lower() in workbook.SUFFIXES:
+        return "table"  # whose reader says what to do with what is none
     for magic, name in PACKED.items():
         if head.startswith(magic):
             raise SourceError(path, "file", f"packed with {name}", "the unpacked file, or a ZIP")

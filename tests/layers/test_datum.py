@@ -10,7 +10,7 @@ from pyproj import CRS, Geod
 
 from layers import datum, grids
 from layers.tile import Bounds
-from tests.layers.city import SmallCity
+from tests.layers.city import SmallCity, findings
 
 ASAKA = Bounds(139.57, 35.77, 139.63, 35.84)
 TOWN_HALL = (139.5935, 35.7972)
@@ -150,13 +150,13 @@ def test_an_operators_grid_is_used_and_its_accuracy_stated(
     (place,) = revision.features().geometry
     assert place.coords[0] == pytest.approx((139.1 - 11 / 3600, 35.1 + 12 / 3600), abs=1e-7)
     report = revision.report
-    assert [(p.kind, p.value, p.detail) for p in report.problems] == [
+    assert [(p.kind, p.value, p.detail) for p in findings(report)] == [
         ("shifted_by_grid", "Tokyo", "0.2")
     ]
     assert (report.accuracy_m, report.to_json()["accuracy_m"]) == (0.2, 0.2)
     assert revision.id != without.id
     assert without.report.accuracy_m == 9.0
-    assert [p.kind for p in without.report.problems] == ["shifted_by_formula"]
+    assert [p.kind for p in findings(without.report)] == ["shifted_by_formula"]
 
 
 def test_a_grids_folder_is_found_from_any_working_folder(monkeypatch: pytest.MonkeyPatch) -> None:

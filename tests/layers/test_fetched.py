@@ -20,7 +20,7 @@ from layers.layer import Layer
 from layers.report import Problem, Report
 from server.app import create_app
 from server.settings import Settings
-from tests.layers.city import SmallCity
+from tests.layers.city import SmallCity, findings
 from tests.layers.host import Host, serving
 
 CSV = "名称,緯度,経度\nあ,35.1,139.1\n".encode()
@@ -271,7 +271,7 @@ def test_the_address_inside_a_private_network_is_refused_unless_allowed(
 
 def test_checking_a_layer_fetches_it_and_keeps_nothing(remote_city: SmallCity, host: Host) -> None:
     (report,) = check_catalog(remote_city.definitions, remote_city.data, private_sources=True)
-    assert (report.rows, report.features, report.problems) == (1, 1, [])
+    assert (report.rows, report.features, findings(report)) == (1, 1, [])
     assert not remote_city.home.exists()
     host.give("/points.csv", b"", 404)
     (report,) = check_catalog(remote_city.definitions, remote_city.data, private_sources=True)
@@ -368,7 +368,7 @@ def test_a_resident_and_an_operator_see_how_old_the_copy_is(
         said = client.get("/layers/points?f=json").json()
         assert good.fetched_at is not None
         assert said["fetched_at"] == good.fetched_at.isoformat()
-        assert said["problem"].startswith(f"{TODAY} から取得できていません")
+        assert said["problem"]["message"]["ja"].startswith("データを取得できません")
         ready = client.get("/readyz").json()
         assert ready["status"] == "degraded"
-        assert ready["not_updated"]["points"] == said["problem"]
+        assert ready["not_updated"]["points"].startswith(f"{TODAY} から取得できていません")

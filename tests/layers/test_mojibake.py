@@ -125,7 +125,7 @@ def test_no_mojibake_reaches_a_tile(city: SmallCity, name: str) -> None:
     revision = city.open().layer("points").revision
     assert revision.features()["name"].tolist() == ["あかね", None, None]
     first = 2 if name.endswith("csv") else 1
-    found = [(p.kind, p.row, p.column) for p in revision.report.problems if p.row]
+    found = [(p.kind, p.row, p.column) for p in revision.report.problems if p.column]
     assert found == [("undecodable", first + 1, "名称"), ("misread", first + 2, "名称")]
 
 
