@@ -123,7 +123,8 @@ def test_an_inexact_position_is_said_to_be_so(asaka_client: TestClient) -> None:
 def test_a_real_zone_is_said_with_its_depth_and_what_it_means(yaizu_client: TestClient) -> None:
     layer = yaizu_client.get("/layers/flood/export.geojson").json()["features"]
     deepest = max(layer, key=lambda feature: feature["properties"]["rank"])
-    longitude, latitude = shapely.get_coordinates(shapely.geometry.shape(deepest["geometry"]))[0]
+    inside = shapely.geometry.shape(deepest["geometry"]).representative_point()
+    ((longitude, latitude),) = shapely.get_coordinates(inside)
     answer = yaizu_client.get(f"/here?lat={latitude}&lon={longitude}").json()
     (flood,) = answer["hazards"]
     assert flood["state"] == "inside"
