@@ -59,6 +59,9 @@ def meant(crs: CRS) -> tuple[CRS | None, bool]:
     crs = crs.to_2d()
     if (code := crs.to_epsg()) is not None:
         return CRS.from_epsg(code), False
+    identified = _identified(crs)
+    if identified is not crs:  # PROJ knows it: asking how it gets to degrees takes long
+        return identified, False
     known = any(_group(crs, target, JAPAN).transformers for target in (JGD2011, WGS84))
     on_datum = crs if known else _on_known_datum(crs)
     return (on_datum and _identified(on_datum)), not known

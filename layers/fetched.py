@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -24,8 +24,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from layers.definition import LayerDefinition, Source
 from layers.errors import LayersError, PreparationError
 from layers.report import Problem, Report
-from layers.sources import postgis, remote
-from layers.sources.remote import Download
+
+if TYPE_CHECKING:
+    from layers.sources.remote import Download
 
 FIRST_RETRY = datetime.timedelta(minutes=5)  # doubled with every failure, up to `refresh_hours`
 MOST_DOUBLINGS = 12  # 5 minutes become two weeks
@@ -100,9 +101,11 @@ def fetch(
 
     Raises `SourceError`, or `PreparationError` when it cannot be written.
     """
+    from layers.sources import postgis, remote  # httpx and psycopg: for those that fetch
+
     try:
         if source.is_database:
-            return Download(postgis.fetch(source, folder))
+            return remote.Download(postgis.fetch(source, folder))
         etag, last_modified = (state.etag, state.last_modified) if state else (None, None)
         return remote.fetch(str(source.url), folder, etag, last_modified, private=private)
     except OSError as error:

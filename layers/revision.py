@@ -11,12 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import geopandas as gpd
 import numpy as np
 import orjson
-import pandas as pd
 import shapely
 
 from layers.arrays import Array, Slices, open_arrays, write_arrays
@@ -27,6 +25,9 @@ from layers.points import Points, points_from_arrays, to_point_arrays
 from layers.report import Report
 from layers.shown import FeatureTable, run_starts
 from layers.tile import Bounds
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 FORMAT = 3  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
@@ -120,6 +121,9 @@ class Revision:
 
     def features(self) -> gpd.GeoDataFrame:
         """Every feature with its published fields, in EPSG:4326, indexed by feature id."""
+        import geopandas as gpd  # pandas: not for the servers
+        import pandas as pd
+
         fields = self.definition.public_fields
         every = np.arange(self.feature_count)
         records = [orjson.loads(one) for one in self.table.properties.take(every)]

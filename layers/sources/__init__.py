@@ -4,23 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.sources import archive, file, geojson, gml, kml, parquet, shapefile, table
+from layers.sources import archive, sidecars
 from layers.sources.formats import Format, format_of
-from layers.sources.rows import Rows
+
+if TYPE_CHECKING:
+    from layers.sources.rows import Rows
 
 FETCHED = ".fetched"  # the folder of the one file that a `url` gave, among a job's inputs
+
+
+def _reader(module: str) -> Callable[[Source, Path], Rows]:
+    """A module's `read`, imported when it reads: GDAL takes long, and servers need none."""
+
+    def read(source: Source, path: Path) -> Rows:
+        rows: Rows = import_module(f"layers.sources.{module}").read(source, path)
+        return rows
+
+    return read
+
+
 READERS: Mapping[Format, Callable[[Source, Path], Rows]] = {
-    "gdal": file.read,
-    "geojson": geojson.read,
-    "gml": gml.read,
-    "kml": kml.read,
-    "parquet": parquet.read,
-    "shapefile": shapefile.read,
-    "table": table.read,
+    "gdal": _reader("file"),
+    "geojson": _reader("geojson"),
+    "gml": _reader("gml"),
+    "kml": _reader("kml"),
+    "parquet": _reader("parquet"),
+    "shapefile": _reader("shapefile"),
+    "table": _reader("table"),
 }
 
 
@@ -53,7 +69,7 @@ def files_of(path: Path) -> list[Path]:
         found = (files_of(dataset.path) for dataset in archive.datasets(path))
         return list(dict.fromkeys(part for parts in found for part in parts))
     if path.suffix.lower() == ".shp":
-        return list(dict.fromkeys([path, *shapefile.beside(path).values()]))
+        return list(dict.fromkeys([path, *sidecars.beside(path).values()]))
     journal = path.with_name(f"{path.name}-wal")  # of a GeoPackage that is open elsewhere
     return [path, journal] if journal.is_file() else [path]
 

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources import shapefile
+from layers.sources import sidecars
 from layers.sources.formats import Format, format_of
 
 MEMBERS = 10_000  # most files of an archive or a folder
@@ -43,7 +43,7 @@ SUFFIXES = frozenset({
     ".shp", ".geojson", ".json", ".geojsonl", ".ndjson", ".gpkg", ".fgb", ".parquet",
     ".geoparquet", ".kml", ".gml", ".xml", ".csv", ".tsv", ".xlsx",
 })  # fmt: skip
-BESIDE = frozenset(shapefile.PARTS)
+BESIDE = frozenset(sidecars.PARTS)
 # 国土数値情報 has the same data twice, in folders named after the encoding.
 OTHER_ENCODING = re.compile("shift|sjis", re.IGNORECASE)
 

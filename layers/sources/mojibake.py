@@ -24,6 +24,7 @@ GAIJI = re.compile("[\ue000-\uf8ff]")  # characters that one organisation made f
 # What was read as the first may really be any of the others.
 MISREADINGS = {"cp932": ("utf-8", "euc_jp"), "cp1252": ("utf-8", "cp932", "euc_jp")}
 EUC_AS_CP932 = ("cp932", "euc_jp")
+ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 HALFWIDTH = re.compile("[｡-ﾟ]")
 # EUC-JP read as CP932: kana become pairs with ､ or ･, and voicing marks stand where none can be.
 NO_KATAKANA = re.compile("[｡｢｣､･]{2}|[､･][ｦ-ﾟ].?[､･]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
@@ -43,9 +44,10 @@ def legible(rows: Rows, published: Collection[str]) -> Rows:
         text = pd.api.types.is_object_dtype(cells) or pd.api.types.is_string_dtype(cells)
         if name not in published or not text:
             continue
-        kinds = wrong({cell for cell in cells if isinstance(cell, str)})
-        if not kinds:
+        values = [cell for cell in cells.tolist() if isinstance(cell, str)]
+        if not wrong(_patterns(values)):
             continue
+        kinds = wrong(set(values))
         hit = cells.isin(list(kinds))
         problems += [
             Problem("warning", kinds[cell], int(number), str(name), cell)
@@ -77,6 +79,18 @@ def wrong(values: Iterable[str]) -> dict[str, str]:
     }
     misread = (value for value, readings in possible.items() if certain.intersection(readings))
     return found | dict.fromkeys(misread, "misread")
+
+
+def _patterns(values: list[str]) -> set[str]:
+    """Values that are wrong in the same ways as these: far fewer, as every digit is 0.
+
+    In no encoding is a digit a part of another character.
+    """
+    together = "\0".join(values)
+    if together.count("\0") >= len(values):
+        return set(values)
+    content = together.encode("utf-8", "surrogatepass").translate(ONE_DIGIT)
+    return set(content.decode("utf-8", "surrogatepass").split("\0"))
 
 
 def misreadings(text: str) -> list[Misreading]:

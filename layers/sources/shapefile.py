@@ -16,20 +16,11 @@ from layers.definition import Source
 from layers.report import Problem
 from layers.sources import dbf, file
 from layers.sources.rows import Rows
+from layers.sources.sidecars import beside
 
-PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 SHAPES = (".shx", ".prj")  # what GDAL gets: it would skip what the .dbf marks deleted
 LONGEST_PRJ = 10_000  # bytes; some are a kilobyte
 LENGTH_AT = 24  # byte of the .shp's header with the file's length in 16-bit words
-
-
-def beside(path: Path) -> dict[str, Path]:
-    """The files of a Shapefile by suffix in small letters, whatever their own case."""
-    return {
-        other.suffix.lower(): other
-        for other in sorted(path.parent.iterdir())
-        if other.stem == path.stem and other.suffix.lower() in PARTS and other.is_file()
-    } | {".shp": path}
 
 
 def read(source: Source, path: Path) -> Rows:

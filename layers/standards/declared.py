@@ -8,9 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Literal
 
 from layers.definition import (
     CODELISTS,
@@ -24,6 +22,9 @@ from layers.definition import (
     Text,
 )
 from layers.standards.depth import depth_range, depth_rank
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FOLDER = Path(__file__).parent
 SHARED = "columns.toml"
