@@ -49,7 +49,7 @@ def _exact(places: Floats, geometry: Geometries, said: Slices, numbers: Integers
     for row, content, shape in zip(numbers[index].tolist(), said.take(index), shapes, strict=True):
         earlier = first.setdefault((content, shape), row)
         if earlier != row:
-            pairs.append((row, str(earlier)))
+            pairs.append((row, str(earlier), ""))
     return _named("duplicate", pairs)
 
 
@@ -70,7 +70,7 @@ def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[P
     distance = np.hypot(*(metres[found[:, 0]] - metres[found[:, 1]]).T)
     close = (distance <= NEAR) & (distance > 0)
     pairs = [
-        (int(numbers[other]), f"{numbers[one]} ({far:.1f} m)")
+        (int(numbers[other]), str(numbers[one]), f"{far:.1f}")
         for (one, other), far in zip(found[close], distance[close], strict=True)
     ]
     return _named("near_duplicate", pairs)
@@ -85,8 +85,10 @@ def _together(metres: Floats, label: npt.NDArray[np.intp]) -> Integers:
     return np.column_stack([order[together], order[together + 1]])
 
 
-def _named(kind: str, pairs: list[tuple[int, str]]) -> list[Problem]:
-    problems = [Problem("note", kind, row, value=other) for row, other in pairs[:MOST]]
+def _named(kind: str, pairs: list[tuple[int, str, str]]) -> list[Problem]:
+    """A note for each row with the other's number and how many metres lie between them."""
+    named = pairs[:MOST]
+    problems = [Problem("note", kind, row, value=other, detail=far) for row, other, far in named]
     if len(pairs) > MOST:
         problems.append(Problem("note", f"{kind}s", value=str(len(pairs) - MOST)))
     return problems

@@ -56,12 +56,13 @@ def looks_personal(column: str) -> bool:
 def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list[Problem]:
     """Columns that look personal: published ones are errors, unmentioned ones warnings.
 
+    Those that are suppressed are said to be.
     The columns of a standard for publishing are about facilities, whatever they are called.
     """
     standard = recognised(columns)
     public = {field.column for field in definition.public_fields.values()}
     mentioned = {*hidden_columns(definition), *(standard.fields.values() if standard else ())}
-    problems = []
+    problems = [Problem("note", "suppressed", column=name) for name in definition.privacy.suppress]
     for column in map(str, columns):
         if column in mentioned or not looks_personal(column):
             continue

@@ -24,8 +24,8 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "near_duplicate": Message(
         {
-            "ja": "同じ種類のものがすぐ近くにあります: {value}行目。",
-            "en": "Another of the same kind is close by: row {value}.",
+            "ja": "同じ種類のものが{value}行目にもあり、{detail}mしか離れていません。",
+            "en": "Row {value} is of the same kind and only {detail} m away.",
         },
         _BOTH_KEPT,
     ),

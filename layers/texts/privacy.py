@@ -26,6 +26,10 @@ MESSAGES: Mapping[str, Message] = {
             "en": "It is not published; named in suppress under [privacy], it is dropped.",
         },
     ),
+    "suppressed": Message(
+        {"ja": "定義で除くとされている列です。", "en": "The definition suppresses this column."},
+        {"ja": "読むときに捨てました。", "en": "It was dropped on reading."},
+    ),
     "personal_value": Message(
         {
             "ja": "公開する値の中に、携帯電話の番号のように見えるものがあります（{value}か所）。",

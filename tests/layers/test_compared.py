@@ -27,7 +27,9 @@ def test_two_of_a_kind_within_five_metres_are_pointed_out(city: SmallCity) -> No
     found = problems(
         city, HEADER + "あ,35.1,139.1\nあ,35.10003,139.1\nい,35.10001,139.1\nあ,35.1001,139.1\n"
     )
-    assert [(p.kind, p.row, p.value) for p in found] == [("near_duplicate", 3, "2 (3.3 m)")]
+    assert [(p.kind, p.row, p.value, p.detail) for p in found] == [
+        ("near_duplicate", 3, "2", "3.3")
+    ]
 
 
 @pytest.mark.parametrize("step", [0.00004, -0.00004])
