@@ -30,7 +30,7 @@ def replaced(old: str, new: str) -> str:
         (replaced("path =", "pth ="), "source.pth", "'path'?"),
         (replaced('type = "integer"', 'tipe = "integer"'), "fields.rank.tipe", "'type'?"),
         (replaced("order = 10", "order = 10\nminzoom = 30"), "minzoom", "30"),
-        (replaced("order = 10", "order = 10\nlabel = 'nam'"), "label", "'nam'"),
+        (replaced('label = "river_name"', "label = 'nam'"), "label", "'nam'"),
         (replaced('codes = "flood_depth"', 'codes = "depth"'), "fields.rank.codes", "flood_depth"),
         (replaced('coverage = "boundary"', ""), "coverage", "is missing"),
         (replaced('scenario = "想定最大規模"', 'scenario = "最大"'), "scenario", "'最大'"),
