@@ -12,12 +12,11 @@ import shapely
 
 from layers.add import definition_of, drafted, in_reach
 from layers.declared import CITY, layer_files, load_declared
-from layers.definition import CityDefinition, load_city
+from layers.definition import CityDefinition, LayerDefinition, Privacy, Source, load_city
 from layers.errors import (
     DefinitionError,
     LayersError,
     LayerUnavailable,
-    SourceError,
     UnknownLayer,
 )
 from layers.layer import Layer
@@ -171,13 +170,18 @@ def _check_data(path: Path, city: CityDefinition, data: Path) -> Report:
     report = Report(path=path.name, layer=path.stem)
     try:
         with in_reach(path, city, data) as reach:
-            return inspect(definition_of(*drafted(reach)), reach.city, reach.data)
-    except SourceError as error:
-        value = None if error.value is None else str(error.value)
-        report.add([Problem("error", "source", column=error.key, value=value, detail=str(error))])
+            drawn_up = definition_of(*drafted(reach))
+            return inspect(_told_nothing(drawn_up), reach.city, reach.data)
     except LayersError as error:
-        report.add([Problem("error", "source", detail=str(error))])
+        report.add([Problem.of(error)])
     return report
+
+
+def _told_nothing(drawn_up: LayerDefinition) -> LayerDefinition:
+    """The definition without what was found out of the file, so that reading it says so again."""
+    found = drawn_up.source
+    source = Source(path=found.path, id=found.id, within=found.within)
+    return drawn_up.model_copy(update={"source": source, "privacy": Privacy()})
 
 
 def _file(definitions: Path, chosen: str) -> Path:

@@ -56,7 +56,8 @@ def run(folder: Path) -> dict[str, Any]:
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]
     if last.startswith("MemoryError"):
         raise PreparationError(f"reading needs more than {MEMORY >> 30} GiB of memory")
-    raise PreparationError(f"the reader failed: {last}")
+    # What the error says may be of the data, and of a column that is kept back.
+    raise PreparationError(f"the reader failed: {last.partition(':')[0]}")
 
 
 def _limit() -> None:
@@ -107,7 +108,8 @@ def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> 
         made = draft(path, layer_id, date, CityDefinition.model_validate(city), Path())
     except SourceError as error:
         value = None if error.value is None else str(error.value)
-        return {"wrong": {"key": error.key, "value": value, "wanted": error.wanted}}
+        said = {"key": error.key, "value": value, "wanted": error.wanted, "kind": error.kind}
+        return {"wrong": said}
     return {"id": made.definition.id, "text": made.text}
 
 

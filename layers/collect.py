@@ -92,6 +92,10 @@ def collect(job: Job, report: Report) -> Collected:
     kept = privacy.kept_groups(rule, columns, geometry)
     if not kept.all():
         few = len(kept) - int(kept.sum())
+        gone = set(numbers[~kept].tolist())
+        report.problems = [
+            privacy.withheld(found) if found.row in gone else found for found in report.problems
+        ]
         report.add([Problem("note", "small_group", value=str(few), rows_left_out=few)])
     definition, columns = with_precision(definition, columns, precision, doubt)
     return Collected(definition, kind, columns[kept], geometry[kept], numbers[kept])
@@ -123,4 +127,4 @@ def _require_columns(definition: LayerDefinition, rows: Rows) -> None:
     for key, column in named.items():
         if column not in rows.columns:
             wanted = f"one of the columns {', '.join(map(str, rows.columns))}"
-            raise SourceError(Path(definition.source.name), key, column, wanted)
+            raise SourceError(Path(definition.source.name), key, column, wanted, kind="no_column")

@@ -183,6 +183,12 @@ class Privacy(Strict):
     least_group: Annotated[int, Option(ge=2)] | None = None
     group_by: tuple[str, ...] = ()
 
+    @model_validator(mode="after")
+    def _groups_have_a_size(self) -> Self:
+        if self.group_by and self.least_group is None:
+            raise _wrong("least_group", None, "a number: the least size of a group of group_by")
+        return self
+
 
 class Credit(Strict):
     """Whose data this is, under which terms, and as of when."""
@@ -293,22 +299,35 @@ class LayerDefinition(Strict):
         valid_for = self.nearest.valid_for if self.nearest else {}
         named |= {f"nearest.valid_for.{disaster}": flag for disaster, flag in valid_for.items()}
         for key, field in named.items():
-            if self.fields and field is not None and field not in self.fields:
-                raise _wrong(key, field, f"one of the fields {', '.join(self.fields)}")
-        suppressed = set(self.privacy.suppress)
-        for name, declared in self.fields.items():
-            if declared.column in suppressed:
-                raise _wrong(f"fields.{name}.column", declared.column, "no suppressed column")
-        if self.source.id in suppressed:
-            raise _wrong("source.id", self.source.id, "no suppressed column")
+            if self.fields and field is not None and field not in self.public_fields:
+                wanted = f"one of the public fields {', '.join(self.public_fields)}"
+                raise _wrong(key, field, wanted)
         if self.style.classes and self.style.field is None:
             raise _wrong("style.field", None, "the field whose values style.classes name")
+        return self
+
+    @model_validator(mode="after")
+    def _privacy_can_be_kept(self) -> Self:
+        named = [(f"fields.{name}.column", field.column) for name, field in self.fields.items()]
+        named += [("privacy.group_by", column) for column in self.privacy.group_by]
+        for key, column in [*named, ("source.id", self.source.id)]:
+            if column in self.privacy.suppress:
+                raise _wrong(key, column, "no suppressed column")
+        if self.source.id in self.hidden_columns:  # ids are published
+            raise _wrong("source.id", self.source.id, "no column that only staff may see")
         return self
 
     @property
     def public_fields(self) -> dict[str, FieldDefinition]:
         """The fields that are published, by id, in the order of the file."""
         return {name: field for name, field in self.fields.items() if field.audience == "public"}
+
+    @property
+    def hidden_columns(self) -> frozenset[str]:
+        """Columns whose values nobody but staff may see."""
+        staff = {field.column for field in self.fields.values() if field.audience == "staff"}
+        public = {field.column for field in self.public_fields.values()}
+        return frozenset(self.privacy.suppress) | (staff - public)
 
 
 class Group(Strict):

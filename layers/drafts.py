@@ -26,6 +26,7 @@ from layers.written import text_of
 
 # Formats that do not say which encoding they are in: what was found is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
+GUESSED = {"crs_guessed", "crs_guessed_poorly"}  # kinds of notes of the coordinate system
 PLAIN_LOOK = Style(color="#1F3A5F")
 DISASTER = "disaster"  # the group whose layers declare hazard, scenario and coverage
 EVACUATION = "evacuation"  # the group of places to flee to
@@ -87,7 +88,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
         }
     )
     on_the_whole = remarks(definition, found, city, [name for name in columns if name in left_out])
-    placed, on_place = _placed(definition, rows, found, Job(definition, city, data))
+    placed, on_place = _placed(definition, found, Job(definition, city, data))
     return Draft(placed, {**on_the_whole, **on_place})
 
 
@@ -97,7 +98,7 @@ def _fields(
     """The standard's fields, and one for every other column that says something of a row."""
     fields = fields_of(found, columns) if found else {}
     shared = shared_columns()
-    known = {plain(name) for name in (*_positions(rows), *private)}
+    known = {plain(name) for name in (*rows.positions, *private)}
     known |= {plain(name) for name in (found.known if found else ())}
     known |= {plain(name) for name in shared.longitude + shared.latitude + shared.unpublished}
     for place, column in enumerate(columns, 1):
@@ -113,18 +114,11 @@ def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> 
         hints["encoding"] = rows.encoding
     header = _noted(rows, "header_row", "titles")
     hints["header"] = header.row if header else None
-    if len(names := _positions(rows)) == 2:
-        hints["longitude"], hints["latitude"] = names
+    if len(rows.positions) == 2:
+        hints["longitude"], hints["latitude"] = rows.positions
     numbering = found.standard.row_id if found else shared_columns().fields["number"].columns
     hints["id"] = row_id_of(numbering, columns)
     return hints
-
-
-def _positions(rows: Rows) -> list[str]:
-    """The columns that the reader found the positions in, longitude before latitude."""
-    note = _noted(rows, "coordinate_columns")
-    names = str(note.value).split(", ") if note else []
-    return [name for name in names if name in rows.columns]
 
 
 def _noted(rows: Rows, *kinds: str) -> Problem | None:
@@ -196,14 +190,23 @@ def _attribution(found: Recognised | None) -> Mapping[str, str]:
 
 
 def _placed(
-    definition: LayerDefinition, rows: Rows, found: Recognised | None, job: Job
+    definition: LayerDefinition, found: Recognised | None, job: Job
 ) -> tuple[LayerDefinition, dict[str, str]]:
     """The definition with what only the positions tell: their system, and that some lie outside."""
     report = Report(path=definition.source.name, layer=definition.id)
     kept = collect(job, report).geometry
+    kinds = {one.kind for one in report.problems}
     hints: dict[str, object] = {}
     comments = {}
-    if rows.crs is None and report.crs is not None:
+    own = definition.source
+    if turned := "axes_exchanged" in kinds and own.longitude is not None:
+        hints |= {"longitude": own.latitude, "latitude": own.longitude}
+        comments["source.longitude"] = (
+            "北方向の座標（測量のX）と東方向の座標（測量のY）が逆とみて、入れ替えました。"
+            "確かめてください。"
+        )
+    # Of a system that is written down the numbers are read in their order.
+    if kinds & GUESSED and (turned or "axes_exchanged" not in kinds):
         hints["crs"] = report.crs
         comments["source.crs"] = (
             "座標系はファイルに書かれていないため、座標の数値から推定しました。確かめてください。"
@@ -215,7 +218,7 @@ def _placed(
             comments["source.within"] = (
                 f"{int((~inside).sum())}件は市の境界の外にあるため、地図に載せません。"
             )
-    source = definition.source.model_copy(update=hints)
+    source = own.model_copy(update=hints)
     return definition.model_copy(update={"source": source}), comments
 
 

@@ -22,7 +22,7 @@ from layers.sources.rows import Rows
 from layers.tile import WORLD, Bounds
 
 WANTED = (
-    "the system of these numbers: degrees in Japan (EPSG:6668), or metres of a plane rectangular "
+    "the system of the numbers: degrees in Japan (EPSG:6668), or metres of a plane rectangular "
     "zone (EPSG:6669 to 6687) that put them near the city"
 )
 SHIFTED: Mapping[datum.ShiftKind, str] = {
@@ -71,9 +71,10 @@ def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
     x, y = _middles(geometry[there])
     choice = chosen(crs, x, y, city)
     if choice is None:
-        said = "" if crs is None else f"{crs.to_string()} and "
+        said = None if crs is None else crs.to_string()
         numbers = _pair(float(np.median(x)), float(np.median(y)))
-        raise SourceError(rows.path, "source.crs", f"{said}the numbers are like {numbers}", WANTED)
+        wanted = f"{WANTED}; they are like {numbers}"
+        raise SourceError(rows.path, "source.crs", said, wanted, kind="crs_unknown")
     problems += [*found, *_reasons(choice, rows.crs)]
     crs = choice.reading.crs
     if crs.is_geographic:

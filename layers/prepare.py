@@ -37,7 +37,8 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     """
     report = Report(path=job.definition.source.name, layer=job.definition.id)
     contents = _contents(job, report)
-    report.problems = [privacy.masked(problem, job.definition) for problem in report.problems]
+    definition = contents.definition if contents else job.definition
+    report.problems = [privacy.masked(problem, definition) for problem in report.problems]
     return report, contents
 
 
@@ -46,7 +47,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
         found = collect(job, report)
         coverage = _coverage(job)
     except SourceError as error:
-        report.add([_unreadable(error)])
+        report.add([Problem.of(error)])
         return None
     definition, kind, geometry = found.definition, found.kind, found.geometry
     numbers = found.numbers
@@ -58,6 +59,8 @@ def _contents(job: Job, report: Report) -> Contents | None:
     labels = published.get(definition.label or definition.style.field or "")
     report.add(duplicates(kind, geometry, properties, labels, numbers))
     report.add(privacy.mobile_numbers(properties.content))
+    if not ids:
+        report.add([Problem("error", "no_features", value=str(report.rows))])
     if report.failed:
         return None
     source = from_shapes(shapes_of(kind, geometry))
@@ -94,11 +97,6 @@ def _contents(job: Job, report: Report) -> Contents | None:
         classes=classes,
         pixels=pixels,
     )
-
-
-def _unreadable(error: SourceError) -> Problem:
-    value = None if error.value is None else str(error.value)
-    return Problem("error", error.kind, column=error.key, value=value, detail=str(error))
 
 
 def _coverage(job: Job) -> bytes:

@@ -22,12 +22,16 @@ from layers.parts import Geometries, Kind
 from layers.report import Problem
 from layers.sources.rows import Rows
 from layers.standards import recognised
-from layers.texts import coordinates
 
 METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371.0 km
 HIDDEN = "***"  # stands in a report for what it must not show
-# Kinds of problems that show where a row is, or what a whole row holds.
-TELLING = frozenset({"coordinate", "off_the_earth", "unreadable_row", "salvaged", "near_outside"})
+# Kinds of problems that show where a row is, or what it holds, whatever column they name.
+TELLING = frozenset(
+    {"address_placed", "address_unknown", "collapsed", "coordinate", "crs_unknown", "gdal", "id"}
+    | {"latitude_first_in_row", "near_outside", "no_column", "no_positions", "no_standard"}
+    | {"not_finite", "off_the_earth", "outside_japan", "packed_degrees", "repaired", "salvaged"}
+    | {"unreadable_row", "wkt"}
+)
 
 # Names of columns about a person. 個人情報保護法 2条: what tells one living person from others.
 PERSON = re.compile(
@@ -61,7 +65,7 @@ def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list
     """
     standard = recognised(columns)
     public = {field.column for field in definition.public_fields.values()}
-    mentioned = {*hidden_columns(definition), *(standard.fields.values() if standard else ())}
+    mentioned = {*definition.hidden_columns, *(standard.fields.values() if standard else ())}
     problems = [Problem("note", "suppressed", column=name) for name in definition.privacy.suppress]
     for column in map(str, columns):
         if column in mentioned or not looks_personal(column):
@@ -73,15 +77,11 @@ def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list
     return problems
 
 
-def hidden_columns(definition: LayerDefinition) -> frozenset[str]:
-    """Columns whose values nobody but staff may see."""
-    staff = {field.column for field in definition.fields.values() if field.audience == "staff"}
-    public = {field.column for field in definition.public_fields.values()}
-    return frozenset(definition.privacy.suppress) | frozenset(staff - public)
-
-
 def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
-    """The rows without the columns to suppress. Raises `SourceError` for one that is not there."""
+    """The rows without the columns to suppress.
+
+    Raises `SourceError` for one that is not there, or that positions still tell.
+    """
     for key, named in (
         ("suppress", definition.privacy.suppress),
         ("group_by", definition.privacy.group_by),
@@ -89,23 +89,36 @@ def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
         for column in named:
             if column not in rows.columns:
                 wanted = f"columns of {', '.join(map(str, rows.columns))}"
-                raise SourceError(rows.path, f"privacy.{key}", column, wanted)
+                raise SourceError(rows.path, f"privacy.{key}", column, wanted, kind="no_column")
     dropped = list(definition.privacy.suppress)
+    if definition.privacy.grid_m is None:
+        for column in rows.positions:
+            if column in dropped:
+                wanted = "privacy.grid_m too: the column is shown as the rows' positions"
+                raise SourceError(rows.path, "privacy.suppress", column, wanted)
     address = None if rows.address in dropped else rows.address
     return replace(rows, columns=rows.columns.drop(columns=dropped), address=address)
 
 
 def masked(problem: Problem, definition: LayerDefinition) -> Problem:
     """The problem as everybody may read it: without what the definition keeps back."""
-    rule = definition.privacy
-    telling = problem.kind in TELLING or problem.kind in coordinates.MESSAGES
-    if problem.column not in hidden_columns(definition) and not (
-        telling and (rule.grid_m is not None or rule.suppress)
-    ):
-        return problem
+    if problem.kind in TELLING:
+        hides = definition.privacy != Privacy() or bool(definition.hidden_columns)
+    else:
+        public = {field.column for field in definition.public_fields.values()}
+        in_cell = problem.row is not None and problem.column is not None
+        hides = in_cell and problem.column not in public
+    return withheld(problem) if hides else problem
+
+
+def withheld(problem: Problem) -> Problem:
+    """The problem without what it shows of the data; an error's value is the definition's."""
+    if problem.severity == "error":
+        said = "is missing" if problem.value is None else f"is {problem.value!r}"
+        return replace(problem, detail=f"{problem.column} {said}; {HIDDEN}")
     return replace(
         problem,
-        value=None if problem.value is None else HIDDEN,
+        value=problem.value and HIDDEN,
         detail=problem.detail and HIDDEN,
     )
 

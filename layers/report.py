@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from layers.errors import LayersError, SourceError
 from layers.texts import MESSAGES
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ class Problem:
     value: str | None = None
     detail: str = ""
     rows_left_out: int = 0
+
+    @classmethod
+    def of(cls, error: LayersError) -> Problem:
+        """Why a source cannot be read."""
+        if not isinstance(error, SourceError):
+            return cls("error", "source", detail=str(error))
+        value = None if error.value is None else str(error.value)
+        return cls("error", error.kind, column=error.key, value=value, detail=str(error))
 
     def message(self, language: str) -> str:
         """What was found, in words."""

@@ -21,7 +21,7 @@ import orjson
 from layers import child, fetched, grids, sources
 from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.differences import Counts, difference
-from layers.errors import LayersError, PreparationError, SourceError
+from layers.errors import LayersError, PreparationError
 from layers.files import locked, stamp, write_durably
 from layers.report import Problem, Report
 from layers.revision import FORMAT, META, Revision, SourceFile
@@ -323,9 +323,7 @@ def inspect(
 def failure(definition: LayerDefinition, error: LayersError) -> Report:
     """The report of a layer that could not be read at all."""
     report = Report(path=definition.source.name, layer=definition.id)
-    key = error.key if isinstance(error, SourceError) else None
-    value = str(error.value) if isinstance(error, SourceError) else None
-    report.add([Problem("error", "source", column=key, value=value, detail=str(error))])
+    report.add([Problem.of(error)])
     return report
 
 

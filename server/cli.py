@@ -19,7 +19,7 @@ from layers.definition import load_city
 from layers.differences import Difference
 from layers.errors import LayersError, PreparationError, SourceError
 from layers.publishing import Publisher
-from layers.report import Report
+from layers.report import Problem, Report
 from layers.texts.differences import amount
 from server.database import DatabaseUrlError, create_tables, open_database
 from server.pages.static import BUNDLE, BundleMissing, StaticFiles
@@ -149,7 +149,8 @@ def add(
         city = load_city(settings.definitions / CITY)
         added = add_layer(path, layer_id, city, settings.definitions, settings.data)
     except (SourceError, PreparationError) as error:
-        typer.echo(f"bosai: {error}", err=True)
+        problem = Problem.of(error)
+        typer.echo(f"bosai: {problem.message('ja')}\n  {problem.message('en')}", err=True)
         raise typer.Exit(1) from None
     except LayersError as error:
         _wrong_use(error)

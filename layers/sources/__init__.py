@@ -53,7 +53,7 @@ def locate(source: Source, data: Path) -> Path:
         raise SourceError(path, "source.path", source.path, "a path inside the data folder")
     if not path.is_file() and not path.is_dir():
         wanted = "a file or folder in the data folder; there is none"
-        raise SourceError(path, "source.path", source.path, wanted)
+        raise SourceError(path, "source.path", source.path, wanted, kind="no_source")
     parts = files_of(path)
     if not parts:
         raise archive.nothing(path, path)

@@ -70,7 +70,8 @@ def unpacked(path: Path) -> Iterator[Path]:
                     _extract(path, archive, member, Path(folder) / name)
         except DAMAGED as error:
             said = str(error).replace(f"{folder}/", "")
-            raise SourceError(path, "file", said, "a whole ZIP archive") from error
+            wanted = "a whole ZIP archive"
+            raise SourceError(path, "file", said, wanted, kind="damaged") from error
         yield Path(folder)
 
 
@@ -170,7 +171,8 @@ def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, l
     chosen = _preferred(wanted)
     if chosen is None:
         names = ", ".join(dataset.name for dataset in wanted)
-        raise SourceError(path, "source.sublayer", source.sublayer, f"one of {names}")
+        said = source.sublayer
+        raise SourceError(path, "source.sublayer", said, f"one of {names}", kind="sublayer")
     others = ", ".join(dataset.name for dataset in found if dataset is not chosen)
     note = [Problem("note", "chosen", value=chosen.name, detail=others)] if others else []
     return chosen, source, note
@@ -216,4 +218,5 @@ def nothing(folder: Path, path: Path) -> SourceError:
                 format_of(file)
             except SourceError as error:
                 return error
-    return SourceError(path, "file", "without a dataset", "a Shapefile, GeoJSON, KML, CSV or such")
+    wanted = "a Shapefile, GeoJSON, KML, CSV or such"
+    return SourceError(path, "file", "without a dataset", wanted, kind="no_dataset")

@@ -13,7 +13,7 @@ Format = Literal[
     "archive", "geojson", "shapefile", "gdal", "parquet", "kml", "gml", "table", "metadata"
 ]
 
-TABLES = frozenset({".csv", ".tsv", ".txt"})
+TABLES = frozenset({".csv", ".tsv", ".txt"}) | workbook.SUFFIXES
 UNDERSTOOD = (
     "one of Shapefile, GeoJSON, GeoPackage, FlatGeobuf, GeoParquet, KML, KMZ, GML of 国土数値情報, "
     "CSV, TSV, XLSX or a ZIP of them"
@@ -25,6 +25,7 @@ MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"PAR1", "parquet"),
     (b"PK\x03\x04", "archive"),
     (b"PK\x05\x06", "archive"),
+    (workbook.OLE, "table"),
 )
 PACKED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!": "RAR"}
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -48,13 +49,17 @@ def format_of(path: Path) -> Format:
         return "table"  # whose reader says what to do with what is none
     for magic, name in PACKED.items():
         if head.startswith(magic):
-            raise SourceError(path, "file", f"packed with {name}", "the unpacked file, or a ZIP")
+            wanted = "the unpacked file, or a ZIP"
+            raise SourceError(path, "file", f"packed with {name}", wanted, kind="unknown_format")
     known = next((known for magic, known in MAGIC if head.startswith(magic)), None)
     if known == "archive" and _is_workbook(path, head):
         return "table"
+    if known is None and path.suffix.lower() in workbook.SUFFIXES:
+        return "table"  # which says what to do about a web page called .xls
     found = known or _text_format(head) or _by_suffix(path)
     if found is None:
-        raise SourceError(path, "file", f"of an unknown kind ({path.suffix})", UNDERSTOOD)
+        said = f"of an unknown kind ({path.suffix})"
+        raise SourceError(path, "file", said, UNDERSTOOD, kind="unknown_format")
     return found
 
 

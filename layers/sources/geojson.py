@@ -97,7 +97,7 @@ def _bulk(source: Source, path: Path, copy: Path, document: Document) -> Rows | 
         rows = file.read(source.model_copy(update={"encoding": None}), copy, options=OPTIONS)
     except SourceError as error:
         if error.key == "source.sublayer":
-            raise SourceError(path, error.key, error.value, error.wanted) from None
+            raise SourceError(path, error.key, error.value, error.wanted, error.kind) from None
         return None
     return rows if rows.total == document.features else None
 
@@ -242,7 +242,7 @@ def _records(source: Source, path: Path, copy: Path) -> Rows:
         try:
             rows = table.read(source.model_copy(update={"encoding": "utf-8"}), written)
         except SourceError as error:
-            raise SourceError(path, error.key, error.value, error.wanted) from None
+            raise SourceError(path, error.key, error.value, error.wanted, error.kind) from None
     # The first record of a table is row 2, below its header; of any other file row 1.
     return replace(
         rows,
@@ -361,7 +361,8 @@ class _Reader:
 
     def _broken(self, why: str) -> SourceError:
         place = self._passed + self._at + 1
-        return SourceError(self._path, "file", f"{why}, character {place}", "whole, valid JSON")
+        said = f"{why}, character {place}"
+        return SourceError(self._path, "file", said, "whole, valid JSON", kind="damaged")
 
 
 def _look(path: Path, copy: Path) -> Document:

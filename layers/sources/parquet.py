@@ -39,7 +39,7 @@ def read(source: Source, path: Path) -> Rows:
             raw = geometry = np.asarray(frame[name].array, dtype=object)
             frame = pd.DataFrame(frame.drop(columns=name))
     except (pyarrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-        raise SourceError(path, "file", _said(error, path), WANTED) from error
+        raise SourceError(path, "file", _said(error, path), WANTED, kind="damaged") from error
     columns, problems = file.flat(frame.reset_index(drop=True))
     return Rows(
         path=path,

@@ -34,9 +34,11 @@ ENOUGH = 0.5  # of the rows that the fullest columns place, so that others are p
 class Places:
     """Geometry as the table has it, None where there is none; `unplaced` says why, by row number.
 
-    `crs` is what the columns themselves say of it; `address` is a column with addresses.
+    It is made from the columns `names`. `crs` is what these themselves say of it; `address` is a
+    column with addresses.
     """
 
+    names: tuple[str, ...]
     geometry: Geometries
     unplaced: dict[int, Problem]
     crs: CRS | None
@@ -76,7 +78,8 @@ def places(
     for key in ("longitude", "latitude", "wkt", "address"):
         name = getattr(source, key)
         if name is not None and name not in names:
-            raise SourceError(path, f"source.{key}", name, f"one of the columns {', '.join(names)}")
+            wanted = f"one of the columns {', '.join(names)}"
+            raise SourceError(path, f"source.{key}", name, wanted, kind="no_column")
     address = source.address or column_names.address(names)
     found = _named(source, columns) or _best(list(_candidates(columns, names)))
     if found is None and address is None:
@@ -84,9 +87,9 @@ def places(
             "the names of the columns with coordinates (source.longitude and source.latitude), "
             f"geometry (source.wkt) or addresses (source.address), of {', '.join(names)}"
         )
-        raise SourceError(path, "source.longitude", None, wanted)
+        raise SourceError(path, "source.longitude", None, wanted, kind="no_positions")
     if found is None:
-        return Places(np.full(len(columns), None, dtype=object), {}, None, address, [])
+        return Places((), np.full(len(columns), None, dtype=object), {}, None, address, [])
     problems = []
     if source.wkt is None and source.longitude is None:
         problems.append(Problem("note", "coordinate_columns", value=", ".join(found.names)))
@@ -97,7 +100,7 @@ def places(
         (row := int(numbers[index])): Problem("warning", kind, row, name, cell, rows_left_out=1)
         for index, (kind, name, cell) in found.bad.items()
     }
-    return Places(found.geometry, unplaced, found.crs, address, problems)
+    return Places(found.names, found.geometry, unplaced, found.crs, address, problems)
 
 
 def _named(source: Source, columns: pd.DataFrame) -> _Found | None:

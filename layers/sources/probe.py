@@ -43,7 +43,8 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
         if sublayer is None and len(sublayers) > 1:
             sublayer = _only_with_geometry(path, sublayers)
         if sublayer is not None and sublayer not in sublayers:
-            raise SourceError(path, "source.sublayer", sublayer, f"one of {', '.join(sublayers)}")
+            wanted = f"one of {', '.join(sublayers)}"
+            raise SourceError(path, "source.sublayer", sublayer, wanted, kind="sublayer")
         with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
             return Contents(
                 driver=collection.driver,
@@ -55,7 +56,7 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
             )
     except UNREADABLE as error:
         wanted = "a geodata file that GDAL can open"
-        raise SourceError(path, "file", said(error, path), wanted) from error
+        raise SourceError(path, "file", said(error, path), wanted, kind="damaged") from error
 
 
 def said(error: object, path: Path) -> str:
@@ -75,7 +76,7 @@ def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
                 spatial.append(name)
     if len(spatial) != 1:
         names = ", ".join(spatial or sublayers)
-        raise SourceError(path, "source.sublayer", None, f"one of {names}")
+        raise SourceError(path, "source.sublayer", None, f"one of {names}", kind="sublayer")
     return spatial[0]
 
 
@@ -89,7 +90,7 @@ def salvage(
                 yield number, *_one(collection, number)
     except UNREADABLE as error:
         wanted = "a geodata file that GDAL can read row by row"
-        raise SourceError(path, "file", said(error, path), wanted) from error
+        raise SourceError(path, "file", said(error, path), wanted, kind="damaged") from error
 
 
 def _one(collection: Any, number: int) -> tuple[Any, dict[str, Any], str]:

@@ -25,7 +25,8 @@ class Rows:
     and None where a row has none; `numbers` are row numbers
     as `layers.report` counts them; `total` counts the rows of the source, unreadable ones too.
     `unplaced` says why rows have no geometry, by row number, where more is known than that; such
-    a row may yet be placed by its `address`, a column.
+    a row may yet be placed by its `address`, a column. `positions` are the columns that the
+    geometry is made from, longitude before latitude.
     """
 
     path: Path
@@ -37,4 +38,5 @@ class Rows:
     encoding: str | None
     problems: list[Problem] = field(default_factory=list)
     unplaced: Mapping[int, Problem] = field(default_factory=dict)
+    positions: tuple[str, ...] = ()
     address: str | None = None

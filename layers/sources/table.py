@@ -36,6 +36,7 @@ def read(source: Source, path: Path) -> Rows:
         encoding=grid.encoding,
         problems=[*grid.problems, *table.problems, *found.problems],
         unplaced=found.unplaced,
+        positions=found.names,
         address=found.address,
     )
 

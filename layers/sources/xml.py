@@ -37,7 +37,8 @@ def events(path: Path) -> Iterator[tuple[str, Element]]:
             wanted = "XML without a DTD and without entities"
             raise SourceError(path, "file", "with a DTD or entities", wanted) from None
         except (ParseError, UnicodeDecodeError, ValueError) as error:
-            raise SourceError(path, "file", str(error), f"whole XML in {encoding}") from None
+            wanted = f"whole XML in {encoding}"
+            raise SourceError(path, "file", str(error), wanted, kind="damaged") from None
 
 
 def encoding_of(path: Path, raw: IO[bytes]) -> str:

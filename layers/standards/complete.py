@@ -38,7 +38,7 @@ def completed(
             "fields, or the columns of a known standard; `bosai add` writes fields for the "
             f"columns that are there: {', '.join(cells)}"
         )
-        raise SourceError(path, "fields", None, wanted)
+        raise SourceError(path, "fields", None, wanted, kind="no_standard")
     declared = {**definition.model_dump(), **_filled(definition, found, cells)}
     try:
         filled = LayerDefinition.model_validate(declared)

@@ -12,6 +12,7 @@ from layers.texts import (
     geodata,
     privacy,
     rows,
+    sources,
     standards,
     tables,
 )
@@ -25,6 +26,7 @@ MESSAGES: Mapping[str, Message] = {
     **geodata.MESSAGES,
     **privacy.MESSAGES,
     **rows.MESSAGES,
+    **sources.MESSAGES,
     **standards.MESSAGES,
     **tables.MESSAGES,
 }

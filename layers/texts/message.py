@@ -15,4 +15,4 @@ class Message(NamedTuple):
 
 LEFT_OUT = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
 VALUE_LEFT_OUT = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
-NOT_PUBLISHED = {"ja": "このレイヤーは公開していません。", "en": "The layer is not published."}
+NOT_PUBLISHED = {"ja": "このデータは公開していません。", "en": "This data is not published."}

@@ -415,5 +415,5 @@ def test_a_data_file_that_cannot_be_read_is_one_error(work: Work) -> None:
     path.write_text("{", "utf-8")
     (report,) = check_catalog(work.definitions, work.data, [str(path)])
     (problem,) = report.problems
-    assert (report.path, report.failed, problem.kind) == ("parks.geojson", True, "source")
+    assert (report.path, report.failed, problem.kind) == ("parks.geojson", True, "damaged")
     assert str(work.outside) not in problem.detail

@@ -287,9 +287,9 @@ def test_parquet_without_geo_metadata_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("a.geojson", b"", "a file with content"),
-        ("a.csv", b"\xef\xbb\xbf", "a table with rows"),
-        ("a.shp", b"\0" * 100, "a file with content"),
+        ("a.geojson", b"", "wanted a file with content"),
+        ("a.csv", b"\xef\xbb\xbf", "header|wanted a table with rows"),
+        ("a.shp", b"\0" * 100, "wanted a file with content"),
         ("a.gpkg", b"hello", "of an unknown kind"),
         ("a.geojson.gz", b"\x1f\x8b\x08", "packed with gzip"),
         ("a.gpkg", b"SQLite format 3\0" + b"\0" * 100, "GDAL can open"),

@@ -156,7 +156,10 @@ def test_without_columns_a_group_is_those_at_one_published_place(city: SmallCity
     [
         ('suppress = ["なし"]', "privacy.suppress is 'なし'"),
         ('suppress = ["名称"]', "fields.name.column is '名称'"),
-        ('group_by = ["なし"]', "privacy.group_by is 'なし'"),
+        ('least_group = 2\ngroup_by = ["なし"]', "privacy.group_by is 'なし'"),
+        ('group_by = ["氏名"]', "privacy.least_group is missing"),
+        ('suppress = ["氏名"]\nleast_group = 2\ngroup_by = ["氏名"]', "no suppressed column"),
+        ('suppress = ["緯度"]', "wanted privacy.grid_m too"),
         ("grid_m = 1", "privacy.grid_m is 1"),
     ],
 )
