@@ -79,10 +79,19 @@ def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[P
 def _together(metres: Floats, label: npt.NDArray[np.intp]) -> Integers:
     """Pairs of neighbours, from west to east, that share a cell and a label, (n, 2)."""
     cells = np.floor(metres / (2 * NEAR)).astype(np.int64)
-    order = np.lexsort((metres[:, 0], label, cells[:, 1], cells[:, 0]))
-    key = np.column_stack([cells, label])[order]
+    number = cells[:, 1] * (np.ptp(cells[:, 0]) + 1) + cells[:, 0]
+    shared = _shared(number)
+    order = shared[np.lexsort((metres[shared, 0], label[shared], number[shared]))]
+    key = np.column_stack([number, label])[order]
     together = np.flatnonzero((key[1:] == key[:-1]).all(axis=1))
     return np.column_stack([order[together], order[together + 1]])
+
+
+def _shared(numbers: Integers) -> Integers:
+    """The indices of numbers that are there more than once: in most layers few."""
+    order = np.argsort(numbers, kind="stable")
+    same = np.diff(numbers[order]) == 0
+    return order[np.r_[same, False] | np.r_[False, same]]
 
 
 def _named(kind: str, pairs: list[tuple[int, str, str]]) -> list[Problem]:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import shapely
 
 from layers.parts import Geometries, Parts, Shapes, from_shapes, in_threads, joined
+from layers.shown import run_starts
 from layers.tile import pixel
 
 TOLERANCE = 3 / 16  # CSS pixels, all steps of the cascade together
@@ -122,9 +123,13 @@ def _cells_for_crumbs(parts: Shapes, size: float) -> Shapes:
     middle = (bounds[crumb, :2] + bounds[crumb, 2:]) / 2
     cells = np.column_stack([parts.owner[crumb], np.floor(middle / size).astype(np.int64)])
     owner, x, y = np.unique(cells, axis=0).T
-    squares = shapely.box(x * size, y * size, (x + 1) * size, (y + 1) * size)
-    owners, first = np.unique(owner, return_index=True)
-    groups = np.split(squares, first[1:])
-    merged = np.array([shapely.coverage_union_all(group) for group in groups])
+    corners = (x * size, y * size, (x + 1) * size, (y + 1) * size)
+    squares = shapely.box(*corners)
+    starts = run_starts(owner)
+    # Most have one cell, whose union would be that cell, turned round.
+    merged = shapely.box(*corners, ccw=False)[starts[:-1]]
+    for index in np.flatnonzero(np.diff(starts) > 1):
+        merged[index] = shapely.coverage_union_all(squares[starts[index] : starts[index + 1]])
+    owners = owner[starts[:-1]]
     crumbs = Shapes("polygon", merged, owners).with_geometry(merged)
     return joined("polygon", [parts.take(~crumb), crumbs])

@@ -20,7 +20,7 @@ from shapely.errors import ShapelyError
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources import probe
+from layers.sources.contents import Contents, said
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Geometries, Rows
 
@@ -33,26 +33,29 @@ def read(
     *,
     sidecars: Mapping[str, Path] | None = None,
     options: Mapping[str, str] | None = None,
+    known: Contents | None = None,
 ) -> Rows:
     """Read every feature of the file. Raises `SourceError`.
 
-    `sidecars` are the files that belong to it, by suffix; `options` are the GDAL driver's.
+    `sidecars` are the files that belong to it, by suffix; `options` are the GDAL driver's. Who has
+    looked through the file says in `known` what is in it: where GDAL must read all of a file to
+    open it, it is opened once.
     """
     with _safely_named(path, sidecars or {}) as copy:
         _restore_index(path, copy)
-        contents = probe.look(copy, source.sublayer, source.encoding)
+        contents = known or _look(copy, source)
         source = source.model_copy(update={"sublayer": contents.sublayer})
         crs = declared_crs(source, path, contents.crs)
         used = source.encoding or contents.encoding or "utf-8"
         try:
-            frame, said = _bulk(copy, source, options or {})
+            frame, warned = _bulk(copy, source, options or {})
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
-            return _rescue(source, path, copy, used, probe.said(error, copy), crs)
+            return _rescue(source, path, copy, used, said(error, copy), crs)
         if "geometry" not in frame:
             raise SourceError(path, "geometry", None, "a file with geometry")
         geometry = np.asarray(frame["geometry"].array, dtype=object)
         unplaced = _broken(copy, source, frame.index.to_numpy(), geometry)
-        key = pyogrio.read_info(copy, layer=source.sublayer)["fid_column"]
+        key = None if known else pyogrio.read_info(copy, layer=source.sublayer)["fid_column"]
     columns = pd.DataFrame(frame.drop(columns="geometry"))
     if key and key not in columns:
         columns.insert(0, key, frame.index)
@@ -65,7 +68,7 @@ def read(
         total=len(frame),
         crs=crs,
         encoding=used,
-        problems=problems + [Problem("note", "gdal", detail=text) for text in said],
+        problems=problems + [Problem("note", "gdal", detail=text) for text in warned],
         unplaced=unplaced,
     )
 
@@ -112,9 +115,15 @@ def _restore_index(path: Path, copy: Path) -> None:
         pyogrio.read_info(copy)
     except RuntimeError as error:
         wanted = "a Shapefile with its .shx, or one that it can be made from"
-        raise SourceError(path, "file", probe.said(error, copy), wanted) from error
+        raise SourceError(path, "file", said(error, copy), wanted) from error
     finally:
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def _look(copy: Path, source: Source) -> Contents:
+    from layers.sources import probe  # fiona: only where it looks
+
+    return probe.look(copy, source.sublayer, source.encoding)
 
 
 def _bulk(path: Path, source: Source, options: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
@@ -129,7 +138,7 @@ def _bulk(path: Path, source: Source, options: Mapping[str, str]) -> tuple[pd.Da
             on_invalid="ignore",
             **options,
         )
-    texts = dict.fromkeys(probe.said(warning.message, path) for warning in caught)
+    texts = dict.fromkeys(said(warning.message, path) for warning in caught)
     return frame, list(texts)[:MOST_WARNINGS]
 
 
@@ -156,6 +165,8 @@ def _rescue(
     source: Source, path: Path, copy: Path, encoding: str, why: str, crs: CRS | None
 ) -> Rows:
     """Every feature that can be read by itself; the others are in the report."""
+    from layers.sources import probe
+
     numbers, geometries, records = [], [], []
     problems = [Problem("warning", "salvaged", detail=why)]
     total = 0

@@ -25,6 +25,7 @@ from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources import field_encoding, file, shapes, table
+from layers.sources.contents import Contents
 from layers.sources.crs import declared_crs
 from layers.sources.formats import BOMS
 from layers.sources.rows import Rows
@@ -32,6 +33,7 @@ from layers.sources.rows import Rows
 CHUNK = 1 << 20  # characters read at a time
 LONGEST = 256 << 20  # characters of one feature
 KINDS = {dict: "object", list: "array", str: "text", type(None): "null", bool: "true / false"}
+ONE_LAYER = Contents("GeoJSON", None, (), {}, None, "utf-8")
 SPACE = " \t\r\n\x1e"
 # Dates stay as they are written, lists become JSON text.
 OPTIONS = {"DATE_AS_STRING": "YES", "ARRAY_AS_STRING": "YES"}
@@ -59,6 +61,11 @@ class Document:
     members: dict[str, Any] = field(default_factory=dict)
     collection: bool = False
     records: bool = False
+
+    @property
+    def several_layers(self) -> bool:
+        """Whether GDAL may find a layer for each type of feature: JSON-FG."""
+        return "conformsTo" in self.members
 
     @property
     def has_ids(self) -> bool:
@@ -94,7 +101,12 @@ def _bulk(source: Source, path: Path, copy: Path, document: Document) -> Rows | 
     if document.not_features or document.unfit_for_gdal:
         return None
     try:
-        rows = file.read(source.model_copy(update={"encoding": None}), copy, options=OPTIONS)
+        rows = file.read(
+            source.model_copy(update={"encoding": None}),
+            copy,
+            options=OPTIONS,
+            known=ONE_LAYER if source.sublayer is None and not document.several_layers else None,
+        )
     except SourceError as error:
         if error.key == "source.sublayer":
             raise SourceError(path, error.key, error.value, error.wanted, error.kind) from None

@@ -6,7 +6,6 @@ The only module that imports fiona.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +15,10 @@ from fiona.errors import FionaError
 from shapely.geometry import shape
 
 from layers.errors import SourceError
+from layers.sources.contents import Contents, said
 
 # What fiona raises for a file that is broken or none of GDAL's.
 UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a file says of itself. `columns` maps names to fiona's types.
-
-    `sublayer` is the one to read; None where there is only one.
-    """
-
-    driver: str
-    sublayer: str | None
-    sublayers: tuple[str, ...]
-    columns: dict[str, str]
-    crs: str | None
-    encoding: str | None
 
 
 def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Contents:
@@ -57,11 +42,6 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
     except UNREADABLE as error:
         wanted = "a geodata file that GDAL can open"
         raise SourceError(path, "file", said(error, path), wanted, kind="damaged") from error
-
-
-def said(error: object, path: Path) -> str:
-    """What GDAL says of a file, without the folder that it is in."""
-    return str(error).replace(f"{path.parent}/", "")
 
 
 def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
