@@ -91,7 +91,8 @@ def _shared(numbers: Integers) -> Integers:
     """The indices of numbers that are there more than once: in most layers few."""
     order = np.argsort(numbers, kind="stable")
     same = np.diff(numbers[order]) == 0
-    return order[np.r_[same, False] | np.r_[False, same]]
+    shared: Integers = order[np.r_[same, False] | np.r_[False, same]]
+    return shared
 
 
 def _named(kind: str, pairs: list[tuple[int, str, str]]) -> list[Problem]:
