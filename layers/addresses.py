@@ -110,7 +110,8 @@ def placed_by_address(
     """
     found = geometry.copy()
     doubt = np.zeros(len(geometry), dtype=np.int64)
-    if rows.address is None or gazetteer is None:
+    shapes = (shapely.get_dimensions(geometry) > 0).any()  # among which a point would be none
+    if rows.address is None or gazetteer is None or shapes:
         return found, doubt, []
     problems = []
     cells = rows.columns[rows.address]

@@ -399,6 +399,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise DefinitionError(path, "file", None, "a TOML file") from None
+    except OSError as error:
+        raise DefinitionError(path, "file", error.strerror, "a TOML file") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DefinitionError(path, "file", str(error), "TOML in UTF-8") from error
 

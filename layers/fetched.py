@@ -77,9 +77,8 @@ class State(BaseModel):
         if self.failing_since is None:
             return []
         day = f"{self.failing_since.astimezone(JAPAN):%Y-%m-%d}"
-        words = {"not_fetched": ("取得", "fetched"), "not_usable": ("更新", "updated")}
-        done, done_en = words[self.kind]
-        detail = f"{day} から{done}できていません / not {done_en} since {day}: {self.why}"
+        done = {"not_fetched": "fetched", "not_usable": "updated"}[self.kind]
+        detail = f"not {done} since {day}: {self.why}"
         return [Problem("error", self.kind, value=day, detail=detail)]
 
 
@@ -178,7 +177,7 @@ class Copies:
         """What becomes of a new copy, now that a revision was prepared from it or was not."""
         if report.failed:
             first = next(problem for problem in report.problems if problem.severity == "error")
-            state = state.failed("not_usable", first.detail)
+            state = state.failed("not_usable", first.reason)
             report.problems[:0] = state.trouble()
             return state, report if state.kept is None else None
         kept = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from layers.errors import LayersError, SourceError
 from layers.texts import MESSAGES
@@ -43,6 +43,11 @@ class Problem:
         """What was found, in words."""
         return MESSAGES[self.kind].found[language].format(value=self.value, detail=self.detail)
 
+    @property
+    def reason(self) -> str:
+        """What was found, for logs and programs."""
+        return self.detail or self.message("en")
+
     def action(self, language: str) -> str:
         """What was done about it, in words."""
         return MESSAGES[self.kind].action[language]
@@ -74,6 +79,11 @@ class Report:
     def rows_left_out(self) -> int:
         """Rows that became no feature."""
         return sum(problem.rows_left_out for problem in self.problems)
+
+    @property
+    def worst_first(self) -> list[Problem]:
+        """The problems by severity, else as they were found."""
+        return sorted(self.problems, key=lambda found: get_args(Severity).index(found.severity))
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Take further findings."""

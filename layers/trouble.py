@@ -21,8 +21,8 @@ class Trouble:
 
     @property
     def detail(self) -> str:
-        """The first error as it was raised: for logs and programs."""
-        return self.problems[0].detail
+        """The first error: for logs and programs."""
+        return self.problems[0].reason
 
 
 def trouble_of(report: Report, earlier: Trouble | None) -> Trouble | None:

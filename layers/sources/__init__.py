@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.sources import archive, sidecars
+from layers.sources import archive, column_names, sidecars
 from layers.sources.formats import Format, format_of
 
 if TYPE_CHECKING:
@@ -76,6 +76,15 @@ def files_of(path: Path) -> list[Path]:
 
 def read(source: Source, path: Path) -> Rows:
     """Read every row of the source. Raises `SourceError`."""
+    rows = _read(source, path)
+    names = [str(name) for name in rows.columns]
+    if source.address is not None and source.address not in names:
+        wanted = f"one of the columns {', '.join(names)}"
+        raise SourceError(path, "source.address", source.address, wanted, kind="no_column")
+    return replace(rows, address=source.address or column_names.address(names))
+
+
+def _read(source: Source, path: Path) -> Rows:
     try:
         if path.is_dir():
             return _read_one_of(source, path, path)

@@ -13,12 +13,16 @@ COPY_SHOWN = {
 
 MESSAGES: Mapping[str, Message] = {
     "not_fetched": Message(
-        {"ja": "データを取得できません: {detail}", "en": "Data not fetched: {detail}"}, COPY_SHOWN
+        {
+            "ja": "{value} から、データを取得できていません（{detail}）。",
+            "en": "The data is {detail}",
+        },
+        COPY_SHOWN,
     ),
     "not_usable": Message(
         {
-            "ja": "取得したデータを使えません: {detail}",
-            "en": "The data fetched cannot be used: {detail}",
+            "ja": "{value} から、取得したデータを使えず、更新できていません（{detail}）。",
+            "en": "The data fetched cannot be used; {detail}",
         },
         COPY_SHOWN,
     ),

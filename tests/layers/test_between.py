@@ -314,3 +314,49 @@ def test_what_is_added_is_read_as_what_was_checked(city: SmallCity) -> None:
     assert "axes_exchanged" in kinds(report)
     assert east == pytest.approx([place[0] for place in places], abs=1e-5)
     assert north == pytest.approx([place[1] for place in places], abs=1e-5)
+
+
+def test_a_feature_without_geometry_is_placed_by_its_address_in_any_format(city: SmallCity) -> None:
+    here: dict[str, object] = {"type": "Point", "coordinates": [139.1, 35.1]}
+    text = feature_collection(
+        (here, {"名称": "あ", "住所": ""}), (None, {"名称": "い", "住所": "見本市本町1-1"})
+    )
+    city.put("points.geojson", text)
+    city.declare("points", 'path = "points.geojson"')
+    (report,) = check_catalog(city.definitions, city.data)
+    assert (report.rows, report.features) == (2, 2)
+    assert "address_placed" in kinds(report)
+    city.declare("points", 'path = "points.geojson"\naddress = "所在"')
+    (report,) = check_catalog(city.definitions, city.data)
+    assert [(one.kind, one.column) for one in report.problems] == [("no_column", "source.address")]
+
+
+def test_an_area_without_geometry_is_not_placed_as_a_point(city: SmallCity) -> None:
+    area = polygon([[139.1, 35.1], [139.11, 35.1], [139.11, 35.11], [139.1, 35.1]])
+    rest: dict[str, object] = {"名称": "い", "住所": "見本市本町1-1"}
+    text = feature_collection((area, {"名称": "あ"}), (None, rest))
+    city.put("areas.geojson", text)
+    city.declare("areas", 'path = "areas.geojson"')
+    (report,) = check_catalog(city.definitions, city.data)
+    assert [(one.kind, one.row) for one in report.problems] == [("no_geometry", 2)]
+
+
+def test_a_folder_called_like_a_definition_is_a_broken_one(city: SmallCity) -> None:
+    checked(city, PEOPLE)
+    (city.definitions / "folder.toml").mkdir()
+    catalog = city.open()
+    assert "points" in catalog.layers
+    assert "wanted a TOML file" in catalog.broken["folder"]
+
+
+def test_trouble_always_says_what_it_is(city: SmallCity) -> None:
+    city.put("points.csv", PEOPLE)
+    person = 'title = { ja = "氏名", en = "Name" }\ncolumn = "氏名"'
+    city.declare("points", SOURCE, fields=f"[fields.person]\n{person}")
+    assert "looks personal" in city.open().broken["points"]
+
+
+def test_the_worst_is_told_first(city: SmallCity) -> None:
+    found = [problem.severity for problem in checked(city, PEOPLE).worst_first]
+    assert found == sorted(found, key=["error", "warning", "note"].index)
+    assert len(set(found)) > 1

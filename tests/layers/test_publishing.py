@@ -139,7 +139,7 @@ def test_a_broken_file_is_said_with_its_beginning_until_it_is_repaired(
     broken = service.until(lambda catalog: catalog.layer("points").trouble is not None)
     first = broken.layer("points").trouble
     assert first is not None
-    assert "データを読めません" in first.problems[0].message("ja")
+    assert "列「経度」が、データにありません" in first.problems[0].message("ja")
     points.put("points.csv", "名称\nあ\n")
     service.until(lambda catalog: catalog.layer("points").problem != first.detail)
     points.declare("points", "pth = 1")

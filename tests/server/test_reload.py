@@ -142,13 +142,13 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
     described = client.get("/layers/points").json()
     assert described["revision"] == before
     assert described["problem"]["since"] == said["since"]
-    assert described["problem"]["message"]["ja"].startswith("データを読めません")
+    assert described["problem"]["message"]["ja"].startswith("定義にある列「経度」が")
     page = client.get("/layers/points", headers=BROWSER).text
     assert "新しいデータを読み込めていません" in page
-    assert "データを読めません" in page
+    assert "定義にある列「経度」が、データにありません" in page
     page = client.get("/layers/points?lang=en", headers=BROWSER).text
     assert "not been brought up to date since" in page
-    assert "Unreadable data" in page
+    assert "The definition names the column" in page
     assert "更新できていません" in client.get("/layers", headers=BROWSER).text
     assert "最新のデータを読み込めなかったため" in client.get("/").text
     city.put("points.csv", ONE)
