@@ -7,6 +7,7 @@ what is hashed is what is read. The child adds `outcome.json` and, when all is w
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -24,6 +25,7 @@ PROCESSOR_TIME = 900  # seconds
 FILE_SIZE = 4 << 30  # bytes
 WALL_TIME = 1200  # seconds
 OUTCOME = "outcome.json"
+ERROR = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt|Exit)(?=:|$)", re.MULTILINE)
 
 
 def run(folder: Path) -> dict[str, Any]:
@@ -53,11 +55,11 @@ def run(folder: Path) -> dict[str, Any]:
         raise PreparationError(
             f"the reader was stopped ({name}): a limit was reached or it crashed"
         )
-    last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-    if last.startswith("MemoryError"):
+    # Only the error's name: what it says may be of the data, and of a column that is kept back.
+    name = (ERROR.findall(done.stderr) or ["no message"])[-1]
+    if name == "MemoryError":
         raise PreparationError(f"reading needs more than {MEMORY >> 30} GiB of memory")
-    # What the error says may be of the data, and of a column that is kept back.
-    raise PreparationError(f"the reader failed: {last.partition(':')[0]}")
+    raise PreparationError(f"the reader failed: {name}")
 
 
 def _limit() -> None:

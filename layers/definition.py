@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -39,7 +40,7 @@ _IN_WHEEL = Path(__file__).with_name("data")
 BUNDLED_DATA = _IN_WHEEL if _IN_WHEEL.is_dir() else Path(__file__).parent.parent / "data"
 BUNDLED_DEFINITIONS = Path(__file__).with_name("definitions")
 
-Scalar = bool | int | float | str
+Scalar = bool | int | Annotated[float, Option(allow_inf_nan=False)] | str
 
 
 def _in_required_languages(text: Mapping[str, str]) -> Mapping[str, str]:
@@ -110,9 +111,9 @@ class Source(Strict):
     `header` the row of the column names; what is not named is looked for.
     """
 
-    path: str | None = None
+    path: Annotated[str, Option(min_length=1)] | None = None
     url: str | None = Option(default=None, repr=False)
-    refresh_hours: Annotated[int, Option(ge=1)] = 24
+    refresh_hours: Annotated[int, Option(ge=1, le=24 * 366)] = 24
     table: str | None = None
     query: str | None = None
     sublayer: str | None = None
@@ -396,13 +397,18 @@ def load_city(path: Path) -> CityDefinition:
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's UTF-8 has a BOM
+        orjson.dumps(document)
     except FileNotFoundError:
         raise DefinitionError(path, "file", None, "a TOML file") from None
     except OSError as error:
         raise DefinitionError(path, "file", error.strerror, "a TOML file") from None
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        wanted = "numbers of at most 64 bits, and fewer levels"
+        raise DefinitionError(path, "file", str(error), wanted) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise DefinitionError(path, "file", str(error), "TOML in UTF-8") from error
+    return document
 
 
 def _resolve_codelists(path: Path, document: dict[str, Any]) -> None:

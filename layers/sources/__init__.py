@@ -49,9 +49,13 @@ def locate(source: Source, data: Path) -> Path:
         (fetched,) = (data / FETCHED).iterdir()
         return fetched
     path, inside = data / str(source.path), data.resolve()
-    if not path.resolve().is_relative_to(inside):
+    try:
+        resolved, there = path.resolve(), path.is_file() or path.is_dir()
+    except (OSError, ValueError):  # a name that no file can have
+        resolved, there = inside, False
+    if not resolved.is_relative_to(inside):
         raise SourceError(path, "source.path", source.path, "a path inside the data folder")
-    if not path.is_file() and not path.is_dir():
+    if not there:
         wanted = "a file or folder in the data folder; there is none"
         raise SourceError(path, "source.path", source.path, wanted, kind="no_source")
     parts = files_of(path)

@@ -274,7 +274,7 @@ def test_a_failing_reader_says_no_value_of_the_data(
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(city.data / "reader"))
     reader = city.data / "reader"
-    reader.write_text("#!/bin/sh\necho \"ValueError: no number: '太郎'\" >&2\nexit 1\n", "utf-8")
+    reader.write_text('#!/bin/sh\necho "ValueError: no number\n太郎: x" >&2\nexit 1\n', "utf-8")
     reader.chmod(0o755)
     assert "太郎" not in said(checked(city, PEOPLE))
 
@@ -360,3 +360,32 @@ def test_the_worst_is_told_first(city: SmallCity) -> None:
     found = [problem.severity for problem in checked(city, PEOPLE).worst_first]
     assert found == sorted(found, key=["error", "warning", "note"].index)
     assert len(set(found)) > 1
+
+
+def test_a_definition_saved_by_notepad_is_read(city: SmallCity) -> None:
+    checked(city, PEOPLE)
+    path = city.definitions / "points.toml"
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert "points" in city.open().layers
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("group =", "order = 99999999999999999999999\ngroup =", "at most 64 bits"),
+        ("group =", f"x = {'[' * 3000}{']' * 3000}\ngroup =", "fewer levels"),
+        ("points.csv", "a\\u0000b", "there is none"),
+        ("points.csv", "a" * 5000, "there is none"),
+        ('"points.csv"', '""', "source.path is ''"),
+        ('column = "名称"', 'column = "名称"\nvalues = { "あ" = inf }', "is inf; wanted"),
+    ],
+)
+def test_one_absurd_definition_stops_no_other_layer(
+    city: SmallCity, old: str, new: str, wanted: str
+) -> None:
+    checked(city, PEOPLE)
+    text = (city.definitions / "points.toml").read_text(encoding="utf-8")
+    (city.definitions / "absurd.toml").write_text(text.replace(old, new), encoding="utf-8")
+    catalog = city.open()
+    assert "points" in catalog.layers
+    assert wanted in catalog.broken["absurd"]
