@@ -168,10 +168,10 @@ def test_another_places_data_is_not_taken_for_wrong() -> None:
 @pytest.mark.parametrize(
     ("pairs", "crs", "said"),
     [
-        (TOWNS * 1000, None, "the numbers are like 139"),
-        (TOWNS * 1000, 4326, "EPSG:4326 and the numbers are like 139"),
-        (TOWNS - 100, 6668, "EPSG:6668 and the numbers are like 39"),
-        (in_system(6677) * 1e6, 6677, "EPSG:6677 and the numbers are like"),
+        (TOWNS * 1000, None, "they are like 139"),
+        (TOWNS * 1000, 4326, "they are like 139"),
+        (TOWNS - 100, 6668, "they are like 39"),
+        (in_system(6677) * 1e6, 6677, "source.crs is 'EPSG:6677'"),
     ],
 )
 def test_numbers_that_are_no_place_are_refused_with_what_they_look_like(
@@ -183,7 +183,7 @@ def test_numbers_that_are_no_place_are_refused_with_what_they_look_like(
 
 
 def test_metres_without_a_system_and_without_a_city_are_refused() -> None:
-    with pytest.raises(SourceError, match=r"the numbers are like -2\d+"):
+    with pytest.raises(SourceError, match=r"they are like -2\d+"):
         placed(rows(in_system(6677), None), None)
 
 
