@@ -34,7 +34,8 @@ def test_the_place_of_a_symbol_is_taken_to_the_form(city_map: MapPage) -> None:
     assert all(NUMBER.fullmatch(text) for text in asked.values())
     assert float(asked["lon"]) == pytest.approx(SITE[0], abs=2e-5)
     assert float(asked["lat"]) == pytest.approx(SITE[1], abs=2e-5)
-    link.click()
+    link.press("Enter")  # the popup may still move under a pointer
+    city_map.page.wait_for_url("**/requests/new?*")
     assert city_map.page.locator("input[name=lat]").input_value() == asked["lat"]
     assert city_map.page.locator("input[name=lon]").input_value() == asked["lon"]
 
