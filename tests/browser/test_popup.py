@@ -47,6 +47,7 @@ def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
     link = english.page.locator(".place-popup").get_by_role("link", name="Ask for a layer")
     assert query_of(link.get_attribute("href"))["lang"] == "en"
     link.press("Enter")
+    english.page.wait_for_url("**/requests/new?*")
     assert english.page.evaluate("document.documentElement.lang") == "en"
 
 
