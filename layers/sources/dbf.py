@@ -21,7 +21,7 @@ import pandas as pd
 
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources import field_encoding
+from layers.sources import encoding_names, field_encoding
 
 HEADER = 32  # bytes of the file's header, and of each field's after it
 LONGEST_NAME = 10  # bytes of a field's name
@@ -144,7 +144,7 @@ def _encoding(
 ) -> tuple[str, list[Problem]]:
     """The encoding, and how it was found."""
     if declared is not None:
-        return field_encoding.known_codec(path, declared), []
+        return encoding_names.known(declared, path), []
     texts = {column.raw_name for column in header.columns}
     for column in header.columns:
         if column.kind == "C":
@@ -152,7 +152,7 @@ def _encoding(
     texts = {text for text in texts if not text.isascii()}
     said, where = None, ""
     if cpg is not None and cpg.strip():
-        said, where = field_encoding.codec(cpg), f".cpg: {cpg.strip()[:40]}"
+        said, where = encoding_names.named(cpg), f".cpg: {cpg.strip()[:40]}"
     elif header.language in CP932_LANGUAGE_IDS:
         said, where = "cp932", f".dbf: 0x{header.language:02X}"
     if not texts:

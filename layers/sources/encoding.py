@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, lookup
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.sources.encoding_names import known
 from layers.sources.japanese import common
 
-# What Windows calls Shift_JIS is CP932: read as the JIS standard's code, ～ and ① are lost.
-SAID = {"shift_jis": "cp932", "euc_jp": "euc-jp", "utf_8_sig": "utf-8", "utf_8": "utf-8"}
-NOT_PYTHONS = {"x-sjis": "cp932", "windows-31j": "cp932", "65001": "utf-8", "x-euc-jp": "euc-jp"}
 BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\uf8f1-\uf8f3]")
@@ -51,17 +49,6 @@ def decode(content: bytes, declared: str | None, path: Path) -> Decoded:
     if why == "declared" and encoding != "utf-8" and not content.isascii() and _is_utf8(content):
         problems.append(Problem("warning", "encoding_contradicted", value=encoding.upper()))
     return Decoded(text, encoding, problems)
-
-
-def known(name: str, path: Path) -> str:
-    """The encoding that is meant by a name. Raises `SourceError` where there is none."""
-    name = NOT_PYTHONS.get(name.strip().lower(), name.strip())
-    try:
-        b"text".decode(name, errors="ignore")  # refuses codecs that give no text
-        found = lookup(name).name
-    except (LookupError, UnicodeError):
-        raise SourceError(path, "source.encoding", name, "the name of an encoding") from None
-    return SAID.get(found.replace("-", "_"), found)
 
 
 def detect(content: bytes) -> tuple[str, str]:

@@ -7,38 +7,10 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from layers.errors import SourceError
-
 # In the order they are tried: UTF-8 is never met by chance, CP932 decodes almost anything.
-GUESSES = ("utf-8", "cp932", "euc_jp")
+GUESSES = ("utf-8", "cp932", "euc-jp")
 HALFWIDTH_KATAKANA = re.compile("[\uff61-\uff9f]")
 THREE_BYTES = "\u0800"  # the first character that UTF-8 writes in three bytes
-
-
-def codec(name: str) -> str | None:
-    """Python's name of an encoding, None for one that is not known.
-
-    Shift_JIS means CP932: read as the JIS standard's code, ～ and ① are lost.
-    """
-    plain = name.strip().strip("\ufeff\"'")
-    # ESRI writes bare code page numbers and its own words.
-    plain = {"932": "cp932", "65001": "utf-8", "sjis": "cp932", "oem": "cp932"}.get(
-        plain.lower(), plain
-    )
-    try:
-        b"".decode(plain)  # refuses codecs that are no text encodings
-        found = codecs.lookup(plain).name
-    except (LookupError, ValueError):
-        return None
-    return "cp932" if found in ("shift_jis", "ms_kanji") else found
-
-
-def known_codec(path: Path, name: str) -> str:
-    """As `codec`. Raises `SourceError` for a `source.encoding` that is not known."""
-    found = codec(name)
-    if found is None:
-        raise SourceError(path, "source.encoding", name, "the name of an encoding")
-    return found
 
 
 def decoded(raw: bytes, encoding: str) -> str | None:

@@ -24,7 +24,7 @@ from pyproj.exceptions import CRSError
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources import field_encoding, file, shapes, table
+from layers.sources import encoding_names, field_encoding, file, shapes, table
 from layers.sources.contents import Contents
 from layers.sources.crs import declared_crs
 from layers.sources.formats import BOMS
@@ -279,7 +279,7 @@ def _in_utf8(source: Source, path: Path) -> Iterator[tuple[Path, str, list[Probl
     with path.open("rb") as content:
         head = content.read(4)
     marked = next((name for bom, name in BOMS if head.startswith(bom)), None)
-    declared = source.encoding and field_encoding.known_codec(path, source.encoding)
+    declared = source.encoding and encoding_names.known(source.encoding, path)
     encoding = marked or declared or field_encoding.guess_file(path)
     if encoding is None:
         raise SourceError(path, "encoding", "unknown", "JSON in UTF-8")

@@ -14,7 +14,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
 from layers.errors import SourceError
-from layers.sources import field_encoding
+from layers.sources import encoding_names
 from layers.sources.formats import BOMS
 
 DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
@@ -53,7 +53,7 @@ def encoding_of(path: Path, raw: IO[bytes]) -> str:
     if declared is None:
         return "utf-8"
     name = declared[1].decode("ascii")
-    found = field_encoding.codec(name)
+    found = encoding_names.named(name)
     if found is None:
         raise SourceError(path, "encoding", name, "the name of an encoding")
     return "utf-8" if codecs.lookup(found).name.startswith("utf-16") else found

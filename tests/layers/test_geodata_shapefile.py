@@ -47,7 +47,7 @@ def test_the_encoding_is_what_the_bytes_are_and_the_report_says_why(
 def test_euc_jp_is_told_from_cp932_by_its_katakana(tmp_path: Path) -> None:
     rows = read(shapefile(tmp_path, dbf(NAME, [["消火栓"], ["防火水そう"]], encoding="euc_jp")))
     assert rows.columns["名称"].tolist() == ["消火栓", "防火水そう"]
-    assert rows.encoding == "euc_jp"
+    assert rows.encoding == "euc-jp"
 
 
 def test_halfwidth_katakana_that_could_be_utf8_stays_what_the_file_says(tmp_path: Path) -> None:
