@@ -27,7 +27,7 @@ serve: .venv/.run $(BUNDLE)
 
 test: lint $(BUNDLE)
 	@tools/test-needs.sh
-	@$(IN_VENV)/python -m pytest
+	@$(IN_VENV)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --durations 25
 
 lint: .venv/.dev
 	@echo "checking formatting, types and import directions"

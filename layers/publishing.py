@@ -25,7 +25,7 @@ from layers.published import Entry, Published, read_published, write_published
 from layers.report import Problem, Report
 from layers.store import Store
 from layers.trouble import Trouble, trouble_of, wrong_definition
-from layers.watch import State, Watch
+from layers.watch import State, Watch, has_rested
 
 POLL = 1.0  # seconds from one look at the files to the next
 RETRY = 1800.0  # seconds after which what failed is tried again: a disk may have room by now
@@ -63,7 +63,7 @@ class Publisher:
         while True:
             with locked(self._lock, wait=False) as mine:
                 if mine:
-                    published = self.publish()
+                    published = self.publish(arriving=False)
                     write_published(self.record, published)
                     return published
             found = read_published(self.record)
@@ -78,15 +78,22 @@ class Publisher:
                 if mine:
                     self._lead(stop)
 
-    def publish(self) -> Published:
-        """Publish everything declared and wait until that is done. Writes no record."""
+    def publish(self, *, arriving: bool = True) -> Published:
+        """Publish everything declared and wait until that is done. Writes no record.
+
+        Without `arriving`, a layer that is served stays as it is while its files may still be
+        arriving; `look` publishes it then.
+        """
         before = self._known or read_published(self.record)
         self._known = self._with_city(before)
         self._store.clear_work()
         states = self._watch.look(self.published.city)
         self._states[CITY], self._tried[CITY] = states.pop(CITY), time.monotonic()
         for key in sorted({*states, *self.published.layers} - set(self._busy)):
-            self._begin(key, states.get(key))
+            if arriving or not self._is_served(key) or has_rested(states.get(key)):
+                self._begin(key, states.get(key))
+            else:
+                self._states.pop(key, None)
         while self._busy:
             self._finish(*self._finished.get())
         if before is not None and before.city.code != self.published.city.code:
@@ -100,7 +107,7 @@ class Publisher:
         while not stop.wait(POLL):
             try:
                 if self._known is None:
-                    self.publish()
+                    self.publish(arriving=False)
                 self.look()
             except Exception:
                 LOG.exception("looking for changed files failed; it is tried again")
@@ -112,7 +119,7 @@ class Publisher:
         states = self._watch.look(self.published.city)
         wanted = set(self._changed(states)) | set(self._due())
         if CITY in wanted:
-            self.publish()
+            self.publish(arriving=False)
         else:
             for key in sorted(wanted - set(self._busy)):
                 self._begin(key, states.get(key))
@@ -194,14 +201,18 @@ class Publisher:
         """Take what became of a layer."""
         state = self._busy.pop(key)
         earlier = self.published.layers.get(key)
-        served = earlier is not None and earlier.pointer is not None
-        if report.failed and served and self._watch.look(self.published.city).get(key) != state:
+        is_kept = report.failed and self._is_served(key)
+        if is_kept and self._watch.look(self.published.city).get(key) != state:
             return  # changed while it was read; it will be at rest again
         self._states[key], self._tried[key] = state, time.monotonic()
         trouble = trouble_of(report, earlier.trouble if earlier else None)
         if trouble is not None:
             LOG.warning("not updated: %s: %s", key, trouble.detail)
         self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
+
+    def _is_served(self, key: str) -> bool:
+        entry = self.published.layers.get(key)
+        return entry is not None and entry.pointer is not None
 
     def _fetched_at(self, key: str) -> datetime.datetime | None:
         home = self._home / self.published.city.code

@@ -6,6 +6,7 @@ of a change is to be had.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -75,6 +76,16 @@ class Watch:
 
     def _stamps(self, paths: Mapping[str, Path]) -> tuple[tuple[str, Stamp | None], ...]:
         return tuple((name, _stamp(path)) for name, path in paths.items())
+
+
+def has_rested(state: State | None) -> bool:
+    """Whether, as far as one look can tell, nothing was written for the last `SETTLE` seconds."""
+    if state is None:
+        return True
+    definition, files = state
+    stamps = [definition] if isinstance(files, str) else [definition, *(one for _, one in files)]
+    newest = max((one.modified for one in stamps if one is not None), default=0)
+    return newest / 1e9 <= time.time() - SETTLE
 
 
 def _loaded(path: Path) -> LayerDefinition | str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -59,6 +60,11 @@ class Service:
                 return catalog
             time.sleep(0.05)
         raise AssertionError(f"never so: {self.published()}")
+
+
+@pytest.fixture
+def at_rest_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("layers.watch.SETTLE", 0)
 
 
 @pytest.fixture
@@ -214,7 +220,7 @@ def test_one_process_publishes_and_the_others_take_what_it_wrote(
     while _free(lock):
         time.sleep(0.01)
     with monkeypatch.context() as second:
-        second.setattr(Publisher, "publish", lambda _: pytest.fail("published twice"))
+        second.setattr(Publisher, "publish", lambda *_, **__: pytest.fail("published twice"))
         other = Publisher(points.definitions, points.data, points.home)
         assert other.start() == first.published()
     points.put("points.csv", ONE + "い,35.1,139.15\n")
@@ -225,6 +231,23 @@ def test_one_process_publishes_and_the_others_take_what_it_wrote(
     keeper.join()
     assert names(first.catalog()) == ["あ", "い"]
     assert _free(lock)
+
+
+def test_a_process_that_starts_while_a_file_arrives_leaves_it_for_later(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Service(points)  # has published and does not lead
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    second = Service(points)
+    assert names(second.catalog()) == ["あ"]
+    monkeypatch.setattr("layers.watch.SETTLE", 0)
+    assert names(second.until(lambda catalog: len(names(catalog)) == 2)) == ["あ", "い"]
+    points.put("points.csv", ONE)
+    monkeypatch.undo()
+    before = time.time() - 60
+    for written in (*points.data.iterdir(), *points.definitions.iterdir()):
+        os.utime(written, (before, before))
+    assert names(Service(points).catalog()) == ["あ"]
 
 
 def _free(lock: Path) -> bool:
@@ -250,12 +273,14 @@ for count in range(1, 1000):
 """
 
 
+@pytest.mark.usefixtures("at_rest_at_once")
 @pytest.mark.parametrize("seed", [1])
 def test_a_process_killed_at_any_moment_leaves_a_usable_home(points: SmallCity, seed: int) -> None:
     kill_and_look(points, seed, rounds=4)
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("at_rest_at_once")
 @pytest.mark.parametrize("seed", range(10))
 def test_hundreds_of_kills_leave_a_usable_home(points: SmallCity, seed: int) -> None:
     kill_and_look(points, seed, rounds=30)
