@@ -23,6 +23,7 @@ from server.routes.layers import layers_router
 from server.routes.map import map_router
 from server.routes.requests import requests_router
 from server.routes.static import static_router
+from server.routes.table import table_router
 from server.routes.tiles import tiles_router
 from server.settings import Settings
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
         tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
     )
     app.include_router(layers_router(served))
+    app.include_router(table_router(served))
     app.include_router(here_router(served))
     app.include_router(about_router(pages))
     app.include_router(requests_router(Requests(database), pages))

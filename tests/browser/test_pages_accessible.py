@@ -13,6 +13,8 @@ PAGES = [
     "/layers",
     "/layers/flood",
     "/layers/hydrants",
+    "/layers/emergency_sites/table",
+    "/layers/hydrants/table?sort=kind&order=desc&page=2",
     "/requests",
     "/requests/new",
     "/here",

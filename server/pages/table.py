@@ -1,0 +1,126 @@
+"""A layer's table in words: labels for codes, and where each feature is."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.numbers import format_decimal
+
+from layers.definition import FieldDefinition
+from layers.layer import Layer
+from layers.listing import Listed
+from server.texts import Translate
+from server.viewer import wording
+from server.viewer.wording import localized
+
+PLACE_ZOOM = 17  # at which the map shows a place
+
+
+@dataclass(frozen=True, slots=True)
+class TablePage:
+    """Which page of a table: its number from 1, of how many, in which order."""
+
+    number: int
+    of: int
+    sort: str | None
+    descending: bool
+
+    def query(self, **other: object) -> str:
+        """The query that asks for this page, but for what is given."""
+        asked: dict[str, object] = {"page": self.number}
+        if self.sort is not None:
+            asked |= {"sort": self.sort, "order": "desc" if self.descending else "asc"}
+        asked |= other
+        return "?" + urlencode(asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's heading, `sorted` as `aria-sort` says it, with the link that sorts by it."""
+
+    title: str
+    unit: str | None
+    sorted: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A feature: what it is called by, its other values, and links to its place."""
+
+    name: str
+    values: Sequence[str]
+    map_href: str
+    here_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What `table.html` shows, as `table`."""
+
+    layer: Layer
+    page: TablePage
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    first: int
+
+
+def table_page(
+    layer: Layer, page: TablePage, features: Sequence[Listed], lang: str, _: Translate
+) -> Table:
+    """The table of these features, those of the page."""
+    fields = dict(layer.definition.public_fields)
+    label = layer.definition.label
+    if label is None or label not in fields:
+        label = next(iter(fields), None)
+    names = [name for name in fields if name != label]
+    columns = [_column(layer, page, name, lang) for name in ([label] if label else []) + names]
+    rows = [
+        Row(
+            name=_said(fields[label], one.properties.get(label), lang, _) if label else "",
+            values=[_said(fields[name], one.properties.get(name), lang, _) for name in names],
+            map_href=f"/?layers={layer.id}&at={PLACE_ZOOM}/{one.latitude:.6f}/{one.longitude:.6f}",
+            here_href=_here(one),
+        )
+        for one in features
+    ]
+    return Table(layer, page, columns, rows, (page.number - 1) * len(rows) + 1)
+
+
+def _column(layer: Layer, page: TablePage, name: str, lang: str) -> Column:
+    field = layer.definition.public_fields[name]
+    is_sorted = page.sort == name
+    down = is_sorted and not page.descending
+    return Column(
+        title=localized(field.title, lang),
+        unit=field.unit,
+        sorted=("descending" if page.descending else "ascending") if is_sorted else "none",
+        href=page.query(page=1, sort=name, order="desc" if down else "asc"),
+    )
+
+
+def _here(one: Listed) -> str:
+    asked: dict[str, object] = {"lat": f"{one.latitude:.6f}", "lon": f"{one.longitude:.6f}"}
+    if one.doubt:
+        asked["radius"] = one.doubt
+    return "/here?" + urlencode(asked)
+
+
+def _said(field: FieldDefinition, value: Any, lang: str, _: Translate) -> str:
+    """A value in words; "" for none, but of a flag, which could be taken for a no."""
+    if value is None:
+        return _("not stated") if field.type == "flag" else ""
+    for code in field.codes:
+        if code.value == value:
+            return localized(code.label, lang)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if field.type == "date":
+        return wording.long_date(datetime.date.fromisoformat(value), lang)
+    if isinstance(value, float) or (isinstance(value, int) and field.unit):
+        return format_decimal(value, locale=lang)
+    return str(value)

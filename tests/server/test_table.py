@@ -1,0 +1,130 @@
+"""A layer's features as a sortable, paged table."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import shapely
+from starlette.testclient import TestClient
+
+from layers.catalog import Catalog
+from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.listing import listing
+from server.app import create_app
+from server.settings import Settings
+from tests.conftest import YAIZU
+
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def client(home: Path) -> Iterator[TestClient]:
+    folder = home / "asaka"
+    folder.mkdir(exist_ok=True)
+    settings = Settings(definitions=BUNDLED_DEFINITIONS, data=BUNDLED_DATA, home=folder)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+def rows(client: TestClient, address: str) -> list[str]:
+    """The heading of each row."""
+    response = client.get(address, headers=PAGE)
+    assert response.status_code == 200
+    return [html.unescape(one) for one in re.findall(r'<th scope="row">(.*?)</th>', response.text)]
+
+
+def test_the_pages_hold_every_feature_once(client: TestClient, asaka: Catalog) -> None:
+    layer = asaka.layer("emergency_sites")
+    one = rows(client, "/layers/emergency_sites/table")
+    assert len(one) == layer.feature_count == 42
+    named = layer.revision.features()[layer.definition.label]
+    assert sorted(one) == sorted(named)
+    hydrants = asaka.layer("hydrants")
+    pages = -(-hydrants.feature_count // 50)
+    said = [rows(client, f"/layers/hydrants/table?page={page + 1}") for page in range(pages)]
+    assert sum(map(len, said)) == hydrants.feature_count
+
+
+def test_a_heading_sorts_and_turns_the_order_around(client: TestClient, asaka: Catalog) -> None:
+    label = asaka.layer("emergency_sites").definition.label
+    up = rows(client, f"/layers/emergency_sites/table?sort={label}")
+    down = rows(client, f"/layers/emergency_sites/table?sort={label}&order=desc")
+    assert up == sorted(up)
+    assert down == sorted(up, reverse=True)
+    page = client.get(f"/layers/emergency_sites/table?sort={label}", headers=PAGE).text
+    assert page.count('aria-sort="ascending"') == 1
+    assert f"sort={label}&amp;order=desc" in page
+
+
+def test_what_has_no_value_comes_last_both_ways(yaizu: Catalog) -> None:
+    layer = next(
+        layer
+        for layer in yaizu.layers.values()
+        if layer.revision.features().isna().any().drop("geometry", errors="ignore").any()
+    )
+    frame = layer.revision.features()
+    field = next(
+        name
+        for name in layer.definition.public_fields
+        if frame[name].isna().any() and frame[name].notna().any()
+    )
+    for descending in (False, True):
+        found = listing(layer, field, descending=descending, first=0, count=layer.feature_count)
+        values = [one.properties.get(field) for one in found]
+        known = [value for value in values if value is not None]
+        assert values == known + [None] * int(frame[field].isna().sum())
+        assert known == sorted(known, reverse=descending)
+        assert {one.id for one in found} == set(frame.index)
+
+
+def test_every_feature_stands_where_it_is(asaka: Catalog) -> None:
+    for layer in asaka.layers.values():
+        shapes = layer.revision.features().geometry
+        for one in listing(layer, None, descending=False, first=0, count=60):
+            place = shapely.Point(one.longitude, one.latitude)
+            assert shapes[one.id].distance(place) < 1e-9
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("sort=nothing", "sort is"),
+        ("order=up", "order is"),
+        ("page=0", "page is"),
+        ("page=2", "wanted a number from 1 to 1"),
+        ("page=１", "page is"),
+        ("page=99999999999999999999999", "page is"),
+        ("page=-1", "page is"),
+        ("page=", "page is"),
+    ],
+)
+def test_what_cannot_be_listed_is_said(client: TestClient, query: str, wanted: str) -> None:
+    response = client.get(f"/layers/emergency_sites/table?{query}")
+    assert response.status_code == 400
+    assert response.headers["content-type"] == "application/problem+json"
+    assert wanted in response.json()["detail"]
+
+
+def test_an_unknown_layer_has_no_table(client: TestClient) -> None:
+    assert client.get("/layers/nothing/table").status_code == 404
+
+
+def test_a_sample_is_marked_and_words_stand_for_codes(client: TestClient) -> None:
+    page = client.get("/layers/hydrants/table", headers=PAGE).text
+    assert "見本" in page
+    assert "消火栓" in page
+    assert ">消火栓<" not in client.get("/layers/hydrants/table?lang=en", headers=PAGE).text
+
+
+def test_a_real_city_is_listed(shared: Path, home: Path, yaizu: Catalog) -> None:
+    settings = Settings(definitions=YAIZU, data=shared / "yaizu", home=home / "yaizu")
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        for layer in yaizu.layers.values():
+            for name in (None, *layer.definition.public_fields):
+                asked = "" if name is None else f"?sort={name}"
+                found = rows(client, f"/layers/{layer.id}/table{asked}")
+                assert len(found) == min(50, layer.feature_count)
