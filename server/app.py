@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from server.cache import ByteCache
 from server.catalogue import Served
 from server.database import create_tables, open_database
+from server.desk.notices import Notices
 from server.desk.requests import Requests
 from server.errors import install_errors
 from server.headers import SecurityHeaders
@@ -21,6 +22,7 @@ from server.routes.health import health_router
 from server.routes.here import here_router
 from server.routes.layers import layers_router
 from server.routes.map import map_router
+from server.routes.notices import notices_router
 from server.routes.requests import requests_router
 from server.routes.static import static_router
 from server.routes.table import table_router
@@ -37,7 +39,8 @@ def create_app(settings: Settings) -> FastAPI:
     static = StaticFiles.load(BUNDLE)
     database = open_database(settings.database)
     create_tables(database)
-    served = Served(settings, static)
+    notices = Notices(database)
+    served = Served(settings, static, notices.current)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -60,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(table_router(served))
     app.include_router(here_router(served))
     app.include_router(about_router(pages))
+    app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))
     app.include_router(health_router(served))
     app.include_router(static_router(BUNDLE))

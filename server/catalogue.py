@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +16,7 @@ from layers.catalog import Catalog, open_published
 from layers.files import Stamp, stamp
 from layers.published import Published, read_published
 from layers.publishing import Publisher
+from server.desk.notices import Notice
 from server.pages.render import Pages
 from server.responses import Body
 from server.settings import Settings
@@ -43,7 +44,10 @@ class Edition:
 
 
 def make_edition(
-    catalog: Catalog, static: Mapping[str, str], earlier: Edition | None = None
+    catalog: Catalog,
+    static: Mapping[str, str],
+    notices: Callable[[], Sequence[Notice]],
+    earlier: Edition | None = None,
 ) -> Edition:
     """Render what is rendered once; the latest scripts of `earlier` are kept."""
     rendered = {lang: map_page(catalog, lang, translator(lang), static) for lang in LANGUAGES}
@@ -54,7 +58,7 @@ def make_edition(
     kept = {**scripts, **(earlier.scripts if earlier else {})}
     return Edition(
         catalog=catalog,
-        pages=Pages(catalog.city, static),
+        pages=Pages(catalog.city, static, notices),
         maps={lang: Body(page.html, "text/html; charset=utf-8") for lang, page in rendered.items()},
         scripts=dict(islice(kept.items(), SCRIPTS)),
         base=Body(catalog.base, "application/geo+json"),
@@ -65,12 +69,18 @@ def make_edition(
 class Served:
     """The edition that is served, as `now`: a request takes it once and keeps to it.
 
+    `notices` gives those that stand above every page at the moment.
     `swapped` is called at each swap, in the event loop, before any request sees the new edition.
     Raises what `layers.publishing.Publisher.start` raises.
     """
 
-    def __init__(self, settings: Settings, static: Mapping[str, str]) -> None:
-        self._settings, self._static = settings, static
+    def __init__(
+        self,
+        settings: Settings,
+        static: Mapping[str, str],
+        notices: Callable[[], Sequence[Notice]],
+    ) -> None:
+        self._settings, self._static, self._notices = settings, static, notices
         self._publisher = Publisher(
             settings.definitions,
             settings.data,
@@ -134,7 +144,7 @@ class Served:
         )
         if self._settings.samples == "off":
             catalog = catalog.without_samples()
-        return make_edition(catalog, self._static, earlier)
+        return make_edition(catalog, self._static, self._notices, earlier)
 
 
 def _stamp(path: Path) -> Stamp | None:

@@ -22,3 +22,11 @@ class RequestNotFound(DeskError):
 
     def __init__(self) -> None:
         super().__init__("no request of this number and key")
+
+
+class InvalidNotice(DeskError):
+    """A notice that cannot be issued or ended as asked."""
+
+    def __init__(self, field: str, value: object, wanted: str) -> None:
+        self.field, self.value, self.wanted = field, value, wanted
+        super().__init__(f"{field} is {value!r}; wanted {wanted}")

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from layers.definition import CityDefinition
+from server.desk.notices import Notice
 from server.pages import words
+from server.pages.instants import long_instant
 from server.pages.links import with_language
+from server.pages.notices import in_words
 from server.texts import LANGUAGES, translator
 from server.viewer import wording
 from server.viewer.symbols import ink_on
 
 TEMPLATES = Path(__file__).with_name("templates")
-# Japan has one time zone and no summer time: no time zone database is needed.
-JAPAN = datetime.timezone(datetime.timedelta(hours=9))
-INSTANT = {"ja": "y年M月d日 H時mm分", "en": "d MMMM y, H:mm 'Japan time'"}
 
 
 class Pages:
-    """Renders the templates for one city. `static` names the bundled file of `page.css`."""
+    """Renders the templates for one city. `static` names the bundled file of `page.css`.
 
-    def __init__(self, city: CityDefinition, static: Mapping[str, str]) -> None:
+    `notices` gives those that stand above every page at the moment.
+    """
+
+    def __init__(
+        self,
+        city: CityDefinition,
+        static: Mapping[str, str],
+        notices: Callable[[], Sequence[Notice]] = tuple,
+    ) -> None:
         self.city = city
+        self._notices = notices
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -53,8 +60,13 @@ class Pages:
         (`LayerGroup`s); `layer.html` takes `layer` (a `LayerPage`); those of requests are rendered
         by `server.routes.requests`. What is left out raises `jinja2.UndefinedError`.
         """
+        translate = translator(lang)
+
+        def notices() -> Sequence[object]:
+            return [in_words(notice, lang, translate) for notice in self._notices()]
+
         return self._environment.get_template(template).render(
-            **_vocabulary(lang), here=here, with_language=with_language, **context
+            **_vocabulary(lang), notices=notices, here=here, with_language=with_language, **context
         )
 
 
@@ -68,7 +80,7 @@ def _vocabulary(lang: str) -> dict[str, Any]:
         "text": partial(wording.localized, lang=lang),
         "link": partial(with_language, lang=lang),
         "date": partial(wording.long_date, lang=lang),
-        "instant": partial(_instant, lang),
+        "instant": partial(long_instant, lang=lang),
         "count": partial(format_decimal, locale=lang),
         "scenario": partial(wording.scenario, _=translate),
         "unknown": partial(wording.unknown, _=translate),
@@ -76,7 +88,3 @@ def _vocabulary(lang: str) -> dict[str, Any]:
         "type_label": partial(words.type_label, translate),
         "severity_label": partial(words.severity_label, translate),
     }
-
-
-def _instant(lang: str, instant: datetime.datetime) -> str:
-    return format_datetime(instant.astimezone(JAPAN), INSTANT[lang], tzinfo=JAPAN, locale=lang)

@@ -1,0 +1,84 @@
+"""Notices in words: the same for pages, for programs and for the map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from server.desk.notices import Notice
+from server.pages.instants import long_instant
+from server.texts import Translate
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """What is shown of a notice. `title`, `area`, `text` and `issuer` are the city's own words, in
+    Japanese, unless `title` is one that is fixed (`fixed`)."""
+
+    number: int
+    state: str
+    kind: str
+    level: int | None
+    drill: bool
+    title: str
+    fixed: bool
+    call: str
+    area: str
+    text: str
+    issuer: str
+    facts: Sequence[str]
+    marks: Sequence[str]
+    layers: Sequence[str]
+
+
+def in_words(notice: Notice, lang: str, _: Translate) -> NoticeWords:
+    """The notice in the language."""
+    has_ended = notice.ended_at is not None
+    title, call = _evacuation(notice.level, _) if notice.level else (notice.title, "")
+    facts = [_("Issued: {instant}").format(instant=long_instant(notice.issued_at, lang))]
+    marks = []
+    if notice.drill:
+        marks.append(_("Drill: this is an exercise, not a real disaster."))
+    if notice.ended_at is not None:
+        marks.append(_("Lifted: this notice is no longer in force."))
+        facts.append(_("Lifted: {instant}").format(instant=long_instant(notice.ended_at, lang)))
+    else:
+        until = long_instant(notice.expires_at, lang)
+        facts.append(_("Shown here until: {instant}").format(instant=until))
+    return NoticeWords(
+        number=notice.number or 0,
+        state="ended" if has_ended else "in_force",
+        kind=notice.kind,
+        level=notice.level,
+        drill=notice.drill,
+        title=title,
+        fixed=notice.level is not None,
+        call="" if has_ended else call,
+        area=notice.area,
+        text=notice.text,
+        issuer=notice.issuer,
+        facts=facts,
+        marks=marks,
+        layers=() if has_ended else notice.layers,
+    )
+
+
+def _evacuation(level: int, _: Translate) -> tuple[str, str]:
+    """An evacuation notice's title and what is to be done.
+
+    The wording is that of 内閣府「避難情報に関するガイドライン」 (May 2021).
+    """
+    return {
+        3: (
+            _("Alert level 3: evacuation of the elderly and others"),
+            _("Elderly people and others who need time: leave dangerous places now."),
+        ),
+        4: (
+            _("Alert level 4: evacuation instruction"),
+            _("Everybody: leave dangerous places now."),
+        ),
+        5: (
+            _("Alert level 5: emergency safety measures"),
+            _("Your life is in danger. Protect yourself at once, where you are best able to."),
+        ),
+    }[level]

@@ -1,0 +1,39 @@
+"""The notices in force, as a page and as JSON: the only answers that caches keep for seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from server.desk.notices import Notices
+from server.pages.notices import in_words
+from server.pages.render import Pages
+from server.responses import REVALIDATE, Body, answer
+from server.routes.wanted import wants_page
+from server.texts import language_of, translator
+
+READ = ["GET", "HEAD"]
+SHORT = "public, max-age=15"  # seconds: a cache before the service may bear the load of a bad night
+
+
+def notices_router(notices: Notices, pages: Callable[[], Pages]) -> APIRouter:
+    """The route of /notices."""
+    router = APIRouter()
+
+    @router.api_route("/notices", methods=READ)
+    def current(request: Request) -> Response:
+        lang = language_of(request.query_params.get("lang"))
+        if wants_page(request):
+            here = f"/notices?{request.url.query}" if request.url.query else "/notices"
+            page = pages().render("notices.html", lang, here=here)
+            return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
+        said = [asdict(in_words(one, lang, translator(lang))) for one in notices.current()]
+        response = answer(request, Body(orjson.dumps(said), "application/json"), SHORT)
+        response.headers["Vary"] = "Accept, Accept-Encoding"
+        return response
+
+    return router
