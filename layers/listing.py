@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 import shapely
 
+from layers.definition import Disaster
 from layers.layer import Layer
 from layers.parts import Integers
 from layers.precision import DOUBT
@@ -76,3 +77,19 @@ def _point_on(layer: Layer, index: int) -> tuple[float, float]:
     size = shapely.area(parts) if source.kind == "polygon" else shapely.length(parts)
     point = shapely.point_on_surface(parts[int(size.argmax())])
     return float(shapely.get_x(point)), float(shapely.get_y(point))
+
+
+def designated(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
+    """The sites of a layer of them that are designated for this kind of disaster, by name.
+
+    A sample names none: it says nothing of any place.
+    """
+    definition = layer.definition
+    flag = definition.nearest.valid_for.get(disaster) if definition.nearest else None
+    if definition.sample or flag is None:
+        return []
+    said = layer.revision.table.properties.take(np.arange(layer.feature_count))
+    valid = [index for index, one in enumerate(said) if orjson.loads(one).get(flag) is True]
+    sites = [_listed(layer, index) for index in valid]
+    label = definition.label
+    return sorted(sites, key=lambda one: str(one.properties.get(label, ""))) if label else sites

@@ -21,6 +21,7 @@ from server.routes.about import about_router
 from server.routes.health import health_router
 from server.routes.here import here_router
 from server.routes.layers import layers_router
+from server.routes.light import light_router
 from server.routes.map import map_router
 from server.routes.notices import notices_router
 from server.routes.requests import requests_router
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(layers_router(served))
     app.include_router(table_router(served))
     app.include_router(here_router(served))
+    app.include_router(light_router(served))
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))

@@ -37,7 +37,7 @@ def here_router(served: Served) -> APIRouter:
     @router.api_route("/here", methods=READ)
     def here(request: Request) -> Response:
         edition = served.now
-        place, disaster = _place(request.query_params), _disaster(request.query_params)
+        place, disaster = _place(request.query_params), disaster_asked(request.query_params)
         lang = language_of(request.query_params.get("lang"))
         page = wants_page(request)
         if place is None and not page:
@@ -78,7 +78,8 @@ def _number(query: Mapping[str, str], name: str, least: float, most: float) -> f
     return value
 
 
-def _disaster(query: Mapping[str, str]) -> Disaster | None:
+def disaster_asked(query: Mapping[str, str]) -> Disaster | None:
+    """The kind of disaster that `hazard` names. Raises `InvalidQuery`."""
     said = query.get("hazard")
     if not said:
         return None

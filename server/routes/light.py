@@ -1,0 +1,60 @@
+"""The map's light form: its layers and places of refuge as text, without map or script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from layers.definition import Disaster
+from layers.layer import Layer
+from layers.listing import Listed, designated
+from server.catalogue import Served
+from server.pages.here import disaster_names
+from server.responses import REVALIDATE, Body, answer
+from server.routes.here import disaster_asked
+from server.texts import language_of, translator
+
+READ = ["GET", "HEAD"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """A layer of places of refuge, and those designated for the disaster asked for."""
+
+    layer: Layer
+    places: Sequence[Listed]
+
+
+def light_router(served: Served) -> APIRouter:
+    """The route of /light. Raises `InvalidQuery`."""
+    router = APIRouter()
+
+    @router.api_route("/light", methods=READ)
+    def light(request: Request) -> Response:
+        edition = served.now
+        lang = language_of(request.query_params.get("lang"))
+        disaster = disaster_asked(request.query_params)
+        layers = edition.catalog.layers.values()
+        page = edition.pages.render(
+            "light.html",
+            lang,
+            here=f"/light?{request.url.query}" if request.url.query else "/light",
+            catalog=edition.catalog,
+            disasters=disaster_names(translator(lang)),
+            disaster=disaster,
+            sites=[_sites(one, disaster) for one in layers if _is_of_sites(one)],
+        )
+        return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
+
+    return router
+
+
+def _is_of_sites(layer: Layer) -> bool:
+    nearest = layer.definition.nearest
+    return nearest is not None and bool(nearest.valid_for)
+
+
+def _sites(layer: Layer, disaster: Disaster | None) -> Sites:
+    return Sites(layer, designated(layer, disaster) if disaster else ())

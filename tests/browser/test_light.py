@@ -1,0 +1,76 @@
+"""The light form: what it weighs, what it says, and that the map leads to it at once."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from layers.catalog import Catalog
+from tests.browser.conftest import OpenMap
+from tests.browser.site import PHONE, MapPage
+
+pytestmark = pytest.mark.browser
+MOST = 30_000  # bytes over the wire, all in
+
+
+def weight(city: MapPage, path: str) -> int:
+    """How many bytes a fresh browser receives for the page, headers included."""
+    session = city.page.context.new_cdp_session(city.page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    received: list[float] = []
+    session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+    city.page.goto(city.address + path)
+    city.page.wait_for_load_state("networkidle")
+    session.detach()
+    assert len(received) >= 2  # the page and its style
+    return int(sum(received))
+
+
+@pytest.mark.parametrize("path", ["/light", "/light?hazard=flood", "/light?hazard=flood&lang=en"])
+def test_it_weighs_little_and_loads_no_script(city_map: MapPage, path: str) -> None:
+    assert weight(city_map, path) < MOST
+    assert city_map.page.locator("script").count() == 0
+
+
+def test_a_real_citys_weighs_little_too(new_map: OpenMap, yaizu_site: str) -> None:
+    city = new_map(yaizu_site, PHONE)
+    for hazard in ("", "?hazard=flood", "?hazard=tsunami", "?hazard=earthquake"):
+        assert weight(city, f"/light{hazard}") < MOST
+
+
+def test_it_names_the_sites_of_that_disaster_only(city_map: MapPage, asaka: Catalog) -> None:
+    sites = asaka.layer("emergency_sites").revision.features()
+    page = city_map.page
+    page.goto(f"{city_map.address}/light")
+    assert page.locator(".places li").count() == 0
+    page.select_option("#hazard", "flood")
+    page.get_by_role("button", name="表示する").click()
+    page.wait_for_url(re.compile("hazard=flood"))
+    named = page.locator(".places a").all_inner_texts()
+    assert named == sorted(sites[sites["flood"].fillna(value=False)]["name"])
+    assert len(named) == 30
+    assert "開設状況は市の発表を確認してください" in page.locator("main").inner_text()
+    page.goto(f"{city_map.address}/light?hazard=inland_flood")
+    assert "この災害の指定はこのデータにありません" in page.locator("main").inner_text()
+    assert page.locator(".places li").count() == 0
+
+
+def test_the_map_leads_to_it_before_its_script_runs(city_map: MapPage) -> None:
+    page = city_map.page
+    page.route("**/*.js", lambda route: route.abort())
+    city_map.watch.allow("ERR_FAILED")
+    page.goto(city_map.address)
+    link = page.get_by_role("link", name="軽い表示")
+    assert link.is_visible()
+    link.click()
+    page.wait_for_url(re.compile("/light$"))
+    page.unroute("**/*.js")
+
+
+def test_what_is_no_disaster_is_said(city_map: MapPage) -> None:
+    city_map.watch.allow("400")
+    response = city_map.page.goto(f"{city_map.address}/light?hazard=ufo")
+    assert response is not None
+    assert response.status == 400
