@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal
 
@@ -12,38 +11,18 @@ import shapely
 
 from layers import geojson, mvt
 from layers.cut import cut_level, cut_points, cut_whole_level
-from layers.definition import (
-    Code,
-    FieldDefinition,
-    LayerDefinition,
-    Scalar,
-    Shape,
-    Style,
-    StyleClass,
-    Text,
-)
+from layers.definition import LayerDefinition
 from layers.errors import InvalidTile
+from layers.legend import LegendEntry, legend_of
 from layers.parts import Integers, Kind
 from layers.revision import Revision
 from layers.shown import Shown
 from layers.store import Pointer
+from layers.styled import with_style
 from layers.tile import Bounds, Tile
 from layers.trouble import Trouble
 
-Encoding = Literal["geojson", "mvt"]
-OTHERS = {"ja": "その他", "en": "Others"}
-
-
-@dataclass(frozen=True, slots=True)
-class LegendEntry:
-    """One look on the map. `value` is None for features of no class of their own."""
-
-    value: Scalar | None
-    label: Text
-    meaning: Text | None
-    color: str
-    shape: Shape
-    glyph: str
+Encoding = Literal["geojson", "mvt", "styled"]
 
 
 class Layer:
@@ -117,7 +96,7 @@ class Layer:
         return shapely.STRtree(self.revision.source.to_shapes().geometry)
 
     def tile(self, tile: Tile, encoding: Encoding = "geojson") -> bytes:
-        """The tile in GeoJSON or MVT; b"" when nothing lies in it.
+        """The tile in GeoJSON, plain or `styled`, or MVT; b"" when nothing lies in it.
 
         Raises `InvalidTile` for a zoom the layer is not shown at.
         """
@@ -140,42 +119,12 @@ class Layer:
             yield from zip(shown.tiles, self._encode(shown, encoding), strict=True)
 
     def _encode(self, shown: Shown, encoding: Encoding) -> list[bytes]:
-        return geojson.encode(shown) if encoding == "geojson" else mvt.encode(shown, self.id)
+        if encoding == "mvt":
+            return mvt.encode(shown, self.id)
+        if encoding == "styled":
+            shown = with_style(shown, self.definition, self.legend())
+        return geojson.encode(shown)
 
     def legend(self) -> tuple[LegendEntry, ...]:
-        """How the layer's features look, one entry for each class, in the definition's order.
-
-        A hazard shows every rank, so that the scale is whole; other layers show what they hold.
-        """
-        definition = self.definition
-        style = definition.style
-        if style.field is None:
-            only = LegendEntry(None, definition.title, None, style.color, style.shape, style.glyph)
-            return (only,)
-        looks = {look.value: look for look in style.classes}
-        codes = _codes(definition.fields[style.field], list(looks))
-        if definition.hazard is None:
-            codes = [code for code in codes if code.value in self.revision.classes]
-        entries = [_entry(code, looks.get(code.value), style) for code in codes]
-        if set(self.revision.classes) - {code.value for code in codes}:
-            entries.append(LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph))
-        return tuple(entries)
-
-
-def _entry(code: Code, look: StyleClass | None, style: Style) -> LegendEntry:
-    own = look or StyleClass(value=code.value)
-    return LegendEntry(
-        value=code.value,
-        label=code.label,
-        meaning=code.meaning,
-        color=own.color or code.color or style.color,
-        shape=own.shape or style.shape,
-        glyph=style.glyph if own.glyph is None else own.glyph,
-    )
-
-
-def _codes(field: FieldDefinition, values: list[Scalar]) -> list[Code]:
-    """The field's codes; for a field without, the style's own values stand for themselves."""
-    if field.codes:
-        return list(field.codes)
-    return [Code(value=value, label={"ja": str(value), "en": str(value)}) for value in values]
+        """How the layer's features look, one entry for each class, in the definition's order."""
+        return legend_of(self.definition, self.revision.classes)

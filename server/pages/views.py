@@ -13,7 +13,7 @@ from layers.trouble import Trouble
 
 if TYPE_CHECKING:
     from layers.differences import Counts
-    from layers.layer import LegendEntry
+    from layers.legend import LegendEntry
 
 Geometry = Literal["point", "line", "polygon"]
 

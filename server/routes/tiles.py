@@ -17,6 +17,7 @@ from server.responses import REVALIDATE, Body, answer, freshness
 
 MEDIA_TYPES: dict[Encoding, str] = {
     "geojson": "application/geo+json",
+    "styled": "application/geo+json",
     "mvt": "application/vnd.mapbox-vector-tile",
 }
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
@@ -55,6 +56,10 @@ def tiles_router(
     @router.api_route("/{layer_id}/{z}/{x}/{y}.geojson", methods=READ)
     async def geojson(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
         return await tile(layer_id, z, x, y, "geojson", request)
+
+    @router.api_route("/{layer_id}/styled/{z}/{x}/{y}.geojson", methods=READ)
+    async def styled(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
+        return await tile(layer_id, z, x, y, "styled", request)
 
     @router.api_route("/{layer_id}/{z}/{x}/{y}.mvt", methods=READ)
     async def mvt(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from layers.definition import FieldDefinition, Style
-from layers.layer import Layer, LegendEntry
+from layers.layer import Layer
+from layers.legend import LegendEntry
 from server.texts import Translate
 from server.viewer import wording
 from server.viewer.symbols import ink_on

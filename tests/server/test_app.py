@@ -303,3 +303,12 @@ def test_a_second_city_is_served_with_no_code_changed(home: Path, shared: Path) 
     client = TestClient(create_app(settings))
     assert "焼津市" in client.get("/").text
     assert len(json.loads(client.get("/layers").content)) == 7
+
+
+def test_a_styled_tile_is_the_layers_own_bytes(client: httpx2.Client, asaka: Catalog) -> None:
+    response = client.get("/tiles/flood/styled/14/14545/6443.geojson")
+    assert response.headers["content-type"] == "application/geo+json"
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.content == asaka.layer("flood").tile(FLOODED, "styled")
+    assert client.get("/tiles/flood/styled/14/14545/x.geojson").status_code == 404
+    assert client.get("/tiles/flood/other/14/14545/6443.geojson").status_code == 404

@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 
 from layers.definition import CityDefinition, LayerDefinition
 from layers.differences import Counts
-from layers.layer import LegendEntry
+from layers.legend import LegendEntry
 from layers.report import Problem, Report
 from layers.trouble import Trouble
 from server.pages.links import with_language

@@ -1,0 +1,71 @@
+"""How a layer's features look, and what each look means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from layers.definition import (
+    Code,
+    FieldDefinition,
+    LayerDefinition,
+    Scalar,
+    Shape,
+    Style,
+    StyleClass,
+    Text,
+)
+
+OTHERS = {"ja": "その他", "en": "Others"}
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """One look on the map. `value` is None for features of no class of their own."""
+
+    value: Scalar | None
+    label: Text
+    meaning: Text | None
+    color: str
+    shape: Shape
+    glyph: str
+
+
+def legend_of(
+    definition: LayerDefinition, found: Sequence[Scalar | None]
+) -> tuple[LegendEntry, ...]:
+    """One entry for each class, in the definition's order; `found` are the classes features have.
+
+    A hazard shows every rank, so that the scale is whole; other layers show what they hold.
+    """
+    style = definition.style
+    if style.field is None:
+        only = LegendEntry(None, definition.title, None, style.color, style.shape, style.glyph)
+        return (only,)
+    looks = {look.value: look for look in style.classes}
+    codes = _codes(definition.fields[style.field], list(looks))
+    if definition.hazard is None:
+        codes = [code for code in codes if code.value in found]
+    entries = [_entry(code, looks.get(code.value), style) for code in codes]
+    if set(found) - {code.value for code in codes}:
+        entries.append(LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph))
+    return tuple(entries)
+
+
+def _entry(code: Code, look: StyleClass | None, style: Style) -> LegendEntry:
+    own = look or StyleClass(value=code.value)
+    return LegendEntry(
+        value=code.value,
+        label=code.label,
+        meaning=code.meaning,
+        color=own.color or code.color or style.color,
+        shape=own.shape or style.shape,
+        glyph=style.glyph if own.glyph is None else own.glyph,
+    )
+
+
+def _codes(field: FieldDefinition, values: list[Scalar]) -> list[Code]:
+    """The field's codes; for a field without, the style's own values stand for themselves."""
+    if field.codes:
+        return list(field.codes)
+    return [Code(value=value, label={"ja": str(value), "en": str(value)}) for value in values]

@@ -1,0 +1,112 @@
+"""GeoJSON that carries its looks and its words, for maps that know no definition.
+
+The looks follow the Geospatial Information Authority's スタイルつき GeoJSON 規約, which 地理院地図
+draws (github.com/gsi-cyberjapan/geojson-with-style-spec): Leaflet's options with an underscore
+before them. The words are Japanese, as that map's are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from layers.definition import FieldDefinition, LayerDefinition
+from layers.legend import OTHERS, LegendEntry
+from layers.shown import Shown
+
+RADIUS = 7  # CSS pixels of a point
+MOST_RADIUS = 24  # of a cluster
+SAMPLE_DASH = "6 4"
+SAMPLE = "見本のデータです。実際の場所や状況を表すものではありません。"
+
+
+def with_style(shown: Shown, definition: LayerDefinition, legend: Sequence[LegendEntry]) -> Shown:
+    """The same features with titles and labels as properties, and how to draw them."""
+    looks = {entry.value: entry for entry in legend}
+    fallback = looks.get(None) or LegendEntry(
+        None, OTHERS, None, definition.style.color, definition.style.shape, definition.style.glyph
+    )
+    path = _point if shown.parts.kind == "point" else _shape
+
+    def styled(one: bytes) -> bytes:
+        said: dict[str, Any] = orjson.loads(one)
+        if "point_count" in said:
+            return orjson.dumps(_cluster(said, definition, looks, fallback))
+        look = looks.get(said.get(definition.style.field or ""), fallback)
+        words = _words(said, definition)
+        return orjson.dumps({**words, **path(look), **_sample(definition)})
+
+    return replace(shown, properties=[styled(one) for one in shown.properties])
+
+
+def _words(said: Mapping[str, Any], definition: LayerDefinition) -> dict[str, Any]:
+    fields = definition.public_fields
+    return {
+        _title(fields[name]): _label(fields[name], value)
+        for name, value in said.items()
+        if name in fields
+    }
+
+
+def _title(field: FieldDefinition) -> str:
+    unit = f"（{field.unit}）" if field.unit else ""
+    return f"{field.title['ja']}{unit}"
+
+
+def _label(field: FieldDefinition, value: Any) -> Any:
+    if isinstance(value, bool):
+        return "あり" if value else "なし"
+    return next((code.label["ja"] for code in field.codes if code.value == value), value)
+
+
+def _shape(look: LegendEntry) -> dict[str, Any]:
+    return {
+        "_color": look.color,
+        "_weight": 1,
+        "_opacity": 1,
+        "_fillColor": look.color,
+        "_fillOpacity": 0.6,
+    }
+
+
+def _point(look: LegendEntry) -> dict[str, Any]:
+    return {
+        "_markerType": "CircleMarker",
+        "_radius": RADIUS,
+        "_color": "#ffffff",
+        "_weight": 2,
+        "_opacity": 1,
+        "_fillColor": look.color,
+        "_fillOpacity": 1,
+    }
+
+
+def _cluster(
+    said: Mapping[str, Any],
+    definition: LayerDefinition,
+    looks: Mapping[Any, LegendEntry],
+    fallback: LegendEntry,
+) -> dict[str, Any]:
+    """A crowd as one circle, the larger the more there are."""
+    count = said["point_count"]
+    by_label: dict[str, int] = {}
+    labels = {str(value): entry.label["ja"] for value, entry in looks.items()}
+    for name, number in said.items():
+        if name.startswith("count:"):
+            label = labels.get(name.removeprefix("count:"), OTHERS["ja"])
+            by_label[label] = by_label.get(label, 0) + number
+    radius = min(MOST_RADIUS, RADIUS + 2 * len(str(count)) ** 2)
+    return {
+        "件数": count,
+        **by_label,
+        **_point(fallback),
+        "_radius": radius,
+        **_sample(definition),
+    }
+
+
+def _sample(definition: LayerDefinition) -> dict[str, str]:
+    return {"見本": SAMPLE, "_dashArray": SAMPLE_DASH} if definition.sample else {}
