@@ -36,4 +36,11 @@ def notices_router(notices: Notices, pages: Callable[[], Pages]) -> APIRouter:
         response.headers["Vary"] = "Accept, Accept-Encoding"
         return response
 
+    @router.api_route("/notices/bar", methods=READ)
+    def bar(request: Request) -> Response:
+        """The notices as pages show them, for the map, whose page is made once."""
+        lang = language_of(request.query_params.get("lang"))
+        content = pages().render("notice_bar.html", lang).encode()
+        return answer(request, Body(content, "text/html; charset=utf-8"), SHORT)
+
     return router

@@ -2,6 +2,7 @@
 
 import { fill } from "./dom.js";
 import { mapZoom } from "./grid.js";
+import { showNotices } from "./notices.js";
 import { openOnRequest } from "./opening.js";
 import { queryOf } from "./permalink.js";
 import { handleSheet } from "./sheet.js";
@@ -53,6 +54,7 @@ export function panel(map, { layers, bases, symbols }) {
   openOnRequest(map, shown, status.announce);
   chooseBase(Object.keys(bases).includes(map.address.base) ? map.address.base : DEFAULT_BASE);
   update();
+  showNotices(showFirst);
 
   function checkFromAddress() {
     const asked = map.address.layers;
@@ -60,6 +62,13 @@ export function panel(map, { layers, bases, symbols }) {
     for (const box of boxes) box.checked = asked.includes(box.dataset.layer);
     const gone = asked.filter((id) => !byId.has(id));
     if (gone.length) status.message(fill(map.words.unknownLayers, { layers: gone.join(", ") }));
+  }
+
+  // The layers of a notice in force, unless the address asks for others.
+  function showFirst(ids) {
+    if (map.address.layers !== null || !ids.some((id) => byId.has(id))) return;
+    for (const box of boxes) box.checked = ids.includes(box.dataset.layer);
+    update();
   }
 
   function update() {

@@ -1,0 +1,107 @@
+"""The city's notices above the map, and the layers they bring with them."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from layers.catalog import Catalog
+from server.database import open_database
+from server.desk.notices import KEPT, Notice, Notices, notices
+from tests.browser.conftest import OpenMap
+from tests.browser.site import DESKTOP, PHONE, MapPage, Size
+from tests.browser.test_accessible import violations
+
+pytestmark = pytest.mark.browser
+NOW = datetime.datetime.now(datetime.UTC)
+HOUR = datetime.timedelta(hours=1)
+ORDER = Notice(
+    kind="evacuation",
+    level=4,
+    area="岡一丁目",
+    issuer="朝霞市",
+    issued_at=NOW - HOUR,
+    expires_at=NOW + HOUR,
+    drill=True,
+    layers=("emergency_sites",),
+)
+
+
+@pytest.fixture
+def desk(asaka_site: str, asaka: Catalog, home: Path) -> Iterator[Notices]:
+    """The desk of the service that runs."""
+    assert asaka_site
+    assert asaka.layers
+    engine = open_database(f"sqlite:///{(home / 'asaka' / 'bosai.sqlite').resolve()}")
+    yield Notices(engine)
+    with engine.begin() as connection:
+        connection.execute(notices.delete())
+    time.sleep(KEPT)  # the service that other tests use forgets them too
+
+
+def shown(city: MapPage) -> list[str]:
+    boxes = city.page.locator("input[data-layer]:checked").all()
+    return [str(box.get_attribute("data-layer")) for box in boxes]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_notice_stands_above_the_map_with_its_layers(
+    new_map: OpenMap, asaka_site: str, desk: Notices, size: Size
+) -> None:
+    number = desk.issue(ORDER)
+    city = new_map(asaka_site, size)
+    city.page.goto(asaka_site)
+    bar = city.page.locator("#notices")
+    bar.wait_for(state="visible")
+    said = bar.inner_text()
+    for words in ("訓練", "警戒レベル4 避難指示", "危険な場所から全員避難", "岡一丁目"):
+        assert words in said
+    assert shown(city) == ["emergency_sites"]
+    box = bar.bounding_box()
+    map_box = city.page.locator(".city-map").bounding_box()
+    assert box is not None
+    assert map_box is not None
+    assert box["y"] + box["height"] <= map_box["y"]
+    assert map_box["height"] > size.height / 4
+    assert violations(city) == []
+
+    desk.end(number, NOW)
+    time.sleep(KEPT)
+    # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
+    city.page.route("**/notices/bar*", lambda route: route.continue_())
+    city.page.evaluate("dispatchEvent(new Event('online'))")
+    city.page.get_by_text("【解除】").wait_for()
+    assert "全員避難" not in bar.inner_text()
+    city.page.unroute("**/notices/bar*")
+
+
+def test_the_address_has_the_say_over_a_notices_layers(
+    new_map: OpenMap, asaka_site: str, desk: Notices
+) -> None:
+    desk.issue(ORDER)
+    city = new_map(asaka_site)
+    city.page.goto(f"{asaka_site}/?layers=hydrants&lang=en")
+    city.page.locator("#notices").wait_for(state="visible")
+    assert "this is an exercise" in city.page.locator("#notices").inner_text()
+    assert shown(city) == ["hydrants"]
+
+
+def test_without_a_notice_there_is_no_bar(new_map: OpenMap, asaka_site: str) -> None:
+    city = new_map(asaka_site)
+    with city.page.expect_response("**/notices/bar*"):
+        city.page.goto(asaka_site)
+    assert city.page.locator("#notices").is_hidden()
+
+
+def test_when_notices_cannot_be_read_the_map_goes_on(new_map: OpenMap, asaka_site: str) -> None:
+    city = new_map(asaka_site)
+    city.watch.allow("500")
+    city.page.route("**/notices/bar*", lambda route: route.fulfill(status=500, body="no"))
+    city.page.goto(asaka_site)
+    city.page.locator(".city-map canvas").first.wait_for(state="attached")
+    assert city.page.locator("#notices").is_hidden()
+    city.page.unroute("**/notices/bar*")
