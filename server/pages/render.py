@@ -1,28 +1,34 @@
-"""The pages that are not the map: one shell, Jinja2 templates, two languages."""
+"""The pages that are not the map: one shell, Jinja2 templates."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-from layers.definition import CityDefinition
+from layers.definition import REQUIRED_LANGUAGES, CityDefinition
 from server.pages import words
-from server.pages.links import with_language
-from server.texts import LANGUAGES, translator
+from server.pages.links import switch_to, with_language, without_language
+from server.texts import LANGUAGES, in_words_of, to_html, translator
 from server.viewer import wording
 from server.viewer.symbols import ink_on
 
 TEMPLATES = Path(__file__).with_name("templates")
 # Japan has one time zone and no summer time: no time zone database is needed.
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
-INSTANT = {"ja": "y年M月d日 H時mm分", "en": "d MMMM y, H:mm 'Japan time'"}
+INSTANT = {
+    "ja": "y年M月d日 H時mm分",
+    "en": "d MMMM y, H:mm 'Japan time'",
+    "zh": "y年M月d日 H:mm（日本时间）",
+    "ko": "y년 M월 d일 H:mm (일본 시간)",
+    "vi": "H:mm, d MMMM y (giờ Nhật Bản)",
+}
 
 
 class Pages:
@@ -31,7 +37,7 @@ class Pages:
     def __init__(self, city: CityDefinition, static: Mapping[str, str]) -> None:
         self.city = city
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("server.viewer")]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -43,6 +49,9 @@ class Pages:
             stylesheet=f"/static/{static['page.css']}",
             languages=LANGUAGES,
             ink_on=ink_on,
+            switch_to=switch_to,
+            with_language=with_language,
+            without_language=without_language,
         )
 
     def render(self, template: str, lang: str, *, here: str = "/", **context: Any) -> str:
@@ -53,30 +62,43 @@ class Pages:
         (`LayerGroup`s); `layer.html` takes `layer` (a `LayerPage`); those of requests are rendered
         by `server.routes.requests`. What is left out raises `jinja2.UndefinedError`.
         """
-        return self._environment.get_template(template).render(
-            **_vocabulary(lang), here=here, with_language=with_language, **context
+        written = self._environment.get_template(template).render(
+            **_vocabulary(lang), here=here, **context
         )
+        return to_html(written)
 
 
 def _vocabulary(lang: str) -> dict[str, Any]:
     """What every template may call, in the reader's language."""
-    translate = translator(lang)
+    translate, language = translator(lang), LANGUAGES[lang]
     return {
         "_": translate,
         "lang": lang,
-        "gap": "" if lang == "ja" else " ",  # between two sentences
+        "html_lang": language.tag,
+        "gap": language.gap,
         "text": partial(wording.localized, lang=lang),
         "link": partial(with_language, lang=lang),
         "date": partial(wording.long_date, lang=lang),
         "instant": partial(_instant, lang),
-        "count": partial(format_decimal, locale=lang),
+        "count": partial(format_decimal, locale=language.locale),
         "scenario": partial(wording.scenario, _=translate),
         "unknown": partial(wording.unknown, _=translate),
         "outside_the_zones": partial(wording.beyond_zones, _=translate),
+        "review": partial(wording.review, lang, translate),
+        "reported": partial(_reported, lang),
         "type_label": partial(words.type_label, translate),
         "severity_label": partial(words.severity_label, translate),
     }
 
 
+def _reported(lang: str, say: Callable[[str], str]) -> str:
+    """What a reading report says, by a function of the language: it knows fewer than the pages."""
+    code = next(code for code in (lang, *LANGUAGES[lang].instead) if code in REQUIRED_LANGUAGES)
+    return in_words_of(say(code), code, lang)
+
+
 def _instant(lang: str, instant: datetime.datetime) -> str:
-    return format_datetime(instant.astimezone(JAPAN), INSTANT[lang], tzinfo=JAPAN, locale=lang)
+    locale = LANGUAGES[lang].locale
+    return format_datetime(
+        instant.astimezone(JAPAN), INSTANT[locale[:2]], tzinfo=JAPAN, locale=locale
+    )

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from server.texts import CATALOGUES, LANGUAGES, catalogue, language_of, translator
+from server.texts import CATALOGUES, LANGUAGES, catalogue, translator
 
 SERVER = CATALOGUES.parent
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
