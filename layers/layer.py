@@ -31,7 +31,14 @@ from layers.tile import Bounds, Tile
 from layers.trouble import Trouble
 
 Encoding = Literal["geojson", "mvt"]
-OTHERS = {"ja": "その他", "en": "Others"}
+OTHERS = {
+    "ja": "その他",
+    "ja-x-easy": "ほか",
+    "en": "Others",
+    "zh": "其他",
+    "ko": "기타",
+    "vi": "Khác",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is
 def localized(text: Text, lang: str) -> str:
     """`text` in `lang`, or in a language that is shown instead, with the marks it then needs."""
     code = next(code for code in (lang, *LANGUAGES[lang].instead) if code in text)
+    if code == "en" and text["en"] == text["ja"] and not text["en"].isascii():
+        code = "ja"  # a value that stands for itself
     return in_words_of(text[code], code, lang)
 
 
