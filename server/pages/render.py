@@ -25,9 +25,9 @@ JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 INSTANT = {
     "ja": "y年M月d日 H時mm分",
     "en": "d MMMM y, H:mm 'Japan time'",
-    "zh": "y年M月d日 H:mm（日本时间）",
-    "ko": "y년 M월 d일 H:mm (일본 시간)",
-    "vi": "H:mm, d MMMM y (giờ Nhật Bản)",
+    "zh": "y年M月d日 H:mm'（日本时间）'",
+    "ko": "y년 M월 d일 H:mm '(일본 시간)'",
+    "vi": "H:mm, d MMMM y '(giờ Nhật Bản)'",
 }
 
 

@@ -19,8 +19,8 @@ class Language(NamedTuple):
     instead: tuple[str, ...]
 
 
-# By the code that addresses (`?lang=`), catalogues and definitions use. やさしい日本語 has no
-# registered tag: its own is a private one (RFC 5646, 2.2.7), which readers of tags take as Japanese.
+# By the code that addresses (`?lang=`), catalogues and definitions use. For やさしい日本語
+# no tag is registered: its own is private (RFC 5646, 2.2.7), and Japanese to who does not know it.
 EASY = "ja-x-easy"
 LANGUAGES = {
     "ja": Language("日本語", "ja", "ja", "", ("en",)),

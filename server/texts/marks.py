@@ -1,9 +1,9 @@
 """Words that carry how they are read and which language they are in, until they leave the service.
 
-Within the service a text is a plain string, whose marks are characters that no data holds: Unicode's
-interlinear annotation for a reading, noncharacters for a language. They pass through `str.format`
-and templates, and become elements or nothing where the text goes out: `to_html` for a page, `plain`
-for JSON and logs. `web/map/marks.js` does the same for the words that a page's script writes.
+Within the service a text is a plain string, whose marks are characters that no data holds:
+Unicode's interlinear annotation for a reading, noncharacters for a language. They pass through
+`str.format` and templates, and become elements or nothing where the text goes out: `to_html` for
+a page, `plain` for JSON. `web/map/marks.js` does the same for the words that the script writes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from html import escape
 BASE, READING, END = "\ufff9", "\ufffa", "\ufffb"
 TAG, WORDS, CLOSE = "\ufdd0", "\ufdd1", "\ufdd2"
 
-# 漢字《かんじ》: the reading of the kanji before it, or of what follows ｜ (the notation of 青空文庫).
+# 漢字《かんじ》: the reading of the kanji before it, or of what follows ｜ (as 青空文庫 writes it).
 WRITTEN = re.compile(r"(?:｜([^｜《》]+)|([\u3400-\u9fff々〆ヶ]+))《([^《》]+)》")
 READ = re.compile(f"{BASE}([^{END}]*?){READING}([^{END}]*){END}")
 SPOKEN = re.compile(f"{TAG}([A-Za-z0-9-]+){WORDS}([^{CLOSE}]*){CLOSE}")

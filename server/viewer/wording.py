@@ -28,7 +28,7 @@ def long_date(date: datetime.date, lang: str) -> str:
 
 
 def review(lang: str, _: Translate, notice: Notice | None = None) -> str:
-    """Says that no person has read the safety texts, or this notice, in `lang`; empty if one has."""
+    """Says that no person has read the safety texts, or this notice; empty if one has."""
     if is_reviewed(lang) and (notice is None or lang in notice.reviewed_by_person):
         return ""
     if lang == DEFAULT_LANGUAGE:

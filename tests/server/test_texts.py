@@ -1,4 +1,4 @@
-"""What is missing of the texts, by language: of the interface, the safety texts, built-in layers."""
+"""What is missing of the texts, by language: interface, safety texts, built-in layers."""
 
 from __future__ import annotations
 
