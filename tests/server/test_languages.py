@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -26,10 +27,11 @@ PAGES = (
 
 
 @pytest.fixture
-def client(asaka_client: TestClient) -> TestClient:
+def client(asaka_client: TestClient) -> Iterator[TestClient]:
     """The service, as a browser that has chosen nothing yet."""
     asaka_client.cookies.clear()
-    return asaka_client
+    yield asaka_client
+    asaka_client.cookies.clear()
 
 
 def shown(page: str) -> str:

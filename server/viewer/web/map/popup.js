@@ -56,7 +56,7 @@ function section(definition, { words }, content) {
   return element(
     "section",
     { class: "popup-section" },
-    element("h2", {}, definition.title, badge),
+    element("h2", {}, element("span", {}, definition.title), badge),
     sample ? element("p", { class: "popup-sample" }, words.sampleMeaning) : null,
     ...content,
     element("p", { class: "popup-small" }, `${credit.date} · ${fill(words.source, credit)}`),
