@@ -16,7 +16,14 @@ from layers.definition import (
     Text,
 )
 
-OTHERS = {"ja": "その他", "en": "Others"}
+OTHERS = {
+    "ja": "その他",
+    "ja-x-easy": "ほか",
+    "en": "Others",
+    "zh": "其他",
+    "ko": "기타",
+    "vi": "Khác",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ from server.desk.requests import Requests
 from server.errors import install_errors
 from server.headers import SecurityHeaders
 from server.hot import HotTiles, KeepTiles
+from server.language import LanguageHeaders
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
 from server.routes.about import about_router
 from server.routes.health import health_router
 from server.routes.here import here_router
+from server.routes.language import language_router
 from server.routes.layers import layers_router
 from server.routes.light import light_router
 from server.routes.map import map_router
@@ -64,12 +66,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(table_router(served))
     app.include_router(here_router(served))
     app.include_router(light_router(served))
+    app.include_router(language_router())
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))
     app.include_router(health_router(served))
     app.include_router(static_router(BUNDLE))
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(LanguageHeaders)
     app.state.hot = hot
     app.add_middleware(KeepTiles, hot=hot)
     install_errors(app, pages)

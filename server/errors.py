@@ -12,10 +12,11 @@ from starlette.exceptions import HTTPException
 
 from layers.errors import InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import InvalidForm, RequestNotFound
+from server.language import language_of
 from server.pages.negotiation import prefers_page
 from server.pages.render import Pages
 from server.routes.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
-from server.texts import Translate, language_of, translator
+from server.texts import Translate, plain, translator
 
 
 class InvalidQuery(Exception):
@@ -73,7 +74,7 @@ def _answer(
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
     if prefers_page(request.headers.get("accept")):
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         translate = translator(lang)
         title, message = _words(status, translate)
         page = pages().render(
@@ -88,7 +89,7 @@ def _answer(
         "type": "about:blank",
         "title": http.HTTPStatus(status).phrase,
         "status": status,
-        "detail": detail,
+        "detail": plain(detail),
         "instance": request.url.path,
     }
     return JSONResponse(problem, status, headers, media_type="application/problem+json")

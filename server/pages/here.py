@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from babel.numbers import format_decimal
+
 from layers.catalog import Catalog
 from layers.definition import Disaster, LayerDefinition
 from layers.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
-from server.texts import Translate
+from server.texts import LANGUAGES, Translate
 from server.viewer import wording
 from server.viewer.wording import localized
 
@@ -109,7 +111,7 @@ class _Words:
                 scenario=wording.scenario(definition, _)
             )
             if definition.notice is not None:
-                gap = "" if self._lang == "ja" else " "
+                gap = LANGUAGES[self._lang].gap
                 text += gap + localized(definition.notice.text, self._lang)
             lines = [self._zone(zone.code, zone.name) for zone in finding.zones]
         else:
@@ -124,7 +126,7 @@ class _Words:
         said = _("Assumption: {scenario}").format(scenario=wording.scenario(definition, _))
         if not names:
             return [said]
-        listed = _(", ").join(names)
+        listed = _(", ").join(wording.name(each, self._lang) for each in names)
         return [said, _("Rivers and zones in this data: {names}").format(names=listed)]
 
     def _zone(self, code: Any, name: str | None) -> str:
@@ -133,7 +135,9 @@ class _Words:
         if code and code.meaning:
             meaning = localized(code.meaning, self._lang)
             said = _("{depth} ({meaning})").format(depth=said, meaning=meaning)
-        return _("{name}: {said}").format(name=name, said=said) if name else said
+        if not name:
+            return said
+        return _("{name}: {said}").format(name=wording.name(name, self._lang), said=said)
 
     def of_nearest(self, finding: NearFinding) -> Statement:
         _ = self._
@@ -181,12 +185,18 @@ class _Words:
 
     def _name(self, definition: LayerDefinition, place: NearPlace) -> str:
         said = place.properties.get(definition.label or "")
-        return str(said) if said is not None else localized(definition.title, self._lang)
+        return (
+            wording.name(str(said), self._lang)
+            if said is not None
+            else localized(definition.title, self._lang)
+        )
 
     def _distance(self, metres: float) -> str:
         if metres < 1000:
             return self._("{count} m").format(count=max(10, round(metres / 10) * 10))
-        return self._("{count} km").format(count=f"{metres / 1000:.1f}")
+        return self._("{count} km").format(
+            count=format_decimal(metres / 1000, "0.0", LANGUAGES[self._lang].locale)
+        )
 
     def _direction(self, azimuth: float) -> str:
         _ = self._

@@ -6,11 +6,22 @@ import datetime
 
 from babel.dates import format_datetime
 
+from server.texts import LANGUAGES
+
 # Japan has one time zone and no summer time: no time zone database is needed.
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
-INSTANT = {"ja": "y年M月d日 H時mm分", "en": "d MMMM y, H:mm 'Japan time'"}
+INSTANT = {
+    "ja": "y年M月d日 H時mm分",
+    "en": "d MMMM y, H:mm 'Japan time'",
+    "zh": "y年M月d日 H:mm'（日本时间）'",
+    "ko": "y년 M월 d일 H:mm '(일본 시간)'",
+    "vi": "H:mm, d MMMM y '(giờ Nhật Bản)'",
+}
 
 
 def long_instant(instant: datetime.datetime, lang: str) -> str:
     """An aware instant with its date and minute."""
-    return format_datetime(instant.astimezone(JAPAN), INSTANT[lang], tzinfo=JAPAN, locale=lang)
+    locale = LANGUAGES[lang].locale
+    return format_datetime(
+        instant.astimezone(JAPAN), INSTANT[locale[:2]], tzinfo=JAPAN, locale=locale
+    )

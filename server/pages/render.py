@@ -1,4 +1,4 @@
-"""The pages that are not the map: one shell, Jinja2 templates, two languages."""
+"""The pages that are not the map: one shell, Jinja2 templates."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from babel.numbers import format_decimal
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-from layers.definition import CityDefinition
+from layers.definition import REQUIRED_LANGUAGES, CityDefinition
 from server.desk.notices import Notice
 from server.pages import words
 from server.pages.instants import long_instant
-from server.pages.links import with_language
+from server.pages.links import switch_to, with_language, without_language
 from server.pages.notices import in_words
-from server.texts import LANGUAGES, translator
+from server.texts import LANGUAGES, in_words_of, to_html, translator
 from server.viewer import wording
 from server.viewer.symbols import ink_on
 
@@ -38,7 +38,7 @@ class Pages:
         self.city = city
         self._notices = notices
         self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
+            loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("server.viewer")]),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -50,6 +50,9 @@ class Pages:
             stylesheet=f"/static/{static['page.css']}",
             languages=LANGUAGES,
             ink_on=ink_on,
+            switch_to=switch_to,
+            with_language=with_language,
+            without_language=without_language,
         )
 
     def render(self, template: str, lang: str, *, here: str = "/", **context: Any) -> str:
@@ -65,26 +68,36 @@ class Pages:
         def notices() -> Sequence[object]:
             return [in_words(notice, lang, translate) for notice in self._notices()]
 
-        return self._environment.get_template(template).render(
-            **_vocabulary(lang), notices=notices, here=here, with_language=with_language, **context
+        written = self._environment.get_template(template).render(
+            **_vocabulary(lang), notices=notices, here=here, **context
         )
+        return to_html(written)
 
 
 def _vocabulary(lang: str) -> dict[str, Any]:
     """What every template may call, in the reader's language."""
-    translate = translator(lang)
+    translate, language = translator(lang), LANGUAGES[lang]
     return {
         "_": translate,
         "lang": lang,
-        "gap": "" if lang == "ja" else " ",  # between two sentences
+        "html_lang": language.tag,
+        "gap": language.gap,
         "text": partial(wording.localized, lang=lang),
         "link": partial(with_language, lang=lang),
         "date": partial(wording.long_date, lang=lang),
         "instant": partial(long_instant, lang=lang),
-        "count": partial(format_decimal, locale=lang),
+        "count": partial(format_decimal, locale=language.locale),
         "scenario": partial(wording.scenario, _=translate),
         "unknown": partial(wording.unknown, _=translate),
         "outside_the_zones": partial(wording.beyond_zones, _=translate),
+        "review": partial(wording.review, lang, translate),
+        "reported": partial(_reported, lang),
         "type_label": partial(words.type_label, translate),
         "severity_label": partial(words.severity_label, translate),
     }
+
+
+def _reported(lang: str, say: Callable[[str], str]) -> str:
+    """What a reading report says, by a function of the language: it knows fewer than the pages."""
+    code = next(code for code in (lang, *LANGUAGES[lang].instead) if code in REQUIRED_LANGUAGES)
+    return in_words_of(say(code), code, lang)

@@ -13,7 +13,7 @@ from babel.numbers import format_decimal
 from layers.definition import FieldDefinition
 from layers.layer import Layer
 from layers.listing import Listed
-from server.texts import Translate
+from server.texts import LANGUAGES, Translate
 from server.viewer import wording
 from server.viewer.wording import localized
 
@@ -122,5 +122,5 @@ def _said(field: FieldDefinition, value: Any, lang: str, _: Translate) -> str:
     if field.type == "date":
         return wording.long_date(datetime.date.fromisoformat(value), lang)
     if isinstance(value, float) or (isinstance(value, int) and field.unit):
-        return format_decimal(value, locale=lang)
+        return format_decimal(value, locale=LANGUAGES[lang].locale)
     return str(value)

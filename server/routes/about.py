@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
+from server.language import language_of
 from server.pages.render import Pages
 from server.responses import REVALIDATE
-from server.texts import language_of
 
 READ = ["GET", "HEAD"]
 ABOUT = ("terms", "privacy", "accessibility", "contact")
@@ -20,7 +20,7 @@ def about_router(pages: Callable[[], Pages]) -> APIRouter:
     router = APIRouter()
 
     def page(request: Request) -> Response:
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         name = request.url.path.removeprefix("/")
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return HTMLResponse(

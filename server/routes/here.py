@@ -14,10 +14,11 @@ from layers.definition import Disaster
 from layers.here import Place
 from server.catalogue import Served
 from server.errors import InvalidQuery
+from server.language import language_of
 from server.pages.here import answer_for
 from server.responses import NO_STORE
 from server.routes.wanted import wants_page
-from server.texts import language_of, translator
+from server.texts import plain, translator
 
 READ = ["GET", "HEAD"]
 DISASTERS: tuple[Disaster, ...] = get_args(Disaster)
@@ -38,7 +39,7 @@ def here_router(served: Served) -> APIRouter:
     def here(request: Request) -> Response:
         edition = served.now
         place, disaster = _place(request.query_params), disaster_asked(request.query_params)
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         page = wants_page(request)
         if place is None and not page:
             raise InvalidQuery("lat and lon are missing; wanted a place in degrees")
@@ -47,7 +48,9 @@ def here_router(served: Served) -> APIRouter:
         )
         if answer is not None and not page:
             return Response(
-                orjson.dumps(answer.to_json()), media_type="application/json", headers=HEADERS
+                plain(orjson.dumps(answer.to_json()).decode()),
+                media_type="application/json",
+                headers=HEADERS,
             )
         here = f"/here?{request.url.query}" if request.url.query else "/here"
         written = edition.pages.render(

@@ -12,15 +12,16 @@ from fastapi.responses import HTMLResponse
 
 from layers import exports
 from layers.catalog import Catalog
+from layers.definition import REQUIRED_LANGUAGES
 from layers.layer import Layer
 from layers.store import Pointer
 from layers.trouble import Trouble
 from server.catalogue import Served
+from server.language import language_of
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.responses import REVALIDATE, Body, answer, freshness
 from server.routes.wanted import wants_page
-from server.texts import LANGUAGES, language_of
 
 READ = ["GET", "HEAD"]
 FORMAT_NAMES = {"geojson": "GeoJSON"}
@@ -66,7 +67,7 @@ def layers_router(served: Served) -> APIRouter:
 
 
 def _page(pages: Pages, request: Request, template: str, **context: object) -> Response:
-    lang = language_of(request.query_params.get("lang"))
+    lang = language_of(request)
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     page = pages.render(template, lang, here=here, **context)
     return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
@@ -109,7 +110,8 @@ def _described(layer: Layer) -> dict[str, object]:
 def _problem(trouble: Trouble) -> dict[str, object]:
     """Why a layer is not what its files say, in each language."""
     messages = {
-        lang: " ".join(problem.message(lang) for problem in trouble.problems) for lang in LANGUAGES
+        lang: " ".join(problem.message(lang) for problem in trouble.problems)
+        for lang in REQUIRED_LANGUAGES
     }
     return {"since": trouble.since.isoformat(timespec="seconds"), "message": messages}
 

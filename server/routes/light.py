@@ -11,10 +11,11 @@ from layers.definition import Disaster
 from layers.layer import Layer
 from layers.listing import Listed, designated
 from server.catalogue import Served
+from server.language import language_of
 from server.pages.here import disaster_names
 from server.responses import REVALIDATE, Body, answer
 from server.routes.here import disaster_asked
-from server.texts import language_of, translator
+from server.texts import translator
 
 READ = ["GET", "HEAD"]
 
@@ -34,7 +35,7 @@ def light_router(served: Served) -> APIRouter:
     @router.api_route("/light", methods=READ)
     def light(request: Request) -> Response:
         edition = served.now
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         disaster = disaster_asked(request.query_params)
         layers = edition.catalog.layers.values()
         page = edition.pages.render(

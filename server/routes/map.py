@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from server.catalogue import Served
+from server.language import language_of
 from server.responses import IMMUTABLE, REVALIDATE, answer, freshness
-from server.texts import language_of
 
 READ = ["GET", "HEAD"]
 
@@ -18,7 +18,7 @@ def map_router(served: Served) -> APIRouter:
 
     @router.api_route("/", methods=READ)
     async def page(request: Request) -> Response:
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         return answer(request, served.now.maps[lang], REVALIDATE)
 
     @router.api_route("/map.{digest}.js", methods=READ)

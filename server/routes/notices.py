@@ -10,11 +10,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from server.desk.notices import Notices
+from server.language import language_of
 from server.pages.notices import in_words
 from server.pages.render import Pages
 from server.responses import REVALIDATE, Body, answer
 from server.routes.wanted import wants_page
-from server.texts import language_of, translator
+from server.texts import plain, translator
 
 READ = ["GET", "HEAD"]
 SHORT = "public, max-age=15"  # seconds: a cache before the service may bear the load of a bad night
@@ -26,20 +27,22 @@ def notices_router(notices: Notices, pages: Callable[[], Pages]) -> APIRouter:
 
     @router.api_route("/notices", methods=READ)
     def current(request: Request) -> Response:
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         if wants_page(request):
             here = f"/notices?{request.url.query}" if request.url.query else "/notices"
             page = pages().render("notices.html", lang, here=here)
             return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
         said = [asdict(in_words(one, lang, translator(lang))) for one in notices.current()]
-        response = answer(request, Body(orjson.dumps(said), "application/json"), SHORT)
+        response = answer(
+            request, Body(plain(orjson.dumps(said).decode()).encode(), "application/json"), SHORT
+        )
         response.headers["Vary"] = "Accept, Accept-Encoding"
         return response
 
     @router.api_route("/notices/bar", methods=READ)
     def bar(request: Request) -> Response:
         """The notices as pages show them, for the map, whose page is made once."""
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         content = pages().render("notice_bar.html", lang).encode()
         return answer(request, Body(content, "text/html; charset=utf-8"), SHORT)
 

@@ -21,11 +21,12 @@ from server.desk.form import (
 )
 from server.desk.requests import Requests
 from server.desk.words import category_labels, state_label, state_meaning
+from server.language import language_of
 from server.pages.links import with_language
 from server.pages.negotiation import prefers_page
 from server.pages.render import Pages
 from server.routes.form_body import read_form_body
-from server.texts import language_of, translator
+from server.texts import translator
 
 FIELDS = ("title", "purpose", "category", "lat", "lon", "contact")
 # The sender's page is found by its address alone: no cache, referrer or search engine may keep it.
@@ -47,7 +48,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
 
     @router.api_route("", methods=READ)
     def about(request: Request) -> Response:
-        lang = _language(request)
+        lang = language_of(request)
         return HTMLResponse(pages().render("requests.html", lang, here=_here(request)))
 
     @router.api_route("/new", methods=READ)
@@ -56,7 +57,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
 
     @router.post("")
     async def submit(request: Request) -> Response:
-        lang = _language(request)
+        lang = language_of(request)
         typed = await read_form_body(request)
         try:
             form = read_form(typed, pages().city.extent, translator(lang))
@@ -73,7 +74,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
         if not (number.isascii() and number.isdecimal() and len(number) <= 10):
             raise RequestNotFound
         stored = requests.of_sender(int(number), request.query_params.get("key", ""))
-        lang = _language(request)
+        lang = language_of(request)
         _ = translator(lang)
         page = pages().render(
             "request.html",
@@ -99,7 +100,7 @@ class _FormPage:
         """The form with the place that the address names, if it does."""
         place = {name: request.query_params.get(name, "") for name in ("lat", "lon")}
         try:
-            read_place(place, self._pages().city.extent, translator(_language(request)))
+            read_place(place, self._pages().city.extent, translator(language_of(request)))
         except InvalidForm as invalid:
             return self._page(request, place, invalid.errors, status=400)
         return self._page(request, place, {}, status=200)
@@ -118,7 +119,7 @@ class _FormPage:
         *,
         status: int,
     ) -> Response:
-        lang = _language(request)
+        lang = language_of(request)
         page = self._pages().render(
             "request_new.html",
             lang,
@@ -130,10 +131,6 @@ class _FormPage:
             lengths={"title": TITLE_LENGTH, "purpose": PURPOSE_LENGTH, "contact": CONTACT_LENGTH},
         )
         return HTMLResponse(page, status_code=status, headers={**PRIVATE, "Vary": "Accept"})
-
-
-def _language(request: Request) -> str:
-    return language_of(request.query_params.get("lang"))
 
 
 def _here(request: Request) -> str:

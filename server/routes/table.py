@@ -11,9 +11,10 @@ from layers.layer import Layer
 from layers.listing import listing
 from server.catalogue import Served
 from server.errors import InvalidQuery
+from server.language import language_of
 from server.pages.table import TablePage, table_page
 from server.responses import REVALIDATE
-from server.texts import language_of, translator
+from server.texts import translator
 
 READ = ["GET", "HEAD"]
 PAGE_SIZE = 50  # features
@@ -28,7 +29,7 @@ def table_router(served: Served) -> APIRouter:
     def table(layer_id: str, request: Request) -> Response:
         edition = served.now
         layer = edition.catalog.layer(layer_id)
-        lang = language_of(request.query_params.get("lang"))
+        lang = language_of(request)
         here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         page = _asked(layer, request.query_params)
         first = (page.number - 1) * PAGE_SIZE

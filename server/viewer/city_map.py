@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from layers.definition import CityDefinition
 from server.desk.form import MARGIN_DEGREES
-from server.texts import Translate
+from server.texts import LANGUAGES, Translate
 from server.viewer.figure import query
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.script_words import script_words
@@ -23,7 +23,7 @@ class Notice(NamedTuple):
 
     text: str
     layers: tuple[str, ...]
-    kind: Literal["sample", "hazard"]
+    kind: Literal["sample", "hazard", "review"]
 
 
 class CityMap(Macros, folium.Map):
@@ -51,13 +51,14 @@ class CityMap(Macros, folium.Map):
         self._id = "main"
         self.translate = translate
         self.notices = notices
+        self.query = query(lang)
         self.config: Markup = javascript(
             {
                 "extent": [[south, west], [north, east]],
                 "minZoom": MIN_ZOOM,
                 "maxZoom": MAX_ZOOM,
-                "lang": lang,
-                "words": script_words(translate),
+                "lang": LANGUAGES[lang].tag,
+                "words": script_words(lang, translate),
                 "here": f"/here{query(lang)}",
                 "requests": {
                     "form": f"/requests/new{query(lang)}",

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from branca.element import Figure
 
 from layers.definition import CityDefinition
-from server.texts import DEFAULT_LANGUAGE, Translate
+from server.pages.links import switch_to, with_language, without_language
+from server.texts import LANGUAGES, Translate, to_html
 from server.viewer.rendering import TEMPLATES
 from server.viewer.wording import localized
-
-# Each in its own language, as its readers know it.
-LANGUAGE_NAMES = (("ja", "日本語"), ("en", "English"))
 
 
 def query(lang: str) -> str:
     """What a link within the service ends in, so that the language stays."""
-    return "" if lang == DEFAULT_LANGUAGE else f"?lang={lang}"
+    return f"?lang={lang}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,10 @@ class PageFigure(Figure):
         self.city_name = localized(city.name, lang)
         self.official_map_title = localized(city.official_map_title, lang)
         self.query = query(lang)
-        self.other_languages = [(tag, name) for tag, name in LANGUAGE_NAMES if tag != lang]
+        self.languages = LANGUAGES
+        self.switch_to = switch_to
+        self.with_language = with_language
+        self.without_language = without_language
         self.static = static
         self.script_name = ""
 
@@ -58,5 +59,5 @@ class PageFigure(Figure):
             child.render()
         script = self.script.render().encode()
         self.script_name = f"map.{hashlib.sha256(script).hexdigest()[:16]}.js"
-        html = self._template.render(this=self, kwargs={}).encode()
+        html = to_html(self._template.render(this=self, kwargs={})).encode()
         return Parts(html, self.script_name, script)

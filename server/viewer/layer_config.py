@@ -34,6 +34,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "crowded": layer.feature_count > CROWD,
         "label": definition.label,
         "notice": localized(definition.notice.text, lang) if definition.notice else None,
+        "unreviewed": bool(wording.review(lang, translate, definition.notice)),
         "credit": _credit(layer, lang, translate),
         "fields": [_field(name, field, lang) for name, field in definition.public_fields.items()],
         "style": {

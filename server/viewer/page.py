@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from layers.catalog import Catalog
-from server.texts import Translate
+from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate
 from server.viewer import wording
 from server.viewer.base_layers import BundledBase, GsiBase
 from server.viewer.city_map import CityMap, Notice
@@ -22,7 +22,7 @@ def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[
     """
     city = catalog.city
     page = PageFigure(city=city, lang=lang, translate=translate, static=static)
-    city_map = CityMap(city, lang, translate, tuple(_notices(catalog, translate)))
+    city_map = CityMap(city, lang, translate, tuple(_notices(catalog, lang, translate)))
     page.add_child(city_map)
 
     bases = {
@@ -45,7 +45,7 @@ def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[
     return page.render_parts()
 
 
-def _notices(catalog: Catalog, translate: Translate) -> Iterator[Notice]:
+def _notices(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Notice]:
     """What must be read with the layers that are shown, each sentence once."""
     definitions = [layer.definition for layer in catalog.layers.values()]
     samples = tuple(definition.id for definition in definitions if definition.sample)
@@ -56,4 +56,7 @@ def _notices(catalog: Catalog, translate: Translate) -> Iterator[Notice]:
     hatched = translate("Hatched areas are not surveyed, or not known to be.")
     for text in dict.fromkeys(wording.beyond_zones(hazard, translate) for hazard in hazards):
         layers = [h.id for h in hazards if wording.beyond_zones(h, translate) == text]
-        yield Notice(f"{text} {hatched}", tuple(layers), "hazard")
+        yield Notice(f"{text}{LANGUAGES[lang].gap}{hatched}", tuple(layers), "hazard")
+    review = wording.review(lang, translate)
+    if review and lang != DEFAULT_LANGUAGE:  # in Japanese the panel and the popups say so
+        yield Notice(review, tuple(definition.id for definition in definitions), "review")

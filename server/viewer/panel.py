@@ -97,6 +97,7 @@ class Panel(Macros, Element):
         self.bases = bases
         self.default_base = DEFAULT_BASE
         self.symbols: Markup = javascript({"outlines": OUTLINES, "glyphDrop": GLYPH_DROP})
+        self.review = wording.review(lang, translate)
         self.sections = tuple(_sections(catalog, lang, translate))
         self.broken = tuple(catalog.broken)
         self.any_sample = any(layer.definition.sample for layer in catalog.layers.values())

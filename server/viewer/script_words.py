@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from server.texts import Translate
+from server.viewer import wording
 
 
-def script_words(_: Translate) -> dict[str, str]:
+def script_words(lang: str, _: Translate) -> dict[str, str]:
     """Words by the name the script knows them by; `{…}` is filled in by the script."""
     return {
         "zoomIn": _("Zoom in"),
@@ -47,5 +48,6 @@ def script_words(_: Translate) -> dict[str, str]:
         "no": _("no"),
         "notStated": _("not stated"),
         "source": _("Source: {attribution}"),
+        "review": wording.review(lang, _),
         "sampleMark": _("SAMPLE"),
     }

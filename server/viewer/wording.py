@@ -6,17 +6,34 @@ import datetime
 
 from babel.dates import format_date
 
-from layers.definition import LayerDefinition, Text
-from server.texts import Translate
+from layers.definition import LayerDefinition, Notice, Text
+from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
 
 
 def localized(text: Text, lang: str) -> str:
-    """`text` in `lang`, or in Japanese where it is not translated."""
-    return text.get(lang, text["ja"])
+    """`text` in `lang`, or in a language that is shown instead, with the marks it then needs."""
+    code = next(code for code in (lang, *LANGUAGES[lang].instead) if code in text)
+    if code == "en" and text["en"] == text["ja"] and not text["en"].isascii():
+        code = "ja"  # a value that stands for itself
+    return in_words_of(text[code], code, lang)
+
+
+def name(said: str, lang: str) -> str:
+    """A name as the data has it, which is Japanese and is neither translated nor read."""
+    return in_words_of(said, "ja", lang)
 
 
 def long_date(date: datetime.date, lang: str) -> str:
-    return format_date(date, "long", locale=lang)
+    return format_date(date, "long", locale=LANGUAGES[lang].locale)
+
+
+def review(lang: str, _: Translate, notice: Notice | None = None) -> str:
+    """Says that no person has read the safety texts, or this notice; empty if one has."""
+    if is_reviewed(lang) and (notice is None or lang in notice.reviewed_by_person):
+        return ""
+    if lang == DEFAULT_LANGUAGE:
+        return _("No person has reviewed these warnings yet. The city's announcements count.")
+    return _("Machine translation, not yet reviewed by a person. The Japanese text counts.")
 
 
 def outside(definition: LayerDefinition, _: Translate) -> str:

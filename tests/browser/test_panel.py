@@ -30,7 +30,7 @@ def test_by_mouse_a_layer_shows_its_legend_date_source_and_licence(desktop_map: 
     ):
         assert words in text
     assert row.locator(".swatch rect").first.get_attribute("fill") == "#F7F5A9"
-    assert row.locator("a[href='/layers/flood']").is_visible()
+    assert row.locator("a[href='/layers/flood?lang=ja']").is_visible()
 
 
 def test_by_finger_the_sheet_opens_and_a_layer_is_switched(
@@ -126,7 +126,7 @@ def test_what_must_be_read_with_the_map_stands_on_it(city_map: MapPage) -> None:
     words = page.locator(".stage-words").inner_text()
     assert "区域の外でも浸水することがあります" in words
     assert "見本データを表示中" in words
-    assert page.locator("a[href='/requests/new']").count() >= 1
+    assert page.locator("a[href='/requests/new?lang=ja']").count() >= 1
 
     city_map.open("?layers=emergency_sites")
     assert page.locator(".stage-words").inner_text().strip() == ""

@@ -34,7 +34,7 @@ def replaced(old: str, new: str) -> str:
         (replaced('codes = "flood_depth"', 'codes = "depth"'), "fields.rank.codes", "flood_depth"),
         (replaced('coverage = "boundary"', ""), "coverage", "is missing"),
         (replaced('scenario = "想定最大規模"', 'scenario = "最大"'), "scenario", "'最大'"),
-        (replaced('ja = "浸水深", en =', 'ja = "浸水深", fr ='), "fields.rank.title", "en"),
+        (replaced(' en = "Flood depth"', ' fr = "Flood depth"'), "fields.rank.title", "en"),
         (
             replaced("[fields.rank]", "[fields.point_count]"),
             "fields.point_count",

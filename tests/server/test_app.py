@@ -216,7 +216,7 @@ def test_the_catalogue_lists_every_layer_for_programs_and_people(client: httpx2.
     listed = client.get("/layers").json()
     assert [layer["id"] for layer in listed] == LAYERS
     page = client.get("/layers", headers={"Accept": "text/html"}).text
-    assert all(f'href="/layers/{layer_id}"' in page for layer_id in LAYERS)
+    assert all(f'href="/layers/{layer_id}?lang=ja"' in page for layer_id in LAYERS)
 
 
 @pytest.mark.parametrize("layer_id", LAYERS)

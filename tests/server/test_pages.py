@@ -106,7 +106,7 @@ def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None
         pages.render("requests.html", lang),
     ]
     for page in rendered:
-        assert f'<html lang="{lang}">' in page
+        assert f'<html lang="{LANGUAGES[lang].tag}">' in page
         assert not re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:", page)
         assert set(re.findall(r'(?:src|href)="(https?://[^/"]+)', page)) == {"https://city.example"}
         assert page.count("<h1") == 1
@@ -221,11 +221,11 @@ def test_a_page_without_its_context_is_an_error(pages: Pages) -> None:
 @pytest.mark.parametrize(
     ("address", "lang", "expected"),
     [
-        ("/", "ja", "/"),
+        ("/", "ja", "/?lang=ja"),
         ("/", "en", "/?lang=en"),
-        ("/layers?lang=en", "ja", "/layers"),
+        ("/layers?lang=en", "ja", "/layers?lang=ja"),
         ("/requests/1?key=a-b&lang=ja", "en", "/requests/1?key=a-b&lang=en"),
-        ("/?q=%E9%81%93&x=", "ja", "/?q=%E9%81%93&x="),
+        ("/?q=%E9%81%93&x=", "ja", "/?q=%E9%81%93&x=&lang=ja"),
     ],
 )
 def test_an_address_keeps_the_language(address: str, lang: str, expected: str) -> None:

@@ -125,7 +125,7 @@ def test_the_language_goes_with_the_reader(client: TestClient) -> None:
     page = client.get("/requests/new?lang=en&lat=35.8&lon=139.6")
     assert '<html lang="en">' in page.text
     assert 'action="/requests?lang=en"' in page.text
-    assert 'href="/requests/new?lat=35.8&amp;lon=139.6"' in page.text
+    assert 'to=%2Frequests%2Fnew%3Flat%3D35.8%26lon%3D139.6"' in page.text
     sent = client.post("/requests?lang=en", data=FORM)
     assert sent.headers["location"].endswith("&lang=en")
     assert "Received (being checked)" in client.get(sent.headers["location"]).text

@@ -1,6 +1,7 @@
 // The map itself: its first view, its controls, and what a click or Enter opens.
 
 import L from "leaflet";
+import { plain } from "./marks.js";
 import { readAddress } from "./permalink.js";
 
 // Panes from below to above; popups lie above them all.
@@ -27,7 +28,7 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, here, reque
   for (const [name, height] of Object.entries(PANES)) {
     map.createPane(name).style.zIndex = height;
   }
-  L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  L.control.zoom({ position: "topright", zoomInTitle: plain(words.zoomIn), zoomOutTitle: plain(words.zoomOut) }).addTo(map);
   L.control.scale({ position: "topleft", imperial: false }).addTo(map);
   L.control.attribution({ prefix: false }).addTo(map);
   // Before any layer is added: each would ask for the tiles of a view that is left at once.

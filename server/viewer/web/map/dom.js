@@ -1,13 +1,16 @@
 // Elements made from data: text is always text, never markup.
 
+import { nodesOf, plain } from "./marks.js";
+
 export function element(name, properties = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
     if (key === "class") made.className = value;
-    else made.setAttribute(key, value);
+    else made.setAttribute(key, plain(String(value)));
   }
-  made.append(...children.filter((child) => child !== null));
+  const shown = children.filter((child) => child !== null);
+  made.append(...shown.flatMap((child) => (typeof child === "string" ? nodesOf(child) : [child])));
   return made;
 }
 

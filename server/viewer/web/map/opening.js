@@ -5,6 +5,7 @@ import L from "leaflet";
 import { closerZoom, zoomInto } from "./clusters.js";
 import { element } from "./dom.js";
 import { inspect } from "./inspect.js";
+import { plain } from "./marks.js";
 import { placeLinks } from "./place_links.js";
 import { describe } from "./popup.js";
 
@@ -91,8 +92,8 @@ export function openOnRequest(map, shownLayers, announce) {
     popup.setLatLng(place).setContent(words).openOn(map);
     const box = popup.getElement();
     box.setAttribute("role", "dialog");
-    box.setAttribute("aria-label", map.words.details);
-    box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", map.words.close);
+    box.setAttribute("aria-label", plain(map.words.details));
+    box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", plain(map.words.close));
   }
 
   function emptyWords() {

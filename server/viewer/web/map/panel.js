@@ -3,6 +3,7 @@
 import { fill } from "./dom.js";
 import { mapZoom } from "./grid.js";
 import { showNotices } from "./notices.js";
+import { nodesOf } from "./marks.js";
 import { openOnRequest } from "./opening.js";
 import { queryOf } from "./permalink.js";
 import { handleSheet } from "./sheet.js";
@@ -61,7 +62,7 @@ export function panel(map, { layers, bases, symbols }) {
     if (asked === null) return;
     for (const box of boxes) box.checked = asked.includes(box.dataset.layer);
     const gone = asked.filter((id) => !byId.has(id));
-    if (gone.length) status.message(fill(map.words.unknownLayers, { layers: gone.join(", ") }));
+    if (gone.length) status.message(fill(map.words.unknownLayers, { layers: new Intl.ListFormat(map.lang).format(gone) }));
   }
 
   // The layers of a notice in force, unless the address asks for others.
@@ -84,7 +85,7 @@ export function panel(map, { layers, bases, symbols }) {
       notice.hidden = !notice.dataset.notice.split(" ").some((id) => ids.includes(id));
     }
     for (const count of document.querySelectorAll("[data-count]")) {
-      count.textContent = fill(map.words.count, { count: ids.length });
+      count.replaceChildren(...nodesOf(fill(map.words.count, { count: ids.length })));
     }
     hintZooms();
     writeAddress();
@@ -118,9 +119,9 @@ export function panel(map, { layers, bases, symbols }) {
     });
     history.replaceState(null, "", query);
     for (const link of document.querySelectorAll("a[data-language]")) {
-      const address = new URLSearchParams(query);
-      address.set("lang", link.hreflang);
-      link.search = address.toString().replaceAll("%2C", ",").replaceAll("%2F", "/");
+      const address = new URLSearchParams({ lang: link.dataset.language, to: `/${query}` });
+      link.search = address.toString();
+      link.hash = location.hash;
     }
   }
 }

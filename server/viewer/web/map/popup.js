@@ -17,7 +17,9 @@ export function describe(findings, map, enlarge) {
     ...[...places, ...areas].map(({ layer, finding }) => hitSection(layer, finding, map, enlarge)),
     ...silent.map(({ layer, finding }) => silentSection(layer.definition, finding, map)),
   ];
-  return sections.length ? element("div", { class: "popup", tabindex: "-1" }, ...sections) : null;
+  const unreviewed = findings.some(({ layer }) => layer.definition.unreviewed);
+  const review = unreviewed ? element("p", { class: "popup-small" }, map.words.review) : null;
+  return sections.length ? element("div", { class: "popup", tabindex: "-1" }, ...sections, review) : null;
 }
 
 function hitSection(layer, finding, map, enlarge) {
@@ -54,7 +56,7 @@ function section(definition, { words }, content) {
   return element(
     "section",
     { class: "popup-section" },
-    element("h2", {}, definition.title, badge),
+    element("h2", {}, element("span", {}, definition.title), badge),
     sample ? element("p", { class: "popup-sample" }, words.sampleMeaning) : null,
     ...content,
     element("p", { class: "popup-small" }, `${credit.date} · ${fill(words.source, credit)}`),
@@ -117,6 +119,6 @@ function valueRow(field, value, definition, map) {
   ];
 }
 
-const languageOf = (value, { lang }) => (value.data && lang !== "ja" ? { lang: "ja" } : {});
+const languageOf = (value, { lang }) => (value.data && !lang.startsWith("ja") ? { lang: "ja" } : {});
 
 const line = (text) => element("p", { class: "popup-line" }, text);

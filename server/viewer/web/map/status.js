@@ -1,5 +1,7 @@
 // What is going on: loading, what failed and how to try again, and words for screen readers.
 
+import { nodesOf, plain } from "./marks.js";
+
 export function statusLine(map, layers) {
   const trouble = document.getElementById("map-trouble");
   const message = document.getElementById("map-message");
@@ -9,7 +11,7 @@ export function statusLine(map, layers) {
   const retry = () => layers.forEach((layer) => layer.retry());
   let due = false;
 
-  failedWords.textContent = map.words.tilesFailed;
+  failedWords.replaceChildren(...nodesOf(map.words.tilesFailed));
   trouble.querySelector("button").addEventListener("click", retry);
   addEventListener("online", retry);
   for (const layer of layers) layer.on("tilestate remove", () => (due ||= schedule()));
@@ -31,14 +33,14 @@ export function statusLine(map, layers) {
   }
 
   function announce(words) {
-    live.textContent = words;
+    live.textContent = plain(words);
   }
 
   return {
     announce,
     // A line that stays until another one, or none, takes its place.
     message(words) {
-      message.textContent = words;
+      message.replaceChildren(...nodesOf(words));
       message.hidden = words === "";
       if (words) announce(words);
     },

@@ -7,6 +7,7 @@ import { drawDoubt } from "./doubt.js";
 import {
   TILE_SIZE, inWorld, mapZoom, nativeZoom, projection, reaches, sourceAddress,
 } from "./grid.js";
+import { plain } from "./marks.js";
 import { paintFailure, paintHatch, paintMark, paintShapes } from "./paint.js";
 import { outline, shapes } from "./shapes.js";
 import { SYMBOL_ROOM, symbolRadius } from "./symbols.js";
@@ -103,7 +104,7 @@ export const TileLayer = L.GridLayer.extend({
       return;
     }
     if (tile.state === "failed") {
-      paintFailure(prepare(tile.canvas, 0).context, words.tileFailed);
+      paintFailure(prepare(tile.canvas, 0).context, plain(words.tileFailed));
       return;
     }
     const { context, ratio } = prepare(tile.canvas, OVERHANG[geometry]);
@@ -111,7 +112,7 @@ export const TileLayer = L.GridLayer.extend({
     const zoom = tile.coords.z;
     const radius = this.radiusAt(zoom);
     paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang });
-    if (sample && geometry === "polygon") paintMark(context, words.sampleMark);
+    if (sample && geometry === "polygon") paintMark(context, plain(words.sampleMark));
     if (hazard) paintHatch(context, tile.surveyed);
   },
 

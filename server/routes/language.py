@@ -1,0 +1,50 @@
+"""The choice of a language, kept in the reader's browser."""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from server.errors import InvalidQuery
+from server.language import COOKIE, REMEMBERED
+from server.pages.links import with_language
+from server.responses import NO_STORE
+from server.texts import LANGUAGES
+
+READ = ["GET", "HEAD"]
+OWN = re.compile(r"/(?![/\\])[\x21-\x7e]*")  # a path of this host, and no other host
+
+
+def language_router() -> APIRouter:
+    """`/language?lang=&to=`: remember the language and go back to the page. Raises `InvalidQuery`.
+
+    A browser keeps the fragment of the address through the redirect.
+    """
+    router = APIRouter()
+
+    @router.api_route("/language", methods=READ)
+    def choose(request: Request) -> Response:
+        lang = request.query_params.get("lang", "")
+        to = request.query_params.get("to", "/")
+        if lang not in LANGUAGES:
+            raise InvalidQuery(f"lang is {lang!r}; wanted one of {', '.join(LANGUAGES)}")
+        if not OWN.fullmatch(to):
+            raise InvalidQuery(f"to is {to!r}; wanted a path of this site, such as /layers")
+        response = RedirectResponse(
+            with_language(to, lang),
+            303,
+            {"Cache-Control": NO_STORE, "Referrer-Policy": "no-referrer"},
+        )
+        response.set_cookie(
+            COOKIE,
+            lang,
+            max_age=REMEMBERED,
+            secure=request.url.scheme == "https",
+            httponly=True,
+            samesite="lax",
+        )
+        return response
+
+    return router

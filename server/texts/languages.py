@@ -1,0 +1,72 @@
+"""The languages that pages are shown in, and which of them a reader is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Language(NamedTuple):
+    """`name` is in the language itself. `tag` is what `lang` attributes say (BCP 47), `locale`
+    whose dates and numbers are written. `gap` stands between two sentences. `instead` are the
+    languages a text is shown in, the best first, that is not there in this one.
+    """
+
+    name: str
+    tag: str
+    locale: str
+    gap: str
+    instead: tuple[str, ...]
+
+
+# By the code that addresses (`?lang=`), catalogues and definitions use. For やさしい日本語
+# no tag is registered: its own is private (RFC 5646, 2.2.7), and Japanese to who does not know it.
+EASY = "ja-x-easy"
+LANGUAGES = {
+    "ja": Language("日本語", "ja", "ja", "", ("en",)),
+    EASY: Language("やさしい日本語", EASY, "ja", "", ("ja", "en")),
+    "en": Language("English", "en", "en", " ", ("ja",)),
+    "zh": Language("中文（简体）", "zh-Hans", "zh_Hans_CN", "", ("en", "ja")),
+    "ko": Language("한국어", "ko", "ko", " ", ("en", "ja")),
+    "vi": Language("Tiếng Việt", "vi", "vi", " ", ("en", "ja")),
+}
+DEFAULT_LANGUAGE = "ja"
+SOURCE_LANGUAGE = "en"
+
+
+def language_named(tag: str | None) -> str | None:
+    """The code of the language that a tag such as `zh-TW` asks for; None when there is none.
+
+    It is shortened from its end until it is known (RFC 4647, 3.4): one who reads Traditional
+    Chinese is given Simplified rather than Japanese.
+    """
+    codes = {
+        name.lower(): code for code, language in LANGUAGES.items() for name in (code, language.tag)
+    }
+    parts = (tag or "").strip().lower().replace("_", "-").split("-")
+    while parts:
+        if "-".join(parts) in codes:
+            return codes["-".join(parts)]
+        parts.pop()
+    return None
+
+
+def language_accepted(accept_language: str | None) -> str | None:
+    """The language that an `Accept-Language` header likes best (RFC 9110, 12.5.4), if there is one.
+
+    Of equals the first; `*` says nothing.
+    """
+    wanted = sorted(_ranges(accept_language or ""), key=lambda one: -one[1])
+    return next((code for tag, _ in wanted if (code := language_named(tag))), None)
+
+
+def _ranges(header: str) -> Iterator[tuple[str, float]]:
+    for item in header.split(","):
+        tag, _, parameter = (part.strip() for part in item.partition(";"))
+        name, _, value = (part.strip() for part in parameter.partition("="))
+        try:
+            quality = float(value) if name.lower() == "q" else 1.0
+        except ValueError:
+            quality = 0.0
+        if 0 < quality <= 1:
+            yield tag, quality
