@@ -113,9 +113,20 @@ DENIED = {
 }
 
 
+# 緊急安全確保 is the name of level 5, and says that nobody is.
+CALLS_TO_SAFETY = (
+    "Alert level 5: emergency safety measures",
+    "Your life is in danger. Protect yourself at once, where you are best able to.",
+)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_calls_a_place_safe(language: str) -> None:
-    interface = catalogue(language).values() if language != "en" else catalogue("ja").keys()
+    interface = [
+        said if language != "en" else message
+        for message, said in catalogue(language if language != "en" else "ja").items()
+        if message not in CALLS_TO_SAFETY
+    ]
     texts = [*interface, *(text[language] for _where, text in built_in())]
     said = [text for text in texts if SAFE[language] in text]
     assert said
