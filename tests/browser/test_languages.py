@@ -108,12 +108,12 @@ def test_the_switch_works_by_keyboard_and_names_each_language_in_itself(city_map
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_map_is_whole_in_every_language(city_map: MapPage, lang: str) -> None:
+def test_the_map_is_whole_in_every_language(city_map: MapPage, lang: str, size: Size) -> None:
     page = city_map.open(f"?lang={lang}&layers=flood,emergency_sites,hydrants").page
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size.width
     city_map.show_panel()
     assert violations(city_map) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size.width
     words = page.locator("body").inner_text()
     assert not any(mark in words for mark in "\ufff9\ufffa\ufffb\ufdd0《")
     assert (page.locator(".panel ruby").count() > 20) == (lang == EASY)
@@ -121,11 +121,13 @@ def test_the_map_is_whole_in_every_language(city_map: MapPage, lang: str) -> Non
 
 @pytest.mark.parametrize("lang", ["en", "zh", "vi", EASY])
 @pytest.mark.parametrize("path", ["/layers", "/layers/flood", PLACE, "/requests/new", "/terms"])
-def test_a_page_is_without_fault_and_fits(city_map: MapPage, path: str, lang: str) -> None:
+def test_a_page_is_without_fault_and_fits(
+    city_map: MapPage, path: str, lang: str, size: Size
+) -> None:
     page = city_map.page
     page.goto(f"{city_map.address}{path}{'&' if '?' in path else '?'}lang={lang}")
     assert violations(city_map) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= size.width
 
 
 def test_easy_japanese_shows_readings_in_a_popup_too(city_map: MapPage) -> None:
