@@ -53,6 +53,7 @@ def _in_required_languages(text: Mapping[str, str]) -> Mapping[str, str]:
 
 
 # A text by language tag (BCP 47), in Japanese and English at least.
+# `ja-x-easy`, やさしい日本語, has its readings behind the kanji: 漢字《かんじ》.
 Text = Annotated[Mapping[str, str], AfterValidator(_in_required_languages)]
 Color = Annotated[str, Option(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Zoom = Annotated[int, Option(ge=0, le=22)]

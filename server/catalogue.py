@@ -26,7 +26,7 @@ from server.viewer.page import map_page
 
 FOLLOW = 0.25  # seconds from one look for a newer catalogue to the next
 AGAIN = 5.0  # seconds until a catalogue that could not be opened is tried again
-SCRIPTS = 20  # map scripts kept for pages that were loaded before a change
+SCRIPTS = 60  # map scripts, one a language, kept for pages that were loaded before a change
 
 LOG = logging.getLogger(__name__)
 

@@ -100,6 +100,6 @@ def desktop_map(new_map: OpenMap, asaka_site: str) -> MapPage:
 @pytest.fixture
 def chromium_without_script(chromium: Browser, asaka_site: str) -> Iterator[MapPage]:
     """A page that runs no script."""
-    context = chromium.new_context(java_script_enabled=False)
+    context = chromium.new_context(java_script_enabled=False, locale="ja-JP")
     yield MapPage(context.new_page(), asaka_site, Watch(asaka_site))
     context.close()

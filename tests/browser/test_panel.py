@@ -138,7 +138,8 @@ def test_english(new_map: OpenMap, asaka_site: str) -> None:
     assert page.evaluate("document.documentElement.lang") == "en"
     assert "Flood inundation areas" in page.locator("[data-row=flood]").inner_text()
     assert page.locator("a[href='/layers/flood?lang=en']").count() == 1
-    page.locator("[data-language]").click()
+    page.locator(".languages summary").click()
+    page.locator("[data-language=ja]").click()
     english.settle()
     assert page.evaluate("document.documentElement.lang") == "ja"
     assert "layers=flood&" in page.url

@@ -30,6 +30,7 @@ def test_the_place_of_a_symbol_is_taken_to_the_form(city_map: MapPage) -> None:
     assert ASK in city_map.popup()
     link = city_map.page.locator(".place-popup").get_by_role("link", name=ASK)
     asked = query_of(link.get_attribute("href"))
+    assert asked.pop("lang") == "ja"
     assert asked.keys() == {"lat", "lon"}
     assert all(NUMBER.fullmatch(text) for text in asked.values())
     assert float(asked["lon"]) == pytest.approx(SITE[0], abs=2e-5)

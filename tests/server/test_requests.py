@@ -98,7 +98,7 @@ def test_a_request_gets_a_number_and_a_page_of_its_own(client: TestClient) -> No
     form["nonce"] = nonce(client.get("/requests/new"))
     sent = client.post("/requests", data=form)
     assert sent.status_code == 303
-    assert re.fullmatch(r"/requests/1\?key=[\w-]{32}", sent.headers["location"])
+    assert re.fullmatch(r"/requests/1\?key=[\w-]{32}&lang=ja", sent.headers["location"])
     page = client.get(sent.headers["location"])
     assert page.status_code == 200
     for shown in ("受付しました（確認中）", "AEDの場所", "福祉・子育て", "35.7967", "139.5933"):
@@ -358,7 +358,7 @@ def test_of_a_body_declared_too_long_nothing_is_read(client: TestClient) -> None
 
 def test_only_the_senders_link_opens_the_page(client: TestClient) -> None:
     location = client.post("/requests", data=FORM).headers["location"]
-    key = location.partition("key=")[2]
+    key = location.partition("key=")[2].removesuffix("&lang=ja")
     refused = [
         client.get(address)
         for address in (

@@ -121,7 +121,6 @@ export function panel(map, { layers, bases, symbols }) {
     for (const link of document.querySelectorAll("a[data-language]")) {
       const address = new URLSearchParams({ lang: link.dataset.language, to: `/${query}` });
       link.search = address.toString();
-      link.hash = location.hash;
     }
   }
 }
