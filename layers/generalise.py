@@ -38,13 +38,16 @@ class Generaliser:
         self._coverage = coverage
         self._stretch = _stretch(source) if len(source) else 1.0
         self._detailed = _scaled(source, self._stretch)
+        self._tolerance = 0.0  # of the last simplification, in degrees
 
     def coarsen(self, z: int, size: float = 1.0) -> None:
         """Leave out what zoom `z` need not show, where `size` CSS pixels are all it must."""
-        if not len(self._detailed):
-            return
         # Pixels double from zoom to zoom, so half the tolerance each keeps their sum below it.
         tolerance = TOLERANCE / 2 * size * pixel(z)
+        # Where the zoom before had to show less, that may be all there is to leave out.
+        if tolerance <= self._tolerance or not len(self._detailed):
+            return
+        self._tolerance = tolerance
         self._detailed = _simplified(self._detailed, self._coverage, tolerance)
 
     def shown(self, z: int, size: float = 1.0) -> Parts:
