@@ -2,6 +2,7 @@
 
 The parent hands over a job folder: `job.json` and `inputs/`, copies of every file to read, so that
 what is hashed is what is read. The child adds `outcome.json` and, when all is well, `revision/`.
+It is split off from a process that has the heavy libraries loaded (see `layers.forks`).
 """
 
 from __future__ import annotations
@@ -10,22 +11,27 @@ import os
 import re
 import resource
 import signal
-import subprocess
 import sys
+import traceback
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import orjson
 
 from layers import grids
 from layers.errors import PreparationError
+from layers.forks import FROM_THE_START, Forks, serve
 
 MEMORY = 6 << 30  # bytes of address space; numpy, GEOS and GDAL reserve more than they use
 PROCESSOR_TIME = 900  # seconds
 FILE_SIZE = 4 << 30  # bytes
 WALL_TIME = 1200  # seconds
 OUTCOME = "outcome.json"
+SAID = "said.txt"  # what a job and the libraries in it print
 ERROR = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt|Exit)(?=:|$)", re.MULTILINE)
+COMMON_READERS = ("geojson", "shapefile", "table")
+FORKS = Forks("layers.child")
 
 
 def run(folder: Path) -> dict[str, Any]:
@@ -33,30 +39,30 @@ def run(folder: Path) -> dict[str, Any]:
 
     Raises `PreparationError` when the process is stopped by a limit or a crash.
     """
-    command = [sys.executable, "-m", "layers.child", str(folder)]
+    folder = folder.resolve()
     environment = {
         **os.environ,
+        **FROM_THE_START,
         **grids.environment(),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "TMPDIR": str(folder.resolve()),  # what is unpacked goes when the job's folder goes
+        "TMPDIR": str(folder),  # what is unpacked goes when the job's folder goes
     }
+    job = orjson.dumps({"folder": str(folder), "environment": environment})
     try:
-        done = subprocess.run(
-            command, check=False, capture_output=True, text=True, env=environment, timeout=WALL_TIME
-        )
-    except subprocess.TimeoutExpired:
+        status = FORKS.run(job, WALL_TIME)
+    except TimeoutError:
         raise PreparationError(f"reading took longer than {WALL_TIME} s and was stopped") from None
     outcome = folder / OUTCOME
-    if done.returncode == 0 and outcome.is_file():
+    if status == 0 and outcome.is_file():
         return orjson.loads(outcome.read_bytes())  # type: ignore[no-any-return]
-    if done.returncode < 0:
-        name = signal.Signals(-done.returncode).name
+    if status < 0:
+        name = signal.Signals(-status).name
         raise PreparationError(
             f"the reader was stopped ({name}): a limit was reached or it crashed"
         )
     # Only the error's name: what it says may be of the data, and of a column that is kept back.
-    name = (ERROR.findall(done.stderr) or ["no message"])[-1]
+    said = folder / SAID
+    text = said.read_text(errors="replace") if said.is_file() else ""
+    name = (ERROR.findall(text) or ["no message"])[-1]
     if name == "MemoryError":
         raise PreparationError(f"reading needs more than {MEMORY >> 30} GiB of memory")
     raise PreparationError(f"the reader failed: {name}")
@@ -72,16 +78,42 @@ def _limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
+def _load() -> None:
+    """Import what most jobs use, and read what is the same for all; fiona only where it looks."""
+    for name in ("prepare", "drafts", *(f"sources.{reader}" for reader in COMMON_READERS)):
+        import_module(f"layers.{name}")
+    from layers.standards.declared import standards
+
+    standards()
+
+
+def _work(job: bytes) -> NoReturn:
+    """Do a job in a process just split off, and end it."""
+    status = 1
+    try:
+        said = orjson.loads(job)
+        folder = Path(said["folder"])
+        os.environ.clear()
+        os.environ.update(said["environment"])
+        with (folder / SAID).open("wb") as printed:
+            os.dup2(printed.fileno(), 1)
+            os.dup2(printed.fileno(), 2)
+        _limit()
+        _main(folder)
+        status = 0
+    except BaseException:  # noqa: BLE001 - it must not go on into the loop it was split from
+        traceback.print_exc()
+    finally:
+        os._exit(status)
+
+
 def _main(folder: Path) -> None:
-    _limit()
-    # The heavy libraries load after the limits are set, in the child only.
     from layers import prepare
     from layers.collect import Job
     from layers.definition import CityDefinition, LayerDefinition
     from layers.revision import SourceFile, write_revision
 
     job = orjson.loads((folder / "job.json").read_bytes())
-    folder = folder.resolve()
     os.chdir(folder / "inputs")  # so that no message, GDAL's included, names a path of the machine
     data = Path()
     if "draft" in job:
@@ -116,4 +148,5 @@ def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> 
 
 
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]))
+    _load()
+    serve(_work, *sys.argv[1:])

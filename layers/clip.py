@@ -195,23 +195,4 @@ def _snapped(parts: Parts, digits: int) -> Parts:
     x, y = coordinates.T
     keep[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
     keep[starts[:-1]] = True
-    fewest = 2 if parts.kind == "line" else 4  # vertices; a ring's first is also its last
-    if keep.all() and np.diff(starts).min() >= fewest:
-        return Parts(parts.kind, coordinates, parts.offsets, parts.owner)
-    sizes = np.add.reduceat(keep.astype(np.int64), starts[:-1])
-    if parts.kind == "line":
-        there = sizes >= fewest
-        keep &= np.repeat(there, np.diff(starts))
-        return Parts("line", coordinates[keep], (_offsets(sizes[there]),), parts.owner[there])
-    polygons = parts.offsets[1]
-    closed = sizes >= fewest
-    there = closed[polygons[:-1]]
-    closed &= np.repeat(there, np.diff(polygons))
-    keep &= np.repeat(closed, np.diff(starts))
-    rings = np.add.reduceat(closed.astype(np.int64), polygons[:-1])
-    offsets = (_offsets(sizes[closed]), _offsets(rings[there]))
-    return Parts("polygon", coordinates[keep], offsets, parts.owner[there])
-
-
-def _offsets(sizes: Integers) -> Integers:
-    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
+    return Parts(parts.kind, coordinates, parts.offsets, parts.owner).only(keep)

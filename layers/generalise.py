@@ -9,20 +9,21 @@ Where a tile would grow too large, twice or four times that is all a zoom must s
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Geometries, Parts, Shapes, from_shapes, in_threads, joined
+from layers.parts import Parts, Shapes, each_in_threads, from_shapes, in_order
 from layers.shown import run_starts
 from layers.tile import pixel
 
 TOLERANCE = 3 / 16  # CSS pixels, all steps of the cascade together
 MAX_DEVIATION = 1.5  # CSS pixels: the diagonal of the pixel that stands for a smaller polygon
 ALONE = -1
+AT_ONCE = 200_000  # vertices simplified together: enough to be quick, few enough to be shared out
+LINES = shapely.GeometryType.LINESTRING
 COVERAGE_OVERLAP = 1e-3  # share of the area up to which overlaps are slips of the pen
 
 
@@ -36,20 +37,25 @@ class Generaliser:
     def __init__(self, source: Parts, coverage: npt.NDArray[np.int64]) -> None:
         self._coverage = coverage
         self._stretch = _stretch(source) if len(source) else 1.0
-        self._detailed = _scaled(source, self._stretch).to_shapes()
+        self._detailed = _scaled(source, self._stretch)
+        self._tolerance = 0.0  # of the last simplification, in degrees
 
     def coarsen(self, z: int, size: float = 1.0) -> None:
         """Leave out what zoom `z` need not show, where `size` CSS pixels are all it must."""
         # Pixels double from zoom to zoom, so half the tolerance each keeps their sum below it.
         tolerance = TOLERANCE / 2 * size * pixel(z)
+        # Where the zoom before had to show less, that may be all there is to leave out.
+        if tolerance <= self._tolerance or not len(self._detailed):
+            return
+        self._tolerance = tolerance
         self._detailed = _simplified(self._detailed, self._coverage, tolerance)
 
     def shown(self, z: int, size: float = 1.0) -> Parts:
         """The parts of zoom `z` in degrees, none smaller than `size` CSS pixels."""
-        shapes = self._detailed
-        if shapes.kind == "polygon" and len(shapes):
-            shapes = _cells_for_crumbs(shapes, size * pixel(z))
-        return _scaled(from_shapes(shapes), 1 / self._stretch)
+        parts = self._detailed
+        if parts.kind == "polygon" and len(parts):
+            parts = _cells_for_crumbs(parts, size * pixel(z))
+        return _scaled(parts, 1 / self._stretch)
 
 
 def coverages(
@@ -87,36 +93,43 @@ def _scaled(parts: Parts, factor: float) -> Parts:
     return replace(parts, coordinates=parts.coordinates * (1.0, factor))
 
 
-def _simplified(parts: Shapes, coverage: npt.NDArray[np.int64], tolerance: float) -> Shapes:
-    geometry = parts.geometry.copy()
-    alone = coverage[parts.owner] == ALONE
-    geometry[alone] = _simplified_alone(geometry[alone], tolerance)
-    for chosen in _members(parts, coverage):
-        geometry[chosen] = shapely.coverage_simplify(geometry[chosen], tolerance)
-    return parts.with_geometry(geometry)
+def _simplified(parts: Parts, coverage: npt.NDArray[np.int64], tolerance: float) -> Parts:
+    of_part = coverage[parts.owner]
+    several: list[Parts] = []
+    for number in np.unique(of_part):
+        members = parts.take(of_part == number)
+        if number == ALONE:
+            pieces = members.split(AT_ONCE)
+            several += each_in_threads(lambda some: _simplified_alone(some, tolerance), pieces)
+        else:
+            shapes = members.to_shapes()
+            simple = shapely.coverage_simplify(shapes.geometry, tolerance)
+            several.append(from_shapes(shapes.with_geometry(simple)))
+    return in_order(several)
 
 
-def _simplified_alone(geometry: Geometries, tolerance: float) -> Geometries:
-    """Each geometry simplified by itself: the quick way, and the careful one where it vanished.
+def _simplified_alone(parts: Parts, tolerance: float) -> Parts:
+    """Each line or ring simplified by itself, and the careful way where a polygon vanished.
 
     What folds onto itself is mended when it is laid on the zoom's grid.
     """
-    simple = in_threads(lambda g: shapely.simplify(g, tolerance, preserve_topology=False), geometry)
-    gone = shapely.is_empty(simple)
-    simple[gone] = shapely.simplify(geometry[gone], tolerance, preserve_topology=True)
-    return simple
+    # As lines: of a polygon, GEOS would try and mend each result, which is done once, on the grid.
+    lines = shapely.from_ragged_array(LINES, parts.coordinates, parts.offsets[:1])
+    simple = shapely.simplify(lines, tolerance, preserve_topology=False)
+    _, coordinates, (ends,) = shapely.to_ragged_array(simple)
+    offsets = (ends.astype(np.int64), *parts.offsets[1:])
+    each = Parts(parts.kind, coordinates, offsets, np.arange(len(parts)))
+    left = each.only(np.ones(len(coordinates), dtype=np.bool_))
+    gone = parts.take(np.setdiff1d(each.owner, left.owner)).to_shapes()
+    careful = shapely.simplify(gone.geometry, tolerance, preserve_topology=True)
+    return in_order(
+        [replace(left, owner=parts.owner[left.owner]), from_shapes(gone.with_geometry(careful))]
+    )
 
 
-def _members(parts: Shapes, coverage: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.int64]]:
-    """The indices of the parts of each coverage."""
-    of_part = coverage[parts.owner]
-    for number in np.unique(of_part[of_part != ALONE]):
-        yield np.flatnonzero(of_part == number)
-
-
-def _cells_for_crumbs(parts: Shapes, size: float) -> Shapes:
+def _cells_for_crumbs(parts: Parts, size: float) -> Parts:
     """Polygons smaller than a cell of `size` degrees replaced by the cells they lie in."""
-    bounds = shapely.bounds(parts.geometry)
+    bounds = parts.bounds()
     crumb = np.hypot(bounds[:, 2] - bounds[:, 0], bounds[:, 3] - bounds[:, 1]) < size
     if not crumb.any():
         return parts
@@ -132,4 +145,4 @@ def _cells_for_crumbs(parts: Shapes, size: float) -> Shapes:
         merged[index] = shapely.coverage_union_all(squares[starts[index] : starts[index + 1]])
     owners = owner[starts[:-1]]
     crumbs = Shapes("polygon", merged, owners).with_geometry(merged)
-    return joined("polygon", [parts.take(~crumb), crumbs])
+    return in_order([parts.take(~crumb), from_shapes(crumbs)])

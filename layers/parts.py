@@ -34,6 +34,7 @@ TYPES: dict[Kind, GeometryType] = {
     "line": GeometryType.LINESTRING,
     "polygon": GeometryType.POLYGON,
 }
+FEWEST: dict[Kind, int] = {"line": 2, "polygon": 4}  # vertices; a ring's first is also its last
 DIMENSIONS: dict[Kind, int] = {"point": 0, "line": 1, "polygon": 2}
 
 
@@ -94,14 +95,6 @@ def shapes_of(kind: Kind, geometry: Geometries) -> Shapes:
     return Shapes(kind, geometry, np.arange(len(geometry))).with_geometry(geometry)
 
 
-def joined(kind: Kind, several: Sequence[Shapes]) -> Shapes:
-    """All shapes, in the order of their owners."""
-    geometry = np.concatenate([shapes.geometry for shapes in several])
-    owner = np.concatenate([shapes.owner for shapes in several])
-    order = np.argsort(owner, kind="stable")
-    return Shapes(kind, geometry[order], owner[order])
-
-
 @dataclass(frozen=True)
 class Parts:
     """Parts as arrays.
@@ -144,6 +137,29 @@ class Parts:
             offsets.insert(0, offset[first : last + 1] - offset[first])
             first, last = int(offset[first]), int(offset[last])
         return Parts(self.kind, self.coordinates[first:last], tuple(offsets), owner)
+
+    def only(self, keep: npt.NDArray[np.bool_]) -> Parts:
+        """The same with those of its vertices where `keep` is true, each line or ring having one.
+
+        Lines and rings that are left with too few are left out, and polygons with their exterior.
+        """
+        starts = self.offsets[0]
+        fewest = FEWEST[self.kind]
+        if keep.all() and np.diff(starts).min(initial=fewest) >= fewest:
+            return self
+        sizes = np.add.reduceat(keep.astype(np.int64), starts[:-1])
+        enough = sizes >= fewest
+        if self.kind == "line":
+            keep = keep & np.repeat(enough, np.diff(starts))
+            offsets: tuple[Integers, ...] = (_ends(sizes[enough]),)
+            return Parts("line", self.coordinates[keep], offsets, self.owner[enough])
+        polygons = self.offsets[1]
+        there = enough[polygons[:-1]]
+        enough &= np.repeat(there, np.diff(polygons))
+        keep = keep & np.repeat(enough, np.diff(starts))
+        rings = np.add.reduceat(enough.astype(np.int64), polygons[:-1])
+        offsets = (_ends(sizes[enough]), _ends(rings[there]))
+        return Parts("polygon", self.coordinates[keep], offsets, self.owner[there])
 
     def vertices(self) -> Integers:
         """Where each part's vertices begin, and the last one's end."""
@@ -202,6 +218,12 @@ def concatenate(several: Sequence[Parts]) -> Parts:
     )
 
 
+def in_order(several: Sequence[Parts]) -> Parts:
+    """All parts, in the order of their owners."""
+    parts = concatenate(several)
+    return parts.take(np.argsort(parts.owner, kind="stable")) if len(several) > 1 else parts
+
+
 def to_arrays(prefix: str, parts: Parts) -> dict[str, Array]:
     """Parts by name, for `layers.arrays`; `from_arrays` reads them back."""
     offsets = {f"{prefix}/offsets{depth}": offset for depth, offset in enumerate(parts.offsets)}
@@ -216,6 +238,10 @@ def from_arrays(prefix: str, kind: Kind, arrays: dict[str, Array]) -> Parts:
     """Parts that `to_arrays` named."""
     offsets = tuple(arrays[f"{prefix}/offsets{depth}"] for depth in range(DIMENSIONS[kind]))
     return Parts(kind, arrays[f"{prefix}/coordinates"], offsets, arrays[f"{prefix}/owner"])
+
+
+def _ends(sizes: Integers) -> Integers:
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(sizes)])
 
 
 def _within(offsets: Integers, index: Integers) -> tuple[Integers, Integers]:

@@ -56,6 +56,9 @@ def _contents(job: Job, report: Report) -> Contents | None:
     properties = _properties(published, len(numbers))
     ids, problems = _ids(definition.source, found.columns, numbers, properties, geometry)
     report.add(problems)
+    del found  # as much memory as what follows takes
+    used = {definition.label, definition.style.field, definition.partition}
+    published = {name: values for name, values in published.items() if name in used}
     labels = published.get(definition.label or definition.style.field or "")
     report.add(duplicates(kind, geometry, properties, labels, numbers))
     report.add(privacy.mobile_numbers(properties.content))
@@ -64,7 +67,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
     if report.failed:
         return None
     source = from_shapes(shapes_of(kind, geometry))
-    del found, geometry  # as much memory as all that follows takes
+    del geometry
     table = FeatureTable(np.array(ids, dtype=np.int64), properties)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
     shown: Points | list[Level]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import statistics
@@ -20,7 +21,7 @@ from typing import IO, TypeVar
 Found = TypeVar("Found")
 
 TICK = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
+PSS = re.compile(r"^Pss: *([0-9]+) kB$", re.MULTILINE)
 BETWEEN_LOOKS = 0.02  # seconds between two looks at a process's memory
 LONGEST_STOP = 10
 SLOWEST = 900  # seconds that one run may take
@@ -180,17 +181,18 @@ def tree(pid: int) -> list[int]:
 
 
 def memory(pids: Sequence[int]) -> int:
-    """Resident bytes of these processes together; pages they share count in each."""
-    pages = [_read(Path(f"/proc/{pid}/statm")).split()[1:2] for pid in pids]
-    return sum(int(resident[0]) for resident in pages if resident) * PAGE
+    """Resident bytes of these processes together; pages they share count once."""
+    rollups = [_read(Path(f"/proc/{pid}/smaps_rollup")) for pid in pids]
+    found = [PSS.search(rollup) for rollup in rollups]
+    return sum(int(pss[1]) for pss in found if pss is not None) << 10
 
 
 def processor_time(pids: Sequence[int]) -> float:
-    """Seconds these processes have spent on processors."""
+    """Seconds spent on processors by these processes, and by those they started that ended."""
     ticks = 0
     for pid in pids:
         after_name = _read(Path(f"/proc/{pid}/stat")).rpartition(")")[2].split()
-        ticks += sum(map(int, after_name[11:13]))
+        ticks += sum(map(int, after_name[11:15]))
     return ticks / TICK
 
 

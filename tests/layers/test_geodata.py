@@ -17,8 +17,9 @@ import pyogrio
 import pytest
 import shapely
 
-from layers import store
+from layers import child, store
 from layers.errors import SourceError
+from layers.forks import Forks
 from layers.sources import geojson
 from layers.sources.rows import Rows
 from tests.layers.city import SmallCity
@@ -326,23 +327,26 @@ def test_a_reader_that_crashes_is_named_and_breaks_no_other_layer(
 ) -> None:
     point = {"type": "Point", "coordinates": [139.1, 35.1]}
     city.put("good.geojson", collection(feature(point, 名称="あ")))
-    city.put("bad.geojson", collection(feature(point, 名称="い")))
+    columns = {"名称": ["い"], "geometry": [shapely.Point(139.1, 35.1)]}
+    geopandas.GeoDataFrame(columns, crs="EPSG:4326").to_file(city.data / "bad.gpkg")
     city.declare("good", 'path = "good.geojson"')
     city.open()
-    # A real crash in the child: importing pyogrio there ends it, as a fault in GDAL would.
+    # A real crash in the child: importing fiona there ends it, as a fault in GDAL would.
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, sys\n"
         "class Crash:\n"
         "    def find_spec(self, name, *_):\n"
-        "        if name == 'pyogrio':\n"
+        "        if name == 'fiona':\n"
         "            os.kill(os.getpid(), signal.SIGSEGV)\n"
         "sys.meta_path.insert(0, Crash())\n",
         encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    city.declare("bad", 'path = "bad.geojson"')
+    monkeypatch.setattr(child, "FORKS", Forks("layers.child"))
+    city.declare("bad", 'path = "bad.gpkg"')
     catalog = city.open()
-    assert "bad.geojson could not be read" in catalog.broken["bad"]
+    child.FORKS.close()
+    assert "bad.gpkg could not be read" in catalog.broken["bad"]
     assert "SIGSEGV" in catalog.broken["bad"]
     assert catalog.layer("good").feature_count == 1
 

@@ -15,6 +15,7 @@ import pytest
 
 from layers.catalog import Catalog, open_published
 from layers.files import locked
+from layers.forks import Forks
 from layers.published import Published, read_published
 from layers.publishing import Publisher
 from layers.store import Store
@@ -163,7 +164,7 @@ def test_a_failure_is_tried_again_though_no_file_changed(
     points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as crashing:
-        crashing.setattr("sys.executable", "/bin/false")
+        crashing.setattr("layers.child.FORKS", Forks("no_such_program"))
         points.put("points.csv", ONE + "い,35.1,139.15\n")
         service.until(lambda catalog: "the reader failed" in catalog.layer("points").problem)
     monkeypatch.setattr("layers.publishing.RETRY", 0)

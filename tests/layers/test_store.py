@@ -12,6 +12,7 @@ import pytest
 
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS, load_city, load_layer
 from layers.files import locked
+from layers.forks import Forks
 from layers.revision import FORMAT
 from layers.store import GRACE, Store
 from tests.layers.city import SmallCity
@@ -207,7 +208,7 @@ def test_a_reader_that_crashes_breaks_its_layer_only(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points.open()
-    monkeypatch.setattr("sys.executable", "/bin/false")
+    monkeypatch.setattr("layers.child.FORKS", Forks("no_such_program"))
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     layer = points.open().layer("points")
     assert layer.feature_count == 1
