@@ -116,7 +116,7 @@ def polygon(path: str, data: Path) -> shapely.Geometry:
     positions = placed(sources.read(source, sources.locate(source, data)), None)
     area = shapely.union_all(shapely.make_valid(positions.geometry))
     if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
-        raise SourceError(data / path, "geometry", area.geom_type, "polygons")
+        raise SourceError(data / path, "not_an_area", area.geom_type)
     return area
 
 
@@ -126,5 +126,5 @@ def _require_columns(definition: LayerDefinition, rows: Rows) -> None:
         named["source.id"] = definition.source.id
     for key, column in named.items():
         if column not in rows.columns:
-            wanted = f"one of the columns {', '.join(map(str, rows.columns))}"
-            raise SourceError(Path(definition.source.name), key, column, wanted, kind="no_column")
+            there = ", ".join(map(str, rows.columns))
+            raise SourceError(Path(definition.source.name), "no_column", column, there, key=key)

@@ -21,10 +21,6 @@ from layers.report import Problem
 from layers.sources.rows import Rows
 from layers.tile import WORLD, Bounds
 
-WANTED = (
-    "the system of the numbers: degrees in Japan (EPSG:6668), or metres of a plane rectangular "
-    "zone (EPSG:6669 to 6687) that put them near the city"
-)
 SHIFTED: Mapping[datum.ShiftKind, str] = {
     "grid": "shifted_by_grid",
     "formula": "shifted_by_formula",
@@ -73,8 +69,7 @@ def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
     if choice is None:
         said = None if crs is None else crs.to_string()
         numbers = _pair(float(np.median(x)), float(np.median(y)))
-        wanted = f"{WANTED}; they are like {numbers}"
-        raise SourceError(rows.path, "source.crs", said, wanted, kind="crs_unknown")
+        raise SourceError(rows.path, "crs_unknown", said, numbers, key="source.crs")
     problems += [*found, *_reasons(choice, rows.crs)]
     crs = choice.reading.crs
     if crs.is_geographic:
@@ -87,8 +82,7 @@ def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
     area = surroundings(city)
     shift = datum.shift(crs, area)
     if shift is None:
-        wanted = "a system with a known way to JGD2011 or WGS 84"
-        raise SourceError(rows.path, "source.crs", crs.to_string(), wanted)
+        raise SourceError(rows.path, "crs_no_way", crs.to_string(), key="source.crs")
     if shift.kind != "none":
         detail = f"{shift.accuracy_m:g}"
         problems.append(Problem("note", SHIFTED[shift.kind], value=crs.name, detail=detail))
@@ -103,8 +97,7 @@ def _declared(rows: Rows) -> tuple[pyproj.CRS | None, list[Problem]]:
         return None, []
     crs, assumed = datum.meant(rows.crs)
     if crs is None:
-        wanted = "a system of degrees or of metres on the ground"
-        raise SourceError(rows.path, "source.crs", rows.crs.name, wanted)
+        raise SourceError(rows.path, "crs_no_place", rows.crs.name, key="source.crs")
     if not assumed:
         return crs, []
     said = rows.crs.datum.name if rows.crs.datum else rows.crs.name

@@ -54,16 +54,17 @@ def locate(source: Source, data: Path) -> Path:
     except (OSError, ValueError):  # a name that no file can have
         resolved, there = inside, False
     if not resolved.is_relative_to(inside):
-        raise SourceError(path, "source.path", source.path, "a path inside the data folder")
+        raise SourceError(path, "outside_data", source.path, key="source.path")
     if not there:
-        wanted = "a file or folder in the data folder; there is none"
-        raise SourceError(path, "source.path", source.path, wanted, kind="no_source")
+        raise SourceError(path, "no_source", source.path, key="source.path")
+    if resolved == inside:
+        raise SourceError(path, "whole_data", source.path, key="source.path")
     parts = files_of(path)
     if not parts:
         raise archive.nothing(path, path)
     for part in parts:
         if not part.resolve().is_relative_to(inside):
-            raise SourceError(path, "source.path", part.name, "files inside the data folder")
+            raise SourceError(path, "link_outside", part.name, key="source.path")
     return path
 
 
@@ -83,8 +84,8 @@ def read(source: Source, path: Path) -> Rows:
     rows = _read(source, path)
     names = [str(name) for name in rows.columns]
     if source.address is not None and source.address not in names:
-        wanted = f"one of the columns {', '.join(names)}"
-        raise SourceError(path, "source.address", source.address, wanted, kind="no_column")
+        there = ", ".join(names)
+        raise SourceError(path, "no_column", source.address, there, key="source.address")
     return replace(rows, address=source.address or column_names.address(names))
 
 
@@ -97,11 +98,10 @@ def _read(source: Source, path: Path) -> Rows:
             with archive.unpacked(path) as folder:
                 return _read_one_of(source, folder, path)
         if known == "metadata":
-            wanted = "the data itself, as Shapefile, GeoJSON or GML (JPGIS 2)"
-            raise SourceError(path, "file", "metadata, or of the older JPGIS 1", wanted)
+            raise SourceError(path, "metadata")
         return READERS[known](source, path)
     except RecursionError:
-        raise SourceError(path, "file", "nested too deeply", "fewer levels") from None
+        raise SourceError(path, "too_deep") from None
 
 
 def _read_one_of(source: Source, folder: Path, path: Path) -> Rows:

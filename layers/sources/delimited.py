@@ -12,7 +12,7 @@ from pathlib import Path
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources.encoding import decode
-from layers.sources.grid import MOST_CELLS, Grid, Line, check_size, too_large
+from layers.sources.grid import MOST_CELLS, Grid, Line, check_size
 
 LARGEST = 256 << 20  # bytes
 LONGEST_CELL = 16 << 20  # characters; a polygon with a million vertices as WKT
@@ -34,7 +34,7 @@ def read(path: Path, encoding: str | None) -> Grid:
             continue  # spreadsheets leave empty lines behind the last record
         cells += len(record)
         if cells > MOST_CELLS:
-            raise too_large(path, f"row {number}", f"at most {MOST_CELLS:,} cells")
+            raise SourceError(path, "many_cells", number, f"{MOST_CELLS:,}")
         if _swallows(record, delimiter):
             problems.append(Problem("warning", "swallowed", number))
         lines.append(Line(number, record))
@@ -79,8 +79,7 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
             pending.clear()
             yield record
     except csv.Error:
-        limit = f"cells of at most {LONGEST_CELL:,} characters"
-        raise too_large(path, f"row {number + 1}", limit) from None
+        raise SourceError(path, "long_cell", number + 1, f"{LONGEST_CELL:,}") from None
 
 
 def _require_closed(path: Path, lines: list[str], delimiter: str, number: int) -> None:
@@ -89,8 +88,7 @@ def _require_closed(path: Path, lines: list[str], delimiter: str, number: int) -
         list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "unexpected end" in str(error) or "".join(lines).count('"') % 2:
-            wanted = "a quotation mark that is closed"
-            raise SourceError(path, f"row {number}", '"', wanted, kind="unclosed") from None
+            raise SourceError(path, "unclosed", number) from None
 
 
 def _swallows(record: list[str], delimiter: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources.grid import MOST_CELLS, Grid, Line, too_large
+from layers.sources.grid import MOST_CELLS, Grid, Line
 
 WITHIN = 50  # rows among which the header is looked for
 SAMPLE = 200  # rows that show how wide the table is
@@ -60,17 +60,15 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
 def _header(lines: list[Line], declared: int | None, path: Path) -> tuple[int, int]:
     """The first and the last of the header's lines, by index: two where names are in groups."""
     if not lines:
-        raise SourceError(path, "file", path.name, "a table with rows", kind="empty_file")
+        raise SourceError(path, "empty_file", path.name)
     if declared is None:
         found = _likeliest(lines)
         if found is None:
-            wanted = "a row with column names; source.header can say which"
-            raise SourceError(path, "source.header", declared, wanted, kind="no_header")
+            raise SourceError(path, "no_header", key="source.header")
     else:
         numbers = [line.number if _filled(line.cells) else 0 for line in lines]
         if declared not in numbers:
-            wanted = "the number of a row with column names"
-            raise SourceError(path, "source.header", declared, wanted, kind="no_header")
+            raise SourceError(path, "not_a_header", declared, key="source.header")
         found = numbers.index(declared)
     if found + 1 < len(lines) and _heads(lines[found].cells, lines[found + 1].cells):
         return found, found + 1
@@ -197,7 +195,7 @@ def _repeated(grid: Grid, below: list[Line], path: Path) -> list[Problem]:
             continue
         count += stop - start
         if count > MOST_CELLS:
-            raise too_large(path, f"{count} merged cells", f"at most {MOST_CELLS:,} cells")
+            raise SourceError(path, "many_merged", detail=f"{MOST_CELLS:,}")
         for line in below[start:stop]:
             line.cells[column] = below[start].cells[column]
     return [Problem("note", "merged_cells", value=str(count))] if count else []
