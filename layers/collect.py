@@ -51,14 +51,15 @@ class Collected:
     numbers: npt.NDArray[np.int64]
 
 
-def collect(job: Job, report: Report) -> Collected:
+def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     """Read the source and keep what can be shown; the report says what became of every row.
 
-    Raises `SourceError` when the source cannot be read as the definition says.
+    `rows` are the source's where it is read already. Raises `SourceError` when the source cannot be read as the definition says.
     """
     definition = job.definition
     city = polygon(job.city.boundary, job.data)
-    rows = sources.read(definition.source, sources.locate(definition.source, job.data))
+    if rows is None:
+        rows = sources.read(definition.source, sources.locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
     rows = privacy.suppressed(definition, rows)
     definition, problems = completed(definition, rows.columns)
@@ -71,9 +72,11 @@ def collect(job: Job, report: Report) -> Collected:
     positions = placed(rows, city)
     report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m
     report.add(positions.problems)
-    geometry, doubt, problems = placed_by_address(_gazetteer(job, rows), rows, positions.geometry)
+    towns = _gazetteer(job, rows)
+    geometry, doubt, problems = placed_by_address(towns, rows, positions.geometry)
     report.add(problems)
-    kind, kept, problems = usable(geometry, rows.numbers, positions.unplaced)
+    unlisted = rows.columns[rows.address] if rows.address is not None and towns is None else None
+    kind, kept, problems = usable(geometry, rows.numbers, positions.unplaced, unlisted)
     report.add(problems)
     if kind == "polygon":
         geometry, kept, problems = repaired(geometry, kept, rows.numbers)

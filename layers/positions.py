@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 from shapely import GeometryType
@@ -17,7 +18,7 @@ from layers import datum
 from layers.errors import SourceError
 from layers.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
 from layers.readings import Choice, Mask, chosen, latitude_first, surroundings
-from layers.report import Problem
+from layers.report import Problem, folded
 from layers.sources.rows import Rows
 from layers.tile import WORLD, Bounds
 
@@ -227,33 +228,42 @@ def _pair(x: float, y: float) -> str:
 
 
 def usable(
-    geometry: Geometries, numbers: npt.NDArray[np.int64], unplaced: Mapping[int, Problem]
+    geometry: Geometries,
+    numbers: npt.NDArray[np.int64],
+    unplaced: Mapping[int, Problem],
+    addresses: pd.Series[Any] | None = None,
 ) -> tuple[Kind, Mask, list[Problem]]:
     """The layer's kind of geometry, which rows have one of it, and why others do not.
 
-    `unplaced` says, by row number, what is known of rows without geometry.
+    `unplaced` says, by row number, what is known of rows without geometry; `addresses` are theirs
+    where the city has no list of towns to place them by.
     """
     there = _has_place(geometry)
     dimension = shapely.get_dimensions(geometry)
     present = Counter(dimension[there].tolist())
     most = present.most_common(1)[0][0] if present else 0
     kind = next(kind for kind, number in DIMENSIONS.items() if number == most)
-    problems = []
-    for index in np.flatnonzero(~(there & (dimension == most))):
-        row = int(numbers[index])
-        if not there[index]:
-            found = unplaced.get(row) or Problem("warning", "no_geometry", row, rows_left_out=1)
-        else:
-            found = Problem(
-                "warning",
-                "geometry_type",
-                row,
-                value=geometry[index].geom_type,
-                detail=kind,
-                rows_left_out=1,
-            )
-        problems.append(found)
-    return kind, there & (dimension == most), problems
+    fitting = there & (dimension == most)
+    column, cells = (
+        (str(addresses.name), addresses.to_numpy()) if addresses is not None else ("", None)
+    )
+
+    def why() -> Iterator[Problem]:
+        for index in np.flatnonzero(~fitting).tolist():
+            row = int(numbers[index])
+            if there[index]:
+                other = geometry[index].geom_type
+                yield Problem(
+                    "warning", "geometry_type", row, value=other, detail=kind, rows_left_out=1
+                )
+            elif row in unplaced:
+                yield unplaced[row]
+            elif cells is not None and isinstance(cells[index], str) and cells[index].strip():
+                yield Problem("warning", "no_towns", row, column, cells[index], rows_left_out=1)
+            else:
+                yield Problem("warning", "no_geometry", row, rows_left_out=1)
+
+    return kind, fitting, folded(why())
 
 
 def repaired(

@@ -32,8 +32,8 @@ NAMED_SPANS = 10  # of the others are in the message
 class Problem:
     """One finding, of the row `row` or of the source; None stands where something does not apply.
 
-    One that `folded` made stands for `count` findings, in the rows of `spans`; its column is
-    theirs, its row and value are those of the first. `file` is named where it may be another than
+    It may stand for `count` findings, in the rows of `spans`: of one that `folded` made the column
+    is theirs, row and value are those of the first. `file` is named where it may be another than
     the source. `detail` is a text by language where it is words.
     """
 
@@ -70,7 +70,7 @@ class Problem:
     def message(self, language: str) -> str:
         """What was found, in words."""
         found = told(self.kind, language, self.file, self.column, self.value, self.detail)
-        if self.count == 1:
+        if self.row is None or self.count == 1:
             return found
         rows = self.rows(NAMED_SPANS)
         return MORE[language].format(found=found, count=f"{self.count:,}", rows=rows)
@@ -182,6 +182,17 @@ def folded(problems: Iterable[Problem]) -> list[Problem]:
             kept.append(others[alike])
         others[alike].take(problem)
     return [one.together() if isinstance(one, _Others) else one for one in kept]
+
+
+def spans_of(rows: Iterable[int]) -> tuple[Span, ...]:
+    """The rows, in ascending order, as spans."""
+    spans: list[Span] = []
+    for row in rows:
+        if spans and row == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], row)
+        else:
+            spans.append((row, row))
+    return tuple(spans)
 
 
 class _Others:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.sources import archive, column_names, sidecars
+from layers.sources import archive, column_names, fitting, sidecars
 from layers.sources.formats import Format, format_of
 
 if TYPE_CHECKING:
@@ -99,13 +99,24 @@ def _read(source: Source, path: Path) -> Rows:
                 return _read_one_of(source, folder, path)
         if known == "metadata":
             raise SourceError(path, "metadata")
-        return READERS[known](source, path)
+        return _read_as(known, source, path)
     except RecursionError:
         raise SourceError(path, "too_deep") from None
+
+
+def _read_as(known: Format, source: Source, path: Path) -> Rows:
+    """Read a file of a format. Raises `SourceError` for a key that would do nothing there."""
+    if known in ("gml", "kml", "parquet"):
+        for key, kind in (("sublayer", "sublayer_of_none"), ("encoding", "encoding_of_none")):
+            if (said := getattr(source, key)) is not None:
+                raise SourceError(path, kind, said, key=f"source.{key}")
+    if known not in ("table", "geojson"):  # which may hold records
+        fitting.require_no_table_keys(source, path)
+    return READERS[known](source, path)
 
 
 def _read_one_of(source: Source, folder: Path, path: Path) -> Rows:
     """Read the one dataset of a folder that is meant."""
     dataset, source, note = archive.choose(source, folder, path)
-    rows = READERS[dataset.format](source, dataset.path)
+    rows = _read_as(dataset.format, source, dataset.path)
     return replace(rows, problems=note + rows.problems)

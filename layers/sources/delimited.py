@@ -29,13 +29,13 @@ def read(path: Path, encoding: str | None) -> Grid:
     delimiter = _delimiter(path, decoded.text)
     lines, problems = [], decoded.problems
     cells = 0
-    for number, record in enumerate(_records(path, decoded.text, delimiter), 1):
+    for number, (record, of_lines) in enumerate(_records(path, decoded.text, delimiter), 1):
         if not any(cell.strip() for cell in record):
             continue  # spreadsheets leave empty lines behind the last record
         cells += len(record)
         if cells > MOST_CELLS:
             raise SourceError(path, "many_cells", number, f"{MOST_CELLS:,}")
-        if _swallows(record, delimiter):
+        if of_lines > 1 and _swallows(record, delimiter):
             problems.append(Problem("warning", "swallowed", number))
         lines.append(Line(number, record))
     return Grid(lines, problems, decoded.encoding)
@@ -62,8 +62,8 @@ def _delimiter(path: Path, text: str) -> str:
     return best or ","
 
 
-def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of a table. Raises `SourceError` where its quotation marks do not close."""
+def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
+    """The records of a table, and how many lines each is of. Raises `SourceError` where its quotation marks do not close."""
     number, pending = 0, []
 
     def kept() -> Iterator[str]:
@@ -76,8 +76,9 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
         for number, record in enumerate(reader, 1):
             if len(pending) > 1:
                 _require_closed(path, pending, delimiter, number)
+            of_lines = len(pending)
             pending.clear()
-            yield record
+            yield record, of_lines
     except csv.Error:
         raise SourceError(path, "long_cell", number + 1, f"{LONGEST_CELL:,}") from None
 

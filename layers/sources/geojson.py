@@ -27,6 +27,7 @@ from layers.report import Problem
 from layers.sources import encoding_names, field_encoding, file, shapes, table
 from layers.sources.contents import Contents
 from layers.sources.crs import declared_crs
+from layers.sources.fitting import require_no_table_keys
 from layers.sources.formats import BOMS
 from layers.sources.rows import Rows
 
@@ -79,6 +80,7 @@ def read(source: Source, path: Path) -> Rows:
         document = _look(path, copy)
         if document.records:
             return _records(source, path, copy)
+        require_no_table_keys(source, path)
         crs, found = _crs(source, path, document.members)
         problems += found
         rows = _bulk(source, path, copy, document) or _one_by_one(path, copy, problems)

@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from layers.errors import SourceError
@@ -42,11 +43,13 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
     names, renamed = _told_apart([labels[c] if c < len(labels) else "" for c in used], used)
     if renamed:
         problems.append(Problem("note", "renamed_columns", value=", ".join(renamed)))
-    records = []
+    records, every = [], list(range(used[-1] + 1))
     for number, cells in below:
         problems += _ragged(number, cells, len(labels), used)
-        padded = cells + [""] * (used[-1] + 1 - len(cells))
-        records.append(Line(number, [padded[column] for column in used]))
+        if used != every[: len(cells)]:
+            padded = cells + [""] * (used[-1] + 1 - len(cells))
+            cells = [padded[column] for column in used]
+        records.append(Line(number, cells))
     start = grid.lines[last].number
     name_of = dict(zip(used, names, strict=True))
     problems += [
@@ -142,7 +145,13 @@ def _used(labels: list[str], below: list[Line]) -> list[int]:
     """The columns with a name, and those without one that are filled: beyond the last name, in
     most rows, for there they may also be pieces of a broken row.
     """
-    filled = Counter(at for line in below for at, cell in enumerate(line.cells) if cell.strip())
+    nameless = [column for column, label in enumerate(labels) if not label]
+    filled = Counter(
+        at
+        for line in below
+        for at in chain(nameless, range(len(labels), len(line.cells)))
+        if at < len(line.cells) and line.cells[at].strip()
+    )
     within = [column for column, label in enumerate(labels) if label or filled[column]]
     return within + sorted(c for c, n in filled.items() if c >= len(labels) and 2 * n > len(below))
 
@@ -179,7 +188,7 @@ def _ragged(number: int, cells: list[str], named: int, used: list[int]) -> list[
     """What does not fit the header: too few cells, or text where no column is."""
     if len(cells) < named:
         return [Problem("warning", "columns", number, detail=f"{len(cells)} / {named}")]
-    extra = [cell for at, cell in enumerate(cells) if at > used[-1] and cell.strip()]
+    extra = [cell for cell in cells[used[-1] + 1 :] if cell.strip()]
     if extra:
         return [Problem("warning", "beyond_header", number, value=str(len(extra)))]
     return []
