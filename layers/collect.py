@@ -54,7 +54,8 @@ class Collected:
 def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     """Read the source and keep what can be shown; the report says what became of every row.
 
-    `rows` are the source's where it is read already. Raises `SourceError` when the source cannot be read as the definition says.
+    `rows` are the source's where it is read already. Raises `SourceError` when the source cannot
+    be read as the definition says.
     """
     definition = job.definition
     city = polygon(job.city.boundary, job.data)

@@ -79,8 +79,8 @@ def first_mistake(model: type[BaseModel], path: Path, error: ValidationError) ->
 
 def shown(value: object) -> str:
     """A value about as TOML has it, as long as a message may say it."""
-    is_text = isinstance(value, str)
-    text = str(value) if is_text else json.dumps(value, ensure_ascii=False, default=str)
+    plain = isinstance(value, (str, float))  # JSON has no name for infinity
+    text = str(value) if plain else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

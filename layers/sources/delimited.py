@@ -63,7 +63,10 @@ def _delimiter(path: Path, text: str) -> str:
 
 
 def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
-    """The records of a table, and how many lines each is of. Raises `SourceError` where its quotation marks do not close."""
+    """The records of a table, and how many lines each is of.
+
+    Raises `SourceError` where its quotation marks do not close.
+    """
     number, pending = 0, []
 
     def kept() -> Iterator[str]:

@@ -46,7 +46,7 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
     records, every = [], list(range(used[-1] + 1))
     for number, cells in below:
         problems += _ragged(number, cells, len(labels), used)
-        if used != every[: len(cells)]:
+        if len(cells) != len(every) or used != every:
             padded = cells + [""] * (used[-1] + 1 - len(cells))
             cells = [padded[column] for column in used]
         records.append(Line(number, cells))

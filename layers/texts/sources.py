@@ -45,7 +45,7 @@ WHERE: Mapping[str, Message] = {
     ),
     "changed": fatal(
         "読んでいる間に「{value}」が変わりました。もう一度お試しください。",
-        "{value!r} changed while it was read; try again.",
+        "{value} changed while it was read; try again.",
     ),
     "sublayer_of_none": wanted(
         "このデータは一つだけです。この項目を消してください。",

@@ -279,7 +279,9 @@ def test_a_missing_file_is_said_in_words(city: SmallCity) -> None:
     city.declare("points", 'path = "ない.csv"')
     (report,) = check_catalog(city.definitions, city.data)
     (problem,) = report.problems
-    assert problem.message("ja") == "データのフォルダに「ない.csv」がありません。"
+    assert problem.message("ja").startswith(
+        "ない.csv：データのフォルダに「ない.csv」がありません。"
+    )
 
 
 def test_a_failing_reader_says_no_value_of_the_data(

@@ -348,7 +348,7 @@ def test_a_full_disk_leaves_what_is_there(
 
     monkeypatch.setattr("layers.sources.remote._save", full)
     report = publish(remote_city)
-    assert "cannot be written: No space left" in problem(report)
+    assert "could not be read or written (No space left" in problem(report)
     assert report.rows == 1
 
 
