@@ -18,7 +18,7 @@ LONGEST = 80  # characters of a value in a message
 # The kind of problem that stands for a type of pydantic's errors.
 KINDS: Mapping[str, str] = {
     "missing": "key_missing",
-    "string_type": "not_text",
+    "string_type": "no_text",
     "int_type": "not_whole",
     "int_parsing": "not_whole",
     "int_from_float": "not_whole",

@@ -112,9 +112,7 @@ def _take(found: _Found, placemark: Element, folder: str) -> None:
         found.geometries.append(_geometry(placemark))
     except shapes.BrokenGeometry as error:
         found.geometries.append(None)
-        found.unplaced[number] = Problem(
-            "warning", "broken_geometry", number, detail=str(error), rows_left_out=1
-        )
+        found.unplaced[number] = error.problem(number)
 
 
 def _record(placemark: Element) -> dict[str, str]:

@@ -15,7 +15,8 @@ FILES = {
     "a.csv": "名称,緯度,経度\nあ,35.1,139.1\n",
     "a.geojson": '{"type": "Feature", "properties": {}, '
     '"geometry": {"type": "Point", "coordinates": [139.1, 35.1]}}',
-    "a.kml": "<kml><Placemark><Point><coordinates>139.1,35.1</coordinates></Point></Placemark></kml>",
+    "a.kml": "<kml><Placemark><Point><coordinates>139.1,35.1</coordinates></Point></Placemark>"
+    "</kml>",
 }
 
 
