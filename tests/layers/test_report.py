@@ -60,7 +60,7 @@ def test_every_row_of_a_large_file_is_a_feature_or_named(city: SmallCity) -> Non
     lines = [
         f"{n},35.1,{139.1 if n % 3 else ''},{'' if n % 2 else '町一丁目'}" for n in range(MANY)
     ]
-    city.put("points.csv", "番号,緯度,経度,住所\n" + "\n".join(lines) + "\n")
+    city.put("points.csv", "名称,緯度,経度,住所\n" + "\n".join(lines) + "\n")
     city.declare("points", 'path = "points.csv"\ncrs = "EPSG:6668"')
     (report,) = check_catalog(city.definitions, city.data)
     said = report.to_json()

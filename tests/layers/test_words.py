@@ -29,7 +29,8 @@ from tests.layers.city import SmallCity, feature_collection, polygon
 QUOTED = re.compile(r"「[^「」]*」|\"[^\"]*\"|『[^』]*』")
 SENTENCE = re.compile(r"(?<![\w./])[A-Za-z]+(?: [A-Za-z]+){2,}")
 # What makes an error with words.
-TOLD = {error.__name__ for error in (Told, *Told.__subclasses__())} | {"BrokenGeometry", "rule"}
+ERRORS: list[type[Told]] = [Told, *Told.__subclasses__()]
+TOLD = {error.__name__ for error in ERRORS} | {"BrokenGeometry", "rule"}
 LETTERS = re.compile(r"[A-Za-z]+(?: [a-z]+){2,}")
 
 
