@@ -42,8 +42,7 @@ def add(
         _refuse_declared(path, definitions, data)
     else:
         if not LAYER_ID.fullmatch(layer_id):
-            wanted = f"a name of the form {LAYER_ID.pattern}"
-            raise DefinitionError(definitions / f"{layer_id}.toml", "--id", layer_id, wanted)
+            raise DefinitionError(definitions / f"{layer_id}.toml", "layer_id", "--id", layer_id)
         _refuse_existing(definitions / f"{layer_id}.toml")
     with in_reach(path, city, data) as reach:
         made, text = drafted(reach, layer_id)
@@ -74,7 +73,7 @@ def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[Reach]:
     """
     path = path.resolve()
     if any("\ud800" <= letter <= "\udfff" for letter in path.name):  # bytes that are no UTF-8
-        raise SourceError(Path(ascii(path.name)), "file name", None, "a name in UTF-8")
+        raise SourceError(Path(), "name_not_utf8", ascii(path.name))
     if _is_below(path, data):
         yield Reach(data, path.relative_to(data.resolve()).as_posix(), city)
         return
@@ -149,8 +148,7 @@ def _copy_into(path: Path, data: Path) -> Path:
     """A copy of the file, with those beside it that belong to it. Raises `SourceError`."""
     for file in sources.files_of(path):
         if (data / file.relative_to(path.parent)).exists():
-            wanted = "another name: the data folder has a file of this one"
-            raise SourceError(path, "file", file.name, wanted)
+            raise SourceError(path, "already_there", file.name)
     _copy(path.name, path.parent, data)
     return data / path.name
 

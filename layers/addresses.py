@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 
 from layers.parts import Geometries, Integers
-from layers.report import Problem
+from layers.report import Problem, folded
 from layers.sources.rows import Rows
 
 # Metres. Asaka's 42 emergency sites lie up to 403 m from the point of their 丁目, and up to
@@ -113,21 +113,23 @@ def placed_by_address(
     shapes = (shapely.get_dimensions(geometry) > 0).any()  # among which a point would be none
     if rows.address is None or gazetteer is None or shapes:
         return found, doubt, []
-    problems = []
-    cells = rows.columns[rows.address]
-    for index in np.flatnonzero(shapely.is_missing(geometry)):
-        row, address = int(rows.numbers[index]), cells.iloc[index]
-        if not isinstance(address, str) or not address.strip():
-            continue
-        town = gazetteer.find(address)
-        if town is None:
-            problems.append(Problem("warning", "address_unknown", row, rows.address, address))
-            continue
-        name, x, y = gazetteer.towns[town]
-        found[index] = shapely.Point(x, y)
-        doubt[index] = DOUBT_TOWN if town.chome is None else DOUBT_CHOME
-        problems.append(Problem("note", "address_placed", row, rows.address, address, detail=name))
-    return found, doubt, problems
+    cells = rows.columns[rows.address].to_numpy()
+
+    def place() -> Iterator[Problem]:
+        for index in np.flatnonzero(shapely.is_missing(geometry)).tolist():
+            row, address = int(rows.numbers[index]), cells[index]
+            if not isinstance(address, str) or not address.strip():
+                continue
+            town = gazetteer.find(address)
+            if town is None:
+                yield Problem("warning", "address_unknown", row, rows.address, address)
+                continue
+            name, x, y = gazetteer.towns[town]
+            found[index] = shapely.Point(x, y)
+            doubt[index] = DOUBT_TOWN if town.chome is None else DOUBT_CHOME
+            yield Problem("note", "address_placed", row, rows.address, address, detail=name)
+
+    return found, doubt, folded(place())
 
 
 def _town(name: str) -> Town:

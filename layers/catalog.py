@@ -61,7 +61,8 @@ class Catalog:
                 return former
             return self.layers[layer_id]
         if layer_id in self.unserved:
-            raise LayerUnavailable(f"layer {layer_id}: {self.unserved[layer_id].detail}")
+            why = self.unserved[layer_id].detail
+            raise LayerUnavailable("unavailable", value=layer_id, detail=why)
         raise UnknownLayer(layer_id)
 
     def contains(self, longitude: float, latitude: float) -> bool:

@@ -50,22 +50,19 @@ def run(folder: Path) -> dict[str, Any]:
     try:
         status = FORKS.run(job, WALL_TIME)
     except TimeoutError:
-        raise PreparationError(f"reading took longer than {WALL_TIME} s and was stopped") from None
+        raise PreparationError("too_slow", value=WALL_TIME) from None
     outcome = folder / OUTCOME
     if status == 0 and outcome.is_file():
         return orjson.loads(outcome.read_bytes())  # type: ignore[no-any-return]
     if status < 0:
-        name = signal.Signals(-status).name
-        raise PreparationError(
-            f"the reader was stopped ({name}): a limit was reached or it crashed"
-        )
+        raise PreparationError("stopped", value=signal.Signals(-status).name)
     # Only the error's name: what it says may be of the data, and of a column that is kept back.
     said = folder / SAID
     text = said.read_text(errors="replace") if said.is_file() else ""
-    name = (ERROR.findall(text) or ["no message"])[-1]
+    name = (ERROR.findall(text) or ["?"])[-1]
     if name == "MemoryError":
-        raise PreparationError(f"reading needs more than {MEMORY >> 30} GiB of memory")
-    raise PreparationError(f"the reader failed: {name}")
+        raise PreparationError("memory", value=MEMORY >> 30)
+    raise PreparationError("reader_failed", value=name)
 
 
 def _limit() -> None:
@@ -141,9 +138,8 @@ def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> 
     try:
         made = draft(path, layer_id, date, CityDefinition.model_validate(city), Path())
     except SourceError as error:
-        value = None if error.value is None else str(error.value)
-        said = {"key": error.key, "value": value, "wanted": error.wanted, "kind": error.kind}
-        return {"wrong": said}
+        names = ("kind", "value", "detail", "key")
+        return {"wrong": {name: getattr(error, name) for name in names}}
     return {"id": made.definition.id, "text": made.text}
 
 

@@ -51,14 +51,16 @@ class Collected:
     numbers: npt.NDArray[np.int64]
 
 
-def collect(job: Job, report: Report) -> Collected:
+def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     """Read the source and keep what can be shown; the report says what became of every row.
 
-    Raises `SourceError` when the source cannot be read as the definition says.
+    `rows` are the source's where it is read already. Raises `SourceError` when the source cannot
+    be read as the definition says.
     """
     definition = job.definition
     city = polygon(job.city.boundary, job.data)
-    rows = sources.read(definition.source, sources.locate(definition.source, job.data))
+    if rows is None:
+        rows = sources.read(definition.source, sources.locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
     rows = privacy.suppressed(definition, rows)
     definition, problems = completed(definition, rows.columns)
@@ -71,9 +73,11 @@ def collect(job: Job, report: Report) -> Collected:
     positions = placed(rows, city)
     report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m
     report.add(positions.problems)
-    geometry, doubt, problems = placed_by_address(_gazetteer(job, rows), rows, positions.geometry)
+    towns = _gazetteer(job, rows)
+    geometry, doubt, problems = placed_by_address(towns, rows, positions.geometry)
     report.add(problems)
-    kind, kept, problems = usable(geometry, rows.numbers, positions.unplaced)
+    unlisted = rows.columns[rows.address] if rows.address is not None and towns is None else None
+    kind, kept, problems = usable(geometry, rows.numbers, positions.unplaced, unlisted)
     report.add(problems)
     if kind == "polygon":
         geometry, kept, problems = repaired(geometry, kept, rows.numbers)
@@ -116,7 +120,7 @@ def polygon(path: str, data: Path) -> shapely.Geometry:
     positions = placed(sources.read(source, sources.locate(source, data)), None)
     area = shapely.union_all(shapely.make_valid(positions.geometry))
     if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
-        raise SourceError(data / path, "geometry", area.geom_type, "polygons")
+        raise SourceError(data / path, "not_an_area", area.geom_type)
     return area
 
 
@@ -126,5 +130,5 @@ def _require_columns(definition: LayerDefinition, rows: Rows) -> None:
         named["source.id"] = definition.source.id
     for key, column in named.items():
         if column not in rows.columns:
-            wanted = f"one of the columns {', '.join(map(str, rows.columns))}"
-            raise SourceError(Path(definition.source.name), key, column, wanted, kind="no_column")
+            there = ", ".join(map(str, rows.columns))
+            raise SourceError(Path(definition.source.name), "no_column", column, there, key=key)

@@ -21,6 +21,5 @@ def load_declared(path: Path, city: CityDefinition) -> LayerDefinition:
     definition = load_layer(path)
     groups = [group.id for group in city.groups]
     if definition.group not in groups:
-        wanted = f"one of the groups in {CITY}: {', '.join(groups)}"
-        raise DefinitionError(path, "group", definition.group, wanted)
+        raise DefinitionError(path, "group", "group", definition.group, ", ".join(groups))
     return definition

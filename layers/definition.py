@@ -7,12 +7,11 @@ Both are strict and frozen. A key that is not known, or a value that does not fi
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import orjson
@@ -25,14 +24,13 @@ from pydantic import (
     field_serializer,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from layers.errors import DefinitionError
+from layers.mistakes import first_mistake, rule, shown
 
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
 DERIVED_FIELDS = ("position_precision", "position_doubt_m")  # see `layers.precision`
-RULE = "rule"
 URL_LENGTH = 2000  # characters; no server of a city's data needs more
 REQUIRED_LANGUAGES = ("ja", "en")
 CODELISTS = Path(__file__).with_name("codelists")
@@ -46,9 +44,7 @@ Scalar = bool | int | Annotated[float, Option(allow_inf_nan=False)] | str
 def _in_required_languages(text: Mapping[str, str]) -> Mapping[str, str]:
     for language in REQUIRED_LANGUAGES:
         if not text.get(language, "").strip():
-            raise ValueError(
-                f"a text in {' and '.join(REQUIRED_LANGUAGES)} ({language} is missing)"
-            )
+            raise rule("text_languages", "", shown(dict(text)), language)
     return text
 
 
@@ -131,27 +127,23 @@ class Source(Strict):
     @model_validator(mode="after")
     def _both_coordinates(self) -> Self:
         if (self.longitude is None) != (self.latitude is None):
-            wanted = "the names of both columns, longitude and latitude, or neither"
-            raise _wrong("longitude", self.longitude, wanted)
+            raise rule("both_coordinates", "longitude", self.longitude)
         return self
 
     @model_validator(mode="after")
     def _one_place(self) -> Self:
         if (self.path is None) == (self.url is None):
-            raise _wrong("path", self.path, "either path, a file in the data folder, or url")
+            raise rule("one_place", "path", self.path)
         if self.is_database == (self.table is None and self.query is None) or (
             self.table is not None and self.query is not None
         ):
-            wanted = "one of table and query with a postgresql:// url, and neither without"
-            raise _wrong("table", self.table, wanted)
+            raise rule("table_or_query", "table", self.table)
         return self
 
     @model_validator(mode="after")
     def _usable_url(self) -> Self:
         if self.url is not None:
-            problem = _url_problem(self.url)
-            if problem is not None:
-                raise _wrong("url", *problem)
+            _require_usable(self.url)
         return self
 
     @field_serializer("url")
@@ -188,7 +180,7 @@ class Privacy(Strict):
     @model_validator(mode="after")
     def _groups_have_a_size(self) -> Self:
         if self.group_by and self.least_group is None:
-            raise _wrong("least_group", None, "a number: the least size of a group of group_by")
+            raise rule("least_group", "least_group")
         return self
 
 
@@ -276,36 +268,28 @@ class LayerDefinition(Strict):
         declared = {"hazard": self.hazard, "scenario": self.scenario, "coverage": self.coverage}
         missing = [key for key, value in declared.items() if value is None]
         if missing and (len(missing) < len(declared) or self.group == "disaster"):
-            wanted = (
-                "a value: a hazard layer declares hazard, scenario and coverage "
-                "(coverage: a polygon file, 'boundary' or 'unknown')"
-            )
-            raise _wrong(missing[0], None, wanted)
+            raise rule("hazard_whole", missing[0])
         return self
 
     @model_validator(mode="after")
     def _zooms_in_order(self) -> Self:
         if self.minzoom > self.maxzoom:
-            raise _wrong("minzoom", self.minzoom, f"at most maxzoom, {self.maxzoom}")
+            raise rule("zooms", "minzoom", self.minzoom, str(self.maxzoom))
         return self
 
     @model_validator(mode="after")
     def _named_fields_exist(self) -> Self:
         for name in self.fields:
             if not LAYER_ID.fullmatch(name) or name in RESERVED_FIELDS:
-                wanted = (
-                    f"a name of the form {LAYER_ID.pattern}, not {' or '.join(RESERVED_FIELDS)}"
-                )
-                raise _wrong(f"fields.{name}", name, wanted)
+                raise rule("field_name", f"fields.{name}", name, ", ".join(RESERVED_FIELDS))
         named = {"label": self.label, "partition": self.partition, "style.field": self.style.field}
         valid_for = self.nearest.valid_for if self.nearest else {}
         named |= {f"nearest.valid_for.{disaster}": flag for disaster, flag in valid_for.items()}
         for key, field in named.items():
             if self.fields and field is not None and field not in self.public_fields:
-                wanted = f"one of the public fields {', '.join(self.public_fields)}"
-                raise _wrong(key, field, wanted)
+                raise rule("not_a_field", key, field, ", ".join(self.public_fields))
         if self.style.classes and self.style.field is None:
-            raise _wrong("style.field", None, "the field whose values style.classes name")
+            raise rule("style_field", "style.field")
         return self
 
     @model_validator(mode="after")
@@ -314,9 +298,9 @@ class LayerDefinition(Strict):
         named += [("privacy.group_by", column) for column in self.privacy.group_by]
         for key, column in [*named, ("source.id", self.source.id)]:
             if column in self.privacy.suppress:
-                raise _wrong(key, column, "no suppressed column")
+                raise rule("column_suppressed", key, column)
         if self.source.id in self.hidden_columns:  # ids are published
-            raise _wrong("source.id", self.source.id, "no column that only staff may see")
+            raise rule("id_of_staff", "source.id", self.source.id)
         return self
 
     @property
@@ -377,16 +361,13 @@ def load_layer(path: Path) -> LayerDefinition:
     Raises `DefinitionError`.
     """
     if not LAYER_ID.fullmatch(path.stem):
-        raise DefinitionError(
-            path, "file name", path.name, f"a stem of the form {LAYER_ID.pattern}"
-        )
+        raise DefinitionError(path, "definition_name", "file name", path.name)
     document = _read_toml(path)
     if "id" in document:
-        raise DefinitionError(path, "id", document["id"], "no id: the file's name is the id")
+        raise DefinitionError(path, "id_given", "id", shown(document["id"]))
     for name in DERIVED_FIELDS:
         if name in document.get("fields", {}):
-            wanted = "no such field: it is filled in when positions are not exact"
-            raise DefinitionError(path, f"fields.{name}", name, wanted)
+            raise DefinitionError(path, "field_derived", f"fields.{name}", name)
     _resolve_codelists(path, document)
     return _validate(LayerDefinition, path, {"id": path.stem, **document})
 
@@ -401,14 +382,13 @@ def _read_toml(path: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's UTF-8 has a BOM
         orjson.dumps(document)
     except FileNotFoundError:
-        raise DefinitionError(path, "file", None, "a TOML file") from None
+        raise DefinitionError(path, "no_definition", "file") from None
     except OSError as error:
-        raise DefinitionError(path, "file", error.strerror, "a TOML file") from None
+        raise DefinitionError(path, "unreadable_definition", "file", error.strerror) from None
     except (orjson.JSONEncodeError, RecursionError) as error:
-        wanted = "numbers of at most 64 bits, and fewer levels"
-        raise DefinitionError(path, "file", str(error), wanted) from None
+        raise DefinitionError(path, "toml_limits", "file", error) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DefinitionError(path, "file", str(error), "TOML in UTF-8") from error
+        raise DefinitionError(path, "not_toml", "file", error) from error
     return document
 
 
@@ -420,8 +400,8 @@ def _resolve_codelists(path: Path, document: dict[str, Any]) -> None:
         if isinstance(codes, str):
             known = sorted(file.stem for file in CODELISTS.glob("*.toml"))
             if codes not in known:
-                wanted = f"a list of codes or one of {', '.join(known)}"
-                raise DefinitionError(path, f"fields.{name}.codes", codes, wanted)
+                key = f"fields.{name}.codes"
+                raise DefinitionError(path, "codelist", key, codes, ", ".join(known))
             field["codes"] = _read_toml(CODELISTS / f"{codes}.toml")["codes"]
 
 
@@ -429,54 +409,28 @@ def _validate(model: type[Declared], path: Path, document: dict[str, Any]) -> De
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        # A misspelt key tells more than the key it leaves missing.
-        first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-        location, value, wanted = first["loc"], first["input"], first["msg"]
-        if first["type"] == RULE:
-            location = (*location, first["ctx"]["key"])
-            value, wanted = first["ctx"]["value"], first["ctx"]["wanted"]
-        elif first["type"] == "extra_forbidden":
-            value, wanted = location[-1], _known_keys(model, location)
-        elif first["type"] == "missing":
-            value, wanted = None, "a value"
-        key = ".".join(str(part) for part in location)
-        raise DefinitionError(path, key, value, wanted.removeprefix("Value error, ")) from None
+        raise first_mistake(model, path, error) from None
 
 
-def _url_problem(url: str) -> tuple[str, str] | None:
-    """What may be said of an address that is of no use, and what was wanted; None for a good one.
+def _require_usable(url: str) -> None:
+    """Raise for an address that is of no use.
 
     A password is refused, not masked: definitions are mailed, copied and kept in repositories.
     """
     if len(url) > URL_LENGTH or not url.isprintable():
-        return f"{len(url)} characters", f"at most {URL_LENGTH}, all of them printable"
+        raise rule("url_long", "url", len(url), str(URL_LENGTH))
     try:
-        parts = urlsplit(url)
-        said = without_secrets(url)
-        if parts.scheme in ("postgresql", "postgres"):
-            asked = parse_qs(parts.query)
-            secret = parts.password is not None or "password" in asked or "sslpassword" in asked
-            return (said, "no password: use PGPASSWORD, ~/.pgpass or a service") if secret else None
-        _ = parts.port
+        parts, said = urlsplit(url), without_secrets(url)
+        is_database = parts.scheme in ("postgresql", "postgres")
+        asked = parse_qs(parts.query)
+        _ = is_database or parts.port
     except ValueError:  # whose words may hold the password
-        return "no such thing", "an address such as https://www.example.jp/data.csv"
+        raise rule("url_unreadable", "url") from None
+    if is_database:
+        if parts.password is not None or "password" in asked or "sslpassword" in asked:
+            raise rule("database_password", "url", said)
+        return
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        return said, "an address that begins with https://, http:// or postgresql://"
-    return (said, "no user and no password") if "@" in parts.netloc else None
-
-
-def _wrong(key: str, value: object, wanted: str) -> PydanticCustomError:
-    """What a rule over several keys raises: which of them is at fault, and why."""
-    return PydanticCustomError(RULE, "{wanted}", {"key": key, "value": value, "wanted": wanted})
-
-
-def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
-    """What could stand where an unknown key stands: the nearest spelling, or every key."""
-    inner: Any = model
-    for part in location[:-1]:
-        if part in getattr(inner, "model_fields", {}):
-            inner = inner.model_fields[part].annotation
-        inner = next((a for a in get_args(inner) if hasattr(a, "model_fields")), inner)
-    known = list(getattr(inner, "model_fields", ()))
-    near = difflib.get_close_matches(str(location[-1]), known, n=1)
-    return f"{near[0]!r}?" if near else f"one of {', '.join(known)}"
+        raise rule("url_form", "url", said)
+    if "@" in parts.netloc:
+        raise rule("url_password", "url", said)

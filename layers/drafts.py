@@ -88,7 +88,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
         }
     )
     on_the_whole = remarks(definition, found, city, [name for name in columns if name in left_out])
-    placed, on_place = _placed(definition, found, Job(definition, city, data))
+    placed, on_place = _placed(definition, found, Job(definition, city, data), rows)
     return Draft(placed, {**on_the_whole, **on_place})
 
 
@@ -190,11 +190,11 @@ def _attribution(found: Recognised | None) -> Mapping[str, str]:
 
 
 def _placed(
-    definition: LayerDefinition, found: Recognised | None, job: Job
+    definition: LayerDefinition, found: Recognised | None, job: Job, rows: Rows
 ) -> tuple[LayerDefinition, dict[str, str]]:
     """The definition with what only the positions tell: their system, and that some lie outside."""
     report = Report(path=definition.source.name, layer=definition.id)
-    kept = collect(job, report).geometry
+    kept = collect(job, report, rows).geometry
     kinds = {one.kind for one in report.problems}
     hints: dict[str, object] = {}
     comments = {}

@@ -1,44 +1,82 @@
-"""Every error this package raises. A message names the thing, its value and what was wanted."""
+"""Every error this package raises."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+from layers.texts import MESSAGES
+from layers.texts.message import filled
 
 
 class LayersError(Exception):
     """Base of all errors of this package."""
 
 
-class DefinitionError(LayersError):
-    """A definition file says something it may not, or leaves out something it must say."""
+class Told(LayersError):
+    """An error that `layers.texts` has words for, in each language, by its `kind`.
 
-    def __init__(self, path: Path, key: str, value: object, wanted: str) -> None:
-        self.path, self.key, self.value, self.wanted = path, key, value, wanted
-        super().__init__(_sentence(path, key, value, wanted))
-
-
-class SourceError(LayersError):
-    """A source file cannot be read as the definition says.
-
-    `kind` is the kind of problem, in `layers.texts`, whose words the report says it in.
+    They name the file, the key of the definition or the part of the data, its value, and what was
+    wanted. `detail` is what else they need, a text by language where it is words.
     """
 
     def __init__(
-        self, path: Path, key: str, value: object, wanted: str, kind: str = "source"
+        self,
+        kind: str,
+        *,
+        file: str = "",
+        key: str | None = None,
+        value: object = None,
+        detail: str | Mapping[str, str] = "",
     ) -> None:
-        self.path, self.key, self.value, self.wanted = path, key, value, wanted
-        self.kind = kind
-        super().__init__(_sentence(path, key, value, wanted))
+        self.kind, self.file, self.key, self.detail = kind, file, key, detail
+        self.value = None if value is None else str(value)
+        super().__init__(self.message("en"))
+
+    def message(self, language: str) -> str:
+        """What is wrong, in words that begin with the file's name."""
+        return told(self.kind, language, self.file, self.key, self.value, self.detail)
 
 
-class DefinitionExists(LayersError):
+class DefinitionError(Told):
+    """A definition file says something it may not, or leaves out something it must say."""
+
+    def __init__(
+        self, path: Path, kind: str, key: str, value: object = None, detail: str = ""
+    ) -> None:
+        super().__init__(kind, file=path.name, key=key, value=value, detail=detail)
+
+
+class SourceError(Told):
+    """A source file cannot be read as the definition says.
+
+    It is called by its name only: messages are shown to others than the operator too.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        kind: str,
+        value: object = None,
+        detail: str = "",
+        *,
+        key: str | None = None,
+    ) -> None:
+        super().__init__(kind, file=path.name, key=key, value=value, detail=detail)
+
+    def of(self, path: Path) -> SourceError:
+        """The same error, of the file that the one read was made of."""
+        return SourceError(path, self.kind, self.value, str(self.detail), key=self.key)
+
+
+class DefinitionExists(Told):
     """A definition file is there already, and is not written over."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path.name} exists already; --id ID chooses another name")
+        super().__init__("definition_exists", file=path.name)
 
 
-class PreparationError(LayersError):
+class PreparationError(Told):
     """A layer could not be prepared; the message says why."""
 
 
@@ -46,22 +84,29 @@ class InvalidTile(LayersError):
     """An address that is no tile of the world, or of the layer."""
 
 
-class UnknownLayer(LayersError):
+class UnknownLayer(Told):
     """No layer of this id is declared."""
 
     def __init__(self, layer_id: str) -> None:
-        super().__init__(f"no layer {layer_id!r}")
+        super().__init__("unknown_layer", value=layer_id)
 
 
-class LayerUnavailable(LayersError):
+class LayerUnavailable(Told):
     """A layer is declared, but nothing of it can be served."""
 
 
-class UnknownFormat(LayersError):
+class UnknownFormat(Told):
     """No export of this format exists."""
 
 
-def _sentence(path: Path, key: str, value: object, wanted: str) -> str:
-    """The file by its name only: messages are shown to others than the operator too."""
-    said = "is missing" if value is None else f"is {value!r}"
-    return f"{path.name}: {key} {said}; wanted {wanted}"
+def told(
+    kind: str,
+    language: str,
+    file: str,
+    key: str | None,
+    value: str | None,
+    detail: str | Mapping[str, str],
+) -> str:
+    """The words for what was found, with the name of the file before them where one is given."""
+    found = filled(MESSAGES[kind].found, language, key, value, detail)
+    return {"ja": f"{file}：{found}", "en": f"{file}: {found}"}[language] if file else found

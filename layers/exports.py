@@ -22,7 +22,7 @@ def export(revision: Revision, file_format: str) -> bytes:
     Raises `UnknownFormat`.
     """
     if file_format not in FORMATS:
-        raise UnknownFormat(f"no export format {file_format!r}; wanted one of {', '.join(FORMATS)}")
+        raise UnknownFormat("unknown_export", value=file_format, detail=", ".join(FORMATS))
     return FORMATS[file_format](revision)
 
 

@@ -24,6 +24,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from layers.definition import LayerDefinition, Source
 from layers.errors import LayersError, PreparationError
 from layers.report import Problem, Report
+from layers.texts.message import LANGUAGES
 
 if TYPE_CHECKING:
     from layers.sources.remote import Download
@@ -54,22 +55,27 @@ class State(BaseModel):
     failures: int = 0
     failing_since: AwareDatetime | None = None
     kind: Literal["not_fetched", "not_usable"] = "not_fetched"
-    why: str = ""
+    why: dict[str, str] = {}
 
-    def failed(self, kind: Literal["not_fetched", "not_usable"], why: str) -> State:
+    def failed(self, kind: Literal["not_fetched", "not_usable"], why: Problem) -> State:
         """The state after another failure: the copy stays."""
         return self.model_copy(
             update={
                 "failures": self.failures + 1,
                 "failing_since": self.failing_since or self.asked_at,
                 "kind": kind,
-                "why": why,
+                "why": {language: why.message(language) for language in LANGUAGES},
             }
         )
 
     def succeeded(self) -> State:
         """The state after the source gave or confirmed the copy."""
-        fine = {"failures": 0, "failing_since": None, "why": "", "fetched_at": self.asked_at}
+        fine: dict[str, object] = {
+            "failures": 0,
+            "failing_since": None,
+            "why": {},
+            "fetched_at": self.asked_at,
+        }
         return self.model_copy(update=fine)
 
     def trouble(self) -> list[Problem]:
@@ -77,9 +83,7 @@ class State(BaseModel):
         if self.failing_since is None:
             return []
         day = f"{self.failing_since.astimezone(JAPAN):%Y-%m-%d}"
-        done = {"not_fetched": "fetched", "not_usable": "updated"}[self.kind]
-        detail = f"not {done} since {day}: {self.why}"
-        return [Problem("error", self.kind, value=day, detail=detail)]
+        return [Problem("error", self.kind, value=day, detail=self.why)]
 
 
 def due(definition: LayerDefinition, home: Path) -> bool:
@@ -108,7 +112,7 @@ def fetch(
         etag, last_modified = (state.etag, state.last_modified) if state else (None, None)
         return remote.fetch(str(source.url), folder, etag, last_modified, private=private)
     except OSError as error:
-        raise PreparationError(f"the copy cannot be written: {error.strerror}") from None
+        raise PreparationError("file_system", detail=str(error.strerror)) from None
 
 
 class Copies:
@@ -163,7 +167,7 @@ class Copies:
         try:
             new = fetch(self._definition.source, folder, state, private=self._private)
         except LayersError as error:
-            state = state.failed("not_fetched", str(error))
+            state = state.failed("not_fetched", Problem.of(error))
         else:
             if new is None:
                 state = state.succeeded()
@@ -177,7 +181,7 @@ class Copies:
         """What becomes of a new copy, now that a revision was prepared from it or was not."""
         if report.failed:
             first = next(problem for problem in report.problems if problem.severity == "error")
-            state = state.failed("not_usable", first.reason)
+            state = state.failed("not_usable", first)
             report.problems[:0] = state.trouble()
             return state, report if state.kept is None else None
         kept = {

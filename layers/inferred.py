@@ -13,7 +13,7 @@ import pandas as pd
 from layers.definition import LAYER_ID, RESERVED_FIELDS, FieldDefinition
 from layers.standards.declared import StandardField, shared_columns
 from layers.standards.names import plain
-from layers.values import YES, publish
+from layers.values import CONVERSIONS, YES, publish
 
 Type = Literal["text", "integer", "number", "date", "flag"]
 CODE = re.compile(r"[+-]?0\d|\d{16}|[+-]?\d+_")  # a number to a computer, a code to its writer
@@ -27,7 +27,7 @@ def field_of(column: str, cells: pd.Series[Any]) -> FieldDefinition:
     title = " ".join(column.split())
     if known is None:
         return _field(column, title, title, inferred(cells))
-    if known.type != "text" and _fits(known.type, cells):
+    if known.type != "text" and _fits(known.type, _texts(cells)):
         return _field(column, title, known.title["en"], known.type, known.unit)
     return _field(column, title, known.title["en"], inferred(cells))
 
@@ -39,9 +39,9 @@ def inferred(cells: pd.Series[Any]) -> Type:
         return "text"
     # 1 and 0 alone are numbers, and a remark that only ever says なし is no answer to a question.
     marks = {text.lower() for text in texts if not text.isdecimal()}
-    if marks & YES and _fits("flag", cells):
+    if marks & YES and _fits("flag", texts):
         return "flag"
-    return next((one for one in NUMBERLIKE if _fits(one, cells)), "text")
+    return next((one for one in NUMBERLIKE if _fits(one, texts)), "text")
 
 
 def field_id(column: str, place: int, taken: Collection[str]) -> str:
@@ -82,9 +82,8 @@ def _known(column: str) -> tuple[str | None, StandardField | None]:
     return _vocabulary().get(plain(column), (None, None))
 
 
-def _fits(kind: Type, cells: pd.Series[Any]) -> bool:
-    problems = publish(_field("", "-", "-", kind), cells, range(len(cells)))[1]
-    return all(problem.severity == "note" for problem in problems)
+def _fits(kind: Type, texts: Collection[str]) -> bool:
+    return all(CONVERSIONS[kind](text) is not None for text in texts)
 
 
 def _texts(cells: pd.Series[Any]) -> set[str]:

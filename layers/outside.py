@@ -10,7 +10,7 @@ import shapely
 from pyproj import Geod
 
 from layers.parts import Geometries, Integers
-from layers.report import Problem
+from layers.report import Problem, spans_of
 
 NEAR_MISS = 500.0  # metres: as far as a boundary drawn coarsely, or a wrong digit, may be off
 MOST = 20  # near misses that are named one by one
@@ -36,7 +36,10 @@ def outside_of(
         return kept, []
     if within is None:
         return kept, [Problem("note", "outside_kept", value=str(count))]
-    problems = [Problem("note", "outside", value=str(count), rows_left_out=count)]
+    spans = spans_of(numbers[outside].tolist())
+    problems = [
+        Problem("note", "outside", value=str(count), rows_left_out=count, count=count, spans=spans)
+    ]
     return kept & ~outside, problems + _near_misses(
         city, geometry, np.flatnonzero(outside), numbers
     )

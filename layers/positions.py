@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyproj
 import shapely
 from shapely import GeometryType
@@ -17,14 +18,10 @@ from layers import datum
 from layers.errors import SourceError
 from layers.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
 from layers.readings import Choice, Mask, chosen, latitude_first, surroundings
-from layers.report import Problem
+from layers.report import Problem, folded
 from layers.sources.rows import Rows
 from layers.tile import WORLD, Bounds
 
-WANTED = (
-    "the system of the numbers: degrees in Japan (EPSG:6668), or metres of a plane rectangular "
-    "zone (EPSG:6669 to 6687) that put them near the city"
-)
 SHIFTED: Mapping[datum.ShiftKind, str] = {
     "grid": "shifted_by_grid",
     "formula": "shifted_by_formula",
@@ -73,8 +70,7 @@ def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
     if choice is None:
         said = None if crs is None else crs.to_string()
         numbers = _pair(float(np.median(x)), float(np.median(y)))
-        wanted = f"{WANTED}; they are like {numbers}"
-        raise SourceError(rows.path, "source.crs", said, wanted, kind="crs_unknown")
+        raise SourceError(rows.path, "crs_unknown", said, numbers, key="source.crs")
     problems += [*found, *_reasons(choice, rows.crs)]
     crs = choice.reading.crs
     if crs.is_geographic:
@@ -87,8 +83,7 @@ def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
     area = surroundings(city)
     shift = datum.shift(crs, area)
     if shift is None:
-        wanted = "a system with a known way to JGD2011 or WGS 84"
-        raise SourceError(rows.path, "source.crs", crs.to_string(), wanted)
+        raise SourceError(rows.path, "crs_no_way", crs.to_string(), key="source.crs")
     if shift.kind != "none":
         detail = f"{shift.accuracy_m:g}"
         problems.append(Problem("note", SHIFTED[shift.kind], value=crs.name, detail=detail))
@@ -103,8 +98,7 @@ def _declared(rows: Rows) -> tuple[pyproj.CRS | None, list[Problem]]:
         return None, []
     crs, assumed = datum.meant(rows.crs)
     if crs is None:
-        wanted = "a system of degrees or of metres on the ground"
-        raise SourceError(rows.path, "source.crs", rows.crs.name, wanted)
+        raise SourceError(rows.path, "crs_no_place", rows.crs.name, key="source.crs")
     if not assumed:
         return crs, []
     said = rows.crs.datum.name if rows.crs.datum else rows.crs.name
@@ -234,33 +228,42 @@ def _pair(x: float, y: float) -> str:
 
 
 def usable(
-    geometry: Geometries, numbers: npt.NDArray[np.int64], unplaced: Mapping[int, Problem]
+    geometry: Geometries,
+    numbers: npt.NDArray[np.int64],
+    unplaced: Mapping[int, Problem],
+    addresses: pd.Series[Any] | None = None,
 ) -> tuple[Kind, Mask, list[Problem]]:
     """The layer's kind of geometry, which rows have one of it, and why others do not.
 
-    `unplaced` says, by row number, what is known of rows without geometry.
+    `unplaced` says, by row number, what is known of rows without geometry; `addresses` are theirs
+    where the city has no list of towns to place them by.
     """
     there = _has_place(geometry)
     dimension = shapely.get_dimensions(geometry)
     present = Counter(dimension[there].tolist())
     most = present.most_common(1)[0][0] if present else 0
     kind = next(kind for kind, number in DIMENSIONS.items() if number == most)
-    problems = []
-    for index in np.flatnonzero(~(there & (dimension == most))):
-        row = int(numbers[index])
-        if not there[index]:
-            found = unplaced.get(row) or Problem("warning", "no_geometry", row, rows_left_out=1)
-        else:
-            found = Problem(
-                "warning",
-                "geometry_type",
-                row,
-                value=geometry[index].geom_type,
-                detail=kind,
-                rows_left_out=1,
-            )
-        problems.append(found)
-    return kind, there & (dimension == most), problems
+    fitting = there & (dimension == most)
+    column, cells = (
+        (str(addresses.name), addresses.to_numpy()) if addresses is not None else ("", None)
+    )
+
+    def why() -> Iterator[Problem]:
+        for index in np.flatnonzero(~fitting).tolist():
+            row = int(numbers[index])
+            if there[index]:
+                other = geometry[index].geom_type
+                yield Problem(
+                    "warning", "geometry_type", row, value=other, detail=kind, rows_left_out=1
+                )
+            elif row in unplaced:
+                yield unplaced[row]
+            elif cells is not None and isinstance(cells[index], str) and cells[index].strip():
+                yield Problem("warning", "no_towns", row, column, cells[index], rows_left_out=1)
+            else:
+                yield Problem("warning", "no_geometry", row, rows_left_out=1)
+
+    return kind, fitting, folded(why())
 
 
 def repaired(

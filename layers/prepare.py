@@ -63,7 +63,8 @@ def _contents(job: Job, report: Report) -> Contents | None:
     report.add(duplicates(kind, geometry, properties, labels, numbers))
     report.add(privacy.mobile_numbers(properties.content))
     if not ids:
-        report.add([Problem("error", "no_features", value=str(report.rows))])
+        none = Problem("error", "no_features", value=str(report.rows))
+        report.add([none if report.rows else Problem("warning", "empty_list")])
     if report.failed:
         return None
     source = from_shapes(shapes_of(kind, geometry))

@@ -27,7 +27,8 @@ METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371.0 km
 HIDDEN = "***"  # stands in a report for what it must not show
 # Kinds of problems that show where a row is, or what it holds, whatever column they name.
 TELLING = frozenset(
-    {"address_placed", "address_unknown", "collapsed", "coordinate", "crs_unknown", "gdal", "id"}
+    {"address_placed", "address_unknown", "broken_geometry", "collapsed", "coordinate"}
+    | {"crs_unknown", "gdal", "id", "no_towns"}
     | {"latitude_first_in_row", "near_outside", "no_column", "no_positions", "no_standard"}
     | {"not_finite", "off_the_earth", "outside_japan", "packed_degrees", "repaired", "salvaged"}
     | {"unreadable_row", "wkt"}
@@ -88,14 +89,14 @@ def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
     ):
         for column in named:
             if column not in rows.columns:
-                wanted = f"columns of {', '.join(map(str, rows.columns))}"
-                raise SourceError(rows.path, f"privacy.{key}", column, wanted, kind="no_column")
+                there = ", ".join(map(str, rows.columns))
+                raise SourceError(rows.path, "no_column", column, there, key=f"privacy.{key}")
     dropped = list(definition.privacy.suppress)
     if definition.privacy.grid_m is None:
         for column in rows.positions:
             if column in dropped:
-                wanted = "privacy.grid_m too: the column is shown as the rows' positions"
-                raise SourceError(rows.path, "privacy.suppress", column, wanted)
+                key = "privacy.suppress"
+                raise SourceError(rows.path, "position_suppressed", column, key=key)
     address = None if rows.address in dropped else rows.address
     return replace(rows, columns=rows.columns.drop(columns=dropped), address=address)
 
@@ -114,8 +115,7 @@ def masked(problem: Problem, definition: LayerDefinition) -> Problem:
 def withheld(problem: Problem) -> Problem:
     """The problem without what it shows of the data; an error's value is the definition's."""
     if problem.severity == "error":
-        said = "is missing" if problem.value is None else f"is {problem.value!r}"
-        return replace(problem, detail=f"{problem.column} {said}; {HIDDEN}")
+        return replace(problem, detail=problem.detail and HIDDEN)
     return replace(
         problem,
         value=problem.value and HIDDEN,
@@ -134,7 +134,7 @@ def on_privacy_grid(
     if rule.grid_m is None:
         return geometry
     if kind != "point":
-        raise SourceError(path, "privacy.grid_m", rule.grid_m, f"no grid: this layer has {kind}s")
+        raise SourceError(path, "grid_of_points", rule.grid_m, kind, key="privacy.grid_m")
     _, south, _, north = shapely.bounds(city)
     high = rule.grid_m / METRES_PER_DEGREE
     wide = high / math.cos(math.radians((south + north) / 2))

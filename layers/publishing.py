@@ -194,7 +194,7 @@ class Publisher:
             except Exception:
                 LOG.exception("publishing %s failed", key)
                 report = Report(path.name, key)
-                report.add([Problem("error", "source", detail="a fault of the service")])
+                report.add([Problem("error", "fault")])
         self._finished.put((key, report))
 
     def _finish(self, key: str, report: Report) -> None:
@@ -238,6 +238,5 @@ class Publisher:
 def _of_city(error: LayersError, earlier: Trouble | None) -> Trouble | None:
     """What is wrong with the city's definition or its base map."""
     report = Report(path=CITY, layer="city")
-    kind = "definition" if isinstance(error, DefinitionError) else "source"
-    report.add([Problem("error", kind, detail=str(error))])
+    report.add([Problem.of(error)])
     return trouble_of(report, earlier)

@@ -342,7 +342,7 @@ def _run(inputs: Inputs, folder: Path) -> Report:
         return Report.from_stored(child.run(folder))
     except PreparationError as error:
         name = Path(inputs.definition.source.name).name
-        raise PreparationError(f"{name} could not be read: {error}") from None
+        raise PreparationError(error.kind, file=name, value=error.value) from None
 
 
 def _copy(paths: Mapping[str, Path], target: Path) -> None:
@@ -354,14 +354,14 @@ def _copy(paths: Mapping[str, Path], target: Path) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
     except FileNotFoundError as error:
-        raise PreparationError(_changed(str(error.filename))) from None
+        raise _changed(str(error.filename)) from None
     for name, path in paths.items():
         if not path.exists() or stamp(path) != before[name]:
-            raise PreparationError(_changed(name))
+            raise _changed(name)
 
 
-def _changed(path: str) -> str:
-    return f"{Path(path).name} changed while it was read; try again"
+def _changed(path: str) -> PreparationError:
+    return PreparationError("changed", value=Path(path).name)
 
 
 def _move(prepared: Path, target: Path) -> None:
@@ -388,8 +388,8 @@ def _pointer(before: Revision | None, after: Revision) -> Pointer:
 
 def _unusable(error: OSError) -> PreparationError:
     """An error of the file system, in words that name no folder of the machine."""
-    name = Path(str(error.filename)).name if error.filename else "the disk"
-    return PreparationError(f"{name}: {error.strerror}")
+    name = Path(str(error.filename)).name if error.filename else ""
+    return PreparationError("file_system", file=name, detail=str(error.strerror))
 
 
 def _sha256(path: Path) -> str:
@@ -397,4 +397,4 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
-        raise PreparationError(f"{path.name} cannot be read: {error.strerror}") from None
+        raise _unusable(error) from None

@@ -22,7 +22,7 @@ class Trouble:
     @property
     def detail(self) -> str:
         """The first error: for logs and programs."""
-        return self.problems[0].reason
+        return self.problems[0].message("en")
 
 
 def trouble_of(report: Report, earlier: Trouble | None) -> Trouble | None:
@@ -37,6 +37,5 @@ def trouble_of(report: Report, earlier: Trouble | None) -> Trouble | None:
 def wrong_definition(path: Path, error: DefinitionError) -> Report:
     """The report of a definition that cannot be read."""
     report = Report(path=str(path), layer=path.stem)
-    value = None if error.value is None else str(error.value)
-    report.add([Problem("error", "definition", column=error.key, value=value, detail=str(error))])
+    report.add([Problem.of(error)])
     return report

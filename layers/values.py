@@ -13,7 +13,7 @@ import pandas as pd
 from pandas.api.types import is_integer_dtype
 
 from layers.definition import FieldDefinition, Scalar
-from layers.report import Problem
+from layers.report import Problem, folded
 
 YES = frozenset({"1", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
 NO = frozenset({"0", "false", "no", "×", "✕", "無", "なし", "無し", "いいえ", "否", "不可"})
@@ -49,11 +49,11 @@ def publish(
         return [_text(cell) for cell in content], []
     # Most columns say the same few things over and over.
     meant = {cell: _coded(field, _text(cell)) for cell in dict.fromkeys(content)}
-    problems = [
+    problems = folded(
         Problem("warning", meant[cell][1], row, field.column, _text(cell))
         for cell, row in zip(content, rows, strict=True)
         if meant[cell][1]
-    ]
+    )
     if field.type == "date" and not field.values:
         problems += _mixed_forms(field.column, meant)
     return [meant[cell][0] for cell in content], problems

@@ -17,9 +17,9 @@ from layers.catalog import Catalog, check_catalog, open_catalog, open_published
 from layers.declared import CITY
 from layers.definition import load_city
 from layers.differences import Difference
-from layers.errors import LayersError, PreparationError, SourceError
+from layers.errors import LayersError, PreparationError, SourceError, Told
 from layers.publishing import Publisher
-from layers.report import Problem, Report
+from layers.report import Report
 from layers.texts.differences import amount
 from server.database import DatabaseUrlError, create_tables, open_database
 from server.pages.static import BUNDLE, BundleMissing, StaticFiles
@@ -149,8 +149,7 @@ def add(
         city = load_city(settings.definitions / CITY)
         added = add_layer(path, layer_id, city, settings.definitions, settings.data)
     except (SourceError, PreparationError) as error:
-        problem = Problem.of(error)
-        typer.echo(f"bosai: {problem.message('ja')}\n  {problem.message('en')}", err=True)
+        _told(error)
         raise typer.Exit(1) from None
     except LayersError as error:
         _wrong_use(error)
@@ -218,8 +217,15 @@ def _catalog(settings: Settings) -> Catalog:
 
 
 def _wrong_use(reason: object) -> NoReturn:
-    typer.echo(f"bosai: {reason}", err=True)
+    if isinstance(reason, Told):
+        _told(reason)
+    else:
+        typer.echo(f"bosai: {reason}", err=True)
     raise typer.Exit(WRONG_USE)
+
+
+def _told(error: Told) -> None:
+    typer.echo(f"bosai: {error.message('ja')}\n  {error.message('en')}", err=True)
 
 
 def _print(report: Report) -> None:
@@ -227,8 +233,8 @@ def _print(report: Report) -> None:
     for problem in report.problems:
         place = "".join(
             f", {name} {value}"
-            for name, value in (("row", problem.row), ("column", problem.column))
-            if value is not None
+            for name, value in (("row", problem.rows(NAMED)), ("column", problem.column))
+            if value
         )
         typer.echo(f"  {problem.severity}{place}: {problem.message('ja')} {problem.action('ja')}")
         typer.echo(f"    {problem.message('en')} {problem.action('en')}")

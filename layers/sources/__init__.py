@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.sources import archive, column_names, sidecars
+from layers.sources import archive, column_names, fitting, sidecars
 from layers.sources.formats import Format, format_of
 
 if TYPE_CHECKING:
@@ -54,16 +54,17 @@ def locate(source: Source, data: Path) -> Path:
     except (OSError, ValueError):  # a name that no file can have
         resolved, there = inside, False
     if not resolved.is_relative_to(inside):
-        raise SourceError(path, "source.path", source.path, "a path inside the data folder")
+        raise SourceError(path, "outside_data", source.path, key="source.path")
     if not there:
-        wanted = "a file or folder in the data folder; there is none"
-        raise SourceError(path, "source.path", source.path, wanted, kind="no_source")
+        raise SourceError(path, "no_source", source.path, key="source.path")
+    if resolved == inside:
+        raise SourceError(path, "whole_data", source.path, key="source.path")
     parts = files_of(path)
     if not parts:
         raise archive.nothing(path, path)
     for part in parts:
         if not part.resolve().is_relative_to(inside):
-            raise SourceError(path, "source.path", part.name, "files inside the data folder")
+            raise SourceError(path, "link_outside", part.name, key="source.path")
     return path
 
 
@@ -83,8 +84,8 @@ def read(source: Source, path: Path) -> Rows:
     rows = _read(source, path)
     names = [str(name) for name in rows.columns]
     if source.address is not None and source.address not in names:
-        wanted = f"one of the columns {', '.join(names)}"
-        raise SourceError(path, "source.address", source.address, wanted, kind="no_column")
+        there = ", ".join(names)
+        raise SourceError(path, "no_column", source.address, there, key="source.address")
     return replace(rows, address=source.address or column_names.address(names))
 
 
@@ -97,15 +98,25 @@ def _read(source: Source, path: Path) -> Rows:
             with archive.unpacked(path) as folder:
                 return _read_one_of(source, folder, path)
         if known == "metadata":
-            wanted = "the data itself, as Shapefile, GeoJSON or GML (JPGIS 2)"
-            raise SourceError(path, "file", "metadata, or of the older JPGIS 1", wanted)
-        return READERS[known](source, path)
+            raise SourceError(path, "metadata")
+        return _read_as(known, source, path)
     except RecursionError:
-        raise SourceError(path, "file", "nested too deeply", "fewer levels") from None
+        raise SourceError(path, "too_deep") from None
+
+
+def _read_as(known: Format, source: Source, path: Path) -> Rows:
+    """Read a file of a format. Raises `SourceError` for a key that would do nothing there."""
+    if known in ("gml", "kml", "parquet"):
+        for key, kind in (("sublayer", "sublayer_of_none"), ("encoding", "encoding_of_none")):
+            if (said := getattr(source, key)) is not None:
+                raise SourceError(path, kind, said, key=f"source.{key}")
+    if known not in ("table", "geojson"):  # which may hold records
+        fitting.require_no_table_keys(source, path)
+    return READERS[known](source, path)
 
 
 def _read_one_of(source: Source, folder: Path, path: Path) -> Rows:
     """Read the one dataset of a folder that is meant."""
     dataset, source, note = archive.choose(source, folder, path)
-    rows = READERS[dataset.format](source, dataset.path)
+    rows = _read_as(dataset.format, source, dataset.path)
     return replace(rows, problems=note + rows.problems)

@@ -70,8 +70,7 @@ def unpacked(path: Path) -> Iterator[Path]:
                     _extract(path, archive, member, Path(folder) / name)
         except DAMAGED as error:
             said = str(error).replace(f"{folder}/", "")
-            wanted = "a whole ZIP archive"
-            raise SourceError(path, "file", said, wanted, kind="damaged") from error
+            raise SourceError(path, "damaged", detail=said) from error
         yield Path(folder)
 
 
@@ -79,25 +78,24 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
     """The members to unpack and their paths, after a look at all of them."""
     members = archive.infolist()
     if len(members) > MEMBERS:
-        raise SourceError(path, "file", f"{len(members)} members", f"at most {MEMBERS}")
+        raise SourceError(path, "many_files", len(members), str(MEMBERS))
     size = sum(member.file_size for member in members)
     packed = max(path.stat().st_size, 1)
     if size > UNPACKED or (size > RATIO_FROM and size > RATIO * packed):
-        wanted = f"at most {UNPACKED} bytes, and {RATIO} times the archive's own"
-        raise SourceError(path, "unpacked size", f"{size} bytes", wanted)
+        raise SourceError(path, "unpacked_size", size, str(min(UNPACKED, RATIO * packed)))
     found: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for member in members:
         name = _name(path, member)
         if member.filename.endswith(("/", "\\")) or _is_clutter(name):
             continue
         if stat.S_ISLNK(member.external_attr >> 16):
-            raise SourceError(path, "member", f"{name}, a link", "files and folders only")
+            raise SourceError(path, "link_packed", name)
         if member.flag_bits & ENCRYPTED:
-            raise SourceError(path, "member", f"{name}, encrypted", "an archive without a password")
+            raise SourceError(path, "password", name)
         if name.suffix.lower() in PACKED:
-            raise SourceError(path, "member", str(name), "no archive within the archive")
+            raise SourceError(path, "packed_twice", name)
         if name in found:
-            raise SourceError(path, "member", f"{name}, twice", "each name once")
+            raise SourceError(path, "name_twice", name)
         found[name] = member
     wanted_suffixes = SUFFIXES | BESIDE
     return [(m, name) for name, m in found.items() if name.suffix.lower() in wanted_suffixes]
@@ -115,7 +113,7 @@ def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
     name = PurePosixPath(unicodedata.normalize("NFC", text).replace("\\", "/"))
     outside = name.is_absolute() or ".." in name.parts or re.match("[A-Za-z]:", str(name))
     if outside or not text:
-        raise SourceError(path, "member", text, "a path inside the archive")
+        raise SourceError(path, "path_outside", text)
     return name
 
 
@@ -131,8 +129,7 @@ def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, targ
         while chunk := content.read(CHUNK):
             written += len(chunk)
             if written > member.file_size:
-                wanted = f"at most the {member.file_size} bytes that it says"
-                raise SourceError(path, "unpacked size", f"{written} bytes", wanted)
+                raise SourceError(path, "size_not_as_said", written, str(member.file_size))
             copy.write(chunk)
 
 
@@ -140,7 +137,7 @@ def datasets(folder: Path) -> list[Dataset]:
     """What can be read in a folder, by path. Raises `SourceError` when it holds too many files."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     if len(files) > MEMBERS:
-        raise SourceError(folder, "folder", f"{len(files)} files", f"at most {MEMBERS}")
+        raise SourceError(folder, "many_files", len(files), str(MEMBERS))
     found = []
     for path in files:
         name = path.relative_to(folder)
@@ -171,8 +168,7 @@ def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, l
     chosen = _preferred(wanted)
     if chosen is None:
         names = ", ".join(dataset.name for dataset in wanted)
-        said = source.sublayer
-        raise SourceError(path, "source.sublayer", said, f"one of {names}", kind="sublayer")
+        raise SourceError(path, "sublayer", source.sublayer, names, key="source.sublayer")
     others = ", ".join(dataset.name for dataset in found if dataset is not chosen)
     note = [Problem("note", "chosen", value=chosen.name, detail=others)] if others else []
     return chosen, source, note
@@ -210,13 +206,11 @@ def nothing(folder: Path, path: Path) -> SourceError:
     """Why nothing can be read: what is there, as far as it says why."""
     files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
     if any(file.suffix.lower() == ".dbf" for file in files):
-        wanted = "a Shapefile with all its files"
-        return SourceError(path, "file", "a .dbf without its .shp", wanted)
+        return SourceError(path, "dbf_alone")
     for file in files:
         if file.suffix.lower() in SUFFIXES:
             try:
                 format_of(file)
             except SourceError as error:
                 return error
-    wanted = "a Shapefile, GeoJSON, KML, CSV or such"
-    return SourceError(path, "file", "without a dataset", wanted, kind="no_dataset")
+    return SourceError(path, "no_dataset", path.name)

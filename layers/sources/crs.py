@@ -23,5 +23,5 @@ def declared_crs(source: Source, path: Path, in_file: str | None) -> CRS | None:
     try:
         crs = CRS.from_user_input(said)
     except CRSError:
-        raise SourceError(path, "source.crs", said, "a CRS such as 'EPSG:6668'") from None
+        raise SourceError(path, "crs_name", said, key="source.crs") from None
     return None if crs.is_engineering and source.crs is None else crs

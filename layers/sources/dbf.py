@@ -92,16 +92,15 @@ def read(path: Path, declared: str | None, cpg: str | None) -> Attributes:
 
 def read_header(path: Path) -> Header:
     """The header of a DBF. Raises `SourceError` when it is none."""
-    wanted = "a DBF with a header"
     with path.open("rb") as content:
         first = content.read(HEADER)
         if len(first) < HEADER:
-            raise SourceError(path, "file", f"{len(first)} bytes", wanted)
+            raise SourceError(path, "dbf_header", f"{len(first)} bytes")
         records, header_length, record_length = struct.unpack("<IHH", first[4:12])
         fields = content.read(max(header_length - HEADER, 0))
     columns = list(_columns(fields))
     if not columns or record_length < columns[-1].start + columns[-1].length:
-        raise SourceError(path, "header", f"{len(columns)} fields", wanted)
+        raise SourceError(path, "dbf_header", f"{len(columns)} fields")
     return Header(records, header_length, record_length, first[29], columns)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources.encoding import decode
-from layers.sources.grid import MOST_CELLS, Grid, Line, check_size, too_large
+from layers.sources.grid import MOST_CELLS, Grid, Line, check_size
 
 LARGEST = 256 << 20  # bytes
 LONGEST_CELL = 16 << 20  # characters; a polygon with a million vertices as WKT
@@ -29,13 +29,13 @@ def read(path: Path, encoding: str | None) -> Grid:
     delimiter = _delimiter(path, decoded.text)
     lines, problems = [], decoded.problems
     cells = 0
-    for number, record in enumerate(_records(path, decoded.text, delimiter), 1):
+    for number, (record, of_lines) in enumerate(_records(path, decoded.text, delimiter), 1):
         if not any(cell.strip() for cell in record):
             continue  # spreadsheets leave empty lines behind the last record
         cells += len(record)
         if cells > MOST_CELLS:
-            raise too_large(path, f"row {number}", f"at most {MOST_CELLS:,} cells")
-        if _swallows(record, delimiter):
+            raise SourceError(path, "many_cells", number, f"{MOST_CELLS:,}")
+        if of_lines > 1 and _swallows(record, delimiter):
             problems.append(Problem("warning", "swallowed", number))
         lines.append(Line(number, record))
     return Grid(lines, problems, decoded.encoding)
@@ -62,8 +62,11 @@ def _delimiter(path: Path, text: str) -> str:
     return best or ","
 
 
-def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
-    """The records of a table. Raises `SourceError` where its quotation marks do not close."""
+def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[list[str], int]]:
+    """The records of a table, and how many lines each is of.
+
+    Raises `SourceError` where its quotation marks do not close.
+    """
     number, pending = 0, []
 
     def kept() -> Iterator[str]:
@@ -76,11 +79,11 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[list[str]]:
         for number, record in enumerate(reader, 1):
             if len(pending) > 1:
                 _require_closed(path, pending, delimiter, number)
+            of_lines = len(pending)
             pending.clear()
-            yield record
+            yield record, of_lines
     except csv.Error:
-        limit = f"cells of at most {LONGEST_CELL:,} characters"
-        raise too_large(path, f"row {number + 1}", limit) from None
+        raise SourceError(path, "long_cell", number + 1, f"{LONGEST_CELL:,}") from None
 
 
 def _require_closed(path: Path, lines: list[str], delimiter: str, number: int) -> None:
@@ -89,8 +92,7 @@ def _require_closed(path: Path, lines: list[str], delimiter: str, number: int) -
         list(csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "unexpected end" in str(error) or "".join(lines).count('"') % 2:
-            wanted = "a quotation mark that is closed"
-            raise SourceError(path, f"row {number}", '"', wanted, kind="unclosed") from None
+            raise SourceError(path, "unclosed", number) from None
 
 
 def _swallows(record: list[str], delimiter: str) -> bool:

@@ -43,8 +43,8 @@ def decode(content: bytes, declared: str | None, path: Path) -> Decoded:
     text = content.decode(encoding, errors="replace").replace("\ufeff", "")
     if _is_broken(text[:JUDGED]):
         if declared:
-            raise SourceError(path, "source.encoding", declared, f"the encoding of {path.name}")
-        raise SourceError(path, "file", path.name, "a text file", kind="not_text")
+            raise SourceError(path, "encoding_unfit", declared, key="source.encoding")
+        raise SourceError(path, "not_text", path.name)
     problems = [Problem("note", f"encoding_{why}", value=encoding.upper())]
     if why == "declared" and encoding != "utf-8" and not content.isascii() and _is_utf8(content):
         problems.append(Problem("warning", "encoding_contradicted", value=encoding.upper()))

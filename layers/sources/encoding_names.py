@@ -36,5 +36,5 @@ def known(name: str, path: Path) -> str:
     """As `named`. Raises `SourceError` for a `source.encoding` that is not known."""
     found = named(name)
     if found is None:
-        raise SourceError(path, "source.encoding", name, "the name of an encoding")
+        raise SourceError(path, "encoding_unknown", name, key="source.encoding")
     return found

@@ -20,6 +20,7 @@ from shapely.errors import ShapelyError
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.sources import shapes
 from layers.sources.contents import Contents, said
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Geometries, Rows
@@ -52,7 +53,7 @@ def read(
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
             return _rescue(source, path, copy, used, said(error, copy), crs)
         if "geometry" not in frame:
-            raise SourceError(path, "geometry", None, "a file with geometry")
+            raise SourceError(path, "no_geometry_at_all")
         geometry = np.asarray(frame["geometry"].array, dtype=object)
         unplaced = _broken(copy, source, frame.index.to_numpy(), geometry)
         key = None if known else pyogrio.read_info(copy, layer=source.sublayer)["fid_column"]
@@ -114,8 +115,7 @@ def _restore_index(path: Path, copy: Path) -> None:
     try:
         pyogrio.read_info(copy)
     except RuntimeError as error:
-        wanted = "a Shapefile with its .shx, or one that it can be made from"
-        raise SourceError(path, "file", said(error, copy), wanted) from error
+        raise SourceError(path, "no_index", detail=said(error, copy)) from error
     finally:
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
@@ -155,7 +155,7 @@ def _broken(
             path, layer=source.sublayer, columns=[], fids=fids[missing].tolist()
         )
     return {
-        int(row): Problem("warning", "broken_geometry", int(row), rows_left_out=1)
+        int(row): shapes.BrokenGeometry("unmade").problem(int(row))
         for row, content in zip(missing + 1, raw, strict=True)
         if content is not None
     }

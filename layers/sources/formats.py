@@ -14,10 +14,6 @@ Format = Literal[
 ]
 
 TABLES = frozenset({".csv", ".tsv", ".txt"}) | workbook.SUFFIXES
-UNDERSTOOD = (
-    "one of Shapefile, GeoJSON, GeoPackage, FlatGeobuf, GeoParquet, KML, KMZ, GML of 国土数値情報, "
-    "CSV, TSV, XLSX or a ZIP of them"
-)
 MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"\x00\x00\x27\x0a", "shapefile"),
     (b"SQLite format 3\x00", "gdal"),
@@ -42,15 +38,14 @@ def format_of(path: Path) -> Format:
         with path.open("rb") as content:
             head = content.read(HEAD)
     except OSError as error:
-        raise SourceError(path, "file", error.strerror, "a file that can be read") from None
+        raise SourceError(path, "unreadable_file", detail=str(error.strerror)) from None
     if not head.strip(b"\x00 \t\r\n"):
-        raise SourceError(path, "file", path.name, "a file with content", kind="empty_file")
+        raise SourceError(path, "empty_file", path.name)
     if path.suffix.lower() in workbook.SUFFIXES:
         return "table"  # whose reader says what to do with what is none
     for magic, name in PACKED.items():
         if head.startswith(magic):
-            wanted = "the unpacked file, or a ZIP"
-            raise SourceError(path, "file", f"packed with {name}", wanted, kind="unknown_format")
+            raise SourceError(path, "packed", name)
     known = next((known for magic, known in MAGIC if head.startswith(magic)), None)
     if known == "archive" and _is_workbook(path, head):
         return "table"
@@ -58,8 +53,7 @@ def format_of(path: Path) -> Format:
         return "table"  # which says what to do about a web page called .xls
     found = known or _text_format(head) or _by_suffix(path)
     if found is None:
-        said = f"of an unknown kind ({path.suffix})"
-        raise SourceError(path, "file", said, UNDERSTOOD, kind="unknown_format")
+        raise SourceError(path, "unknown_format", path.suffix)
     return found
 
 
@@ -87,5 +81,5 @@ def _text_format(head: bytes) -> Format | None:
 
 def _by_suffix(path: Path) -> Format | None:
     if path.suffix.lower() == ".dbf":
-        raise SourceError(path, "file", "a .dbf", "the .shp that belongs to it")
+        raise SourceError(path, "dbf_alone")
     return "table" if path.suffix.lower() in TABLES else None

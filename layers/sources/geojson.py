@@ -27,6 +27,7 @@ from layers.report import Problem
 from layers.sources import encoding_names, field_encoding, file, shapes, table
 from layers.sources.contents import Contents
 from layers.sources.crs import declared_crs
+from layers.sources.fitting import require_no_table_keys
 from layers.sources.formats import BOMS
 from layers.sources.rows import Rows
 
@@ -79,6 +80,7 @@ def read(source: Source, path: Path) -> Rows:
         document = _look(path, copy)
         if document.records:
             return _records(source, path, copy)
+        require_no_table_keys(source, path)
         crs, found = _crs(source, path, document.members)
         problems += found
         rows = _bulk(source, path, copy, document) or _one_by_one(path, copy, problems)
@@ -109,7 +111,7 @@ def _bulk(source: Source, path: Path, copy: Path, document: Document) -> Rows | 
         )
     except SourceError as error:
         if error.key == "source.sublayer":
-            raise SourceError(path, error.key, error.value, error.wanted, error.kind) from None
+            raise error.of(path) from None
         return None
     return rows if rows.total == document.features else None
 
@@ -155,9 +157,7 @@ def _with_missing(rows: Rows, path: Path, copy: Path) -> Rows:
             rows.geometry[at[number]] = geometry_of(geometry)
             as_text += _has_text(geometry)
         except shapes.BrokenGeometry as error:
-            unplaced[number] = Problem(
-                "warning", "broken_geometry", number, detail=str(error), rows_left_out=1
-            )
+            unplaced[number] = error.problem(number)
     problems = list(rows.problems)
     if as_text:
         problems.append(Problem("note", "coordinates_as_text", value=str(as_text)))
@@ -171,7 +171,7 @@ def geometry_of(geometry: Any) -> shapely.Geometry:
         parts = geometry.get("geometries")
         return shapes.together(map(geometry_of, parts if isinstance(parts, list) else []))
     if kind not in DIMENSION:
-        raise shapes.BrokenGeometry(f"of the type {str(kind)[:40]!r}")
+        raise shapes.BrokenGeometry("geometry_kind", str(kind)[:40])
     coordinates = _numbers(geometry.get("coordinates"), DIMENSION[kind])
     make: Callable[[Any], shapely.Geometry] = {
         "Point": lambda position: shapes.point([position]),
@@ -187,7 +187,7 @@ def geometry_of(geometry: Any) -> shapely.Geometry:
 def _numbers(coordinates: Any, depth: int) -> Any:
     """Coordinates as numbers, nested `depth` deep around positions. Raises `BrokenGeometry`."""
     if not isinstance(coordinates, list) or (not depth and len(coordinates) < 2):
-        raise shapes.BrokenGeometry(f"coordinates {json.dumps(coordinates)[:40]}")
+        raise shapes.BrokenGeometry("no_coordinates", json.dumps(coordinates)[:40])
     if depth:
         return [_numbers(inner, depth - 1) for inner in coordinates]
     return [shapes.number(cell) for cell in coordinates[:2]]
@@ -254,7 +254,7 @@ def _records(source: Source, path: Path, copy: Path) -> Rows:
         try:
             rows = table.read(source.model_copy(update={"encoding": "utf-8"}), written)
         except SourceError as error:
-            raise SourceError(path, error.key, error.value, error.wanted, error.kind) from None
+            raise error.of(path) from None
     # The first record of a table is row 2, below its header; of any other file row 1.
     return replace(
         rows,
@@ -282,7 +282,7 @@ def _in_utf8(source: Source, path: Path) -> Iterator[tuple[Path, str, list[Probl
     declared = source.encoding and encoding_names.known(source.encoding, path)
     encoding = marked or declared or field_encoding.guess_file(path)
     if encoding is None:
-        raise SourceError(path, "encoding", "unknown", "JSON in UTF-8")
+        raise SourceError(path, "encoding_unclear")
     problems = []
     if encoding != "utf-8" and not declared:
         problems.append(Problem("warning", "json_encoding", value=encoding))
@@ -304,8 +304,8 @@ def _transcode(path: Path, copy: Path, encoding: str) -> None:
             target.write(content.read(CHUNK).removeprefix("\ufeff"))
             while chunk := content.read(CHUNK):
                 target.write(chunk)
-    except UnicodeError as error:
-        raise SourceError(path, "encoding", encoding, f"JSON in {encoding}: {error}") from None
+    except UnicodeError:
+        raise SourceError(path, "encoding_broken", encoding) from None
 
 
 class _Reader:
@@ -368,13 +368,11 @@ class _Reader:
 
     def _check_length(self) -> None:
         if len(self._held) > LONGEST:
-            wanted = f"features of at most {LONGEST} characters each"
-            raise SourceError(self._path, "file", "one value without end", wanted)
+            raise SourceError(self._path, "endless_value", detail=str(LONGEST))
 
     def _broken(self, why: str) -> SourceError:
         place = self._passed + self._at + 1
-        said = f"{why}, character {place}"
-        return SourceError(self._path, "file", said, "whole, valid JSON", kind="damaged")
+        return SourceError(self._path, "damaged", detail=f"{why}, character {place}")
 
 
 def _look(path: Path, copy: Path) -> Document:
@@ -388,10 +386,10 @@ def _look(path: Path, copy: Path) -> Document:
     if document.records:
         return document
     if not document.features and not document.collection:
-        raise SourceError(path, "file", "JSON without features", "GeoJSON")
+        raise SourceError(path, "no_geojson")
     if document.features and document.features == document.not_features:
         kind = str(document.members.get("type"))[:40]
-        raise SourceError(path, "type", kind, "GeoJSON: a FeatureCollection, Feature or geometry")
+        raise SourceError(path, "json_type", kind)
     return document
 
 
@@ -400,8 +398,8 @@ def _features(path: Path, copy: Path, document: Document | None = None) -> Itera
     try:
         with copy.open(encoding="utf-8", newline="") as text:
             yield from _values(_Reader(path, text), document or Document())
-    except UnicodeDecodeError as error:
-        raise SourceError(path, "encoding", error.reason, "JSON in UTF-8") from None
+    except UnicodeDecodeError:
+        raise SourceError(path, "encoding_broken", "UTF-8") from None
 
 
 def _values(reader: _Reader, document: Document) -> Iterator[Any]:

@@ -87,7 +87,7 @@ def read(source: Source, path: Path) -> Rows:
         else:
             _take(document, element)
     if not document.geometries and not any(map(_has_geometry, document.referring)):
-        raise SourceError(path, "file", "XML without geometries", "GML of 国土数値情報, or KML")
+        raise SourceError(path, "no_gml")
     system, latitude_first = _system(path, document)
     geometry, unplaced = _geometries(document, latitude_first)
     with path.open("rb") as raw:
@@ -224,7 +224,7 @@ def _system(path: Path, document: _Document) -> tuple[str | None, bool]:
     found = {_crs_of(name) for name in document.systems}
     if len(found) > 1:
         names = ", ".join(document.systems)
-        raise SourceError(path, "srsName", names[:200], "one coordinate system in the file")
+        raise SourceError(path, "several_systems", names[:200])
     return found.pop() if found else (None, document.latitude_first)
 
 
@@ -263,16 +263,14 @@ def _geometries(
             for key, node in referring:
                 if isinstance(node, Reference) and node.id not in document.geometries:
                     if node.id not in document.features:
-                        raise shapes.BrokenGeometry(f"#{node.id} is not in the file")
+                        raise shapes.BrokenGeometry("reference_missing", node.id)
                     continue
                 if isinstance(node, Reference):
                     record.pop(key)
                 parts.append(builder.geometry(node))
             geometry[index] = shapes.together(parts) if parts else None
         except shapes.BrokenGeometry as error:
-            unplaced[index + 1] = Problem(
-                "warning", "broken_geometry", index + 1, detail=str(error), rows_left_out=1
-            )
+            unplaced[index + 1] = error.problem(index + 1)
     return geometry, unplaced
 
 
@@ -305,23 +303,23 @@ class _Builder:
             return positions[::-1] if node.reverse else positions
         if isinstance(node, np.ndarray):
             if not np.isfinite(node).all():
-                raise shapes.BrokenGeometry("positions that are no finite numbers")
+                raise shapes.BrokenGeometry("not_a_finite_number", "NaN")
             return (node[:, ::-1] if self._swap else node).tolist()  # type: ignore[no-any-return]
         along: list[list[float]] = []
         for part in node.parts:
             further = self._curve(part)
             along += further[1:] if along and further and along[-1] == further[0] else further
             if len(along) > MOST_POSITIONS:
-                raise shapes.BrokenGeometry(f"more than {MOST_POSITIONS} positions")
+                raise shapes.BrokenGeometry("many_positions", str(MOST_POSITIONS))
         return along[::-1] if node.reverse else along
 
     def _followed(self, reference: Reference, make: Callable[[Node], Made]) -> Made:
         """What a reference refers to. Raises `BrokenGeometry` for one to itself, or to nothing."""
         if reference.id in self._following or reference.id not in self._geometries:
-            raise shapes.BrokenGeometry(f"#{reference.id} is not in the file, or refers to itself")
+            raise shapes.BrokenGeometry("reference_missing", reference.id)
         self._followed_so_far = self._followed_so_far + 1 if self._following else 1
         if self._followed_so_far > MOST_REFERENCES:
-            raise shapes.BrokenGeometry(f"more than {MOST_REFERENCES} references")
+            raise shapes.BrokenGeometry("many_references", str(MOST_REFERENCES))
         self._following.append(reference.id)
         try:
             return make(self._geometries[reference.id])

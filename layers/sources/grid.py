@@ -50,14 +50,9 @@ class Grid:
 def check_size(path: Path, largest: int) -> None:
     """Raise `SourceError` for what is no file, is empty, or has more than `largest` bytes."""
     if not path.is_file():
-        raise SourceError(path, "file", path.name, "a file", kind="no_file")
+        raise SourceError(path, "no_file", path.name)
     size = path.stat().st_size
     if not size:
-        raise SourceError(path, "file", path.name, "a file with content", kind="empty_file")
+        raise SourceError(path, "empty_file", path.name)
     if size > largest:
-        raise too_large(path, f"{size >> 20} MB", f"at most {largest >> 20} MB")
-
-
-def too_large(path: Path, value: str, wanted: str) -> SourceError:
-    """The error for a file beyond a limit."""
-    return SourceError(path, "size", value, wanted, kind="too_large")
+        raise SourceError(path, "too_large", f"{size >> 20} MB", f"{largest >> 20} MB")

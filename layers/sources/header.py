@@ -7,11 +7,12 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources.grid import MOST_CELLS, Grid, Line, too_large
+from layers.sources.grid import MOST_CELLS, Grid, Line
 
 WITHIN = 50  # rows among which the header is looked for
 SAMPLE = 200  # rows that show how wide the table is
@@ -42,11 +43,13 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
     names, renamed = _told_apart([labels[c] if c < len(labels) else "" for c in used], used)
     if renamed:
         problems.append(Problem("note", "renamed_columns", value=", ".join(renamed)))
-    records = []
+    records, every = [], list(range(used[-1] + 1))
     for number, cells in below:
         problems += _ragged(number, cells, len(labels), used)
-        padded = cells + [""] * (used[-1] + 1 - len(cells))
-        records.append(Line(number, [padded[column] for column in used]))
+        if len(cells) != len(every) or used != every:
+            padded = cells + [""] * (used[-1] + 1 - len(cells))
+            cells = [padded[column] for column in used]
+        records.append(Line(number, cells))
     start = grid.lines[last].number
     name_of = dict(zip(used, names, strict=True))
     problems += [
@@ -60,17 +63,15 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
 def _header(lines: list[Line], declared: int | None, path: Path) -> tuple[int, int]:
     """The first and the last of the header's lines, by index: two where names are in groups."""
     if not lines:
-        raise SourceError(path, "file", path.name, "a table with rows", kind="empty_file")
+        raise SourceError(path, "empty_file", path.name)
     if declared is None:
         found = _likeliest(lines)
         if found is None:
-            wanted = "a row with column names; source.header can say which"
-            raise SourceError(path, "source.header", declared, wanted, kind="no_header")
+            raise SourceError(path, "no_header", key="source.header")
     else:
         numbers = [line.number if _filled(line.cells) else 0 for line in lines]
         if declared not in numbers:
-            wanted = "the number of a row with column names"
-            raise SourceError(path, "source.header", declared, wanted, kind="no_header")
+            raise SourceError(path, "not_a_header", declared, key="source.header")
         found = numbers.index(declared)
     if found + 1 < len(lines) and _heads(lines[found].cells, lines[found + 1].cells):
         return found, found + 1
@@ -144,7 +145,13 @@ def _used(labels: list[str], below: list[Line]) -> list[int]:
     """The columns with a name, and those without one that are filled: beyond the last name, in
     most rows, for there they may also be pieces of a broken row.
     """
-    filled = Counter(at for line in below for at, cell in enumerate(line.cells) if cell.strip())
+    nameless = [column for column, label in enumerate(labels) if not label]
+    filled = Counter(
+        at
+        for line in below
+        for at in chain(nameless, range(len(labels), len(line.cells)))
+        if at < len(line.cells) and line.cells[at].strip()
+    )
     within = [column for column, label in enumerate(labels) if label or filled[column]]
     return within + sorted(c for c, n in filled.items() if c >= len(labels) and 2 * n > len(below))
 
@@ -181,7 +188,7 @@ def _ragged(number: int, cells: list[str], named: int, used: list[int]) -> list[
     """What does not fit the header: too few cells, or text where no column is."""
     if len(cells) < named:
         return [Problem("warning", "columns", number, detail=f"{len(cells)} / {named}")]
-    extra = [cell for at, cell in enumerate(cells) if at > used[-1] and cell.strip()]
+    extra = [cell for cell in cells[used[-1] + 1 :] if cell.strip()]
     if extra:
         return [Problem("warning", "beyond_header", number, value=str(len(extra)))]
     return []
@@ -197,7 +204,7 @@ def _repeated(grid: Grid, below: list[Line], path: Path) -> list[Problem]:
             continue
         count += stop - start
         if count > MOST_CELLS:
-            raise too_large(path, f"{count} merged cells", f"at most {MOST_CELLS:,} cells")
+            raise SourceError(path, "many_merged", detail=f"{MOST_CELLS:,}")
         for line in below[start:stop]:
             line.cells[column] = below[start].cells[column]
     return [Problem("note", "merged_cells", value=str(count))] if count else []

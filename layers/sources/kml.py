@@ -50,7 +50,7 @@ def read(source: Source, path: Path) -> Rows:
     for placemark, folder in _placemarks(path, found.elsewhere):
         _take(found, placemark, folder)
     if not found.records and not found.elsewhere:
-        raise SourceError(path, "file", "KML without a Placemark", "KML with Placemarks")
+        raise SourceError(path, "no_placemark")
     with path.open("rb") as raw:
         encoding = xml.encoding_of(path, raw)
     geometry = np.empty(len(found.geometries), dtype=object)
@@ -112,9 +112,7 @@ def _take(found: _Found, placemark: Element, folder: str) -> None:
         found.geometries.append(_geometry(placemark))
     except shapes.BrokenGeometry as error:
         found.geometries.append(None)
-        found.unplaced[number] = Problem(
-            "warning", "broken_geometry", number, detail=str(error), rows_left_out=1
-        )
+        found.unplaced[number] = error.problem(number)
 
 
 def _record(placemark: Element) -> dict[str, str]:
@@ -158,7 +156,7 @@ def _geometry(placemark: Element) -> shapely.Geometry | None:
     parts = [child for child in placemark if xml.local(child.tag) in GEOMETRIES]
     others = [xml.local(e.tag) for e in placemark.iter() if xml.local(e.tag) in OTHER_GEOMETRIES]
     if others:
-        raise shapes.BrokenGeometry(f"a {others[0]}, which is not read")
+        raise shapes.BrokenGeometry("other_geometry", others[0])
     return shapes.together(map(_shape, parts)) if parts else None
 
 
@@ -183,7 +181,7 @@ def _positions(element: Element) -> list[list[float]]:
     for position in text.split():
         cells = position.split(",")
         if len(cells) < 2:
-            raise shapes.BrokenGeometry(f"the position {position[:40]!r}")
+            raise shapes.BrokenGeometry("half_a_position", position[:40])
         positions.append([shapes.number(cell) for cell in cells[:2]])
     return positions
 

@@ -17,12 +17,10 @@ from pyproj.exceptions import CRSError
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.report import Problem
 from layers.sources import file
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-
-WANTED = "GeoParquet, with a geometry column that its metadata names"
+from layers.sources.shapes import BrokenGeometry
 
 
 def read(source: Source, path: Path) -> Rows:
@@ -39,7 +37,7 @@ def read(source: Source, path: Path) -> Rows:
             raw = geometry = np.asarray(frame[name].array, dtype=object)
             frame = pd.DataFrame(frame.drop(columns=name))
     except (pyarrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-        raise SourceError(path, "file", _said(error, path), WANTED, kind="damaged") from error
+        raise SourceError(path, "damaged", detail=_said(error, path)) from error
     columns, problems = file.flat(frame.reset_index(drop=True))
     return Rows(
         path=path,
@@ -51,7 +49,7 @@ def read(source: Source, path: Path) -> Rows:
         encoding=None,
         problems=problems,
         unplaced={
-            int(row): Problem("warning", "broken_geometry", int(row), rows_left_out=1)
+            int(row): BrokenGeometry("unmade").problem(int(row))
             for row in np.flatnonzero(pd.notna(raw) & shapely.is_missing(geometry)) + 1
         },
     )
@@ -60,7 +58,7 @@ def read(source: Source, path: Path) -> Rows:
 def _geometry_column(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any]]:
     """The name of the geometry column, and what is said of it."""
     if b"geo" not in metadata:
-        raise SourceError(path, "file", "Parquet without geo metadata", WANTED)
+        raise SourceError(path, "no_geo_metadata")
     geo = json.loads(metadata[b"geo"])
     name = geo["primary_column"]
     return str(name), dict(geo["columns"][name])
@@ -74,8 +72,8 @@ def _crs(source: Source, path: Path, column: dict[str, Any]) -> CRS | None:
         return None
     try:
         return CRS.from_user_input(column["crs"])
-    except CRSError as error:
-        raise SourceError(path, "crs", str(error)[:100], "a CRS as PROJJSON") from None
+    except CRSError:
+        raise SourceError(path, "crs_in_parquet") from None
 
 
 def _said(error: Exception, path: Path) -> str:

@@ -78,16 +78,11 @@ def places(
     for key in ("longitude", "latitude", "wkt", "address"):
         name = getattr(source, key)
         if name is not None and name not in names:
-            wanted = f"one of the columns {', '.join(names)}"
-            raise SourceError(path, f"source.{key}", name, wanted, kind="no_column")
+            raise SourceError(path, "no_column", name, ", ".join(names), key=f"source.{key}")
     address = source.address or column_names.address(names)
     found = _named(source, columns) or _best(list(_candidates(columns, names)))
     if found is None and address is None:
-        wanted = (
-            "the names of the columns with coordinates (source.longitude and source.latitude), "
-            f"geometry (source.wkt) or addresses (source.address), of {', '.join(names)}"
-        )
-        raise SourceError(path, "source.longitude", None, wanted, kind="no_positions")
+        raise SourceError(path, "no_positions", None, ", ".join(names), key="source.longitude")
     if found is None:
         return Places((), np.full(len(columns), None, dtype=object), {}, None, address, [])
     problems = []

@@ -24,7 +24,7 @@ from psycopg import sql
 from psycopg.errors import Error, QueryCanceled
 
 from layers.definition import Source
-from layers.errors import PreparationError, SourceError
+from layers.errors import SourceError
 
 CONNECT_TIME = 10  # seconds
 TOTAL_TIME = 300  # seconds
@@ -74,14 +74,14 @@ def fetch(source: Source, folder: Path) -> Path:
                 connection.execute("SELECT set_config(%s, %s, true)", [name, value])
             return _snapshot(source, connection, folder)
         except QueryCanceled:
-            raise _refused(source, f"an answer within {TOTAL_TIME} s") from None
+            raise _refused(source, "query_slow", str(TOTAL_TIME)) from None
         except Error as error:
             # Of syntax and access PostgreSQL names tables and columns; elsewhere values, too.
             named = (error.sqlstate or "").startswith("42")
             reason = error.diag.message_primary if named else type(error).__name__
-            raise _refused(source, f"what can be read; PostgreSQL says: {reason}") from None
+            raise _refused(source, "query_wrong", str(reason)) from None
         except UnicodeDecodeError:
-            raise _refused(source, "text that PostgreSQL can give in UTF-8") from None
+            raise _refused(source, "query_text") from None
 
 
 def _connect(source: Source) -> psycopg.Connection[Any]:
@@ -97,14 +97,15 @@ def _connect(source: Source) -> psycopg.Connection[Any]:
     except Error as error:
         said = str(error)
         if "FATAL" in said:
-            wanted = "a database that lets us in; PostgreSQL refuses user, password or database"
+            kind = "database_refuses"
         elif "timeout" in said:
-            wanted = f"a database that answers within {CONNECT_TIME} s"
+            kind = "database_slow"
         elif "refused" in said:
-            wanted = "a database in reach; the connection is refused"
+            kind = "database_closed"
         else:
-            wanted = "a database in reach; it cannot be connected to"
-        raise SourceError(Path(source.name), "source.url", source.name, wanted) from None
+            kind = "database_away"
+        path, limit = Path(source.name), str(CONNECT_TIME)
+        raise SourceError(path, kind, source.name, limit, key="source.url") from None
 
 
 def _snapshot(source: Source, connection: psycopg.Connection[Any], folder: Path) -> Path:
@@ -139,7 +140,7 @@ def _snapshot(source: Source, connection: psycopg.Connection[Any], folder: Path)
     except (RuntimeError, pa.ArrowException) as error:
         if batches.failure is not None:  # of which GDAL passes on the words only
             raise batches.failure from None
-        raise PreparationError(f"the snapshot cannot be written: {error}") from None
+        raise _refused(source, "snapshot", str(error)) from None
     return path
 
 
@@ -181,10 +182,10 @@ class _Batches:
                 rows += len(batch)
                 total += taken.nbytes
                 if rows > MOST_ROWS or total > MOST_BYTES:
-                    wanted = f"at most {MOST_ROWS:,} rows and {MOST_BYTES:,} bytes"
-                    raise _refused(self._source, wanted)
+                    limit = f"{MOST_ROWS:,} / {MOST_BYTES:,}"
+                    raise _refused(self._source, "query_size", limit)
                 if time.monotonic() > end:
-                    raise _refused(self._source, f"an answer within {TOTAL_TIME} s")
+                    raise _refused(self._source, "query_slow", str(TOTAL_TIME))
                 yield taken
                 size = max(1, min(MOST_BATCH, BATCH_BYTES * rows // total))
 
@@ -206,7 +207,7 @@ def _columns(
     names = [name for name, _ in described]
     doubled = {name for name in names if names.count(name) > 1}
     if doubled:
-        raise _refused(source, f"each column name once, not {', '.join(sorted(doubled))} twice")
+        raise _refused(source, "columns_doubled", ", ".join(sorted(doubled)))
     found = connection.execute(
         "SELECT t.oid, n.nspname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
         "WHERE t.typname IN ('geometry', 'geography')"
@@ -218,12 +219,12 @@ def _columns(
 def _geometry_column(source: Source, columns: Sequence[Column]) -> Column:
     found = {column.name: column for column in columns if column.schema is not None}
     if not found:
-        raise _refused(source, "a column of PostGIS geometries; there is none")
+        raise _refused(source, "no_geometry_column")
     if source.sublayer is None and len(found) == 1:
         return next(iter(found.values()))
     if source.sublayer not in found:
-        wanted = f"one of the geometry columns {', '.join(found)}"
-        raise SourceError(Path(source.name), "source.sublayer", source.sublayer, wanted)
+        path, key = Path(source.name), "source.sublayer"
+        raise SourceError(path, "geometry_column", source.sublayer, ", ".join(found), key=key)
     return found[source.sublayer]
 
 
@@ -239,13 +240,13 @@ def _crs(
     srids = [srid for (srid,) in connection.execute(asked).fetchall()]
     if len(srids) > 1:
         said = ", ".join(map(str, srids))
-        raise _refused(source, f"geometries of one SRID, not of {said}: use ST_Transform")
+        raise _refused(source, "srids", said)
     if srids in ([], [0]):
         return None
     look_up = sql.SQL("SELECT auth_name, auth_srid, srtext FROM {}.spatial_ref_sys WHERE srid = %s")
     known = connection.execute(look_up.format(schema), srids).fetchone()
     if known is None:
-        raise _refused(source, f"an SRID that PostGIS knows, not {srids[0]}")
+        raise _refused(source, "srid_unknown", str(srids[0]))
     authority, code, text = known
     return f"EPSG:{code}" if authority == "EPSG" else str(text)
 
@@ -296,6 +297,6 @@ def _file_name(source: Source) -> str:
     return f"{stem[:60] or 'table'}.fgb"
 
 
-def _refused(source: Source, wanted: str) -> SourceError:
+def _refused(source: Source, kind: str, detail: str = "") -> SourceError:
     key = "source.table" if source.table is not None else "source.query"
-    return SourceError(Path(source.name), key, source.table or source.name, wanted)
+    return SourceError(Path(source.name), kind, source.table or source.name, detail, key=key)

@@ -17,6 +17,7 @@ from shapely.geometry import shape
 from layers.errors import SourceError
 from layers.sources.contents import Contents, said
 
+SUBLAYER = "source.sublayer"
 # What fiona raises for a file that is broken or none of GDAL's.
 UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
 
@@ -28,8 +29,7 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
         if sublayer is None and len(sublayers) > 1:
             sublayer = _only_with_geometry(path, sublayers)
         if sublayer is not None and sublayer not in sublayers:
-            wanted = f"one of {', '.join(sublayers)}"
-            raise SourceError(path, "source.sublayer", sublayer, wanted, kind="sublayer")
+            raise SourceError(path, "sublayer", sublayer, ", ".join(sublayers), key=SUBLAYER)
         with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
             return Contents(
                 driver=collection.driver,
@@ -40,8 +40,7 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
                 encoding=encoding or collection.encoding,
             )
     except UNREADABLE as error:
-        wanted = "a geodata file that GDAL can open"
-        raise SourceError(path, "file", said(error, path), wanted, kind="damaged") from error
+        raise SourceError(path, "damaged", detail=said(error, path)) from error
 
 
 def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
@@ -56,7 +55,7 @@ def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
                 spatial.append(name)
     if len(spatial) != 1:
         names = ", ".join(spatial or sublayers)
-        raise SourceError(path, "source.sublayer", None, f"one of {names}", kind="sublayer")
+        raise SourceError(path, "sublayer", None, names, key=SUBLAYER)
     return spatial[0]
 
 
@@ -69,8 +68,7 @@ def salvage(
             for number in range(1, len(collection) + 1):
                 yield number, *_one(collection, number)
     except UNREADABLE as error:
-        wanted = "a geodata file that GDAL can read row by row"
-        raise SourceError(path, "file", said(error, path), wanted, kind="damaged") from error
+        raise SourceError(path, "damaged", detail=said(error, path)) from error
 
 
 def _one(collection: Any, number: int) -> tuple[Any, dict[str, Any], str]:

@@ -92,14 +92,15 @@ def fetch(
             if response.status_code == httpx2.codes.NOT_MODIFIED and (etag or last_modified):
                 return None
             if response.status_code != httpx2.codes.OK:
-                raise _refused(url, f"the file; the server answers {response.status_code}")
+                raise _refused(url, "host_status", str(response.status_code))
             path = folder / file_name(url, response)
             with path.open("wb") as file:
                 _save(url, response, file)
             return Download(path, _tag(response, "ETag"), _tag(response, "Last-Modified"))
     except FAILURES as error:
-        reason = f"more than {TOTAL_TIME:g} s in all" if deadline.passed else _reason(error)
-        raise _refused(url, f"a host that answers in full; {reason}") from None
+        if deadline.passed:
+            raise _refused(url, "host_slow", f"{TOTAL_TIME:g}") from None
+        raise _refused(url, "host_away", _reason(error)) from None
 
 
 def is_public(address: str) -> bool:
@@ -140,14 +141,14 @@ def _follow(client: httpx2.Client, url: str) -> httpx2.Response:
             return response
         response.close()
         if response.next_request is None:
-            raise _refused(url, "a redirect to an address")
+            raise _refused(url, "redirect_nowhere")
         following = response.next_request
         if following.url.scheme not in SCHEMES:
-            raise _refused(url, f"a redirect to http or https, not to {following.url.scheme}:")
+            raise _refused(url, "redirect_scheme", following.url.scheme)
         if request.url.scheme == "https" and following.url.scheme == "http":
-            raise _refused(url, "a redirect that stays with https")
+            raise _refused(url, "redirect_downgrade")
         request = following
-    raise _refused(url, f"at most {MOST_REDIRECTS} redirects")
+    raise _refused(url, "many_redirects", str(MOST_REDIRECTS))
 
 
 def _tag(response: httpx2.Response, name: str) -> str | None:
@@ -158,25 +159,24 @@ def _tag(response: httpx2.Response, name: str) -> str | None:
 
 def _save(url: str, response: httpx2.Response, file: BinaryIO) -> None:
     """Write the decoded body. Raises `SourceError` for one too large, empty, or a web page."""
-    too_large = f"a file of at most {MOST_BYTES:,} bytes"
     if int(response.headers.get("Content-Length", 0)) > MOST_BYTES:
-        raise _refused(url, too_large)
+        raise _refused(url, "fetched_size", f"{MOST_BYTES:,}")
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     body: BinaryIO = io.BufferedReader(_Body(response.iter_raw()), CHUNK)
     if encoding in ("gzip", "x-gzip"):
         body = cast(BinaryIO, gzip.GzipFile(fileobj=body))  # notices a stream that is cut short
     elif encoding != "identity":
-        raise _refused(url, f"gzip or no compression, not {encoding}")
+        raise _refused(url, "fetched_packed", encoding)
     size = 0
     while chunk := body.read(CHUNK):
         if size == 0 and chunk.lstrip(b"\xef\xbb\xbf \t\r\n")[:14].lower().startswith(PAGE_STARTS):
-            raise _refused(url, "data; the server answers with a web page")
+            raise _refused(url, "fetched_page")
         size += len(chunk)
         if size > MOST_BYTES:
-            raise _refused(url, too_large)
+            raise _refused(url, "fetched_size", f"{MOST_BYTES:,}")
         file.write(chunk)
     if size == 0:
-        raise _refused(url, "data; the server answers with nothing")
+        raise _refused(url, "fetched_nothing")
 
 
 class Deadline:
@@ -223,11 +223,7 @@ class _Network(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         addresses = resolve(host, port)
         if not self._private and not all(map(is_public, addresses)):
-            wanted = (
-                f"a host of the public internet; {host} is inside a private network "
-                "(BOSAI_PRIVATE_SOURCES=allow allows it)"
-            )
-            raise _refused(self._url, wanted)
+            raise _refused(self._url, "private_network", host)
         failure: Exception = httpcore2.ConnectError(f"no address of {host} is known")
         for address in addresses:
             try:
@@ -330,9 +326,9 @@ class _Body(io.RawIOBase):
         return count
 
 
-def _refused(url: str, wanted: str) -> SourceError:
+def _refused(url: str, kind: str, detail: str = "") -> SourceError:
     said = without_secrets(url)
-    return SourceError(Path(said), "source.url", said, wanted)
+    return SourceError(Path(said), kind, said, detail, key="source.url")
 
 
 def _reason(error: Exception) -> str:

@@ -10,6 +10,11 @@ from typing import Any, cast
 import numpy as np
 import shapely
 
+from layers.errors import told
+from layers.report import Problem
+from layers.texts.message import LANGUAGES
+
+LONGEST = 40  # characters of a value in a message
 LEAST = {"line": 2, "ring": 4}  # positions
 SEVERAL: dict[str, Callable[[Any], Any]] = {
     "Point": shapely.multipoints,
@@ -19,7 +24,17 @@ SEVERAL: dict[str, Callable[[Any], Any]] = {
 
 
 class BrokenGeometry(ValueError):
-    """Coordinates that make no geometry; the message says why."""
+    """Coordinates that make no geometry: why, as a kind of `layers.texts`."""
+
+    def __init__(self, kind: str, value: str = "", detail: str = "") -> None:
+        self.why = {
+            language: told(kind, language, "", None, value, detail) for language in LANGUAGES
+        }
+        super().__init__(self.why["en"])
+
+    def problem(self, row: int) -> Problem:
+        """What the report says of the row."""
+        return Problem("warning", "broken_geometry", row, detail=self.why, rows_left_out=1)
 
 
 def number(cell: object) -> float:
@@ -28,22 +43,22 @@ def number(cell: object) -> float:
         try:
             cell = float(unicodedata.normalize("NFKC", cell).strip())
         except ValueError:
-            raise BrokenGeometry(f"{cell!r} is no number") from None
+            raise BrokenGeometry("not_a_number", str(cell)[:LONGEST]) from None
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
-        raise BrokenGeometry(f"{cell!r} is no number")
+        raise BrokenGeometry("not_a_number", str(cell)[:LONGEST])
     try:
         value = float(cell)
     except OverflowError:
         value = math.inf
     if not math.isfinite(value):
-        raise BrokenGeometry(f"{cell!r} is no finite number")
+        raise BrokenGeometry("not_a_finite_number", str(cell)[:LONGEST])
     return value
 
 
 def point(positions: Sequence[Sequence[float]]) -> shapely.Geometry:
     """The point at the one position there is. Raises `BrokenGeometry`."""
     if len(positions) != 1:
-        raise BrokenGeometry(f"a point of {len(positions)} positions")
+        raise BrokenGeometry("point_positions", str(len(positions)))
     return shapely.Point(positions[0][0], positions[0][1])
 
 
@@ -58,7 +73,7 @@ def polygon(rings: Sequence[Sequence[Sequence[float]]]) -> shapely.Geometry:
     Raises `BrokenGeometry`.
     """
     if not rings:
-        raise BrokenGeometry("a polygon without a ring")
+        raise BrokenGeometry("no_ring")
     return shapely.Polygon(_closed(rings[0]), [_closed(ring) for ring in rings[1:]])
 
 
@@ -66,7 +81,7 @@ def together(parts: Iterable[shapely.Geometry]) -> shapely.Geometry:
     """One geometry of several: of one kind where they are. Raises `BrokenGeometry`."""
     several = list(parts)
     if not several:
-        raise BrokenGeometry("a geometry without parts")
+        raise BrokenGeometry("no_parts")
     if len(several) == 1:
         return several[0]
     flat = shapely.get_parts(several)
@@ -86,5 +101,5 @@ def _at_least(
     kind: str, positions: Sequence[Sequence[float]]
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     if len(positions) < LEAST[kind]:
-        raise BrokenGeometry(f"a {kind} of {len(positions)} positions")
+        raise BrokenGeometry("few_positions", str(len(positions)), kind)
     return np.array([position[:2] for position in positions], dtype=float)

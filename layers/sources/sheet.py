@@ -12,7 +12,7 @@ from openpyxl.utils import coordinate_to_tuple, range_boundaries
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from layers.errors import SourceError
-from layers.sources.grid import MOST_CELLS, Merged, too_large
+from layers.sources.grid import MOST_CELLS, Merged
 
 CELL, ROW, VALUE, FORMULA, INLINE, MERGED = (
     f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("c", "row", "v", "f", "is", "mergeCell")
@@ -51,7 +51,7 @@ def look(path: Path, worksheet: Any) -> Sheet:
             elif element.tag == ROW:
                 cells += column
                 if cells > MOST_CELLS:
-                    raise too_large(path, f"row {row}", f"at most {MOST_CELLS:,} cells")
+                    raise SourceError(path, "many_cells", row, f"{MOST_CELLS:,}")
                 element.clear()
             elif element.tag == MERGED:
                 left, first, _, last = range_boundaries(element.get("ref", ""))
@@ -63,8 +63,7 @@ def look(path: Path, worksheet: Any) -> Sheet:
 def _next_row(path: Path, element: Element, before: int) -> int:
     row = int(element.get("r", before + 1))
     if not before < row <= LAST_ROW:
-        wanted = "rows in order"
-        raise SourceError(path, f"row {before + 1}", row, wanted, kind="broken_workbook")
+        raise SourceError(path, "broken_workbook", path.name, f"<row r={row}> after {before}")
     return row
 
 
@@ -72,8 +71,7 @@ def _column(path: Path, element: Element, before: int) -> int:
     place = element.get("r")
     column = coordinate_to_tuple(place)[1] if place else before + 1
     if not before < column <= LAST_COLUMN:
-        wanted = "cells in order"
-        raise SourceError(path, "cell", place, wanted, kind="broken_workbook")
+        raise SourceError(path, "broken_workbook", path.name, f"<c r={place}> after {before}")
     return column
 
 

@@ -37,8 +37,8 @@ def read(path: Path, sublayer: str | None) -> Grid:
     except SourceError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it stumble on
-        wanted = f"a workbook that can be read ({type(error).__name__})"
-        raise SourceError(path, "file", path.name, wanted, kind="broken_workbook") from error
+        said = type(error).__name__
+        raise SourceError(path, "broken_workbook", path.name, said) from error
 
 
 def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
@@ -71,15 +71,13 @@ def _chosen(
     names = ", ".join(sheets)
     if sublayer is not None:
         if sublayer not in sheets:
-            wanted = f"one of the sheets {names}"
-            raise SourceError(path, "source.sublayer", sublayer, wanted, kind="sheets")
+            raise SourceError(path, "sheets", sublayer, names, key="source.sublayer")
         return sublayer
     filled = [title for title in _visible(sheets) if found[title].filled]
     if not filled:
-        raise SourceError(path, "file", path.name, "a sheet with content", kind="empty_file")
+        raise SourceError(path, "empty_file", path.name)
     if len(filled) > 1:
-        wanted = f"source.sublayer, one of the sheets {', '.join(filled)}"
-        raise SourceError(path, "source.sublayer", ", ".join(filled), wanted, kind="sheets")
+        raise SourceError(path, "sheets", None, ", ".join(filled), key="source.sublayer")
     return filled[0]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from layers.definition import Source
+from layers.errors import SourceError
 from layers.sources import delimited
 from layers.sources.crs import declared_crs
 from layers.sources.grid import Grid
@@ -45,5 +46,9 @@ def _grid(source: Source, path: Path) -> Grid:
     if is_workbook(path):
         from layers.sources import spreadsheet  # openpyxl: not for the servers, which read nothing
 
+        if source.encoding is not None:
+            raise SourceError(path, "encoding_of_none", source.encoding, key="source.encoding")
         return spreadsheet.read(path, source.sublayer)
+    if source.sublayer is not None:
+        raise SourceError(path, "sublayer_of_none", source.sublayer, key="source.sublayer")
     return delimited.read(path, source.encoding)

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 from layers.errors import SourceError
-from layers.sources.grid import check_size, too_large
+from layers.sources.grid import check_size
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
 ZIP = b"PK\x03\x04"
@@ -35,20 +35,18 @@ def check_package(path: Path) -> None:
         start = file.read(len(OLE))
     if start == OLE:
         locked = PASSWORD in path.read_bytes()
-        wanted = "an .xlsx file without a password" if locked else "an .xlsx file"
         kind = "locked_workbook" if locked else "not_a_workbook"
-        raise SourceError(path, "file", path.name, wanted, kind=kind)
+        raise SourceError(path, kind, path.name)
     if not start.startswith(ZIP):
-        raise SourceError(path, "file", path.name, "an .xlsx file", kind="not_a_workbook")
+        raise SourceError(path, "not_a_workbook", path.name)
     try:
         with zipfile.ZipFile(path) as package:
             members = package.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        wanted = f"a whole file ({error})"
-        raise SourceError(path, "file", path.name, wanted, kind="broken_workbook") from None
+        raise SourceError(path, "broken_workbook", path.name, str(error)) from None
     unpacked = sum(member.file_size for member in members)
     if unpacked > LARGEST_UNPACKED or len(members) > MOST_MEMBERS:
-        said = f"{unpacked >> 20} MB in {len(members)} members"
-        raise too_large(path, said, f"at most {LARGEST_UNPACKED >> 20} MB unpacked")
+        said = f"{unpacked >> 20} MB / {len(members)}"
+        raise SourceError(path, "too_large", said, f"{LARGEST_UNPACKED >> 20} MB / {MOST_MEMBERS}")
     if WORKBOOK not in (member.filename for member in members):
-        raise SourceError(path, "file", path.name, "an .xlsx file", kind="not_a_workbook")
+        raise SourceError(path, "not_a_workbook", path.name)

@@ -34,11 +34,9 @@ def events(path: Path) -> Iterator[tuple[str, Element]]:
         try:
             yield from iterparse(_Utf8(text), ("start", "end"), parser)
         except DefusedXmlException:
-            wanted = "XML without a DTD and without entities"
-            raise SourceError(path, "file", "with a DTD or entities", wanted) from None
+            raise SourceError(path, "dtd") from None
         except (ParseError, UnicodeDecodeError, ValueError) as error:
-            wanted = f"whole XML in {encoding}"
-            raise SourceError(path, "file", str(error), wanted, kind="damaged") from None
+            raise SourceError(path, "damaged", detail=f"{error} ({encoding})") from None
 
 
 def encoding_of(path: Path, raw: IO[bytes]) -> str:
@@ -55,7 +53,7 @@ def encoding_of(path: Path, raw: IO[bytes]) -> str:
     name = declared[1].decode("ascii")
     found = encoding_names.named(name)
     if found is None:
-        raise SourceError(path, "encoding", name, "the name of an encoding")
+        raise SourceError(path, "encoding_unknown", name, key="encoding")
     return "utf-8" if codecs.lookup(found).name.startswith("utf-16") else found
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from layers.definition import FieldDefinition, LayerDefinition, Nearest, Style
 from layers.errors import SourceError
 from layers.ids import source_ids
+from layers.mistakes import broken_rule
 from layers.report import Problem
 from layers.standards import Recognised, recognised, spelling
 from layers.standards.names import plain
@@ -34,17 +35,12 @@ def completed(
     cells = {name: one for name, one in named(columns).items() if name not in suppressed}
     found = recognised(cells)
     if found is None:
-        wanted = (
-            "fields, or the columns of a known standard; `bosai add` writes fields for the "
-            f"columns that are there: {', '.join(cells)}"
-        )
-        raise SourceError(path, "fields", None, wanted, kind="no_standard")
+        raise SourceError(path, "no_standard", None, ", ".join(cells), key="fields")
     declared = {**definition.model_dump(), **_filled(definition, found, cells)}
     try:
         filled = LayerDefinition.model_validate(declared)
     except ValidationError as error:
-        rule = error.errors()[0]["ctx"]
-        raise SourceError(path, rule["key"], rule["value"], rule["wanted"]) from None
+        raise SourceError(path, **broken_rule(error)) from None
     return filled, [_note(found)]
 
 

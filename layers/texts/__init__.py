@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from layers.texts import (
     addresses,
     coordinates,
+    definitions,
     duplicates,
     fetched,
     geodata,
@@ -21,6 +22,7 @@ from layers.texts.message import Message
 MESSAGES: Mapping[str, Message] = {
     **addresses.MESSAGES,
     **coordinates.MESSAGES,
+    **definitions.MESSAGES,
     **duplicates.MESSAGES,
     **fetched.MESSAGES,
     **geodata.MESSAGES,

@@ -27,4 +27,18 @@ MESSAGES: Mapping[str, Message] = {
             "en": "The row cannot be placed by its address.",
         },
     ),
+    "no_towns": Message(
+        {
+            "ja": "座標がなく、住所「{value}」から位置を決めるための町丁目の一覧が、市の定義に"
+            "ありません。",
+            "en": "There are no coordinates, and the city's definition names no list of towns to "
+            "place the address {value!r} by.",
+        },
+        {
+            "ja": "地図に載せていません。町丁目の一覧のファイル（CSV）をデータのフォルダに置き、"
+            "city.toml の towns にその名前を書いてください。",
+            "en": "The row is left out. Put a list of towns (a CSV) into the data folder and name "
+            "it as towns in city.toml.",
+        },
+    ),
 }

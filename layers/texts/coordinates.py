@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import LEFT_OUT, Message
+from layers.texts.message import LEFT_OUT, Message, wanted
 
 READ_AS_FOUND = {
     "ja": "この座標系として読みました。違う場合は、定義の source.crs に書いてください。",
@@ -173,5 +173,20 @@ MESSAGES: Mapping[str, Message] = {
             "en": "The geometry was invalid ({detail}). Repaired, its parts and area: {value}.",
         },
         {"ja": "形を保って直しました。", "en": "It is repaired."},
+    ),
+    "crs_name": wanted("座標系を EPSG:6668 のように書いてください。", "a CRS such as 'EPSG:6668'"),
+    "crs_unknown": wanted(
+        "座標の数値がどの座標系にも合いません（{detail} のような値です）。座標の列を確かめ、"
+        "EPSG:6668（緯度・経度）か EPSG:6669 から 6687（平面直角座標系）などを書いてください。",
+        "the system of the numbers: degrees in Japan (EPSG:6668), or metres of a plane rectangular "
+        "zone (EPSG:6669 to 6687) that put them near the city; they are like {detail}",
+    ),
+    "crs_no_way": wanted(
+        "今の測地系（JGD2011）に変換できる座標系を書いてください。",
+        "a system with a known way to JGD2011 or WGS 84",
+    ),
+    "crs_no_place": wanted(
+        "度、または地上のメートルによる座標系を書いてください。",
+        "a system of degrees or of metres on the ground",
     ),
 }

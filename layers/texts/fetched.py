@@ -4,26 +4,129 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import Message
+from layers.texts.message import Message, wanted
 
 COPY_SHOWN = {
     "ja": "前に取得した内容があれば、それを使い続けます。しばらくして、もう一度取得します。",
     "en": "What was fetched before, if anything, stays in use. It is tried again after a while.",
 }
 
-MESSAGES: Mapping[str, Message] = {
+STATE: Mapping[str, Message] = {
     "not_fetched": Message(
         {
-            "ja": "{value} から、データを取得できていません（{detail}）。",
-            "en": "The data is {detail}",
+            "ja": "{value} から、データを取得できていません。{detail}",
+            "en": "The data is not fetched since {value}: {detail}",
         },
         COPY_SHOWN,
     ),
     "not_usable": Message(
         {
-            "ja": "{value} から、取得したデータを使えず、更新できていません（{detail}）。",
-            "en": "The data fetched cannot be used; {detail}",
+            "ja": "{value} から、取得したデータを使えず、更新できていません。{detail}",
+            "en": "The data fetched cannot be used; not updated since {value}: {detail}",
         },
         COPY_SHOWN,
     ),
 }
+
+HOSTS: Mapping[str, Message] = {
+    "host_status": wanted(
+        "サーバーがファイルを渡しません（応答 {detail}）。アドレスを確かめてください。",
+        "the file; the server answers {detail}",
+    ),
+    "host_away": wanted(
+        "サーバーからの応答が途切れたか、ありません（通信ソフトの説明: 「{detail}」）。",
+        "a host that answers in full; {detail}",
+    ),
+    "host_slow": wanted(
+        "{detail}秒で受け取り終わりませんでした。", "a host that answers in full within {detail} s"
+    ),
+    "redirect_nowhere": wanted(
+        "サーバーが、行き先のない転送を返しました。", "a redirect to an address"
+    ),
+    "redirect_scheme": wanted(
+        "サーバーが「{detail}」への転送を返しました。http か https だけを使えます。",
+        "a redirect to http or https, not to {detail}:",
+    ),
+    "redirect_downgrade": wanted(
+        "サーバーが、https から http への転送を返しました。安全のため従いません。",
+        "a redirect that stays with https",
+    ),
+    "many_redirects": wanted(
+        "転送が多すぎます。{detail}回までです。", "at most {detail} redirects"
+    ),
+    "fetched_size": wanted(
+        "ファイルが大きすぎます。{detail}バイト以内のものにしてください。",
+        "a file of at most {detail} bytes",
+    ),
+    "fetched_packed": wanted(
+        "サーバーが「{detail}」で圧縮して返しました。gzip か、圧縮なしだけを読めます。",
+        "gzip or no compression, not {detail}",
+    ),
+    "fetched_page": wanted(
+        "データでなく、ウェブページが返りました。データそのもののアドレスを書いてください。",
+        "data; the server answers with a web page",
+    ),
+    "fetched_nothing": wanted(
+        "中身のない応答が返りました。", "data; the server answers with nothing"
+    ),
+    "private_network": wanted(
+        "「{detail}」は庁内などの閉じたネットワークの中にあります。"
+        "運用者が BOSAI_PRIVATE_SOURCES=allow で許すと使えます。",
+        "a host of the public internet; {detail} is inside a private network "
+        "(BOSAI_PRIVATE_SOURCES=allow allows it)",
+    ),
+}
+
+DATABASES: Mapping[str, Message] = {
+    "database_refuses": wanted(
+        "PostgreSQL が、ユーザー名、パスワード、データベース名のどれかを受け付けません。",
+        "a database that lets us in; PostgreSQL refuses user, password or database",
+    ),
+    "database_slow": wanted(
+        "データベースが{detail}秒以内に答えません。", "a database that answers within {detail} s"
+    ),
+    "database_closed": wanted(
+        "データベースにつながりません（接続を断られました）。",
+        "a database in reach; the connection is refused",
+    ),
+    "database_away": wanted(
+        "データベースにつながりません。", "a database in reach; it cannot be connected to"
+    ),
+    "query_slow": wanted("{detail}秒以内に答えが返りません。", "an answer within {detail} s"),
+    "query_wrong": wanted(
+        "読み出せません（PostgreSQL の説明: 「{detail}」）。",
+        "what can be read; PostgreSQL says: {detail}",
+    ),
+    "query_text": wanted(
+        "UTF-8 にできない文字があります。", "text that PostgreSQL can give in UTF-8"
+    ),
+    "query_size": wanted(
+        "データが大きすぎます。行数とバイト数の上限は {detail} です。",
+        "at most so many rows and bytes: {detail}",
+    ),
+    "columns_doubled": wanted(
+        "同じ名前の列が二つずつあります（{detail}）。AS で別の名前にしてください。",
+        "each column name once, not {detail} twice",
+    ),
+    "no_geometry_column": wanted(
+        "PostGIS の図形の列がありません。", "a column of PostGIS geometries; there is none"
+    ),
+    "geometry_column": wanted(
+        "図形の列の名前を書いてください: {detail}", "one of the geometry columns {detail}"
+    ),
+    "srids": wanted(
+        "図形の座標系（SRID）が一つでありません（{detail}）。"
+        "ST_Transform で一つにそろえてください。",
+        "geometries of one SRID, not of {detail}: use ST_Transform",
+    ),
+    "srid_unknown": wanted(
+        "図形の座標系（SRID {detail}）を PostGIS が知りません。",
+        "an SRID that PostGIS knows, not {detail}",
+    ),
+    "snapshot": wanted(
+        "読み出したデータを書き込めません（書き込みソフトの説明: 「{detail}」）。",
+        "a snapshot that can be written; {detail}",
+    ),
+}
+
+MESSAGES: Mapping[str, Message] = {**STATE, **HOSTS, **DATABASES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import LEFT_OUT, VALUE_LEFT_OUT, Message
+from layers.texts.message import LEFT_OUT, VALUE_LEFT_OUT, Message, fatal
 
 AS_IT_IS = {"ja": "文字のまま読みました。", "en": "It is read as the text that it is."}
 READ_SO = {"ja": "この文字コードで読みました。", "en": "It is read so."}
@@ -14,7 +14,7 @@ CHECK = {
 }
 NOT_READ = {"ja": "読んでいません。", "en": "It is not read."}
 
-MESSAGES: Mapping[str, Message] = {
+FOUND: Mapping[str, Message] = {
     "chosen": Message(
         {
             "ja": "複数のデータが入っています。「{value}」を読みました（ほか: {detail}）。",
@@ -152,14 +152,14 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "broken_geometry": Message(
         {
-            "ja": "図形を作れません（{detail}）。",
-            "en": "The geometry cannot be made ({detail}).",
+            "ja": "図形を作れません。{detail}",
+            "en": "The geometry cannot be made: {detail}",
         },
         LEFT_OUT,
     ),
     "no_feature": Message(
         {
-            "ja": "この行は GeoJSON の地物ではありません（{detail}）。",
+            "ja": "この行は GeoJSON の地物ではなく、{detail}です。",
             "en": "The row is no GeoJSON feature ({detail}).",
         },
         LEFT_OUT,
@@ -204,9 +204,127 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "gdal": Message(
         {
-            "ja": "読み取りソフト（GDAL）の注意: {detail}",
+            "ja": "読み取りソフト（GDAL）の注意があります（{detail}）。",
             "en": "GDAL says: {detail}",
         },
         {"ja": "読み取りは続けました。", "en": "Reading went on."},
     ),
 }
+
+UNREADABLE: Mapping[str, Message] = {
+    "no_geometry_at_all": fatal(
+        "このデータには図形がありません。位置のあるデータを使ってください。",
+        "The data has no geometry; wanted a file with geometry.",
+    ),
+    "no_index": fatal(
+        ".shx がなく、.shp から作り直すこともできません。元のファイルをもう一度受け取ってください。"
+        "（読み取りソフトの説明: 「{detail}」）",
+        "There is no .shx, and it cannot be made from the .shp: {detail}",
+    ),
+    "dbf_alone": fatal(
+        ".dbf だけがあり、.shp がありません。Shapefile のすべてのファイルを置いてください。",
+        "There is a .dbf without its .shp; wanted a Shapefile with all its files.",
+    ),
+    "dbf_header": fatal(
+        ".dbf の先頭が壊れています（{value}）。元のファイルをもう一度受け取ってください。",
+        "The header of the .dbf is broken ({value}); wanted a DBF with a header.",
+    ),
+    "no_geojson": fatal(
+        "JSON ですが、地物がありません。GeoJSON を使ってください。",
+        "The JSON is without features; wanted GeoJSON.",
+    ),
+    "json_type": fatal(
+        "JSON の type が「{value}」です。GeoJSON の FeatureCollection、Feature か図形が要ります。",
+        "type is {value!r}; wanted GeoJSON: a FeatureCollection, Feature or geometry.",
+    ),
+    "endless_value": fatal(
+        "一つの地物が長すぎます。{detail}文字以内にしてください。",
+        "The file is one value without end; wanted features of at most {detail} characters each.",
+    ),
+    "encoding_unclear": fatal(
+        "文字コードが分かりません。UTF-8 で保存し直してください。",
+        "The encoding is not known; wanted JSON in UTF-8.",
+    ),
+    "encoding_broken": fatal(
+        "文字コード {value} として読めない部分があります。UTF-8 で保存し直してください。",
+        "The file is not all in {value}; wanted JSON in UTF-8.",
+    ),
+    "no_gml": fatal(
+        "XML ですが、図形がありません。国土数値情報の GML か KML を使ってください。",
+        "The file is XML without geometries; wanted GML of 国土数値情報, or KML.",
+    ),
+    "several_systems": fatal(
+        "一つのファイルに複数の座標系があります（{value}）。一つにそろえてください。",
+        "srsName is {value!r}; wanted one coordinate system in the file.",
+    ),
+    "dtd": fatal(
+        "XML に、安全でない書き方（DTD や実体参照の定義）があります。それを除いてください。",
+        "The file has a DTD or entities; wanted XML without a DTD and without entities.",
+    ),
+    "no_placemark": fatal(
+        "KML に地物（Placemark）がありません。",
+        "The file is KML without a Placemark; wanted KML with Placemarks.",
+    ),
+    "no_geo_metadata": fatal(
+        "Parquet に図形の列の説明がありません。GeoParquet として書き出してください。",
+        "The file is Parquet without geo metadata; wanted GeoParquet, with a geometry column that "
+        "its metadata names.",
+    ),
+    "crs_in_parquet": fatal(
+        "GeoParquet の座標系の記述を読めません。定義の source.crs に書いてください。",
+        "The coordinate system in the file is not known; say it as source.crs.",
+    ),
+}
+
+# Why a row's geometry cannot be made: the `{detail}` of "broken_geometry".
+GEOMETRY: Mapping[str, Message] = {
+    kind: Message({"ja": ja, "en": en}, LEFT_OUT)
+    for kind, (ja, en) in {
+        "unmade": ("座標の並びが図形になりません。", "its positions make none."),
+        "not_a_number": ("「{value}」は数ではありません。", "{value!r} is no number."),
+        "not_a_finite_number": (
+            "「{value}」は使える数ではありません。",
+            "{value!r} is no finite number.",
+        ),
+        "point_positions": (
+            "点の位置は一つのはずですが、{value}個あります。",
+            "a point of {value} positions.",
+        ),
+        "few_positions": (
+            "{detail}に要る数の位置がありません（{value}個）。",
+            "a {detail} of {value} positions.",
+        ),
+        "no_ring": ("面に外周がありません。", "a polygon without a ring."),
+        "no_parts": ("図形に中身がありません。", "a geometry without parts."),
+        "geometry_kind": (
+            "図形の種類「{value}」は GeoJSON にありません。",
+            "the type {value!r} is none of GeoJSON.",
+        ),
+        "no_coordinates": (
+            "座標の書き方が違います（{value}）。",
+            "the coordinates are {value}.",
+        ),
+        "reference_missing": (
+            "図形「#{value}」が、ファイルの中にないか、自分自身を指しています。",
+            "#{value} is not in the file, or refers to itself.",
+        ),
+        "many_positions": (
+            "位置が{value}個より多くあります。",
+            "more than {value} positions.",
+        ),
+        "many_references": (
+            "参照が{value}個より多くあります。",
+            "more than {value} references.",
+        ),
+        "other_geometry": (
+            "「{value}」という種類の図形は読みません。",
+            "a {value}, which is not read.",
+        ),
+        "half_a_position": (
+            "位置「{value}」に、経度と緯度がそろっていません。",
+            "the position {value!r} is no longitude and latitude.",
+        ),
+    }.items()
+}
+
+MESSAGES: Mapping[str, Message] = {**FOUND, **UNREADABLE, **GEOMETRY}

@@ -5,14 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from layers.texts.words import WORDS
+
+Text = Mapping[str, str]  # by language
+LANGUAGES = ("ja", "en")
+
 
 class Message(NamedTuple):
-    """Templates by language; `{value}` and `{detail}` are the problem's."""
+    """Templates by language; see `filled` for what they may name."""
 
-    found: Mapping[str, str]
-    action: Mapping[str, str]
+    found: Text
+    action: Text
 
 
 LEFT_OUT = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
 VALUE_LEFT_OUT = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
 NOT_PUBLISHED = {"ja": "このデータは公開していません。", "en": "This data is not published."}
+
+
+def fatal(ja: str, en: str) -> Message:
+    """What keeps a layer from being published."""
+    return Message({"ja": ja, "en": en}, NOT_PUBLISHED)
+
+
+def wanted(ja: str, en: str) -> Message:
+    """A key of a definition, what it says, and what it should: `en` is what was wanted."""
+    return fatal("定義の「{key}」{said}。" + ja, "{key} {said}; wanted " + en + ".")
+
+
+def filled(
+    template: Text, language: str, key: str | None, value: str | None, detail: str | Text
+) -> str:
+    """The template in a language: `{key}`, `{value}`, `{said}` (the value, or that there is none)
+    and `{detail}`, which may be a text by language itself.
+    """
+    said = {
+        "ja": "がありません" if value is None else f"は「{value}」です",
+        "en": "is missing" if value is None else f"is {value!r}",
+    }
+    detail = detail if isinstance(detail, str) else detail[language]
+    return template[language].format(
+        key=key, value=_word(value, language), said=said[language], detail=_word(detail, language)
+    )
+
+
+def _word(text: str | None, language: str) -> str | None:
+    """A word of ours or of a library's as the language has it; a place in brackets stays."""
+    name, bracket, place = (text or "").partition("[")
+    return WORDS[name][language] + bracket + place if name in WORDS else text

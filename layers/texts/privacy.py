@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import NOT_PUBLISHED, Message
+from layers.texts.message import NOT_PUBLISHED, Message, wanted
 
 MESSAGES: Mapping[str, Message] = {
     "personal_published": Message(
@@ -56,5 +56,13 @@ MESSAGES: Mapping[str, Message] = {
             "ja": "定義の [privacy] のとおり、載せていません。",
             "en": "Left out, as [privacy] in the definition says.",
         },
+    ),
+    "grid_of_points": wanted(
+        "位置を丸められるのは点のレイヤーだけです（このデータは{detail}です）。",
+        "no grid: this layer has {detail}s",
+    ),
+    "position_suppressed": wanted(
+        "この列は位置として地図に出ます。grid_m（位置を丸める幅）も書いてください。",
+        "privacy.grid_m too: the column is shown as the rows' positions",
     ),
 }

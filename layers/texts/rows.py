@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import LEFT_OUT, NOT_PUBLISHED, VALUE_LEFT_OUT, Message
+from layers.texts.message import LEFT_OUT, VALUE_LEFT_OUT, Message
+
+# Several rows of which the same is to be said as of the first, `{found}`.
+MORE: Mapping[str, str] = {
+    "ja": "同じ種類のものが、さらに{count}件あります（行: {rows}）。例: {found}",
+    "en": "{count} more of the same kind (rows {rows}), such as: {found}",
+}
 
 MESSAGES: Mapping[str, Message] = {
-    "definition": Message(
-        {"ja": "定義の誤りです: {detail}", "en": "Wrong definition: {detail}"}, NOT_PUBLISHED
-    ),
-    "source": Message(
-        {"ja": "データを読めません: {detail}", "en": "Unreadable data: {detail}"}, NOT_PUBLISHED
-    ),
     "no_geometry": Message(
         {"ja": "位置の情報がありません。", "en": "No position is given."}, LEFT_OUT
     ),
@@ -114,7 +114,8 @@ MESSAGES: Mapping[str, Message] = {
     ),
     "salvaged": Message(
         {
-            "ja": "まとめて読めなかったため、1行ずつ読みました（{detail}）。",
+            "ja": "まとめて読めなかったため、1行ずつ読みました"
+            "（読み取りソフトの説明: 「{detail}」）。",
             "en": "Bulk reading failed ({detail}).",
         },
         {
@@ -123,7 +124,10 @@ MESSAGES: Mapping[str, Message] = {
         },
     ),
     "unreadable_row": Message(
-        {"ja": "この行を読めません（{detail}）。", "en": "The row cannot be read ({detail})."},
+        {
+            "ja": "この行を読めません（読み取りソフトの説明: 「{detail}」）。",
+            "en": "The row cannot be read ({detail}).",
+        },
         LEFT_OUT,
     ),
     "columns": Message(

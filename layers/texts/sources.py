@@ -1,89 +1,192 @@
-"""What keeps a source from being read at all."""
+"""What keeps a source from being read at all: where it is, what it is, how it is packed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import NOT_PUBLISHED, Message
+from layers.texts.message import Message, fatal, wanted
 
-MESSAGES: Mapping[str, Message] = {
-    "no_source": Message(
-        {
-            "ja": "データのフォルダに「{value}」がありません。",
-            "en": "There is no {value!r} in the data folder.",
-        },
-        NOT_PUBLISHED,
+SAID = "（読み取りソフトの説明: 「{detail}」）"
+
+WHERE: Mapping[str, Message] = {
+    "no_source": fatal(
+        "データのフォルダに「{value}」がありません。ファイルを置くか、"
+        "定義の「{key}」を直してください。",
+        "{key} is {value!r}; wanted a file or folder in the data folder; there is none.",
     ),
-    "unknown_format": Message(
-        {
-            "ja": "読める形式のファイルではありません。Shapefile、GeoJSON、GeoPackage、FlatGeobuf、"
-            "GeoParquet、KML、KMZ、国土数値情報の GML、CSV、TSV、XLSX か、それらの ZIP を"
-            "使ってください。（{detail}）",
-            "en": "The file is in no format that can be read. ({detail})",
-        },
-        NOT_PUBLISHED,
+    "outside_data": wanted(
+        "データのフォルダの中のファイルを書いてください。", "a path inside the data folder"
     ),
-    "damaged": Message(
-        {
-            "ja": "ファイルが壊れているか、途中で切れています。"
-            "元のファイルをもう一度受け取ってください。（{detail}）",
-            "en": "The file is damaged, or ends early; get it again. ({detail})",
-        },
-        NOT_PUBLISHED,
+    "whole_data": wanted(
+        "これはデータのフォルダ全体です。その中のファイルかフォルダを一つ書いてください。",
+        "one file or folder in the data folder, not all of it",
     ),
-    "no_dataset": Message(
-        {
-            "ja": "フォルダまたは ZIP の中に、読めるデータがありません。（{detail}）",
-            "en": "The folder or archive holds nothing that can be read. ({detail})",
-        },
-        NOT_PUBLISHED,
+    "link_outside": fatal(
+        "「{value}」は、データのフォルダの外にあるファイルへのリンクです。"
+        "ファイルそのものを置いてください。",
+        "{value!r} is a link to another folder; wanted files inside the data folder.",
     ),
-    "sublayer": Message(
-        {
-            "ja": "複数のデータのうち、どれを読むかが決まりません。"
-            "定義の source.sublayer に名前を書いてください。（{detail}）",
-            "en": "Which of several datasets to read is not clear; name it in source.sublayer. "
-            "({detail})",
-        },
-        NOT_PUBLISHED,
+    "already_there": fatal(
+        "データのフォルダに「{value}」がもうあります。ファイルの名前を変えてください。",
+        "file is {value!r}; wanted another name: the data folder has a file of this one.",
     ),
-    "no_column": Message(
-        {
-            "ja": "定義にある列「{value}」が、データにありません。（{detail}）",
-            "en": "The definition names the column {value!r}, which is not there. ({detail})",
-        },
-        NOT_PUBLISHED,
+    "name_not_utf8": fatal(
+        "ファイルの名前が文字として読めません（{value}）。名前を付け直してください。",
+        "the file name is {value}; wanted a name in UTF-8.",
     ),
-    "no_positions": Message(
-        {
-            "ja": "位置の列（緯度・経度、住所など）が見つかりません。"
-            "定義の source に列の名前を書いてください。（{detail}）",
-            "en": "No columns with positions are found; name them under source. ({detail})",
-        },
-        NOT_PUBLISHED,
+    "unreadable_file": fatal(
+        "ファイルを開けません（{detail}）。ほかのソフトで開いていないか、"
+        "読む権限があるかを確かめてください。",
+        "The file cannot be opened ({detail}).",
     ),
-    "no_standard": Message(
-        {
-            "ja": "列の名前が、どの標準形式とも一致しません。"
-            "定義に項目（fields）を書いてください。（{detail}）",
-            "en": "The columns are those of no known standard; the definition needs fields. "
-            "({detail})",
-        },
-        NOT_PUBLISHED,
+    "file_system": fatal(
+        "ファイルの読み書きに失敗しました（{detail}）。",
+        "A file could not be read or written ({detail}).",
     ),
-    "crs_unknown": Message(
-        {
-            "ja": "座標の数値が、どの座標系にも合いません。"
-            "座標の列と定義の source.crs を確かめてください。（{detail}）",
-            "en": "The coordinates fit no system; check their columns and source.crs. ({detail})",
-        },
-        NOT_PUBLISHED,
+    "changed": fatal(
+        "読んでいる間に「{value}」が変わりました。もう一度お試しください。",
+        "{value} changed while it was read; try again.",
     ),
-    "no_features": Message(
-        {
-            "ja": "地図に載せられる行が一つもありません（データの行: {value}件）。",
-            "en": "No row can be shown on the map (rows of the source: {value}).",
-        },
-        NOT_PUBLISHED,
+    "sublayer_of_none": wanted(
+        "このデータは一つだけです。この項目を消してください。",
+        "no sublayer: the data is in one piece",
+    ),
+    "not_of_a_table": wanted(
+        "表（CSV、XLSX など）でないデータには使えません。この項目を消してください。",
+        "no such key: the data is no table (CSV, XLSX and such)",
+    ),
+    "encoding_of_none": wanted(
+        "この形式の文字コードは決まっています。この項目を消してください。",
+        "no encoding: that of this format is fixed",
     ),
 }
+
+WHAT: Mapping[str, Message] = {
+    "unknown_format": fatal(
+        "読める形式のファイルではありません（「{value}」）。Shapefile、GeoJSON、GeoPackage、"
+        "FlatGeobuf、GeoParquet、KML、KMZ、国土数値情報の GML、CSV、TSV、XLSX か、"
+        "それらの ZIP を使ってください。",
+        "The file is of an unknown kind ({value}); wanted one of Shapefile, GeoJSON, GeoPackage, "
+        "FlatGeobuf, GeoParquet, KML, KMZ, GML of 国土数値情報, CSV, TSV, XLSX or a ZIP of them.",
+    ),
+    "packed": fatal(
+        "{value} で圧縮したファイルは読めません。"
+        "展開したファイルか、ZIP にしたものを置いてください。",
+        "The file is packed with {value}; wanted the unpacked file, or a ZIP.",
+    ),
+    "damaged": fatal(
+        "ファイルが壊れているか、途中で切れています。"
+        "元のファイルをもう一度受け取ってください。" + SAID,
+        "The file is damaged, or ends early; get it again. ({detail})",
+    ),
+    "no_dataset": fatal(
+        "「{value}」の中に、読めるデータがありません。"
+        "Shapefile、GeoJSON、KML、CSV などを入れてください。",
+        "There is no dataset in {value!r}; wanted a Shapefile, GeoJSON, KML, CSV or such.",
+    ),
+    "metadata": fatal(
+        "このファイルはデータの説明（メタデータ）か、古い形式（JPGIS 1）のものです。"
+        "データ本体の Shapefile、GeoJSON、GML（JPGIS 2）を使ってください。",
+        "The file is metadata, or of the older JPGIS 1; wanted the data itself, as Shapefile, "
+        "GeoJSON or GML (JPGIS 2).",
+    ),
+    "too_deep": fatal(
+        "データの入れ子が深すぎるため読めません。", "The data is nested too deeply to be read."
+    ),
+    "sublayer": fatal(
+        "複数のデータのうち、どれを読むかが決まりません（定義の「{key}」{said}）。"
+        "次のどれかの名前を書いてください: {detail}",
+        "{key} {said}; wanted one of {detail}.",
+    ),
+    "no_column": wanted(
+        "データにある列の名前を書いてください: {detail}", "one of the columns {detail}"
+    ),
+    "no_positions": wanted(
+        "位置の列（緯度・経度、住所など）が見つからないため、longitude と latitude、wkt、address の"
+        "どれかに列の名前を書いてください: {detail}",
+        "the names of the columns with coordinates (source.longitude and source.latitude), "
+        "geometry (source.wkt) or addresses (source.address), of {detail}",
+    ),
+    "no_standard": wanted(
+        "列の名前がどの標準形式とも一致しないため、項目を書いてください。"
+        "bosai add で、次の列の項目を作れます: {detail}",
+        "fields, or the columns of a known standard; `bosai add` writes fields for the columns "
+        "that are there: {detail}",
+    ),
+    "no_features": fatal(
+        "地図に載せられる行が一つもありません（データの行: {value}件）。",
+        "No row can be shown on the map (rows of the source: {value}).",
+    ),
+    "empty_list": Message(
+        {
+            "ja": "見出しだけで、行が一つもない一覧です。",
+            "en": "The list has a header, and no row.",
+        },
+        {
+            "ja": "何もないレイヤーとして公開します。行が消えていないか確かめてください。",
+            "en": "It is published with nothing in it; check that no rows are lost.",
+        },
+    ),
+    "not_an_area": fatal(
+        "範囲は面の図形で示してください（このファイルは{value}です）。",
+        "geometry is {value!r}; wanted polygons.",
+    ),
+    "fault": fatal("サービスの側の誤りで、読めませんでした。", "A fault of the service."),
+}
+
+PACKED: Mapping[str, Message] = {
+    "many_files": fatal(
+        "中のファイルが多すぎます（{value}個）。{detail}個以内にしてください。",
+        "There are {value} files in it; wanted at most {detail}.",
+    ),
+    "unpacked_size": fatal(
+        "ZIP を展開すると大きすぎます（{value}バイト）。{detail}バイト以内にしてください。",
+        "unpacked size is {value} bytes; wanted at most {detail}.",
+    ),
+    "size_not_as_said": fatal(
+        "ZIP の中身が、書かれている大きさ（{detail}バイト）を超えています。"
+        "元のファイルをもう一度受け取ってください。",
+        "unpacked size is {value} bytes; wanted at most the {detail} bytes that it says.",
+    ),
+    "link_packed": fatal(
+        "ZIP の中の「{value}」はリンクです。ファイルそのものを入れてください。",
+        "member is {value!r}, a link; wanted files and folders only.",
+    ),
+    "password": fatal(
+        "ZIP の中の「{value}」にパスワードがかかっています。パスワードなしで作り直してください。",
+        "member is {value!r}, encrypted; wanted an archive without a password.",
+    ),
+    "packed_twice": fatal(
+        "ZIP の中に、さらに圧縮したファイル「{value}」があります。展開して入れ直してください。",
+        "member is {value!r}; wanted no archive within the archive.",
+    ),
+    "name_twice": fatal(
+        "ZIP の中に「{value}」という名前が二つあります。一つにしてください。",
+        "member is {value!r}, twice; wanted each name once.",
+    ),
+    "path_outside": fatal(
+        "ZIP の中の「{value}」は、ZIP の外を指す名前です。作り直してください。",
+        "member is {value!r}; wanted a path inside the archive.",
+    ),
+}
+
+READER: Mapping[str, Message] = {
+    "too_slow": fatal(
+        "{value}秒で読み終わらないため、止めました。データを分けてください。",
+        "Reading took longer than {value} s and was stopped.",
+    ),
+    "stopped": fatal(
+        "データを読む途中で止まりました（{value}）。データが大きすぎるか、壊れています。",
+        "The reader was stopped ({value}): a limit was reached or it crashed.",
+    ),
+    "memory": fatal(
+        "データを読むのに {value} GiB より多くのメモリが要ります。データを分けてください。",
+        "Reading needs more than {value} GiB of memory.",
+    ),
+    "reader_failed": fatal(
+        "データを読む途中で失敗しました（{value}）。開発者に知らせてください。",
+        "The reader failed: {value}.",
+    ),
+}
+
+MESSAGES: Mapping[str, Message] = {**WHERE, **WHAT, **PACKED, **READER}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import NOT_PUBLISHED, VALUE_LEFT_OUT, Message
+from layers.texts.message import VALUE_LEFT_OUT, Message, fatal, wanted
 
 AS_READ = {"ja": "この文字コードで読みました。", "en": "It was read so."}
 HOW_TO_SAVE = {
@@ -154,13 +154,13 @@ HEADER: Mapping[str, Message] = {
         },
         {"ja": "一つのセルとして読みました。", "en": "It is read as one cell."},
     ),
-    "no_header": Message(
-        {
-            "ja": "列の名前の行（見出し）が見つかりません。"
-            "source.header に行番号を書いてください。",
-            "en": "No row with column names is found; write its number in source.header.",
-        },
-        NOT_PUBLISHED,
+    "no_header": wanted(
+        "列の名前の行（見出し）が見つかりません。その行番号を書いてください。",
+        "a row with column names; source.header can say which",
+    ),
+    "not_a_header": wanted(
+        "列の名前がある行（見出し）の番号を書いてください。",
+        "the number of a row with column names",
     ),
 }
 
@@ -207,67 +207,61 @@ WORKBOOKS: Mapping[str, Message] = {
             "en": "They are not read, as the definition says.",
         },
     ),
-    "sheets": Message(
-        {
-            "ja": "読むシートを一つに決められません（{value}）。"
-            "source.sublayer にシートの名前を書いてください。（{detail}）",
-            "en": "Which sheet to read is not clear; name it in source.sublayer. ({detail})",
-        },
-        NOT_PUBLISHED,
+    "sheets": wanted(
+        "読むシートを一つに決められません。次のシートのどれかの名前を書いてください: {detail}",
+        "one of the sheets {detail}",
     ),
-    "not_a_workbook": Message(
-        {
-            "ja": "「{value}」は .xlsx のファイルではありません。" + HOW_TO_SAVE["ja"],
-            "en": "{value!r} is no .xlsx file. " + HOW_TO_SAVE["en"],
-        },
-        NOT_PUBLISHED,
+    "not_a_workbook": fatal(
+        "「{value}」は .xlsx のファイルではありません。" + HOW_TO_SAVE["ja"],
+        "{value!r} is no .xlsx file. " + HOW_TO_SAVE["en"],
     ),
-    "locked_workbook": Message(
-        {
-            "ja": "「{value}」にはパスワードがかかっています。パスワードを外し、"
-            + HOW_TO_SAVE["ja"],
-            "en": "{value!r} has a password. Remove it. " + HOW_TO_SAVE["en"],
-        },
-        NOT_PUBLISHED,
+    "locked_workbook": fatal(
+        "「{value}」にはパスワードがかかっています。パスワードを外し、" + HOW_TO_SAVE["ja"],
+        "{value!r} has a password. Remove it. " + HOW_TO_SAVE["en"],
     ),
-    "broken_workbook": Message(
-        {
-            "ja": "「{value}」は壊れているため読めません。" + HOW_TO_SAVE["ja"],
-            "en": "The workbook is broken ({detail}). " + HOW_TO_SAVE["en"],
-        },
-        NOT_PUBLISHED,
+    "broken_workbook": fatal(
+        "「{value}」は壊れているため読めません（読み取りソフトの説明: 「{detail}」）。"
+        + HOW_TO_SAVE["ja"],
+        "The workbook {value!r} is broken ({detail}). " + HOW_TO_SAVE["en"],
     ),
 }
 
 FILES: Mapping[str, Message] = {
-    "no_file": Message(
-        {"ja": "「{value}」はファイルではありません。", "en": "{value!r} is no file."},
-        NOT_PUBLISHED,
+    "no_file": fatal("「{value}」はファイルではありません。", "{value!r} is no file."),
+    "empty_file": fatal("「{value}」には中身がありません。", "There is nothing in {value!r}."),
+    "too_large": fatal(
+        "ファイルが大きすぎます（{value}）。{detail} 以内になるよう、分けるか、"
+        "不要な部分を除いてください。",
+        "size is {value}; wanted at most {detail}. Split it, or remove what is not needed.",
     ),
-    "empty_file": Message(
-        {"ja": "「{value}」には中身がありません。", "en": "There is nothing in {value!r}."},
-        NOT_PUBLISHED,
+    "many_cells": fatal(
+        "{value}行目までで、セルが{detail}個を超えます。表を分けるか、不要な列を除いてください。",
+        "By row {value} there are too many cells; wanted at most {detail} cells.",
     ),
-    "too_large": Message(
-        {
-            "ja": "ファイルが大きすぎます（{value}）。分けるか、不要な部分を除いてください。",
-            "en": "The file is too large ({detail}). Split it, or remove what is not needed.",
-        },
-        NOT_PUBLISHED,
+    "many_merged": fatal(
+        "結合したセルが多すぎます。{detail}個以内にしてください。",
+        "Too many cells are merged; wanted at most {detail} cells.",
     ),
-    "not_text": Message(
-        {
-            "ja": "「{value}」は文字のファイルではありません。" + HOW_TO_SAVE["ja"],
-            "en": "{value!r} is no text file. " + HOW_TO_SAVE["en"],
-        },
-        NOT_PUBLISHED,
+    "long_cell": fatal(
+        "{value}行目に、{detail}文字より長いセルがあります。",
+        "row {value} has too long a cell; wanted cells of at most {detail} characters.",
     ),
-    "unclosed": Message(
-        {
-            "ja": '引用符（"）が閉じていません（{detail}）。',
-            "en": "A quotation mark is not closed ({detail}).",
-        },
-        NOT_PUBLISHED,
+    "not_text": fatal(
+        "「{value}」は文字のファイルではありません。" + HOW_TO_SAVE["ja"],
+        "{value!r} is no text file. " + HOW_TO_SAVE["en"],
+    ),
+    "encoding_unknown": fatal(
+        "文字コードの名前「{value}」（{key}）が分かりません。"
+        "UTF-8 や CP932 のように書いてください。",
+        "{key} is {value!r}; wanted the name of an encoding.",
+    ),
+    "encoding_unfit": wanted(
+        "この文字コードでは読めません。ファイルの文字コードを書いてください。",
+        "the encoding of the file",
+    ),
+    "unclosed": fatal(
+        '{value}行目の引用符（"）が閉じていません。',
+        "A quotation mark in row {value} is not closed.",
     ),
 }
 

@@ -42,4 +42,8 @@ def health_router(served: Served) -> APIRouter:
 
 
 def _said(trouble: Trouble) -> dict[str, str]:
-    return {"since": trouble.since.isoformat(timespec="seconds"), "problem": trouble.detail}
+    return {
+        "since": trouble.since.isoformat(timespec="seconds"),
+        "problem": trouble.detail,
+        "problem_ja": trouble.problems[0].message("ja"),
+    }

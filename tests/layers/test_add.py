@@ -328,7 +328,7 @@ def test_nothing_that_exists_is_written_over(city: SmallCity, work: Work) -> Non
     work.add(path)
     before = (city.definitions / "parks.toml").read_bytes()
     for layer_id in (None, "parks"):
-        with pytest.raises(DefinitionExists, match=r"parks\.toml exists already"):
+        with pytest.raises(DefinitionExists, match=r"parks\.toml: the definition exists already"):
             work.add(path, layer_id)
     assert (city.definitions / "parks.toml").read_bytes() == before
     assert work.add(path, "second")[0] == "second.toml"

@@ -19,6 +19,7 @@ from layers.definition import load_city
 from layers.privacy import HIDDEN
 from layers.report import Report
 from layers.texts import MESSAGES
+from layers.texts.message import filled
 from server.cli import app
 from tests.layers.books import book
 from tests.layers.city import CITY, SmallCity, feature_collection, polygon
@@ -73,6 +74,20 @@ def said(report: Report) -> str:
     return json.dumps([report.to_json(), report.to_stored()], ensure_ascii=False)
 
 
+# Where the kind stands among the arguments of what makes a problem or an error.
+KIND_AT = {
+    "Problem": 1,
+    "SourceError": 1,
+    "DefinitionError": 1,
+    "PreparationError": 0,
+    "LayerUnavailable": 0,
+    "UnknownFormat": 0,
+    "BrokenGeometry": 0,
+    "rule": 0,
+    "_refused": 1,
+}
+
+
 def kinds_in_code() -> set[str]:
     """The kinds of problems that the code of `layers` names where it makes one."""
     found = set()
@@ -98,17 +113,14 @@ def _filled(node: ast.JoinedStr) -> set[str]:
 
 
 def problem_kinds() -> set[str]:
-    """The second argument of every `Problem(...)`, where it is written out."""
+    """The kind in every `Problem(...)` and in every error raised, where it is written out."""
     found = set()
     for path in Path(layers.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
-                continue
-            given = [*node.args[1:2]] if node.func.id == "Problem" else []
-            given += [word.value for word in node.keywords if word.arg == "kind"]
-            for kind in given:
-                if isinstance(kind, ast.Constant) and node.func.id in ("Problem", "SourceError"):
-                    found.add(str(kind.value))
+            if isinstance(node, ast.Call):
+                place = KIND_AT.get(getattr(node.func, "id", getattr(node.func, "attr", "")))
+                given = [] if place is None else node.args[place : place + 1]
+                found |= {str(kind.value) for kind in given if isinstance(kind, ast.Constant)}
     return found
 
 
@@ -125,7 +137,8 @@ def test_every_message_has_both_languages_and_the_same_parts(kind: str) -> None:
         assert words["ja"].endswith(("。", "）", "}"))
         assert not words["ja"].isascii()
     for language in ("ja", "en"):
-        assert message.found[language].format(value="v", detail="d")
+        assert filled(message.found, language, "k", "v", "d")
+        assert filled(message.found, language, "k", None, {"ja": "d", "en": "d"})
 
 
 @pytest.mark.parametrize(
@@ -142,7 +155,7 @@ def test_what_only_staff_may_see_is_no_id_and_no_label(
     city.put("points.csv", PEOPLE)
     city.declare("points", f"{SOURCE}\n{source}", top=top, fields=fields)
     (report,) = check_catalog(city.definitions, city.data)
-    assert wanted in report.problems[0].detail
+    assert wanted in report.problems[0].message("en")
 
 
 @pytest.mark.parametrize("rule", ["grid_m = 500", "least_group = 2", 'suppress = ["氏名"]'])
@@ -266,7 +279,9 @@ def test_a_missing_file_is_said_in_words(city: SmallCity) -> None:
     city.declare("points", 'path = "ない.csv"')
     (report,) = check_catalog(city.definitions, city.data)
     (problem,) = report.problems
-    assert problem.message("ja") == "データのフォルダに「ない.csv」がありません。"
+    assert problem.message("ja").startswith(
+        "ない.csv：データのフォルダに「ない.csv」がありません。"
+    )
 
 
 def test_a_failing_reader_says_no_value_of_the_data(

@@ -49,7 +49,7 @@ def prepare(path: Path) -> Report:
     lines = path.read_text("utf-8").splitlines()
     report = Report("", "", rows=len(lines) - 1)
     if lines[0] != CSV.decode().splitlines()[0]:
-        report.add([Problem("error", "source", detail=f"the header is {lines[0]}")])
+        report.add([Problem("error", "not_a_header", column="source.header", value=lines[0])])
     return report
 
 
@@ -62,7 +62,7 @@ def publish(city: SmallCity) -> Report:
 
 def problem(report: Report) -> str:
     """The first error's words; "" when there is none."""
-    found = [problem.detail for problem in report.problems if problem.severity == "error"]
+    found = [problem.message("en") for problem in report.problems if problem.severity == "error"]
     return found[0] if found else ""
 
 
@@ -348,7 +348,7 @@ def test_a_full_disk_leaves_what_is_there(
 
     monkeypatch.setattr("layers.sources.remote._save", full)
     report = publish(remote_city)
-    assert "cannot be written: No space left" in problem(report)
+    assert "could not be read or written (No space left" in problem(report)
     assert report.rows == 1
 
 

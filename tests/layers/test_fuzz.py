@@ -13,6 +13,7 @@ import signal
 import time
 import traceback
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ import shapely
 from layers import sources
 from layers.definition import BUNDLED_DATA, Source
 from layers.errors import SourceError
+from tests.layers.books import book
 from tests.layers.city import SmallCity
 from tests.layers.geodata import collection, dbf, feature, shapefile, zipped
 
@@ -32,6 +34,7 @@ KEPT = FIXTURES / "fuzz"
 SECONDS = 60  # longest that one file of a few kilobytes may take, on a machine that is busy
 SHORT, LONG = 25, 4000  # mutations of each file
 FINE, WRONG = 0, 3
+UNPACKED = "unpacked"  # the folder of a workbook's parts
 TOKENS = (
     b"\x00", b"\xff", b"\x1a", b"{", b"[", b"]", b"}", b",", b'"', b"null", b"1e999", b"NaN",
     b"-1", b"<", b">", b"</", b"&a;", b"<!DOCTYPE a>", b"#", b"\xe7\xba\x7f", b"\x81", b"\n",
@@ -60,10 +63,14 @@ def seeds(folder: Path) -> dict[str, Path]:
         shutil.copy(path, folder)
     for path in (BUNDLED_DATA / "samples").glob("extinguishers.*"):
         shutil.copy(path, folder)
+    workbook = book(folder / "a.xlsx", ["名称", "緯度", "経度"], ["あ", 35.8, 139.6])
+    with zipfile.ZipFile(workbook) as package:
+        package.extractall(folder / UNPACKED)
     names = (
         "a.gpkg", "a.fgb", "a.parquet", "a.geojson", "a.geojsonl", "a.zip", "sampler.kml",
         "N03-sample.xml", "P20-sample.xml", "地点.dbf", "地点.shp", "地点.shx",
-        "extinguishers.prj", "extinguishers.cpg", "extinguishers.dbf",
+        "extinguishers.prj", "extinguishers.cpg", "extinguishers.dbf", "a.xlsx",
+        *(f"{UNPACKED}/xl/{part}" for part in ("workbook.xml", "worksheets/sheet1.xml")),
     )  # fmt: skip
     assert points.name == "地点.shp"
     return {name: folder / name for name in names}
@@ -94,7 +101,12 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
 
 
 def main_file(path: Path) -> Path:
-    """The file that is read where a part of a Shapefile is mutated."""
+    """The file that is read where a part of a Shapefile or of a workbook is mutated."""
+    package = next((folder for folder in path.parents if folder.name == UNPACKED), None)
+    if package is not None:
+        members = sorted(part for part in package.rglob("*") if part.is_file())
+        inside = {part.relative_to(package).as_posix(): part.read_bytes() for part in members}
+        return zipped(package.with_name("packed.xlsx"), inside)
     parts = (".dbf", ".shx", ".prj", ".cpg")
     return path.with_suffix(".shp") if path.suffix in parts else path
 
@@ -158,7 +170,7 @@ def test_many_mutated_files_give_rows_or_a_clear_error(tmp_path: Path) -> None:
     seed = int(time.time())
     found: list[tuple[str, str]] = []
     for name, content, said in fuzz(tmp_path, LONG, seed):
-        (tmp_path / f"found-{len(found)}-{name}").write_bytes(content)
+        (tmp_path / f"found-{len(found)}-{Path(name).name}").write_bytes(content)
         found.append((name, said))
     assert [one for one in found if is_failure(one[1])] == [], f"seed {seed}, kept in {tmp_path}"
 
@@ -191,7 +203,7 @@ def test_the_search_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.M
         raise KeyError("bug")
 
     def leak(_source: Source, path: Path) -> None:
-        raise SourceError(path, "file", str(path), "no path")
+        raise SourceError(path, "no_source", str(path), key="source.path")
 
     broken(monkeypatch, crash)
     assert outcome(path) == "crash: SIGSEGV"

@@ -73,14 +73,17 @@ def test_what_a_mac_adds_is_passed_over(tmp_path: Path) -> None:
         (stored({b"a.geojson": AREAS}, flags=1), "without a password"),
         (stored({b"inner.zip": stored({b"a.geojson": AREAS})}), "no archive within the archive"),
         (stored({b"a.geojson": AREAS, b"./a.geojson": AREAS}), "each name once"),
-        (stored({b"a.geojson": AREAS})[:-30], "a whole ZIP archive"),
-        (stored({b"a.geojson": AREAS})[:60], "a whole ZIP archive"),
-        (stored({b"a.geojson": AREAS}).replace(b"139.6", b"139.7", 1), "a whole ZIP archive"),
-        (stored({b"a": b"", b"a.geojson/x.geojson": AREAS, b"a.geojson": AREAS}), "ZIP archive"),
-        (stored({b"\xff\xfe" * 200 + b".geojson": AREAS}), "a whole ZIP archive"),
+        (stored({b"a.geojson": AREAS})[:-30], "damaged, or ends early"),
+        (stored({b"a.geojson": AREAS})[:60], "damaged, or ends early"),
+        (stored({b"a.geojson": AREAS}).replace(b"139.6", b"139.7", 1), "damaged, or ends early"),
+        (
+            stored({b"a": b"", b"a.geojson/x.geojson": AREAS, b"a.geojson": AREAS}),
+            "damaged, or ends early",
+        ),
+        (stored({b"\xff\xfe" * 200 + b".geojson": AREAS}), "damaged, or ends early"),
         (stored({}), "a Shapefile, GeoJSON, KML, CSV or such"),
         (stored({b"a.txt": b"hello"}), "a Shapefile, GeoJSON, KML, CSV or such"),
-        (stored({b"a.geojson": b""}), "a file with content"),
+        (stored({b"a.geojson": b""}), "There is nothing in"),
     ],
 )
 def test_an_archive_not_to_be_trusted_is_refused_in_one_sentence(
@@ -106,14 +109,14 @@ def test_more_bytes_than_declared_are_not_written(tmp_path: Path) -> None:
     real = struct.pack("<I", len(AREAS) + 100_000)
     path = tmp_path / "b.zip"
     path.write_bytes(content.replace(real, struct.pack("<I", len(AREAS))))
-    with pytest.raises(SourceError, match=r"a whole ZIP archive|unpacked size"):
+    with pytest.raises(SourceError, match=r"damaged, or ends early|unpacked size"):
         read(path)
 
 
 def test_too_many_members_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MEMBERS", 3)
     path = zipped(tmp_path / "a.zip", {f"{n}.geojson": AREAS for n in range(4)})
-    with pytest.raises(SourceError, match="4 members"):
+    with pytest.raises(SourceError, match="4 files"):
         read(path)
     for n in range(4):
         (tmp_path / f"{n}.geojson").write_bytes(AREAS)

@@ -33,7 +33,7 @@ def test_a_surface_is_put_together_from_curves_in_both_directions() -> None:
     assert len(area.exterior.coords) == 5
     assert rows.columns["cityName"].tolist() == ["朝霞市", "所属未定地"]
     assert rows.columns["administrativeAreaCode"].tolist()[0] == "11227"
-    assert "#sf9" in rows.unplaced[2].detail
+    assert "#sf9" in rows.unplaced[2].message("en")
     assert rows.columns["bounds"].tolist()[1] == "#sf9"
 
 

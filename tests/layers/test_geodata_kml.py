@@ -35,7 +35,7 @@ def test_every_placemark_is_a_row_with_its_words_in_columns() -> None:
     assert rows.geometry[1].coords[0] == (139.61, 35.81)
     assert found(rows) == [("kml_elsewhere", None, None, "NetworkLink")]
     assert list(rows.unplaced) == [6]  # row 5 has no geometry at all
-    assert "Track" in rows.unplaced[6].detail
+    assert "Track" in rows.unplaced[6].message("en")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "shift_jis", "cp932", "euc-jp", "utf-16"])

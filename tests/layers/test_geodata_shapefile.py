@@ -165,7 +165,7 @@ def test_without_dbf_there_are_shapes_alone(tmp_path: Path) -> None:
 def test_a_dbf_without_its_shp_is_refused_by_name(tmp_path: Path) -> None:
     path = shapefile(tmp_path, dbf(NAME, TWO))
     path.unlink()
-    with pytest.raises(SourceError, match=r"wanted the \.shp that belongs to it"):
+    with pytest.raises(SourceError, match=r"a \.dbf without its \.shp"):
         read(path.with_suffix(".dbf"))
     with pytest.raises(SourceError, match=r"a \.dbf without its \.shp"):
         read(tmp_path)

@@ -325,7 +325,8 @@ def test_a_repair_says_what_it_changed() -> None:
         ("collapsed", 2, 1),
     ]
     assert problems[0].value == "1 → 2, ?"
-    assert problems[0].detail.startswith("Self-intersection")
+    assert "Self-intersection" in problems[0].message("en")
+    assert "辺の交差[" in problems[0].message("ja")
 
 
 def test_every_finding_has_words() -> None:

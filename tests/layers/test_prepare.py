@@ -30,7 +30,7 @@ def errors(city: SmallCity, catalog: Catalog, layer_id: str) -> str:
     """Why a layer is broken; the same that `bosai check` says."""
     (report,) = check_catalog(city.definitions, city.data, [layer_id])
     (problem,) = [problem for problem in report.problems if problem.severity == "error"]
-    assert catalog.broken[layer_id] == problem.detail
+    assert catalog.broken[layer_id] == problem.message("en")
     return catalog.broken[layer_id]
 
 

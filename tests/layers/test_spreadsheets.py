@@ -140,7 +140,9 @@ def test_of_several_sheets_the_definition_chooses(tmp_path: Path) -> None:
         一覧=[["番号", "名称"], [1, "あ"]],
         隠し=[["番号", "名称"], [2, "い"]],
     )
-    with pytest.raises(SourceError, match=r"source\.sublayer, one of the sheets 説明, 一覧"):
+    with pytest.raises(
+        SourceError, match=r"source\.sublayer is missing; wanted one of the sheets 説明, 一覧"
+    ):
         table(path)
     with pytest.raises(
         SourceError, match=r"source\.sublayer is '表'; wanted one of the sheets 説明"
@@ -227,7 +229,7 @@ BOMB = '<?xml version="1.0"?><!DOCTYPE sst [<!ENTITY a "aaaaaaaaaa">' + "".join(
 def test_entities_in_strings_are_not_expanded(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", ["番号", "名称"], [1, "焼津"])
     with_shared_strings(path, f"{BOMB}]>", "&i;")
-    with pytest.raises(SourceError, match="workbook that can be read"):
+    with pytest.raises(SourceError, match=r"is broken \(ValueError\)"):
         spreadsheet.read(path, None)
 
 
@@ -237,7 +239,7 @@ def test_entities_are_not_expanded(tmp_path: Path, member: str) -> None:
     with zipfile.ZipFile(path) as package:
         text = package.read(member).decode()
     rewrite(path, member, text, f"{BOMB}]>{text}")
-    with pytest.raises(SourceError, match="workbook that can be read"):
+    with pytest.raises(SourceError, match=r"is broken \(ValueError\)"):
         spreadsheet.read(path, None)
 
 
@@ -249,14 +251,14 @@ def test_what_unpacks_to_too_much_is_refused_unopened(tmp_path: Path) -> None:
     ):
         for _ in range(300):
             member.write(bytes(1 << 20))
-    with pytest.raises(SourceError, match="size is '300 MB in"):
+    with pytest.raises(SourceError, match="size is 300 MB / 10"):
         spreadsheet.read(path, None)
 
 
 def test_a_row_far_away_or_out_of_order_is_refused(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", ["番号", "名称"], [1, "あ"])
     rewrite(path, SHEET, '<row r="2"', '<row r="1000000000"')
-    with pytest.raises(SourceError, match="rows in order"):
+    with pytest.raises(SourceError, match=r"<row r=1000000000> after 1"):
         spreadsheet.read(path, None)
 
 
@@ -292,7 +294,7 @@ def test_a_bad_workbook_is_one_error_that_says_what_to_do(city: SmallCity, kind:
 
 
 def test_a_workbook_of_nothing_is_empty(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="wanted a sheet with content"):
+    with pytest.raises(SourceError, match="There is nothing in"):
         spreadsheet.read(book(tmp_path / "a.xlsx"), None)
 
 

@@ -75,7 +75,7 @@ RANK_1 = LegendEntry(
 )
 TROUBLE = Trouble(
     datetime.datetime(2026, 4, 1, 3, 0, tzinfo=datetime.UTC),
-    (Problem("error", "source", detail="flood.geojson: file is missing"),),
+    (Problem("error", "no_source", column="source.path", value="flood.geojson"),),
 )
 PAGE = LayerPage(
     id="flood",
@@ -159,7 +159,7 @@ def test_where_the_survey_is_unknown_the_page_says_so(pages: Pages) -> None:
 def test_a_layer_that_is_not_served_is_not_read_as_nothing_there(pages: Pages) -> None:
     lost = LayerPage(id="x", definition=None, trouble=TROUBLE)
     page = pages.render("layer.html", "ja", layer=lost)
-    assert "データを読めません: flood.geojson: file is missing" in page
+    assert "データのフォルダに「flood.geojson」がありません。" in page
     assert "2026年4月1日 12時00分から表示できていません" in page
     assert "「何もない」「危険がない」という意味ではありません" in page
     assert "地図で見る" not in page
@@ -173,7 +173,7 @@ def test_a_layer_that_is_not_served_is_not_read_as_nothing_there(pages: Pages) -
             [
                 "新しいデータを読み込めていません",
                 "2026年4月1日 12時00分から更新できていません",
-                "データを読めません: flood.geojson: file is missing",
+                "データのフォルダに「flood.geojson」がありません。",
                 "前の版から：追加 3、削除 1、形の変更 2（最大 1,240 m²）、内容の変更 4",
                 "地図で見る",
             ],
@@ -183,7 +183,7 @@ def test_a_layer_that_is_not_served_is_not_read_as_nothing_there(pages: Pages) -
             [
                 "The newest data could not be loaded",
                 "not been brought up to date since 1 April 2026, 12:00 Japan time",
-                "Unreadable data: flood.geojson: file is missing",
+                "there is none.",
                 "Since the revision before: 3 added, 1 removed, 2 of another shape",
             ],
         ),

@@ -142,7 +142,9 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
     described = client.get("/layers/points").json()
     assert described["revision"] == before
     assert described["problem"]["since"] == said["since"]
-    assert described["problem"]["message"]["ja"].startswith("定義にある列「経度」が")
+    assert described["problem"]["message"]["ja"].startswith(
+        "points.csv：定義の「source.longitude」は「経度」です。"
+    )
     page = client.get("/layers/points", headers=BROWSER).text
     assert "新しいデータを読み込めていません" in page
     assert "定義にある列「経度」が、データにありません" in page

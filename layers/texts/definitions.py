@@ -1,0 +1,168 @@
+"""What is wrong with a definition: its keys, rules over several of them, and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from layers.texts.message import Message, fatal, wanted
+
+TYPES: Mapping[str, Message] = {
+    "key_missing": wanted("この項目を書いてください。", "a value"),
+    "key_unknown": fatal(
+        "定義に「{key}」という項目は書けません。書けるのは次のものです: {detail}",
+        "{key} is {value!r}; wanted one of {detail}.",
+    ),
+    "key_misspelt": fatal(
+        "定義に「{key}」という項目は書けません。「{detail}」の書き間違いではありませんか。",
+        "{key} is {value!r}; wanted {detail!r}?",
+    ),
+    "no_text": wanted('文字を、引用符（"）で囲んで書いてください。', "a text in quotes"),
+    "not_whole": wanted("整数を、引用符なしで書いてください。", "a whole number"),
+    "not_number": wanted("数を、引用符なしで書いてください。", "a number"),
+    "not_truth": wanted("true か false を、引用符なしで書いてください。", "true or false"),
+    "not_table": wanted(
+        '名前と値の組を書いてください（例: {{ ja = "…", en = "…" }}）。',
+        "a table of names and values",
+    ),
+    "not_list": wanted("角かっこ（[ ]）で囲んだ一覧を書いてください。", "a list in brackets"),
+    "not_day": wanted(
+        "日付を、引用符なしで書いてください（例: 2026-04-01）。", "a date such as 2026-04-01"
+    ),
+    "too_small": wanted("{detail} 以上にしてください。", "at least {detail}"),
+    "too_great": wanted("{detail} 以下にしてください。", "at most {detail}"),
+    "too_few": wanted("{detail} 個以上を書いてください。", "at least {detail} of them"),
+    "too_many": wanted("{detail} 個以内にしてください。", "at most {detail} of them"),
+    "too_short": wanted("中身を書いてください。", "a text of at least {detail} characters"),
+    "not_of_form": wanted("{detail} の形で書いてください。", "a text of the form {detail}"),
+    "not_of_choice": wanted("次のどれかを書いてください: {detail}", "one of {detail}"),
+    "value_wrong": wanted("この項目に書ける値ではありません。", "another value"),
+}
+
+RULES: Mapping[str, Message] = {
+    "text_languages": wanted(
+        "日本語（ja）と英語（en）の両方を書いてください（{detail} がありません）。",
+        "a text in ja and en ({detail} is missing)",
+    ),
+    "both_coordinates": wanted(
+        "経度の列（longitude）と緯度の列（latitude）は、両方を書くか、どちらも書かないでください。",
+        "the names of both columns, longitude and latitude, or neither",
+    ),
+    "one_place": wanted(
+        "データのフォルダの中のファイル（path）か、アドレス（url）の、どちらか一つを書いてください。",
+        "either path, a file in the data folder, or url",
+    ),
+    "table_or_query": wanted(
+        "url が postgresql:// で始まるときは table と query のどちらか一つを書き、"
+        "それ以外では書かないでください。",
+        "one of table and query with a postgresql:// url, and neither without",
+    ),
+    "url_form": wanted(
+        "https://、http://、postgresql:// のどれかで始まるアドレスを書いてください。",
+        "an address that begins with https://, http:// or postgresql://",
+    ),
+    "url_unreadable": fatal(
+        "定義の「{key}」はアドレスとして読めません。"
+        "https://www.example.jp/data.csv のように書いてください。",
+        "{key} is no address; wanted an address such as https://www.example.jp/data.csv.",
+    ),
+    "url_long": fatal(
+        "定義の「{key}」は{value}文字です。{detail}文字以内で、"
+        "空白や改行のないアドレスを書いてください。",
+        "{key} is {value} characters; wanted at most {detail}, all of them printable.",
+    ),
+    "url_password": wanted(
+        "ユーザー名とパスワードは書かないでください。", "no user and no password"
+    ),
+    "database_password": wanted(
+        "パスワードは書かないでください。PGPASSWORD か ~/.pgpass か、接続サービスを"
+        "使ってください。",
+        "no password: use PGPASSWORD, ~/.pgpass or a service",
+    ),
+    "least_group": wanted(
+        "group_by を書くときは、載せてよい最小の件数を書いてください。",
+        "a number: the least size of a group of group_by",
+    ),
+    "hazard_whole": wanted(
+        "災害のレイヤーには hazard（災害の種類）、scenario（想定）、coverage（調査した範囲）の"
+        "三つを書いてください。coverage は、面のファイル名か boundary か unknown です。",
+        "a value: a hazard layer declares hazard, scenario and coverage "
+        "(coverage: a polygon file, 'boundary' or 'unknown')",
+    ),
+    "zooms": wanted("maxzoom（{detail}）以下にしてください。", "at most maxzoom, {detail}"),
+    "field_name": wanted(
+        "英小文字で始まり、英小文字・数字・_ だけの名前にしてください（{detail} は使えません）。",
+        "a name of the form [a-z][a-z0-9_]*, not {detail}",
+    ),
+    "field_derived": wanted(
+        "この名前の項目は書けません。位置が正確でないときに、自動で入ります。",
+        "no such field: it is filled in when positions are not exact",
+    ),
+    "not_a_field": wanted(
+        "公開する項目の名前を書いてください: {detail}", "one of the public fields {detail}"
+    ),
+    "style_field": wanted(
+        "style.classes が値を示している項目の名前を書いてください。",
+        "the field whose values style.classes name",
+    ),
+    "column_suppressed": wanted(
+        "[privacy] の suppress で除く列は使えません。", "no suppressed column"
+    ),
+    "id_of_staff": wanted(
+        "職員だけが見る列は、公開される識別番号に使えません。",
+        "no column that only staff may see",
+    ),
+    "group": wanted(
+        "city.toml にある見出しのどれかを書いてください: {detail}",
+        "one of the groups in city.toml: {detail}",
+    ),
+    "codelist": wanted(
+        "あるコード表のどれかを書いてください: {detail}", "one of the code lists {detail}"
+    ),
+}
+
+FILES: Mapping[str, Message] = {
+    "layer_id": wanted(
+        "英小文字で始まり、英小文字・数字・_ だけの名前にしてください。",
+        "a name of the form [a-z][a-z0-9_]*",
+    ),
+    "definition_name": fatal(
+        "定義のファイル名が「{value}」です。英小文字で始まり、英小文字・数字・_ だけの名前に、"
+        ".toml を付けてください。",
+        "{key} is {value!r}; wanted a stem of the form [a-z][a-z0-9_]*.",
+    ),
+    "id_given": wanted(
+        "この項目は書かないでください。ファイルの名前が id になります。",
+        "no id: the file's name is the id",
+    ),
+    "no_definition": fatal("定義のファイルがありません。", "{key} is missing; wanted a TOML file."),
+    "unreadable_definition": fatal(
+        "定義のファイルを開けません（{value}）。",
+        "{key} cannot be opened ({value}); wanted a TOML file.",
+    ),
+    "not_toml": fatal(
+        "定義のファイルの書き方（TOML）に誤りがあります（読み取りソフトの説明: 「{value}」）。"
+        "文字コードは UTF-8 です。",
+        "{key} is {value!r}; wanted TOML in UTF-8.",
+    ),
+    "toml_limits": fatal(
+        "定義のファイルに、大きすぎる数か、深すぎる入れ子があります。",
+        "{key} is {value!r}; wanted numbers of at most 64 bits, and fewer levels.",
+    ),
+    "definition_exists": fatal(
+        "定義のファイルがもうあります。--id で別の名前を付けられます。",
+        "the definition exists already; --id ID chooses another name.",
+    ),
+    "unknown_layer": fatal(
+        "「{value}」というレイヤーもファイルもありません。", "no layer {value!r}"
+    ),
+    "unavailable": fatal(
+        "レイヤー「{value}」は、今は表示できません。理由は bosai check で分かります。",
+        "layer {value}: {detail}",
+    ),
+    "unknown_export": fatal(
+        "「{value}」という形式では書き出せません。書き出せる形式: {detail}",
+        "no export format {value!r}; wanted one of {detail}",
+    ),
+}
+
+MESSAGES: Mapping[str, Message] = {**TYPES, **RULES, **FILES}

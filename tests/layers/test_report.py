@@ -1,0 +1,102 @@
+"""A report stays short however many rows it is about, and accounts for every one of them."""
+
+from __future__ import annotations
+
+import json
+
+from layers.catalog import check_catalog
+from layers.report import NAMED, Problem, Report, folded
+from tests.layers.city import SmallCity, findings
+
+MANY = 3000
+
+
+def numbers(rows: str) -> list[int]:
+    """The rows that "2-5001, 5003" names."""
+    found: list[int] = []
+    for span in rows.split(", ") if rows else []:
+        first, _, last = span.partition("-")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
+def test_alike_rows_are_told_one_by_one_and_then_together() -> None:
+    alike = [
+        Problem("warning", "date", row, "日", f"{row}日", rows_left_out=1) for row in range(2, 99)
+    ]
+    other = Problem("warning", "date", 7, "ほか", "？")
+    found = folded([*alike[:50], other, *alike[50:]])
+    assert (len(found), found.count(other)) == (NAMED + 2, 1)
+    (together,) = [problem for problem in found if problem.count > 1]
+    assert (together.count, together.rows(), together.value) == (77, "22-98", "22日")
+    assert sum(problem.rows_left_out for problem in found) == len(alike)
+    assert together.message("ja").startswith("同じ種類のものが、さらに77件あります（行: 22-98）。")
+
+
+def test_what_was_put_together_is_put_together_again() -> None:
+    once = Report("", "")
+    for row in [*range(2, 60), 99, 70, 98]:
+        once.add([Problem("warning", "no_geometry", row, rows_left_out=1)])
+    assert once.problems[-1].rows() == "22-59, 70, 98-99"
+    assert once.rows_left_out == 61
+    again = Report.from_stored(json.loads(json.dumps(once.to_stored())))
+    assert again == once
+    again.add([Problem("warning", "no_geometry", 71)])
+    assert again.problems[-1].rows() == "22-59, 70-71, 98-99"
+    assert again.problems[-1].count == 42
+
+
+def test_a_long_list_of_rows_is_whole_for_programs_and_short_for_people() -> None:
+    report = Report("", "")
+    report.add(Problem("warning", "no_geometry", row) for row in range(2, 4000, 2))
+    together = report.to_json()["problems"][-1]
+    assert len(numbers(together["rows"])) == together["count"] == 1999 - NAMED
+    assert len(together["message"]) < 400
+    assert "…" in together["message"]
+
+
+def test_every_row_of_a_large_file_is_a_feature_or_named(city: SmallCity) -> None:
+    """Counted from the JSON of `bosai check` alone."""
+    lines = [
+        f"{n},35.1,{139.1 if n % 3 else ''},{'' if n % 2 else '町一丁目'}" for n in range(MANY)
+    ]
+    city.put("points.csv", "名称,緯度,経度,住所\n" + "\n".join(lines) + "\n")
+    city.declare("points", 'path = "points.csv"\ncrs = "EPSG:6668"')
+    (report,) = check_catalog(city.definitions, city.data)
+    said = report.to_json()
+    left_out = ("no_geometry", "no_towns", "coordinate")
+    named = [
+        row for one in said["problems"] if one["kind"] in left_out for row in numbers(one["rows"])
+    ]
+    assert said["features"] + len(named) == MANY
+    assert sorted(named) == [n + 2 for n in range(0, MANY, 3)]
+    assert len(json.dumps(said)) < 60_000
+
+
+def test_an_address_without_a_list_of_towns_says_how_to_give_one(city: SmallCity) -> None:
+    city.put("points.csv", "名称,住所\nあ,本町一丁目1\nい,\n")
+    city.declare("points", 'path = "points.csv"')
+    (report,) = check_catalog(city.definitions, city.data)
+    missing, nowhere = findings(report)[-3:-1]
+    assert (missing.kind, missing.row, missing.column, missing.value) == (
+        "no_towns",
+        2,
+        "住所",
+        "本町一丁目1",
+    )
+    assert "city.toml の towns" in missing.action("ja")
+    assert nowhere.kind == "no_geometry"
+
+
+def test_a_list_without_a_row_yet_is_published_with_a_warning(city: SmallCity) -> None:
+    city.put("points.csv", "名称,緯度,経度\n")
+    city.declare("points", 'path = "points.csv"\ncrs = "EPSG:6668"')
+    layer = city.open().layer("points")
+    assert (layer.feature_count, layer.bounds) == (0, None)
+    assert [(p.severity, p.kind) for p in findings(layer.revision.report)][-1] == (
+        "warning",
+        "empty_list",
+    )
+    city.put("points.csv", "名称,緯度,経度\nあ,,\n")
+    (report,) = check_catalog(city.definitions, city.data)
+    assert [p.kind for p in report.problems if p.severity == "error"] == ["no_features"]
