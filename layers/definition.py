@@ -338,6 +338,27 @@ class Group(Strict):
     title: Text
 
 
+class Planned(Strict):
+    """A layer that the city has no data for: its place in the panel, which says what is missing."""
+
+    title: Text
+    group: str
+    missing: Text
+
+
+class View(Strict):
+    """Layers that one tap shows together.
+
+    With `disasters`, layers of places that are designated by kind of disaster show only those
+    designated for them.
+    """
+
+    id: Annotated[str, Option(pattern=rf"^{LAYER_ID.pattern}$")]
+    title: Text
+    layers: Annotated[tuple[str, ...], Option(min_length=1)]
+    disasters: tuple[Disaster, ...] = ()
+
+
 class Office(Strict):
     """Who answers for the map once a city has adopted it."""
 
@@ -362,6 +383,25 @@ class CityDefinition(Strict):
     towns: str | None = None
     base_credit: Text
     groups: tuple[Group, ...]
+    planned: tuple[Planned, ...] = ()
+    views: tuple[View, ...] = ()
+
+    @model_validator(mode="after")
+    def _planned_have_a_group(self) -> Self:
+        groups = [group.id for group in self.groups]
+        for index, planned in enumerate(self.planned):
+            if planned.group not in groups:
+                wanted = f"one of the groups {', '.join(groups)}"
+                raise _wrong(f"planned.{index}.group", planned.group, wanted)
+        return self
+
+    @model_validator(mode="after")
+    def _views_differ(self) -> Self:
+        ids = [view.id for view in self.views]
+        for index, view_id in enumerate(ids):
+            if view_id in ids[:index]:
+                raise _wrong(f"views.{index}.id", view_id, "an id that no other view has")
+        return self
 
 
 def without_secrets(url: str) -> str:

@@ -1,35 +1,49 @@
 // Ties the panel's controls, the map and the page's address together.
 
+import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
 import { mapZoom } from "./grid.js";
+import { groupSwitches } from "./groups.js";
+import { listsInView } from "./in_view.js";
 import { openOnRequest } from "./opening.js";
+import { definePatterns, patternSwitch } from "./patterns.js";
 import { queryOf } from "./permalink.js";
 import { handleSheet } from "./sheet.js";
+import { Stacking } from "./stacking.js";
+import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
 import { defineSymbols } from "./symbols.js";
+import { viewButtons } from "./views.js";
 
 const DEFAULT_BASE = "bundled";
 
-export function panel(map, { layers, bases, symbols }) {
+export function panel(map, { layers, bases, symbols, views, disasters: names }) {
   defineSymbols(symbols);
+  definePatterns(symbols);
   const status = statusLine(map, layers);
   const byId = new Map(layers.map((layer) => [layer.definition.id, layer]));
   const boxes = [...document.querySelectorAll("input[data-layer]")];
-  const shown = () => boxes.filter((box) => box.checked).map((box) => byId.get(box.dataset.layer));
+  const shownIds = () => boxes.filter((box) => box.checked).map((box) => box.dataset.layer);
+  const usual = { layers: shownIds(), disasters: [] };
+  const stacking = new Stacking(map, layers);
+  // From above to below.
+  const shown = () => {
+    const ids = shownIds();
+    return stacking.order.filter((id) => ids.includes(id)).map((id) => byId.get(id));
+  };
   let base = DEFAULT_BASE;
+  let disasters = map.address.disasters.filter((each) => Object.hasOwn(names, each));
 
   bases[DEFAULT_BASE].addTo(map).catch(() => status.message(map.words.bundledFailed));
-  // The list's first layer lies above the others of its kind.
-  layers.forEach((layer, index) => {
-    layer.setZIndex(layers.length - index);
+  for (const layer of layers) {
     layer.on("tilepainted", ({ key }) => {
       for (const other of shown()) {
         if (other.above.includes(layer)) other.rearrange(key);
       }
     });
-  });
+  }
 
-  checkFromAddress();
+  readFromAddress();
   for (const box of boxes) {
     box.addEventListener("change", () => {
       update();
@@ -47,19 +61,43 @@ export function panel(map, { layers, bases, symbols }) {
       status.message(map.words.baseFailed);
     });
   }
+  const showGroups = groupSwitches(() => {
+    update();
+    status.announce(fill(map.words.count, { count: shownIds().length }));
+  });
+  const showViews = viewButtons(views, usual, map, chooseView);
+  const showStacking = stackingList(stacking, map, (words) => {
+    lay();
+    writeAddress();
+    status.announce(words);
+  });
+  const showDesignated = designatedOnly(layers, names, map, () => {
+    chooseView({ layers: shownIds(), disasters: [] }, "");
+    document.getElementById("layer-panel").focus();
+  });
   map.on("moveend", writeAddress);
   map.on("zoomend", hintZooms);
   handleSheet();
-  openOnRequest(map, shown, status.announce);
+  patternSwitch(layers);
+  listsInView(layers, map, openOnRequest(map, shown, status.announce));
   chooseBase(Object.keys(bases).includes(map.address.base) ? map.address.base : DEFAULT_BASE);
   update();
 
-  function checkFromAddress() {
-    const asked = map.address.layers;
+  function readFromAddress() {
+    const { layers: asked, order, strengths } = map.address;
+    stacking.arrange(order);
+    for (const [id, share] of strengths) if (byId.has(id)) stacking.setStrength(id, share);
     if (asked === null) return;
     for (const box of boxes) box.checked = asked.includes(box.dataset.layer);
     const gone = asked.filter((id) => !byId.has(id));
     if (gone.length) status.message(fill(map.words.unknownLayers, { layers: gone.join(", ") }));
+  }
+
+  function chooseView(view, words) {
+    for (const box of boxes) box.checked = view.layers.includes(box.dataset.layer);
+    disasters = view.disasters;
+    update();
+    status.announce(words);
   }
 
   function update() {
@@ -69,25 +107,35 @@ export function panel(map, { layers, bases, symbols }) {
       else layer.remove();
       box.closest("[data-row]").classList.toggle("is-on", box.checked);
     }
-    shown().forEach((layer, index, all) => layer.lieUnder(all.slice(0, index)));
-    const ids = shown().map((layer) => layer.definition.id);
+    lay();
+    const ids = shownIds();
     for (const notice of document.querySelectorAll("[data-notice]")) {
       notice.hidden = !notice.dataset.notice.split(" ").some((id) => ids.includes(id));
     }
     for (const count of document.querySelectorAll("[data-count]")) {
       count.textContent = fill(map.words.count, { count: ids.length });
     }
+    showDesignated(disasters, shown());
+    showGroups();
+    showViews(ids, disasters);
+    showStacking(ids);
     hintZooms();
     writeAddress();
+  }
+
+  function lay() {
+    shown().forEach((layer, index, all) => layer.lieUnder(all.slice(0, index)));
   }
 
   function hintZooms() {
     for (const box of boxes) {
       const layer = byId.get(box.dataset.layer);
       const row = box.closest("[data-row]");
-      const isShown = map.getZoom() >= mapZoom(layer.definition.minzoom);
+      const isClustered = layer.isClustered(map.getZoom());
+      const isReached = map.getZoom() >= mapZoom(layer.definition.minzoom);
+      const isShown = isReached && !(isClustered && layer.flags);
       row.querySelector("[data-zoom-hint]").hidden = isShown;
-      row.querySelector("[data-cluster-hint]").hidden = !isShown || !layer.isClustered(map.getZoom());
+      row.querySelector("[data-cluster-hint]").hidden = !isShown || !isClustered;
     }
   }
 
@@ -102,7 +150,10 @@ export function panel(map, { layers, bases, symbols }) {
 
   function writeAddress() {
     const query = queryOf(location.search, {
-      layers: shown().map((layer) => layer.definition.id),
+      layers: shownIds(),
+      order: stacking.isUsual() ? [] : stacking.order,
+      strengths: [...stacking.strengths],
+      disasters,
       center: map.place,
       zoom: map.getZoom(),
       base: base === DEFAULT_BASE ? null : base,
