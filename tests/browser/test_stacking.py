@@ -98,9 +98,7 @@ def test_a_layer_is_paled_and_the_address_keeps_it(city_map: MapPage) -> None:
         "?layers=flood&order=&opacity=&for=",
     ],
 )
-def test_a_broken_order_strength_or_disaster_is_left_out(
-    desktop_map: MapPage, query: str
-) -> None:
+def test_a_broken_order_strength_or_disaster_is_left_out(desktop_map: MapPage, query: str) -> None:
     desktop_map.open(query)
     assert desktop_map.is_on("flood")
     assert "opacity" not in desktop_map.page.url
@@ -124,9 +122,7 @@ def test_patterns_tell_the_ranks_apart_without_colour(city_map: MapPage) -> None
     assert dark
     assert not [color for color in plain if max(color) < 150]
     paths = city_map.page.locator("[data-row=flood] pattern path")
-    looks = {
-        (path.get_attribute("d"), path.get_attribute("stroke-width")) for path in paths.all()
-    }
+    looks = {(path.get_attribute("d"), path.get_attribute("stroke-width")) for path in paths.all()}
     assert len(looks) == len(RANK_COLORS)
     assert feature["properties"]["rank"] <= len(RANK_COLORS)
 

@@ -77,9 +77,10 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
   });
   map.on("moveend", writeAddress);
   map.on("zoomend", hintZooms);
-  handleSheet();
+  const makeRoom = handleSheet();
+  const openFeature = openOnRequest(map, shown, status.announce);
   patternSwitch(layers);
-  listsInView(layers, map, openOnRequest(map, shown, status.announce));
+  listsInView(layers, map, openFromList);
   chooseBase(Object.keys(bases).includes(map.address.base) ? map.address.base : DEFAULT_BASE);
   update();
 
@@ -91,6 +92,16 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     for (const box of boxes) box.checked = asked.includes(box.dataset.layer);
     const gone = asked.filter((id) => !byId.has(id));
     if (gone.length) status.message(fill(map.words.unknownLayers, { layers: gone.join(", ") }));
+  }
+
+  // On a phone the list lies over the map: what it opens would not be seen.
+  function openFromList(layer, found, giveBack) {
+    const openAgain = found.shape.kind === "cluster" ? () => {} : makeRoom();
+    map.invalidateSize({ animate: false });
+    openFeature(layer, found, () => {
+      openAgain();
+      giveBack();
+    });
   }
 
   function chooseView(view, words) {
