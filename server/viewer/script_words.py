@@ -55,6 +55,7 @@ def script_words(_: Translate) -> dict[str, str]:
         "percent": _("{percent} %"),
         "designatedOnly": _("“{title}” shows only places designated for: {disasters}."),
         "noneDesignated": _("{disasters}: no place in this data is designated for it."),
+        "zoomToSee": _("Zoom in to see this layer."),
         "noneInView": _("Nothing of this layer is in view."),
         "notAllInView": _("Not all of the view is loaded, so the list may not be complete."),
         "moreInView": _("{count} more are in view. Zoom in to list them."),

@@ -118,6 +118,23 @@ def test_a_disaster_that_no_place_is_designated_for_shows_none(desktop_map: MapP
     assert "大規模な火事：この災害の指定はこのデータにありません" in words
 
 
+def test_numbers_that_say_nothing_of_a_disaster_are_left_out_in_words(
+    desktop_map: MapPage,
+) -> None:
+    desktop_map.open("?layers=emergency_sites&for=flood")
+    desktop_map.page.evaluate("tile_layer_emergency_sites.definition.unclusteredFrom = 16")
+    desktop_map.page.evaluate("city_map_main.setZoom(12)")
+    desktop_map.settle()
+    words = desktop_map.page.locator("#map-designated")
+    assert "地図を拡大すると表示されます" in words.inner_text()
+    desktop_map.page.locator("[data-in-view=emergency_sites] summary").click()
+    note = desktop_map.page.locator("[data-in-view=emergency_sites] .in-view-note")
+    assert note.inner_text() == "地図を拡大すると表示されます。"
+    desktop_map.page.evaluate("city_map_main.setZoom(17)")
+    desktop_map.settle()
+    assert "地図を拡大すると" not in words.inner_text()
+
+
 def test_in_english(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open("?lang=en")
     button = tap(english, "flood")

@@ -2,7 +2,7 @@
 
 import L from "leaflet";
 import { element, fill } from "./dom.js";
-import { TILE_SIZE, mapZoom } from "./grid.js";
+import { TILE_SIZE } from "./grid.js";
 import { covers } from "./inspect.js";
 import { inWords } from "./values.js";
 
@@ -43,6 +43,7 @@ export function listsInView(layers, map, open) {
   function noteOf(layer, found, more) {
     const { words } = map;
     const { loading, failed } = layer.states();
+    if (layer.isHidden(map.getZoom())) return words.zoomToSee;
     if (loading || failed) return words.notAllInView;
     if (more > 0) return fill(words.moreInView, { count: more });
     return found.length ? "" : words.noneInView;
@@ -68,7 +69,7 @@ function focusOn(details, key) {
 // [{key, shape, place}, …], the nearest to the middle of the view first; each feature once.
 function featuresInView(layer, map) {
   const zoom = map.getZoom();
-  if (zoom < mapZoom(layer.definition.minzoom)) return [];
+  if (layer.isHidden(zoom)) return [];
   const view = map.getPixelBounds();
   const middle = view.getCenter();
   const nearest = new Map();

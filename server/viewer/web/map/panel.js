@@ -2,7 +2,6 @@
 
 import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
-import { mapZoom } from "./grid.js";
 import { groupSwitches } from "./groups.js";
 import { listsInView } from "./in_view.js";
 import { openOnRequest } from "./opening.js";
@@ -32,7 +31,7 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     return stacking.order.filter((id) => ids.includes(id)).map((id) => byId.get(id));
   };
   let base = DEFAULT_BASE;
-  let disasters = map.address.disasters.filter((each) => Object.hasOwn(names, each));
+  let disasters = map.address.disasters.filter((each) => Object.keys(names).includes(each));
 
   bases[DEFAULT_BASE].addTo(map).catch(() => status.message(map.words.bundledFailed));
   for (const layer of layers) {
@@ -76,7 +75,10 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     document.getElementById("layer-panel").focus();
   });
   map.on("moveend", writeAddress);
-  map.on("zoomend", hintZooms);
+  map.on("zoomend", () => {
+    hintZooms();
+    showDesignated(disasters, shown());
+  });
   const makeRoom = handleSheet();
   const openFeature = openOnRequest(map, shown, status.announce);
   patternSwitch(layers);
@@ -107,10 +109,10 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
   function chooseView(view, words) {
     for (const box of boxes) box.checked = view.layers.includes(box.dataset.layer);
     disasters = view.disasters;
-    update();
-    status.announce(words);
+    status.announce([words, update()].filter(Boolean).join(" "));
   }
 
+  // Returns what stands beside the map of the places shown.
   function update() {
     for (const box of boxes) {
       const layer = byId.get(box.dataset.layer);
@@ -126,12 +128,13 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     for (const count of document.querySelectorAll("[data-count]")) {
       count.textContent = fill(map.words.count, { count: ids.length });
     }
-    showDesignated(disasters, shown());
+    const said = showDesignated(disasters, shown());
     showGroups();
     showViews(ids, disasters);
     showStacking(ids);
     hintZooms();
     writeAddress();
+    return said;
   }
 
   function lay() {
@@ -143,10 +146,9 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
       const layer = byId.get(box.dataset.layer);
       const row = box.closest("[data-row]");
       const isClustered = layer.isClustered(map.getZoom());
-      const isReached = map.getZoom() >= mapZoom(layer.definition.minzoom);
-      const isShown = isReached && !(isClustered && layer.flags);
-      row.querySelector("[data-zoom-hint]").hidden = isShown;
-      row.querySelector("[data-cluster-hint]").hidden = !isShown || !isClustered;
+      const isHidden = layer.isHidden(map.getZoom());
+      row.querySelector("[data-zoom-hint]").hidden = !isHidden;
+      row.querySelector("[data-cluster-hint]").hidden = isHidden || !isClustered;
     }
   }
 

@@ -31,7 +31,7 @@ export class Stacking {
     }
     this.order = order;
     let height = 0;
-    for (const id of order.toReversed()) {
+    for (const id of [...order].reverse()) {
       height = Math.max(LOWEST[this.byId.get(id).definition.geometry], height + 1);
       this.panes(id).style.zIndex = height;
     }

@@ -136,8 +136,9 @@ export const TileLayer = L.GridLayer.extend({
   showDesignated(disasters) {
     const { designated } = this.definition;
     if (!designated) return;
-    const flags = disasters.filter((each) => Object.hasOwn(designated, each)).map((each) => designated[each]);
-    this.flags = disasters.length ? flags : null;
+    const flags = disasters.length ? disasters.map((each) => designated[each]).filter(Boolean) : null;
+    if (String(flags) === String(this.flags)) return;
+    this.flags = flags;
     for (const tile of this.tiles.values()) tile.shapes = this.chosen(tile.all);
     this.repaint();
     this.fire("tilestate");
@@ -172,6 +173,12 @@ export const TileLayer = L.GridLayer.extend({
   // Whether points that are close together are counted at a zoom of the map.
   isClustered(zoom) {
     return nativeZoom(zoom) < this.definition.unclusteredFrom;
+  },
+
+  // Whether a zoom of the map is too far away to show the layer, or the places chosen of it.
+  isHidden(zoom) {
+    const isFar = zoom < mapZoom(this.definition.minzoom);
+    return isFar || (this.flags !== null && this.isClustered(zoom));
   },
 
   // Half the width of the layer's symbols: where most are in clusters, the others are no crowd.
