@@ -323,6 +323,27 @@ class Group(Strict):
     title: Text
 
 
+class Planned(Strict):
+    """A layer that the city has no data for: its place in the panel, which says what is missing."""
+
+    title: Text
+    group: str
+    missing: Text
+
+
+class View(Strict):
+    """Layers that one tap shows together.
+
+    With `disasters`, layers of places that are designated by kind of disaster show only those
+    designated for them.
+    """
+
+    id: Annotated[str, Option(pattern=rf"^{LAYER_ID.pattern}$")]
+    title: Text
+    layers: Annotated[tuple[str, ...], Option(min_length=1)]
+    disasters: tuple[Disaster, ...] = ()
+
+
 class Office(Strict):
     """Who answers for the map once a city has adopted it."""
 
@@ -347,6 +368,25 @@ class CityDefinition(Strict):
     towns: str | None = None
     base_credit: Text
     groups: tuple[Group, ...]
+    planned: tuple[Planned, ...] = ()
+    views: tuple[View, ...] = ()
+
+    @model_validator(mode="after")
+    def _planned_have_a_group(self) -> Self:
+        groups = [group.id for group in self.groups]
+        for index, planned in enumerate(self.planned):
+            if planned.group not in groups:
+                key = f"planned.{index}.group"
+                raise rule("group", key, planned.group, ", ".join(groups))
+        return self
+
+    @model_validator(mode="after")
+    def _views_differ(self) -> Self:
+        ids = [view.id for view in self.views]
+        for index, view_id in enumerate(ids):
+            if view_id in ids[:index]:
+                raise rule("view_id", f"views.{index}.id", view_id)
+        return self
 
 
 def without_secrets(url: str) -> str:

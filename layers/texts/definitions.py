@@ -115,6 +115,9 @@ RULES: Mapping[str, Message] = {
         "city.toml にある見出しのどれかを書いてください: {detail}",
         "one of the groups in city.toml: {detail}",
     ),
+    "view_id": wanted(
+        "ほかの表示の組み合わせと違う id を書いてください。", "an id that no other view has"
+    ),
     "codelist": wanted(
         "あるコード表のどれかを書いてください: {detail}", "one of the code lists {detail}"
     ),

@@ -76,22 +76,8 @@ def answer_for(
         hazards=hazards,
         sites=sites,
         facilities=facilities,
-        disasters=[*disaster_names(_).items()],
+        disasters=[*wording.disaster_names(_).items()],
     )
-
-
-def disaster_names(_: Translate) -> dict[Disaster, str]:
-    """The kinds of disaster that sites are designated for."""
-    return {
-        "flood": _("River flood"),
-        "inland_flood": _("Inland flood"),
-        "landslide": _("Landslide and debris flow"),
-        "earthquake": _("Earthquake"),
-        "large_fire": _("Large fire"),
-        "storm_surge": _("Storm surge"),
-        "tsunami": _("Tsunami"),
-        "volcano": _("Volcanic phenomena"),
-    }
 
 
 class _Words:

@@ -12,10 +12,10 @@ from layers.layer import Layer
 from layers.listing import Listed, designated
 from server.catalogue import Served
 from server.language import language_of
-from server.pages.here import disaster_names
 from server.responses import REVALIDATE, Body, answer
 from server.routes.here import disaster_asked
 from server.texts import translator
+from server.viewer import wording
 
 READ = ["GET", "HEAD"]
 
@@ -43,7 +43,7 @@ def light_router(served: Served) -> APIRouter:
             lang,
             here=f"/light?{request.url.query}" if request.url.query else "/light",
             catalog=edition.catalog,
-            disasters=disaster_names(translator(lang)),
+            disasters=wording.disaster_names(translator(lang)),
             disaster=disaster,
             sites=[_sites(one, disaster) for one in layers if _is_of_sites(one)],
         )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from layers.definition import FieldDefinition, Style
+from layers.designated import designated, is_designated
 from layers.layer import Layer
 from layers.legend import LegendEntry
 from server.texts import Translate
 from server.viewer import wording
-from server.viewer.symbols import ink_on
+from server.viewer.symbols import ink_on, pattern_of
 from server.viewer.wording import localized
 
 Config = dict[str, Any]
@@ -40,14 +41,19 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "style": {
             "field": definition.style.field,
             "look": _look(definition.style),
-            "classes": [
-                {"value": entry.value, **_look(entry)}
-                for entry in layer.legend()
-                if entry.value is not None
-            ],
+            "classes": _classes(layer),
         },
+        "designated": designated(layer) if is_designated(definition) else None,
         "hazard": _hazard(layer, lang, translate) if definition.hazard else None,
     }
+
+
+def _classes(layer: Layer) -> list[Config]:
+    entries = [entry for entry in layer.legend() if entry.value is not None]
+    return [
+        {"value": entry.value, **_look(entry), "pattern": pattern_of(index, len(entries))}
+        for index, entry in enumerate(entries)
+    ]
 
 
 def _look(look: LegendEntry | Style) -> Config:

@@ -14,7 +14,15 @@ from server.texts import Translate
 from server.viewer import wording
 from server.viewer.figure import query
 from server.viewer.rendering import TEMPLATES, Macros, javascript
-from server.viewer.symbols import GLYPH_DROP, OUTLINES, ink_on
+from server.viewer.symbols import (
+    GLYPH_DROP,
+    OUTLINES,
+    PATTERN_SIDE,
+    PATTERNS,
+    ink_on,
+    pattern_of,
+)
+from server.viewer.views import view_buttons
 from server.viewer.wording import localized
 
 DEFAULT_BASE = "bundled"
@@ -31,6 +39,7 @@ class Swatch:
     outline: str
     glyph: str
     glyph_drop: float
+    pattern: tuple[str, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +61,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Slot:
+    """A layer that the city has no data for."""
+
+    title: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A group of layers under its heading."""
 
+    id: str
     title: str
     rows: tuple[Row, ...]
+    slots: tuple[Slot, ...]
 
 
 class Panel(Macros, Element):
@@ -73,6 +92,8 @@ class Panel(Macros, Element):
           bases: { {% for name, variable in this.bases.items() %}
         "{{ name }}": {{ variable }}{{ ", " if not loop.last }}{% endfor %} },
           symbols: {{ this.symbols }},
+          views: {{ this.view_config }},
+          disasters: {{ this.disasters }},
         });
         {% endmacro %}
         {% macro html(this, kwargs) %}{% include "panel.html" %}{% endmacro %}
@@ -92,11 +113,28 @@ class Panel(Macros, Element):
         self._name = "Panel"
         self._id = "main"
         self.translate = translate
+        self.lang = lang
         self.query = query(lang)
         self.layer_names = layer_names
         self.bases = bases
         self.default_base = DEFAULT_BASE
-        self.symbols: Markup = javascript({"outlines": OUTLINES, "glyphDrop": GLYPH_DROP})
+        self.symbols: Markup = javascript(
+            {
+                "outlines": OUTLINES,
+                "glyphDrop": GLYPH_DROP,
+                "patterns": PATTERNS,
+                "patternSide": PATTERN_SIDE,
+            }
+        )
+        self.pattern_side = PATTERN_SIDE
+        self.views = tuple(view_buttons(catalog, lang))
+        self.view_config: Markup = javascript(
+            [
+                {"id": view.id, "layers": view.layers, "disasters": view.disasters}
+                for view in self.views
+            ]
+        )
+        self.disasters: Markup = javascript(wording.disaster_names(translate))
         self.review = wording.review(lang, translate)
         self.sections = tuple(_sections(catalog, lang, translate))
         self.broken = tuple(catalog.broken)
@@ -104,12 +142,17 @@ class Panel(Macros, Element):
 
 
 def _sections(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Section]:
-    """The groups that have layers, in the city's order."""
+    """The groups that have layers, or places for them, in the city's order."""
     for group in catalog.city.groups:
         layers = [layer for layer in catalog.layers.values() if layer.definition.group == group.id]
-        if layers:
+        slots = tuple(
+            Slot(localized(planned.title, lang), localized(planned.missing, lang))
+            for planned in catalog.city.planned
+            if planned.group == group.id
+        )
+        if layers or slots:
             rows = tuple(_row(layer, lang, translate) for layer in layers)
-            yield Section(localized(group.title, lang), rows)
+            yield Section(group.id, localized(group.title, lang), rows, slots)
 
 
 def _row(layer: Layer, lang: str, translate: Translate) -> Row:
@@ -132,7 +175,11 @@ def _row(layer: Layer, lang: str, translate: Translate) -> Row:
 
 
 def _swatches(layer: Layer, lang: str) -> Iterator[Swatch]:
-    for entry in layer.legend():
+    entries = layer.legend()
+    ranked = layer.geometry == "polygon" and layer.definition.style.field is not None
+    classes = sum(entry.value is not None for entry in entries)
+    for index, entry in enumerate(entries):
+        has_pattern = ranked and entry.value is not None
         yield Swatch(
             label=localized(entry.label, lang),
             meaning=localized(entry.meaning, lang) if entry.meaning else "",
@@ -141,4 +188,5 @@ def _swatches(layer: Layer, lang: str) -> Iterator[Swatch]:
             outline=OUTLINES[entry.shape],
             glyph=entry.glyph,
             glyph_drop=GLYPH_DROP[entry.shape],
+            pattern=PATTERNS[pattern_of(index, classes)] if has_pattern else None,
         )

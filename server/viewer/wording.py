@@ -6,7 +6,7 @@ import datetime
 
 from babel.dates import format_date
 
-from layers.definition import LayerDefinition, Notice, Text
+from layers.definition import Disaster, LayerDefinition, Notice, Text
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
 
 
@@ -90,3 +90,17 @@ def scenario(definition: LayerDefinition, _: Translate) -> str:
     return _("{hazard} ({scenario})").format(
         hazard=hazards[definition.hazard], scenario=scenarios[definition.scenario]
     )
+
+
+def disaster_names(_: Translate) -> dict[Disaster, str]:
+    """The kinds of disaster that sites are designated for."""
+    return {
+        "flood": _("River flood"),
+        "inland_flood": _("Inland flood"),
+        "landslide": _("Landslide and debris flow"),
+        "earthquake": _("Earthquake"),
+        "large_fire": _("Large fire"),
+        "storm_surge": _("Storm surge"),
+        "tsunami": _("Tsunami"),
+        "volcano": _("Volcanic phenomena"),
+    }

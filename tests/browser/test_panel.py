@@ -73,9 +73,7 @@ def test_by_keyboard_all_is_reached_and_focus_comes_back(desktop_map: MapPage) -
     page.keyboard.press("Tab")
     assert focused(desktop_map) == "レイヤーの一覧へ進む"
     page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    page.wait_for_timeout(50)
-    assert page.evaluate("document.activeElement.dataset.layer") == "flood"
+    tab_to(desktop_map, "document.activeElement.dataset.layer === 'flood'")
     page.keyboard.press("Space")
     desktop_map.settle()
     assert desktop_map.is_on("flood")
@@ -83,7 +81,7 @@ def test_by_keyboard_all_is_reached_and_focus_comes_back(desktop_map: MapPage) -
     page.keyboard.press("Space")
     desktop_map.settle()
 
-    tab_to_map(desktop_map)
+    tab_to(desktop_map, "document.activeElement.id === 'city_map_main'")
     assert page.locator(".crosshair").is_visible()
     page.keyboard.press("Enter")
     assert "栄町保育園" in desktop_map.popup()
@@ -103,12 +101,13 @@ def focused(city_map: MapPage) -> str:
     return words
 
 
-def tab_to_map(city_map: MapPage) -> None:
+def tab_to(city_map: MapPage, reached: str) -> None:
+    """Press Tab until the expression `reached` is true."""
     for _ in range(60):
         city_map.page.keyboard.press("Tab")
-        if city_map.page.evaluate("document.activeElement.id") == "city_map_main":
+        if city_map.page.evaluate(reached):
             return
-    raise AssertionError("the map is not reached by Tab")
+    raise AssertionError(f"not reached by Tab: {reached}")
 
 
 def test_the_crosshair_is_not_shown_to_the_mouse(desktop_map: MapPage) -> None:

@@ -35,7 +35,7 @@ def test_the_place_of_a_symbol_is_taken_to_the_form(city_map: MapPage) -> None:
     assert all(NUMBER.fullmatch(text) for text in asked.values())
     assert float(asked["lon"]) == pytest.approx(SITE[0], abs=2e-5)
     assert float(asked["lat"]) == pytest.approx(SITE[1], abs=2e-5)
-    link.press("Enter")  # the popup may still move under a pointer
+    link.click()
     city_map.page.wait_for_url("**/requests/new?*")
     assert city_map.page.locator("input[name=lat]").input_value() == asked["lat"]
     assert city_map.page.locator("input[name=lon]").input_value() == asked["lon"]
@@ -47,7 +47,7 @@ def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
     english.popup()
     link = english.page.locator(".place-popup").get_by_role("link", name="Ask for a layer")
     assert query_of(link.get_attribute("href"))["lang"] == "en"
-    link.press("Enter")
+    link.click()
     english.page.wait_for_url("**/requests/new?*")
     assert english.page.evaluate("document.documentElement.lang") == "en"
 

@@ -4,8 +4,8 @@ import L from "leaflet";
 import { plain } from "./marks.js";
 import { readAddress } from "./permalink.js";
 
-// Panes from below to above; popups lie above them all.
-const PANES = { base: 250, polygon: 300, border: 350, line: 400, doubt: 410, names: 420, point: 450 };
+// Panes from below to above, with those of the layers between (stacking.js); popups lie above them all.
+const PANES = { base: 250, border: 350, doubt: 410, names: 420 };
 // How far the map can be moved beyond the city, in shares of its extent.
 const ROOM = 1.5;
 

@@ -59,7 +59,7 @@ function symbolsAt(layer, pixel, zoom, reach) {
     .sort((a, b) => b.isPoint - a.isPoint || a.distance - b.distance);
 }
 
-function covers(shape, x, y) {
+export function covers(shape, x, y) {
   if (shape.kind === "polygon") return context.isPointInPath(shape.path, x, y);
   if (shape.kind !== "line") return false;
   context.lineWidth = 2 * LINE_REACH;

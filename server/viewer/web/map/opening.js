@@ -17,14 +17,17 @@ const CONTROLS = { top: 36, right: 60 };
 // The widest popup's words, and what stands around them.
 const WIDEST = 340;
 const FRAME = 40;
+// CSS pixels between a popup and the map's edge, and between its box and the place it points at.
+const EDGE = 5;
+const TIP = 27;
 
-// `announce` takes words for those who do not see the map move.
+// `announce` takes words for those who do not see the map move. Returns what opens a feature that was
+// chosen elsewhere: its layer, {shape, place()} and what takes the focus back.
 export function openOnRequest(map, shownLayers, announce) {
   const popup = L.popup({
     className: "place-popup",
     minWidth: 200,
-    autoPanPaddingTopLeft: [5, CONTROLS.top],
-    autoPanPaddingBottomRight: [CONTROLS.right, 5],
+    autoPan: false,
   });
   const container = map.getContainer();
 
@@ -55,15 +58,33 @@ export function openOnRequest(map, shownLayers, announce) {
   document.addEventListener("focusin", ({ target }) => {
     isInside = popup.getElement()?.contains(target) ?? false;
   });
+  let giveBack = null;
   map.on("popupclose", () => {
-    if (isInside) container.focus();
+    if (isInside) (giveBack ?? (() => container.focus()))();
+    giveBack = null;
   });
+
+  return (layer, { shape, place }, back) => {
+    if (shape.kind === "cluster" && closerZoom(layer, map)) {
+      enlarge(shape, layer);
+      return;
+    }
+    const there = place();
+    const findings = findingsAt(there, 0);
+    const own = findings.find((each) => each.layer === layer).finding;
+    if (!own.hits.some(({ feature }) => feature.id === shape.feature.id)) own.hits.unshift(shape);
+    show(symbolAt([{ finding: { hits: [shape] } }]) ?? there, describe(findings, map, enlarge));
+    giveBack = back;
+    popup.getElement().querySelector(".popup").focus();
+  };
+
+  function findingsAt(place, reach) {
+    return shownLayers().map((layer) => ({ layer, finding: inspect(layer, map, place, reach) }));
+  }
 
   // False when there is nothing at the place.
   function open(place, reach) {
-    const findings = shownLayers().map((layer) => ({
-      layer, finding: inspect(layer, map, place, reach),
-    }));
+    const findings = findingsAt(place, reach);
     // The first layer of the list lies above the others.
     const uppermost = findings.find(({ finding }) => finding.top !== null);
     if (uppermost?.finding.top.kind === "cluster" && closerZoom(uppermost.layer, map)) {
@@ -85,6 +106,7 @@ export function openOnRequest(map, shownLayers, announce) {
   }
 
   function show(place, words) {
+    giveBack = null;
     words.append(placeLinks(place, map));
     const { x: width, y: height } = map.getSize();
     popup.options.maxWidth = Math.min(WIDEST, width - CONTROLS.right - FRAME);
@@ -94,6 +116,16 @@ export function openOnRequest(map, shownLayers, announce) {
     box.setAttribute("role", "dialog");
     box.setAttribute("aria-label", plain(map.words.details));
     box.querySelector(".leaflet-popup-close-button").setAttribute("aria-label", plain(map.words.close));
+    bringIntoView(place, box);
+  }
+
+  // At once: Leaflet's own way glides, and what is pressed meanwhile moves away under the pointer.
+  function bringIntoView(place, { offsetWidth: width, offsetHeight: height }) {
+    map.panInside(place, {
+      animate: false,
+      paddingTopLeft: [width / 2 + EDGE, height + TIP + CONTROLS.top],
+      paddingBottomRight: [width / 2 + CONTROLS.right, EDGE],
+    });
   }
 
   function emptyWords() {

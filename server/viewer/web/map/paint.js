@@ -3,19 +3,24 @@
 
 import { paintCluster } from "./clusters.js";
 import { TILE_SIZE } from "./grid.js";
+import { patternFill } from "./patterns.js";
 import { stamp } from "./symbols.js";
 
 const HATCH_STEP = 16;
 const MARK_STEP = 128;
 const HATCH_COLOR = "#75818d";
 
-export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang }) {
+export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang, patterns }) {
   const edge = edgeWidth(zoom);
   context.lineJoin = "round";
   for (const shape of shapes) {
     if (shape.kind === "polygon") {
       context.fillStyle = shape.look.color;
       context.fill(shape.path);
+      if (patterns && shape.look.pattern !== undefined) {
+        context.fillStyle = patternFill(context, shape.look.pattern, ratio);
+        context.fill(shape.path);
+      }
       context.strokeStyle = darker(shape.look.color);
       context.lineWidth = edge;
       context.stroke(shape.path);

@@ -1,37 +1,50 @@
 // Ties the panel's controls, the map and the page's address together.
 
+import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
-import { mapZoom } from "./grid.js";
-import { showNotices } from "./notices.js";
+import { groupSwitches } from "./groups.js";
+import { listsInView } from "./in_view.js";
 import { nodesOf } from "./marks.js";
+import { showNotices } from "./notices.js";
 import { openOnRequest } from "./opening.js";
+import { definePatterns, patternSwitch } from "./patterns.js";
 import { queryOf } from "./permalink.js";
 import { handleSheet } from "./sheet.js";
+import { Stacking } from "./stacking.js";
+import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
 import { defineSymbols } from "./symbols.js";
+import { viewButtons } from "./views.js";
 
 const DEFAULT_BASE = "bundled";
 
-export function panel(map, { layers, bases, symbols }) {
+export function panel(map, { layers, bases, symbols, views, disasters: names }) {
   defineSymbols(symbols);
+  definePatterns(symbols);
   const status = statusLine(map, layers);
   const byId = new Map(layers.map((layer) => [layer.definition.id, layer]));
   const boxes = [...document.querySelectorAll("input[data-layer]")];
-  const shown = () => boxes.filter((box) => box.checked).map((box) => byId.get(box.dataset.layer));
+  const shownIds = () => boxes.filter((box) => box.checked).map((box) => box.dataset.layer);
+  const usual = { layers: shownIds(), disasters: [] };
+  const stacking = new Stacking(map, layers);
+  // From above to below.
+  const shown = () => {
+    const ids = shownIds();
+    return stacking.order.filter((id) => ids.includes(id)).map((id) => byId.get(id));
+  };
   let base = DEFAULT_BASE;
+  let disasters = map.address.disasters.filter((each) => Object.keys(names).includes(each));
 
   bases[DEFAULT_BASE].addTo(map).catch(() => status.message(map.words.bundledFailed));
-  // The list's first layer lies above the others of its kind.
-  layers.forEach((layer, index) => {
-    layer.setZIndex(layers.length - index);
+  for (const layer of layers) {
     layer.on("tilepainted", ({ key }) => {
       for (const other of shown()) {
         if (other.above.includes(layer)) other.rearrange(key);
       }
     });
-  });
+  }
 
-  checkFromAddress();
+  readFromAddress();
   for (const box of boxes) {
     box.addEventListener("change", () => {
       update();
@@ -49,16 +62,37 @@ export function panel(map, { layers, bases, symbols }) {
       status.message(map.words.baseFailed);
     });
   }
+  const showGroups = groupSwitches(() => {
+    update();
+    status.announce(fill(map.words.count, { count: shownIds().length }));
+  });
+  const showViews = viewButtons(views, usual, map, chooseView);
+  const showStacking = stackingList(stacking, map, (words) => {
+    lay();
+    writeAddress();
+    status.announce(words);
+  });
+  const showDesignated = designatedOnly(layers, names, map, () => {
+    chooseView({ layers: shownIds(), disasters: [] }, "");
+    document.getElementById("layer-panel").focus();
+  });
   map.on("moveend", writeAddress);
-  map.on("zoomend", hintZooms);
-  handleSheet();
-  openOnRequest(map, shown, status.announce);
+  map.on("zoomend", () => {
+    hintZooms();
+    showDesignated(disasters, shown());
+  });
+  const makeRoom = handleSheet();
+  const openFeature = openOnRequest(map, shown, status.announce);
+  patternSwitch(layers);
+  listsInView(layers, map, openFromList);
   chooseBase(Object.keys(bases).includes(map.address.base) ? map.address.base : DEFAULT_BASE);
   update();
   showNotices(showFirst);
 
-  function checkFromAddress() {
-    const asked = map.address.layers;
+  function readFromAddress() {
+    const { layers: asked, order, strengths } = map.address;
+    stacking.arrange(order);
+    for (const [id, share] of strengths) if (byId.has(id)) stacking.setStrength(id, share);
     if (asked === null) return;
     for (const box of boxes) box.checked = asked.includes(box.dataset.layer);
     const gone = asked.filter((id) => !byId.has(id));
@@ -72,6 +106,23 @@ export function panel(map, { layers, bases, symbols }) {
     update();
   }
 
+  // On a phone the list lies over the map: what it opens would not be seen.
+  function openFromList(layer, found, giveBack) {
+    const openAgain = found.shape.kind === "cluster" ? () => {} : makeRoom();
+    map.invalidateSize({ animate: false });
+    openFeature(layer, found, () => {
+      openAgain();
+      giveBack();
+    });
+  }
+
+  function chooseView(view, words) {
+    for (const box of boxes) box.checked = view.layers.includes(box.dataset.layer);
+    disasters = view.disasters;
+    status.announce([words, update()].filter(Boolean).join(" "));
+  }
+
+  // Returns what stands beside the map of the places shown.
   function update() {
     for (const box of boxes) {
       const layer = byId.get(box.dataset.layer);
@@ -79,25 +130,35 @@ export function panel(map, { layers, bases, symbols }) {
       else layer.remove();
       box.closest("[data-row]").classList.toggle("is-on", box.checked);
     }
-    shown().forEach((layer, index, all) => layer.lieUnder(all.slice(0, index)));
-    const ids = shown().map((layer) => layer.definition.id);
+    lay();
+    const ids = shownIds();
     for (const notice of document.querySelectorAll("[data-notice]")) {
       notice.hidden = !notice.dataset.notice.split(" ").some((id) => ids.includes(id));
     }
     for (const count of document.querySelectorAll("[data-count]")) {
       count.replaceChildren(...nodesOf(fill(map.words.count, { count: ids.length })));
     }
+    const said = showDesignated(disasters, shown());
+    showGroups();
+    showViews(ids, disasters);
+    showStacking(ids);
     hintZooms();
     writeAddress();
+    return said;
+  }
+
+  function lay() {
+    shown().forEach((layer, index, all) => layer.lieUnder(all.slice(0, index)));
   }
 
   function hintZooms() {
     for (const box of boxes) {
       const layer = byId.get(box.dataset.layer);
       const row = box.closest("[data-row]");
-      const isShown = map.getZoom() >= mapZoom(layer.definition.minzoom);
-      row.querySelector("[data-zoom-hint]").hidden = isShown;
-      row.querySelector("[data-cluster-hint]").hidden = !isShown || !layer.isClustered(map.getZoom());
+      const isClustered = layer.isClustered(map.getZoom());
+      const isHidden = layer.isHidden(map.getZoom());
+      row.querySelector("[data-zoom-hint]").hidden = !isHidden;
+      row.querySelector("[data-cluster-hint]").hidden = isHidden || !isClustered;
     }
   }
 
@@ -112,7 +173,10 @@ export function panel(map, { layers, bases, symbols }) {
 
   function writeAddress() {
     const query = queryOf(location.search, {
-      layers: shown().map((layer) => layer.definition.id),
+      layers: shownIds(),
+      order: stacking.isUsual() ? [] : stacking.order,
+      strengths: [...stacking.strengths],
+      disasters,
       center: map.place,
       zoom: map.getZoom(),
       base: base === DEFAULT_BASE ? null : base,

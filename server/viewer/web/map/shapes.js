@@ -23,7 +23,8 @@ export function shapes(collection, coords, { style, maxzoom }) {
         if (isOwn([x, y], coords, maxzoom)) made.point.push({ kind, feature, look, x, y, place });
       }
     } else {
-      made[kind].push({ kind, feature, look, path: outline(type, coordinates, project) });
+      const path = outline(type, coordinates, project);
+      made[kind].push({ kind, feature, look, path, box: boxAround(type, coordinates, project) });
     }
   }
   made.polygon.sort((a, b) => a.look.order - b.look.order);
@@ -45,6 +46,21 @@ export function outline(type, coordinates, project) {
     if (closed) path.closePath();
   }
   return path;
+}
+
+// {min, max} in CSS pixels of the tile.
+function boxAround(type, coordinates, project) {
+  const min = [Infinity, Infinity];
+  const max = [-Infinity, -Infinity];
+  for (const place of linesOf(type, coordinates).flat()) {
+    for (const axis of [0, 1]) {
+      min[axis] = Math.min(min[axis], place[axis]);
+      max[axis] = Math.max(max[axis], place[axis]);
+    }
+  }
+  const [left, bottom] = project(min);
+  const [right, top] = project(max);
+  return { min: [left, top], max: [right, bottom] };
 }
 
 function linesOf(type, coordinates) {

@@ -1,5 +1,6 @@
 // On a phone the panel is a sheet at the bottom, opened by its handle; else it is always open.
 
+// Returns what closes an open sheet, so that the map has room; that returns what opens it again.
 export function handleSheet() {
   const panel = document.getElementById("layer-panel");
   const handle = panel.querySelector(".panel-handle");
@@ -15,4 +16,10 @@ export function handleSheet() {
   });
   // The link that skips to the panel must find it open.
   panel.addEventListener("focus", () => set(true));
+
+  return () => {
+    const isOpen = handle.offsetParent !== null && handle.getAttribute("aria-expanded") === "true";
+    if (isOpen) set(false);
+    return () => isOpen && set(true);
+  };
 }

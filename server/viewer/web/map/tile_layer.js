@@ -23,7 +23,7 @@ export const TileLayer = L.GridLayer.extend({
   initialize(definition) {
     L.GridLayer.prototype.initialize.call(this, {
       tileSize: TILE_SIZE,
-      pane: definition.geometry,
+      pane: `layer-${definition.id}`,
       opacity: OPACITY[definition.geometry],
       minZoom: mapZoom(definition.minzoom),
       keepBuffer: 1,
@@ -31,6 +31,8 @@ export const TileLayer = L.GridLayer.extend({
     this.definition = definition;
     this.tiles = new Map();
     this.above = [];
+    this.flags = null;
+    this.patterns = false;
     this.surveyed = null;
     this.on("tileunload", ({ coords }) => this.forget(coords));
     drawDoubt(this);
@@ -40,7 +42,7 @@ export const TileLayer = L.GridLayer.extend({
     const canvas = document.createElement("canvas");
     canvas.width = canvas.height = 0;
     const tile = {
-      coords, canvas, state: "loading", shapes: [], surveyed: null, request: new AbortController(),
+      coords, canvas, state: "loading", all: [], shapes: [], surveyed: null, request: new AbortController(),
     };
     this.tiles.set(this._tileCoordsToKey(coords), tile);
     this.load(tile).then((finished) => finished && done(null, canvas));
@@ -55,7 +57,8 @@ export const TileLayer = L.GridLayer.extend({
     try {
       const [collection, surveyed] = await Promise.all([this.fetchTile(tile), this.fetchSurveyed()]);
       if (signal.aborted) return false;
-      tile.shapes = shapes(collection, tile.coords, this.definition);
+      tile.all = shapes(collection, tile.coords, this.definition);
+      tile.shapes = this.chosen(tile.all);
       tile.surveyed =
         surveyed && outline(surveyed.type, surveyed.coordinates, projection(tile.coords));
       tile.state = "loaded";
@@ -111,9 +114,49 @@ export const TileLayer = L.GridLayer.extend({
     arrange(tile, this, this._tileCoordsToKey(tile.coords));
     const zoom = tile.coords.z;
     const radius = this.radiusAt(zoom);
-    paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang });
+    const { patterns } = this;
+    paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns });
     if (sample && geometry === "polygon") paintMark(context, plain(words.sampleMark));
     if (hazard) paintHatch(context, tile.surveyed);
+  },
+
+  // `share`: 0 to 1, of how strongly the layer is usually drawn.
+  setStrength(share) {
+    this.setOpacity(OPACITY[this.definition.geometry] * share);
+  },
+
+  // Whether the classes of areas are told apart by patterns too.
+  showPatterns(patterns) {
+    if (this.patterns === patterns || this.definition.geometry !== "polygon") return;
+    this.patterns = patterns;
+    this.repaint();
+  },
+
+  // Of places designated by kind of disaster, only those designated for all of `disasters` that any
+  // is designated for; where there is no such disaster, none. All places when `disasters` is empty.
+  showDesignated(disasters) {
+    const { designated } = this.definition;
+    if (!designated) return;
+    const flags = disasters.length ? disasters.map((each) => designated[each]).filter(Boolean) : null;
+    if (String(flags) === String(this.flags)) return;
+    this.flags = flags;
+    for (const tile of this.tiles.values()) tile.shapes = this.chosen(tile.all);
+    this.repaint();
+    this.fire("tilestate");
+  },
+
+  // A number says nothing of what its places are designated for: it is left out with the others.
+  chosen(all) {
+    const { flags } = this;
+    if (flags === null) return all;
+    return all.filter(
+      ({ kind, feature }) =>
+        kind === "point" && flags.length > 0 && flags.every((flag) => feature.properties[flag] === true),
+    );
+  },
+
+  repaint() {
+    for (const tile of this.tiles.values()) if (tile.state === "loaded") this.paint(tile);
   },
 
   // Says which layers' symbols are drawn above this layer's.
@@ -131,6 +174,12 @@ export const TileLayer = L.GridLayer.extend({
   // Whether points that are close together are counted at a zoom of the map.
   isClustered(zoom) {
     return nativeZoom(zoom) < this.definition.unclusteredFrom;
+  },
+
+  // Whether a zoom of the map is too far away to show the layer, or the places chosen of it.
+  isHidden(zoom) {
+    const isFar = zoom < mapZoom(this.definition.minzoom);
+    return isFar || (this.flags !== null && this.isClustered(zoom));
   },
 
   // Half the width of the layer's symbols: where most are in clusters, the others are no crowd.

@@ -1,0 +1,61 @@
+"""What the city's file declares for the panel: ready-made views, and layers without data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from layers.catalog import Catalog
+from layers.definition import BUNDLED_DEFINITIONS, View, load_city
+from layers.designated import designated
+from layers.errors import DefinitionError
+from server.viewer.views import view_buttons
+
+CITY = (BUNDLED_DEFINITIONS / "city.toml").read_text(encoding="utf-8")
+TITLE = {"ja": "試し", "en": "Trial"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "said"),
+    [
+        ('disasters = ["flood", ', 'disasters = ["floods", ', "views.0.disasters.0", "'floods'"),
+        ('layers = ["crime_prevention"]', "layers = []", "views.2.layers", "at least 1"),
+        ('id = "earthquake"', 'id = "flood"', "views.1.id", "no other view has"),
+        ('group = "disaster"\nmissing', 'group = "gone"\nmissing', "planned.0.group", "evacuation"),
+    ],
+)
+def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, key: str, said: str) -> None:
+    assert old in CITY
+    path = tmp_path / "city.toml"
+    path.write_text(CITY.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load_city(path)
+    assert caught.value.key == key
+    assert said in str(caught.value)
+
+
+def with_view(catalog: Catalog, **options: object) -> Catalog:
+    view = View.model_validate({"id": "trial", "title": TITLE, **options})
+    return replace(catalog, city=catalog.city.model_copy(update={"views": (view,)}))
+
+
+def test_a_view_of_disasters_leaves_shelters_out(asaka: Catalog) -> None:
+    layers = ("evacuation_shelters", "emergency_sites", "flood")
+    (flood,) = view_buttons(with_view(asaka, layers=layers, disasters=("flood",)), "ja")
+    assert flood.layers == ("flood", "emergency_sites")
+    (other,) = view_buttons(with_view(asaka, layers=layers), "ja")
+    assert "evacuation_shelters" in other.layers
+
+
+def test_a_view_of_layers_that_are_not_there_is_left_out(asaka: Catalog) -> None:
+    assert list(view_buttons(with_view(asaka, layers=("gone",)), "ja")) == []
+    (half,) = view_buttons(with_view(asaka, layers=("gone", "hydrants")), "en")
+    assert (half.title, half.layers) == ("Trial", ("hydrants",))
+
+
+def test_only_disasters_that_a_place_is_designated_for_have_a_flag(asaka: Catalog) -> None:
+    found = designated(asaka.layers["emergency_sites"])
+    assert found.keys() == {"flood", "landslide", "earthquake"}
+    assert designated(asaka.layers["evacuation_shelters"]) == {}
