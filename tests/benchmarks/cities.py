@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pyogrio
-
 from layers.definition import load_city, load_layer
 from layers.layer import Layer
 from layers.store import Store
@@ -208,6 +206,8 @@ class Cities:
 def _flatgeobuf(path: Path) -> Path:
     target = path.with_suffix(".fgb")
     if not target.is_file():
+        import pyogrio  # not for the workers, whose memory is measured
+
         draft = path.with_suffix(".new.fgb")
         pyogrio.write_dataframe(pyogrio.read_dataframe(path), draft)
         draft.replace(target)
