@@ -22,6 +22,7 @@ from server.routes.here import here_router
 from server.routes.layers import layers_router
 from server.routes.map import map_router
 from server.routes.requests import requests_router
+from server.routes.search import search_router
 from server.routes.static import static_router
 from server.routes.tiles import tiles_router
 from server.settings import Settings
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.include_router(layers_router(served))
     app.include_router(here_router(served))
+    app.include_router(search_router(served))
     app.include_router(about_router(pages))
     app.include_router(requests_router(Requests(database), pages))
     app.include_router(health_router(served))
