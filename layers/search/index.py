@@ -118,7 +118,7 @@ def is_named(definition: LayerDefinition) -> bool:
 
 def _gazetteer(city: str, base: bytes) -> Gazetteer:
     features = [one for one in orjson.loads(base)["features"] if _kind(one) == "town"]
-    places = shapely.points([one["geometry"]["coordinates"] for one in features])
+    places = np.array([shapely.Point(one["geometry"]["coordinates"]) for one in features])
     return Gazetteer.of(city, [one["properties"]["name"] for one in features], places)
 
 

@@ -117,7 +117,7 @@ def disaster_names(_: Translate) -> dict[Disaster, str]:
     }
 
 
-def _telephone(place: NearPlace) -> str | None:
+def telephone_of(place: NearPlace) -> str | None:
     """The number to call the place at, of digits and signs, if one is published."""
     for field_id in TELEPHONE_FIELDS:
         said = unicodedata.normalize("NFKC", str(place.properties.get(field_id) or "")).strip()
@@ -200,7 +200,7 @@ class _Words:
                 "azimuth": round(place.azimuth),
                 "latitude": place.latitude,
                 "longitude": place.longitude,
-                "telephone": _telephone(place),
+                "telephone": telephone_of(place),
             }
             for place in finding.places
         ]
