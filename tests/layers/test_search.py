@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
 import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import shapely
 from hypothesis import given, strategies as st
 
+from layers.addresses import Gazetteer
 from layers.catalog import Catalog
 from layers.search import index as indexing
 from layers.search.coordinates import coordinates_in
@@ -192,10 +196,33 @@ def test_the_browser_finds_the_same(asaka: Catalog) -> None:
 def test_a_real_citys_names_are_found_by_both(yaizu: Catalog) -> None:
     index = yaizu.search
     assert names(find(index, "ディスカバリーパーク 天文"), "aed") == ["ﾃﾞｨｽｶﾊﾞﾘｰﾊﾟｰｸ焼津天文科学館"]
-    queries = ["ディスカバリーパーク", "第五コミュニティ", "港", "小学校", "保育園 焼津", "交番", "34.8431, 138.3239", "本町1"]
+    queries = [
+        "ディスカバリーパーク",
+        "第五コミュニティ",
+        "港",
+        "小学校",
+        "保育園 焼津",
+        "交番",
+        "34.8431, 138.3239",
+        "本町1",
+    ]
     for query, found in zip(queries, in_browser(index, queries), strict=True):
         assert there(found) == here(index, query), query
     assert "hydrants" not in {layer.id for layer in index.layers}
+
+
+@pytest.mark.shared
+def test_a_real_citys_addresses_are_found_by_both(shared: Path) -> None:
+    with gzip.open(shared / "japan" / "addresses_all.csv.gz", "rt", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["市区町村"] == "焼津市"]
+    places = [shapely.Point(float(row["経度"]), float(row["緯度"])) for row in rows]
+    own = [row["大字町丁目"] for row in rows]
+    index = Index(Gazetteer.of("焼津市", own, np.array(places)), [], [])
+    assert len(index.gazetteer.towns) > 50
+    assert towns(find(index, "静岡県焼津市本町２丁目１６－３２"))[0] == "本町二丁目"
+    queries = [f"焼津市{name}12-3" for name in own] + own
+    for query, found in zip(queries, in_browser(index, queries), strict=True):
+        assert there(found) == here(index, query), query
 
 
 TYPED = st.text(

@@ -1,7 +1,6 @@
 // The search in the bar: an editable combobox with a list (WAI-ARIA Authoring Practices). Without
 // this script, or without its index, the form asks the service's page for the same.
 
-import L from "leaflet";
 import { element, fill } from "./dom.js";
 import { finder } from "./finder.js";
 import { foundPlaces } from "./found_place.js";
@@ -70,7 +69,7 @@ export function search(map, { index, words, mostRadius }) {
 
   function noteOf(groups) {
     if (find === null) return words.searchUnloaded;
-    const left = find.leftOut.map((title) => fill(words.searchLeftOut, { title: said(title) }));
+    const left = find.leftOut.map((title) => fill(words.searchLeftOut, { title: inLanguage(title) }));
     const more = groups.reduce((sum, group) => sum + group.more, 0);
     const rest = more ? [fill(words.searchMore, { count: more })] : [];
     return [...(groups.length ? rest : [words.searchNothing]), ...left].join(" ");
@@ -119,20 +118,20 @@ export function search(map, { index, words, mostRadius }) {
     return group.kind === "town" ? words.searchAbout : null;
   }
 
-  const said = (text) => text[map.lang] ?? text.ja;
+  const inLanguage = (text) => text[map.lang] ?? text.ja;
 
   function titleOf({ kind, layer }) {
-    return layer ? said(layer.title) : words[`search_${kind}`];
+    return layer ? inLanguage(layer.title) : words[`search_${kind}`];
   }
 
-  function open(words_) {
-    note.textContent = words_;
-    note.hidden = words_ === "";
+  function open(said) {
+    note.textContent = said;
+    note.hidden = said === "";
     list.hidden = options.length === 0;
     box.hidden = false;
     input.setAttribute("aria-expanded", String(options.length > 0));
     const counted = options.length ? fill(words.searchCount, { count: options.length }) : "";
-    status.textContent = [counted, words_].filter(Boolean).join(" ");
+    status.textContent = [counted, said].filter(Boolean).join(" ");
   }
 
   function close() {
@@ -156,9 +155,12 @@ export function search(map, { index, words, mostRadius }) {
   }
 
   function onKey(event) {
-    // Keys of a text that is still being composed belong to the input method. Safari says so by
-    // the code 229 alone.
-    if (event.isComposing || event.keyCode === 229) return;
+    // Keys of a text that is still being composed belong to the input method: Enter ends the
+    // composition and must not choose. Safari says so by the code 229 alone.
+    if (event.isComposing || event.keyCode === 229) {
+      if (event.key === "Enter") event.preventDefault();
+      return;
+    }
     const { key } = event;
     if (key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
@@ -207,12 +209,30 @@ export function search(map, { index, words, mostRadius }) {
       isSample ? element("p", { class: "popup-sample" }, map.words.sampleMeaning) : null,
       element("div", { class: "popup-feature" }, element("h3", map.lang === "ja" ? {} : { lang: "ja" }, hit.name)),
       hit.doubt ? element("p", { class: "popup-notice" }, fill(words.doubt, { count: hit.doubt })) : null,
+      ...(group.layer ? aboutLayer(group.layer.id) : []),
     );
     return [section];
   }
 
+  // What must be read with every feature of the layer, and whose data it is.
+  function aboutLayer(id) {
+    const { notice, credit } = layerOnMap(id)?.definition ?? {};
+    return [
+      notice ? element("p", { class: "popup-notice" }, notice) : null,
+      credit ? element("p", { class: "popup-small" }, `${credit.date} · ${fill(map.words.source, credit)}`) : null,
+    ];
+  }
+
+  function layerOnMap(id) {
+    let found = null;
+    map.eachLayer((layer) => {
+      if (layer.definition?.id === id) found = layer;
+    });
+    return found;
+  }
+
   function switchOn(layer) {
-    const box_ = document.querySelector(`input[data-layer="${CSS.escape(layer)}"]`);
-    if (box_ && !box_.checked) box_.click();
+    const checkbox = document.querySelector(`input[data-layer="${CSS.escape(layer)}"]`);
+    if (checkbox && !checkbox.checked) checkbox.click();
   }
 }
