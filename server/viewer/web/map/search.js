@@ -19,6 +19,7 @@ export function search(map, { index, words, mostRadius }) {
   const inReach = ({ latitude, longitude }) => map.options.maxBounds.contains([latitude, longitude]);
   let options = [];
   let active = -1;
+  let listed = null; // the query whose places are in the list
   let loading = null;
   let find = null;
 
@@ -63,6 +64,7 @@ export function search(map, { index, words, mostRadius }) {
     if (query !== input.value || document.activeElement !== input) return;
     const groups = query.trim() ? (find?.(query) ?? []) : homeGroups();
     fillList(groups);
+    listed = query;
     if (!query.trim() && !groups.length) close();
     else open(query.trim() ? noteOf(groups) : "");
   }
@@ -181,7 +183,7 @@ export function search(map, { index, words, mostRadius }) {
 
   async function onSubmit(event) {
     event.preventDefault();
-    await update();
+    if (box.hidden || listed !== input.value) await update();
     if (find === null && input.value.trim()) form.submit();
     else if (options.length) choose(Math.max(active, 0));
   }
