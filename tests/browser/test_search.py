@@ -100,6 +100,17 @@ def test_a_place_is_chosen_by_pointer_and_its_layer_comes_on(city_map: MapPage) 
     assert (x, y) == pytest.approx((139.60049, 35.7914), abs=0.004)
 
 
+def test_the_button_chooses_the_best_or_says_that_there_is_none(city_map: MapPage) -> None:
+    city_map.open()
+    button = city_map.page.locator("#place-search button")
+    city_map.page.locator(INPUT).fill("ここにはない")
+    button.click()
+    city_map.page.locator(".search-note", has_text="見つかりませんでした").wait_for()
+    city_map.page.locator(INPUT).fill("朝霞市根岸台8-1")
+    button.click()
+    assert "根岸台八丁目" in city_map.popup()
+
+
 def test_samples_are_marked(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=flood")
     assert all("見本" in text.split("\n")[-1] for text in typed(desktop_map, "防犯カメラ"))

@@ -183,6 +183,7 @@ export function search(map, { index, words, mostRadius }) {
 
   async function onSubmit(event) {
     event.preventDefault();
+    input.focus(); // the button took it
     if (box.hidden || listed !== input.value) await update();
     if (find === null && input.value.trim()) form.submit();
     else if (options.length) choose(Math.max(active, 0));
