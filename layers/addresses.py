@@ -52,13 +52,12 @@ class Gazetteer:
     def of(cls, city: str, names: Iterable[str], places: Geometries) -> Gazetteer:
         """Towns by their names and points."""
         xy = shapely.get_coordinates(places).tolist()
-        return cls(
-            city, {_town(name): (name, x, y) for name, (x, y) in zip(names, xy, strict=True)}
-        )
+        towns = {_town(name): (name, x, y) for name, (x, y) in zip(names, xy, strict=True)}
+        return cls(one_spelling(city), towns)
 
     def find(self, address: str) -> Town | None:
         """The town an address is in; None when it names none of this city, or not which one."""
-        rest = self._within_city(one_spelling(address))
+        rest = self.within_city(one_spelling(address))
         # The longest name wins: 根岸台 before 根岸.
         for name in sorted({town.name for town in self.towns}, key=len, reverse=True):
             bare = AZA.sub("", rest)
@@ -67,8 +66,8 @@ class Gazetteer:
                 return self._chosen(name, bare[len(name) :] if bare == rest else "")
         return None
 
-    def _within_city(self, address: str) -> str:
-        """The address behind the city's name; "" when it names another municipality."""
+    def within_city(self, address: str) -> str:
+        """An address, in one spelling, behind the city's name; "" when it is elsewhere."""
         rest = PREFECTURE.sub("", address)
         if rest.startswith(self.city):
             return rest[len(self.city) :]

@@ -24,6 +24,7 @@ from layers.published import Published
 from layers.publishing import Publisher
 from layers.report import Problem, Report
 from layers.revision import Revision
+from layers.search.index import Index, index_of
 from layers.store import Store, inspect
 from layers.trouble import Trouble, wrong_definition
 
@@ -74,6 +75,11 @@ class Catalog:
         features = orjson.loads(self.base)["features"]
         city = [each for each in features if each["properties"]["kind"] == "boundary"]
         return shapely.from_geojson(orjson.dumps(city[0]["geometry"]))
+
+    @cached_property
+    def search(self) -> Index:
+        """What can be searched of the city and its layers."""
+        return index_of(self.city.name, self.base, self.layers.values())
 
     def without_samples(self) -> Catalog:
         """The same catalogue as if no sample layer were declared."""

@@ -27,6 +27,7 @@ from server.routes.light import light_router
 from server.routes.map import map_router
 from server.routes.notices import notices_router
 from server.routes.requests import requests_router
+from server.routes.search import search_router
 from server.routes.static import static_router
 from server.routes.table import table_router
 from server.routes.tiles import tiles_router
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(here_router(served))
     app.include_router(light_router(served))
     app.include_router(language_router())
+    app.include_router(search_router(served))
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))

@@ -40,6 +40,7 @@ class Edition:
     maps: Mapping[str, Body]
     scripts: Mapping[str, Body]
     base: Body
+    search: Body
     base_revision: str
 
 
@@ -62,6 +63,7 @@ def make_edition(
         maps={lang: Body(page.html, "text/html; charset=utf-8") for lang, page in rendered.items()},
         scripts=dict(islice(kept.items(), SCRIPTS)),
         base=Body(catalog.base, "application/geo+json"),
+        search=Body(catalog.search.content, "application/json"),
         base_revision=base_revision(catalog.base),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -14,6 +16,9 @@ from layers.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at
 from server.texts import LANGUAGES, Translate
 from server.viewer import wording
 from server.viewer.wording import localized
+
+TELEPHONE_FIELDS = ("phone", "contact_phone")  # as `layers/standards/columns.toml` names them
+TELEPHONE = re.compile(r"\+?[0-9][0-9()-]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,35 @@ def answer_for(
     )
 
 
+def as_text(answer: Answer, _: Translate) -> str:
+    """The answer as plain lines, to be copied into a message."""
+    place = _("Latitude {lat}, longitude {lon}").format(lat=answer.latitude, lon=answer.longitude)
+    parts = ["\n".join([_("What is known of this place"), place, *answer.notes])]
+    for heading, statements in (
+        (_("Hazards"), answer.hazards),
+        (_("Where to flee to"), answer.sites),
+        (_("Nearby"), answer.facilities),
+    ):
+        parts += [f"{heading}\n{_paragraph(one, _)}" for one in statements]
+    return "\n\n".join(parts)
+
+
+def _paragraph(one: Statement, _: Translate) -> str:
+    source = _("Source: {attribution}").format(attribution=one.source)
+    date = _("as of {date}").format(date=one.date)
+    said = [one.title, *(f"- {line}" for line in one.lines), one.text, f"{source} ({date})"]
+    return "\n".join(line for line in said if line)
+
+
+def telephone_of(place: NearPlace) -> str | None:
+    """The number to call the place at, of digits and signs, if one is published."""
+    for field_id in TELEPHONE_FIELDS:
+        said = unicodedata.normalize("NFKC", str(place.properties.get(field_id) or "")).strip()
+        if TELEPHONE.fullmatch(said):
+            return said
+    return None
+
+
 class _Words:
     """Findings in one language."""
 
@@ -136,7 +170,7 @@ class _Words:
             state = "choose"
             text = _("Choose a kind of disaster: each site is designated for some only.")
         elif finding.places:
-            text = localized(definition.notice.text, self._lang) if definition.notice else ""
+            text = self._notice(definition)
         elif valid_for:
             state, text = "none", _("This data holds no designation for this kind of disaster.")
         else:
@@ -156,10 +190,22 @@ class _Words:
                 "azimuth": round(place.azimuth),
                 "latitude": place.latitude,
                 "longitude": place.longitude,
+                "telephone": telephone_of(place),
             }
             for place in finding.places
         ]
         return self._statement(definition, state, text, lines, places)
+
+    def _notice(self, definition: LayerDefinition) -> str:
+        """The layer's own words, or the least that must be said of a place to flee to."""
+        _ = self._
+        if definition.notice is not None:
+            return localized(definition.notice.text, self._lang)
+        if definition.nearest is None or not definition.nearest.valid_for:
+            return ""
+        return _(
+            "These places are designated. See the city's announcements for whether one is open."
+        )
 
     def _near(self, definition: LayerDefinition, place: NearPlace) -> str:
         _ = self._

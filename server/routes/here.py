@@ -15,14 +15,16 @@ from layers.here import Place
 from server.catalogue import Served
 from server.errors import InvalidQuery
 from server.language import language_of
-from server.pages.here import answer_for
+from server.pages.here import Answer, answer_for, as_text
+from server.pages.links import with_language
 from server.responses import NO_STORE
 from server.routes.wanted import wants_page
 from server.texts import plain, translator
+from server.viewer.device_words import here_words
+from server.viewer.search import MOST_RADIUS
 
 READ = ["GET", "HEAD"]
 DISASTERS: tuple[Disaster, ...] = get_args(Disaster)
-MOST_RADIUS = 5000.0  # metres: a position less certain than that says nothing of a place
 HEADERS = {
     "Cache-Control": NO_STORE,
     "Vary": "Accept",
@@ -43,9 +45,8 @@ def here_router(served: Served) -> APIRouter:
         page = wants_page(request)
         if place is None and not page:
             raise InvalidQuery("lat and lon are missing; wanted a place in degrees")
-        answer = (
-            answer_for(edition.catalog, place, disaster, lang, translator(lang)) if place else None
-        )
+        translate = translator(lang)
+        answer = answer_for(edition.catalog, place, disaster, lang, translate) if place else None
         if answer is not None and not page:
             return Response(
                 plain(orjson.dumps(answer.to_json()).decode()),
@@ -54,11 +55,35 @@ def here_router(served: Served) -> APIRouter:
             )
         here = f"/here?{request.url.query}" if request.url.query else "/here"
         written = edition.pages.render(
-            "here.html", lang, here=here, answer=answer, asked=dict(request.query_params)
+            "here.html",
+            lang,
+            here=here,
+            answer=answer,
+            as_text=plain(as_text(answer, translate)) if answer else "",
+            device=_device(answer, disaster, lang),
         )
         return HTMLResponse(written, headers=HEADERS)
 
     return router
+
+
+def _device(answer: Answer | None, disaster: Disaster | None, lang: str) -> str:
+    """What the page's script is told, as JSON."""
+    place = None
+    if answer is not None:
+        place = {
+            "latitude": answer.latitude,
+            "longitude": answer.longitude,
+            "radius": answer.radius_m,
+        }
+    config = {
+        "words": here_words(translator(lang)),
+        "mostRadius": MOST_RADIUS,
+        "here": with_language("/here", lang),
+        "hazard": disaster,
+        "place": place,
+    }
+    return plain(orjson.dumps(config).decode())
 
 
 def _place(query: Mapping[str, str]) -> Place | None:

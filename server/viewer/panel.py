@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from layers.catalog import Catalog
 from layers.layer import Layer
-from server.texts import Translate
+from server.texts import LANGUAGES, Translate
 from server.viewer import wording
 from server.viewer.figure import query
 from server.viewer.rendering import TEMPLATES, Macros, javascript
@@ -135,6 +135,7 @@ class Panel(Macros, Element):
             ]
         )
         self.disasters: Markup = javascript(wording.disaster_names(translate))
+        self.gap = LANGUAGES[lang].gap
         self.review = wording.review(lang, translate)
         self.sections = tuple(_sections(catalog, lang, translate))
         self.broken = tuple(catalog.broken)

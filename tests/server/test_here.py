@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import shapely.geometry
 from starlette.testclient import TestClient
 
 from layers.catalog import Catalog
+from layers.here import NearPlace
 from server.app import create_app
+from server.pages.here import telephone_of
 from server.settings import Settings
 from tests.conftest import YAIZU
 
@@ -68,7 +71,7 @@ def test_the_page_says_the_same_in_both_languages_without_script(asaka_client: T
     for line in sites["lines"]:
         assert line in page.text
     assert 'aria-live="polite"' in page.text
-    assert "<script" not in page.text
+    assert page.text.count("<script") == 1  # of what only the device can do: copying and the like
     english = asaka_client.get(f"{ASAKA}&hazard=flood&lang=en", headers=PAGE).text
     assert "What is known of this place" in english
     assert "about" in english
@@ -113,6 +116,40 @@ def test_a_place_far_away_is_said_to_be_outside_the_city(asaka_client: TestClien
     answer = asaka_client.get("/here?lat=-33.9&lon=18.4").json()
     assert answer["in_city"] is False
     assert "市の外" in answer["notes"][0]
+
+
+def test_the_place_and_the_sites_open_in_other_maps_without_asking_them(
+    asaka_client: TestClient,
+) -> None:
+    page = asaka_client.get(f"{ASAKA}&hazard=flood", headers=PAGE).text
+    assert page.count('href="geo:') == page.count('href="https://maps.gsi.go.jp/#16/') == 4
+    assert 'href="geo:35.797,139.593?q=35.797,139.593"' in page
+    assert page.count('rel="external noreferrer"') == 4
+
+
+def test_the_text_to_copy_holds_every_statement_with_source_and_date(
+    asaka_client: TestClient,
+) -> None:
+    answer = asaka_client.get(f"{ASAKA}&hazard=flood").json()
+    page = asaka_client.get(f"{ASAKA}&hazard=flood", headers=PAGE).text
+    text = unescape(page.split("<pre>")[1].split("</pre>")[0])
+    for one in (*answer["hazards"], *answer["sites"], *answer["facilities"]):
+        for said in (one["title"], *one["lines"], one["text"], one["source"], one["date"]):
+            assert said in text
+    assert "緯度 35.797" in text
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        ("048-463-1111", "048-463-1111"),
+        ("０４８－４６３－１１１１", "048-463-1111"),
+        ("内線 12", None),
+    ],
+)
+def test_a_published_telephone_can_be_called(said: str, number: str | None) -> None:
+    place = NearPlace(1, 139.6, 35.8, 100.0, 0.0, {"phone": said})
+    assert telephone_of(place) == number
 
 
 def test_an_inexact_position_is_said_to_be_so(asaka_client: TestClient) -> None:

@@ -262,9 +262,11 @@ def test_a_bundle_that_is_not_whole_says_what_builds_it(tmp_path: Path) -> None:
     with pytest.raises(BundleMissing, match="make serve"):
         StaticFiles.load(tmp_path)
     manifest = tmp_path / "manifest.json"
-    manifest.write_text('{"map.js": "a.js", "map.css": "b.css", "page.css": "c.css"}')
+    manifest.write_text(
+        '{"map.js": "a.js", "map.css": "b.css", "page.css": "c.css", "here.js": "d.js"}'
+    )
     with pytest.raises(BundleMissing, match=r"no file for map\.js"):
         StaticFiles.load(tmp_path)
-    for name in ("a.js", "b.css", "c.css"):
+    for name in ("a.js", "b.css", "c.css", "d.js"):
         (tmp_path / name).touch()
     assert StaticFiles.load(tmp_path)["page.css"] == "c.css"

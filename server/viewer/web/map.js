@@ -4,6 +4,7 @@ import L from "leaflet";
 import { bundledBase, onlineBase } from "./map/base.js";
 import { cityMap } from "./map/city_map.js";
 import { panel } from "./map/panel.js";
+import { search } from "./map/search.js";
 import { TileLayer } from "./map/tile_layer.js";
 
 globalThis.L = L;
@@ -13,4 +14,5 @@ globalThis.bosai = {
   onlineBase,
   tileLayer: (definition) => new TileLayer(definition),
   panel,
+  search,
 };

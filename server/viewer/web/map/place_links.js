@@ -2,21 +2,21 @@
 
 import L from "leaflet";
 import { element } from "./dom.js";
+import { hereLink } from "./here_link.js";
 
 const DIGITS = 5;
 
-// What is known of the place; the request for a layer only where its form would take the place.
-export function placeLinks(place, { here, requests, words }) {
-  const asked = L.latLngBounds(requests.extent).contains(place)
-    ? [linkTo(requests.form, place, words.askHere)]
-    : [];
-  const links = [linkTo(here, place, words.knownHere), ...asked];
-  return element("ul", { class: "popup-ways" }, ...links.map((link) => element("li", {}, link)));
-}
-
-function linkTo(path, place, words) {
-  const address = new URL(path, location.origin);
-  address.searchParams.set("lat", place.lat.toFixed(DIGITS));
-  address.searchParams.set("lon", place.lng.toFixed(DIGITS));
-  return element("a", { href: address.pathname + address.search }, words);
+// The place's coordinates, and what is known of it within `radius` metres; the request for a layer
+// only where its form would take the place.
+export function placeLinks(place, { here, requests, words }, radius = 0) {
+  const known = { latitude: place.lat, longitude: place.lng };
+  const link = (path, within, text) => element("a", { href: hereLink(path, { ...known, radius: within }) }, text);
+  const links = [link(here, radius, words.knownHere)];
+  if (L.latLngBounds(requests.extent).contains(place)) links.push(link(requests.form, 0, words.askHere));
+  return element(
+    "div",
+    {},
+    element("p", { class: "popup-place" }, `${place.lat.toFixed(DIGITS)}, ${place.lng.toFixed(DIGITS)}`),
+    element("ul", { class: "popup-ways" }, ...links.map((one) => element("li", {}, one))),
+  );
 }

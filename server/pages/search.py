@@ -1,0 +1,103 @@
+"""What a search found, in words and with links: the same for the page and for JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from layers.search.find import Group, Hit, find
+from layers.search.index import Index
+from server.pages.links import with_language
+from server.texts import Translate
+from server.viewer.wording import localized
+
+CLOSE, NEAR, FAR = (
+    17,
+    16,
+    14,
+)  # zooms that show a place, the middle of a 丁目, that of a larger town
+LARGE = 1000  # metres of doubt from which on a town is large
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A place that was found. `here` and `map` are addresses of this service."""
+
+    name: str
+    latitude: float
+    longitude: float
+    radius_m: int
+    note: str
+    here: str
+    map: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Places of one kind; `note` says how many more there are. `layer` is None for none."""
+
+    kind: str
+    layer: str | None
+    title: str
+    sample: bool
+    results: Sequence[Result]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was found for a query; `notes` are about all of it."""
+
+    query: str
+    groups: Sequence[Results]
+    notes: Sequence[str]
+
+    def to_json(self) -> dict[str, Any]:
+        """The results for programs; words are in the language asked for."""
+        return asdict(self)
+
+
+def search_for(index: Index, query: str, lang: str, _: Translate) -> Search:
+    """The places that the query may mean, and what to do when there are none."""
+    groups = [_results(group, lang, _) for group in find(index, query)]
+    notes = []
+    if not groups:
+        notes.append(_("Nothing was found. Try fewer or other words, or tap the place on the map."))
+        if not index.gazetteer.towns:
+            notes.append(_("This city's data has no list of towns: addresses cannot be searched."))
+    left_out = _("“{title}” holds too many names and is not searched.")
+    notes += [left_out.format(title=localized(title, lang)) for title in index.left_out]
+    return Search(query, groups, notes)
+
+
+def _results(group: Group, lang: str, _: Translate) -> Results:
+    titles = {"coordinates": _("Coordinates"), "town": _("Towns and addresses")}
+    layer = group.layer
+    note = _("{count} more. Add a word to narrow it down.").format(count=group.more)
+    return Results(
+        kind=group.kind,
+        layer=layer.id if layer else None,
+        title=localized(layer.title, lang) if layer else titles[group.kind],
+        sample=layer.sample if layer else False,
+        results=[_result(hit, group, lang, _) for hit in group.hits],
+        note=note if group.more else "",
+    )
+
+
+def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
+    place = {"lat": hit.latitude, "lon": hit.longitude}
+    radius = {"radius": hit.doubt} if hit.doubt else {}
+    zoom = CLOSE if not hit.doubt else NEAR if hit.doubt < LARGE else FAR
+    shown = f"&layers={group.layer.id}" if group.layer else ""
+    about = _("Around the middle of the town, up to about {count} m off: not the exact place.")
+    return Result(
+        name=hit.name,
+        latitude=hit.latitude,
+        longitude=hit.longitude,
+        radius_m=hit.doubt,
+        note=about.format(count=hit.doubt) if hit.doubt else "",
+        here=with_language(f"/here?{urlencode(place | radius)}", lang),
+        map=with_language(f"/?at={zoom}/{hit.latitude}/{hit.longitude}{shown}", lang),
+    )

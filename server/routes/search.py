@@ -1,0 +1,56 @@
+"""The search for a place: a page, JSON, and the index that the map searches by itself.
+
+A query may be somebody's address: like `/here`, it is neither stored nor logged.
+"""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse
+
+from layers.search.rules import LONGEST
+from server.catalogue import Served
+from server.errors import InvalidQuery
+from server.language import language_of
+from server.pages.search import search_for
+from server.responses import answer, freshness
+from server.routes.here import HEADERS
+from server.routes.wanted import wants_page
+from server.texts import plain, translator
+
+READ = ["GET", "HEAD"]
+
+
+def search_router(served: Served) -> APIRouter:
+    """The routes under /search. Raises `InvalidQuery`."""
+    router = APIRouter(prefix="/search")
+
+    @router.api_route("", methods=READ)
+    def search(request: Request) -> Response:
+        edition = served.now
+        query = request.query_params.get("q", "").strip()
+        if len(query) > LONGEST:
+            raise InvalidQuery(f"q has {len(query)} characters; wanted at most {LONGEST}")
+        lang = language_of(request)
+        page = wants_page(request)
+        if not query and not page:
+            raise InvalidQuery("q is missing; wanted an address, a name or coordinates")
+        found = search_for(edition.catalog.search, query, lang, translator(lang)) if query else None
+        if found is not None and not page:
+            return Response(
+                plain(orjson.dumps(found.to_json()).decode()),
+                media_type="application/json",
+                headers=HEADERS,
+            )
+        here = f"/search?{request.url.query}" if request.url.query else "/search"
+        written = edition.pages.render("search.html", lang, here=here, found=found)
+        return HTMLResponse(written, headers=HEADERS)
+
+    @router.api_route("/index.json", methods=READ)
+    async def index(request: Request) -> Response:
+        edition = served.now
+        revision = edition.catalog.search.revision
+        return answer(request, edition.search, freshness(request, revision))
+
+    return router

@@ -1,0 +1,63 @@
+"""The search in the map's bar, and the button that shows where the device is."""
+
+from __future__ import annotations
+
+from branca.element import Element
+from markupsafe import Markup
+
+from layers.search.index import Index
+from server.texts import Translate
+from server.viewer.device_words import device_words
+from server.viewer.rendering import TEMPLATES, Macros, javascript
+from server.viewer.wording import localized
+
+MOST_RADIUS = 5000.0  # metres: a position less certain than that says nothing of a place
+
+
+class Search(Macros, Element):
+    """The script of the search; its form stands in the page's own template."""
+
+    _template = TEMPLATES.from_string(
+        """
+        {% macro script(this, kwargs) %}
+        bosai.search({{ this._parent.get_name() }}, {{ this.config }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, index: Index, lang: str, translate: Translate) -> None:
+        super().__init__()
+        self._name = "Search"
+        self._id = "main"
+        self.config: Markup = javascript(
+            {
+                "index": f"/search/index.json?v={index.revision}",
+                "mostRadius": MOST_RADIUS,
+                "titles": {layer.id: localized(layer.title, lang) for layer in index.layers},
+                "leftOut": [localized(title, lang) for title in index.left_out],
+                "words": {**device_words(translate), **search_words(translate)},
+            }
+        )
+
+
+def search_words(_: Translate) -> dict[str, str]:
+    """Words by the name the script knows them by; `{…}` is filled in by the script."""
+    return {
+        "search_coordinates": _("Coordinates"),
+        "search_town": _("Towns and addresses"),
+        "search_home": _("Kept on this device"),
+        "home": _("Home"),
+        "searchAbout": _("middle of the town"),
+        "searchOutside": _("outside the map"),
+        "searchCount": _("{count} places found. Choose with the arrow keys."),
+        "searchMore": _("{count} more. Add a word to narrow it down."),
+        "searchNothing": _(
+            "Nothing was found. Try fewer or other words, or tap the place on the map."
+        ),
+        "searchLeftOut": _("“{title}” holds too many names and is not searched."),
+        "searchUnloaded": _("The list of names could not be loaded. Enter asks the service."),
+        "doubt": _(
+            "Not the exact place: it may be off by about {count} m. "
+            "The page below tells the worst within that distance."
+        ),
+    }

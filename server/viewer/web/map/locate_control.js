@@ -1,0 +1,54 @@
+// The button on the map that shows where the device is.
+
+import L from "leaflet";
+import { element, fill } from "./dom.js";
+import { hereLink } from "./here_link.js";
+import { nodesOf } from "./marks.js";
+import { devicePosition } from "./locate.js";
+
+export function locateControl(map, { words, mostRadius, show, inReach }) {
+  const button = element("button", { type: "button", class: "locate-button", "aria-label": words.locate, title: words.locate });
+  const message = document.getElementById("locate-message");
+  const Control = L.Control.extend({
+    onAdd() {
+      const bar = element("div", { class: "leaflet-bar locate" }, button);
+      L.DomEvent.disableClickPropagation(bar);
+      return bar;
+    },
+  });
+  new Control({ position: "topright" }).addTo(map);
+  button.addEventListener("click", locate);
+
+  async function locate() {
+    if (button.getAttribute("aria-busy") === "true") return;
+    button.setAttribute("aria-busy", "true");
+    say(words.locating);
+    try {
+      const place = await devicePosition({ words, mostRadius });
+      if (inReach(place)) {
+        say("");
+        show(place, [sectionOf(place)], button);
+      } else {
+        say(words.locateOutside, element("a", { href: hereLink(map.here, place) }, map.words.knownHere));
+      }
+    } catch (why) {
+      if (typeof why !== "string") throw why;
+      say(why);
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  function sectionOf({ radius }) {
+    return element(
+      "section",
+      { class: "popup-section" },
+      element("h2", {}, words.locateTitle),
+      element("p", { class: "popup-notice" }, fill(words.doubt, { count: radius })),
+    );
+  }
+
+  function say(text, ...more) {
+    message.replaceChildren(...nodesOf(text), ...(more.length ? [" ", ...more] : []));
+  }
+}

@@ -1,0 +1,136 @@
+"""`/search` over HTTP: as a page without script and as JSON, and the index the map searches."""
+
+from __future__ import annotations
+
+import logging
+import re
+from html import unescape
+from pathlib import Path
+
+import orjson
+import pytest
+from starlette.testclient import TestClient
+
+from layers.catalog import Catalog
+from server.app import create_app
+from server.settings import Settings
+from tests.conftest import YAIZU
+
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def yaizu_client(yaizu: Catalog, shared: Path, home: Path) -> TestClient:
+    assert yaizu.layers
+    settings = Settings(definitions=YAIZU, data=shared / "yaizu", home=home / "yaizu")
+    return TestClient(create_app(settings))
+
+
+def links(page: str) -> list[str]:
+    return [unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
+
+
+def test_an_address_leads_to_its_town_with_its_doubt(asaka_client: TestClient) -> None:
+    (group,) = asaka_client.get("/search", params={"q": "朝志ヶ丘1-2-3"}).json()["groups"]
+    (town,) = group["results"]
+    assert (group["kind"], town["name"], town["radius_m"]) == ("town", "朝志ケ丘一丁目", 500)
+    assert "正確な位置ではなく、500m" in town["note"]
+    assert town["here"] == "/here?lat=35.81884&lon=139.5826&radius=500"
+    answer = asaka_client.get(town["here"]).json()
+    assert "約500m" in answer["notes"][0]
+
+
+def test_the_page_says_the_same_and_leads_on(asaka_client: TestClient) -> None:
+    for lang in ("ja", "en"):
+        query = {"q": "溝沼", "lang": lang}
+        page = asaka_client.get("/search", params=query, headers=PAGE)
+        assert page.headers["content-type"].startswith("text/html")
+        assert "<script" not in page.text
+        said = asaka_client.get("/search", params=query).json()
+        assert len(said["groups"]) > 2
+        text = unescape(page.text)
+        for group in said["groups"]:
+            assert group["title"] in text
+            for result in group["results"]:
+                assert result["name"] in text
+                assert result["note"] in text
+                assert {result["here"], result["map"]} <= set(links(page.text))
+                assert asaka_client.get(result["here"]).status_code == 200
+                assert ("lang=en" in result["map"]) == (lang == "en")
+
+
+def test_samples_are_marked(asaka_client: TestClient) -> None:
+    groups = asaka_client.get("/search?q=朝志ヶ丘").json()["groups"]
+    assert {g["layer"]: g["sample"] for g in groups} == {
+        None: False,
+        "emergency_sites": False,
+        "evacuation_shelters": False,
+        "extinguishers": True,
+    }
+    page = asaka_client.get("/search?q=朝志ヶ丘", headers=PAGE).text
+    assert page.count('class="badge sample">見本') == 1
+
+
+def test_nothing_found_says_what_to_do(asaka_client: TestClient) -> None:
+    page = asaka_client.get("/search?q=<script>alert(1)</script>", headers=PAGE).text
+    assert "見つかりませんでした" in page
+    assert "<script" not in page
+    assert asaka_client.get("/search?q=nowhere").json()["groups"] == []
+
+
+def test_neither_query_nor_answer_is_kept(
+    asaka_client: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, logger="server"):
+        for headers in ({}, PAGE):
+            answer = asaka_client.get("/search?q=栄町1-5-43", headers=headers)
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert "Accept" in answer.headers["vary"]
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("q=" + "a" * 101, "q has 101 characters; wanted at most 100"),
+        ("", "q is missing"),
+        ("q=%20", "q is missing"),
+        ("q=a&f=xml", "f is 'xml'"),
+    ],
+)
+def test_a_wrong_query_is_named(asaka_client: TestClient, query: str, said: str) -> None:
+    answer = asaka_client.get(f"/search?{query}")
+    assert answer.status_code == 400
+    assert said in answer.json()["detail"]
+
+
+def test_without_a_query_the_page_is_a_form(asaka_client: TestClient) -> None:
+    page = asaka_client.get("/search", headers=PAGE)
+    assert page.status_code == 200
+    assert 'name="q"' in page.text
+
+
+def test_the_index_keeps_as_long_as_it_is_the_one_served(asaka_client: TestClient) -> None:
+    script = asaka_client.get("/").text
+    name = re.search(r"/map\.[0-9a-f]+\.js", script)
+    assert name
+    address = re.search(r"/search/index\.json\?v=[0-9a-f]+", asaka_client.get(name[0]).text)
+    assert address
+    answer = asaka_client.get(address[0])
+    assert "immutable" in answer.headers["cache-control"]
+    assert asaka_client.get("/search/index.json").headers["cache-control"] == "no-cache"
+    assert asaka_client.get("/search/index.json?v=old").headers["cache-control"] == "no-store"
+    etag = {"If-None-Match": answer.headers["etag"]}
+    assert asaka_client.get(address[0], headers=etag).status_code == 304
+    assert set(orjson.loads(answer.content)) == {"rules", "city", "towns", "layers"}
+
+
+@pytest.mark.shared
+def test_a_real_citys_names_are_found_and_addresses_refused_in_words(
+    yaizu_client: TestClient,
+) -> None:
+    found = yaizu_client.get("/search?q=市役所 本館").json()["groups"]
+    assert "aed" in [group["layer"] for group in found]
+    page = yaizu_client.get("/search?q=本町999", headers=PAGE).text
+    assert "町丁目の一覧がないため、住所では検索できません" in page
