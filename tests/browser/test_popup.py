@@ -85,3 +85,24 @@ def test_where_the_form_takes_no_place_there_is_no_link(new_map: OpenMap, yaizu_
     popup = far.popup()
     assert "表示しているレイヤーがありません" in popup
     assert ASK not in popup
+
+
+def test_a_link_pressed_as_soon_as_it_is_there_is_followed(city_map: MapPage) -> None:
+    """A popup that glides into view is gone from under the finger before it is lifted."""
+    city_map.at("emergency_sites", *SITE).click_centre()
+    place = None
+    while place is None:
+        place = city_map.page.evaluate(
+            """() => {
+              const popup = document.querySelector(".place-popup");
+              if (!popup) return null;
+              popup.querySelector(".leaflet-popup-content").scrollTop = 9999;
+              const box = popup.querySelector(".popup-ways a").getBoundingClientRect();
+              return [box.left + box.width / 2, box.top + box.height / 2];
+            }"""
+        )
+    city_map.page.mouse.move(*place)
+    city_map.page.mouse.down()
+    city_map.page.wait_for_timeout(60)
+    city_map.page.mouse.up()
+    city_map.page.wait_for_url("**/here?*")
