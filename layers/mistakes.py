@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from layers.errors import DefinitionError
 
 RULE = "rule"
+SCALARS = ("bool", "int", "float", "str")
 LONGEST = 80  # characters of a value in a message
 # The kind of problem that stands for a type of pydantic's errors.
 KINDS: Mapping[str, str] = {
@@ -72,6 +73,8 @@ def first_mistake(model: type[BaseModel], path: Path, error: ValidationError) ->
         kind, detail = _known_keys(model, found["loc"])
     else:
         kind = KINDS.get(found["type"], "value_wrong")
+        if location[-1] in SCALARS:  # pydantic's name for one of the types that it tried
+            location, kind = location[:-1], "no_scalar"
         value = None if kind == "key_missing" else shown(found["input"])
         detail = _limit(found)
     return DefinitionError(path, kind, ".".join(location), value, detail)

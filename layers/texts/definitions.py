@@ -16,6 +16,9 @@ TYPES: Mapping[str, Message] = {
         "定義に「{key}」という項目は書けません。「{detail}」の書き間違いではありませんか。",
         "{key} is {value!r}; wanted {detail!r}?",
     ),
+    "no_scalar": wanted(
+        "文字、数、true、false のどれかを書いてください。", "a text, a number, true or false"
+    ),
     "no_text": wanted('文字を、引用符（"）で囲んで書いてください。', "a text in quotes"),
     "not_whole": wanted("整数を、引用符なしで書いてください。", "a whole number"),
     "not_number": wanted("数を、引用符なしで書いてください。", "a number"),

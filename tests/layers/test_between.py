@@ -392,7 +392,11 @@ def test_a_definition_saved_by_notepad_is_read(city: SmallCity) -> None:
         ("points.csv", "a\\u0000b", "there is none"),
         ("points.csv", "a" * 5000, "there is none"),
         ('"points.csv"', '""', "source.path is ''"),
-        ('column = "名称"', 'column = "名称"\nvalues = { "あ" = inf }', "is inf; wanted"),
+        (
+            'column = "名称"',
+            'column = "名称"\nvalues = { "あ" = inf }',
+            "values.あ is 'inf'; wanted a text, a number",
+        ),
     ],
 )
 def test_one_absurd_definition_stops_no_other_layer(

@@ -155,7 +155,7 @@ def test_while_a_source_is_away_or_gives_rubbish_the_last_good_copy_is_served(
     host.give("/points.csv", content, status, ETag='"bad"')
     later(remote_city, hours=25)
     report = publish(remote_city)
-    assert problem(report).startswith(f"{said} {TODAY}")
+    assert f"{said} {TODAY}: " in problem(report)
     assert report.rows == 1  # of the copy that is good
     assert state(remote_city).kept == good.kept
     assert state(remote_city).fetched_at == good.fetched_at
@@ -200,7 +200,7 @@ def test_a_layer_never_fetched_says_so_and_is_not_asked_for_at_once(
     host.give("/points.csv", b"", 404)
     for _ in range(2):
         why = problem(publish(remote_city))
-        assert why.startswith(f"not fetched since {TODAY}")
+        assert f"not fetched since {TODAY}" in why
         assert "answers 404" in why
     assert len(host.asked) == 1
 
@@ -372,4 +372,4 @@ def test_a_resident_and_an_operator_see_how_old_the_copy_is(
         assert words.startswith(f"{TODAY} から、データを取得できていません")
         ready = client.get("/readyz").json()
         assert ready["status"] == "degraded"
-        assert ready["not_updated"]["points"]["problem"] in words
+        assert ready["not_updated"]["points"]["problem_ja"] == words

@@ -252,7 +252,8 @@ def test_a_slow_drip_ends_with_the_time_limit(
     began = time.monotonic()
     said = refused(host.url + "/points.csv", tmp_path)
     assert time.monotonic() - began < 2
-    assert ("timed out" if where == "silent" else "within 0.6 s") in said
+    limit = "within 0.6 s"  # which a busy machine may reach in silence too
+    assert limit in said or (where == "silent" and "timed out" in said)
 
 
 def test_nobody_there(tmp_path: Path) -> None:
@@ -345,7 +346,7 @@ def test_the_next_address_is_tried_where_one_does_not_answer(
         ('url = "https://example.jp/a\\nb"', "printable"),
         (f'url = "https://example.jp/{"a" * 2000}"', "at most 2000"),
         ('url = "https://example.jp/a.csv"\npath = "a.csv"', "either path"),
-        ('url = "https://example.jp/a.csv"\nrefresh_hours = 0', "greater than or equal to 1"),
+        ('url = "https://example.jp/a.csv"\nrefresh_hours = 0', "at least 1"),
     ],
 )
 def test_an_address_that_may_not_be_one_is_refused_in_the_definition(
