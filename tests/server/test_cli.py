@@ -118,7 +118,7 @@ def test_a_definition_is_written_for_a_data_file(home: Path, tmp_path: Path) -> 
     assert (report["rows"], report["features"], report["rows_left_out"]) == (2, 1, 1)
     again = bosai(home, "add", str(data / "parks.geojson"), **settings)
     assert (again.returncode, again.stdout) == (2, b"")
-    assert b"parks.toml exists already" in again.stderr
+    assert b"parks.toml: the definition exists already" in again.stderr
     other = bosai(home, "add", str(data / "parks.geojson"), "--id", "greens", **settings)
     assert other.returncode == 0
     assert (definitions / "greens.toml").is_file()

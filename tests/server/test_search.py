@@ -35,7 +35,7 @@ def test_an_address_leads_to_its_town_with_its_doubt(asaka_client: TestClient) -
     (town,) = group["results"]
     assert (group["kind"], town["name"], town["radius_m"]) == ("town", "朝志ケ丘一丁目", 500)
     assert "正確な位置ではなく、500m" in town["note"]
-    assert town["here"] == "/here?lat=35.81884&lon=139.5826&radius=500"
+    assert town["here"] == "/here?lat=35.81884&lon=139.5826&radius=500&lang=ja"
     answer = asaka_client.get(town["here"]).json()
     assert "約500m" in answer["notes"][0]
 
