@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import Locator
 
 from layers.catalog import Catalog
 from tests.browser.conftest import OpenMap
@@ -74,3 +75,32 @@ def test_what_is_no_disaster_is_said(city_map: MapPage) -> None:
     response = city_map.page.goto(f"{city_map.address}/light?hazard=ufo")
     assert response is not None
     assert response.status == 400
+
+
+def offer(city: MapPage) -> Locator:
+    return city.page.locator("#slow")
+
+
+def test_it_is_offered_where_data_is_to_be_saved(city_map: MapPage) -> None:
+    city_map.page.add_init_script(
+        "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+    )
+    city_map.page.goto(city_map.address)
+    offer(city_map).wait_for()
+    offer(city_map).get_by_role("link").click()
+    city_map.page.wait_for_url(re.compile("/light"))
+
+
+def test_it_is_offered_where_the_map_takes_long_and_only_there(city_map: MapPage) -> None:
+    page = city_map.page
+    page.add_init_script("Object.defineProperty(navigator, 'connection', { value: undefined })")
+    page.clock.install()
+    page.goto(city_map.address)
+    city_map.settle()
+    page.clock.fast_forward(10_000)
+    assert offer(city_map).is_hidden()
+    page.route("**/tiles/**", lambda _: None)  # never answered
+    page.goto(f"{city_map.address}/?layers=flood&at=15/35.82/139.6")
+    page.clock.fast_forward(10_000)
+    offer(city_map).wait_for()
+    page.unroute_all(behavior="ignoreErrors")

@@ -10,6 +10,7 @@ import { openOnRequest } from "./opening.js";
 import { definePatterns, patternSwitch } from "./patterns.js";
 import { queryOf } from "./permalink.js";
 import { handleSheet } from "./sheet.js";
+import { offerLight } from "./slow.js";
 import { Stacking } from "./stacking.js";
 import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
@@ -88,6 +89,7 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
   chooseBase(Object.keys(bases).includes(map.address.base) ? map.address.base : DEFAULT_BASE);
   update();
   showNotices(showFirst);
+  offerLight(() => layers.some((layer) => layer.states().loading > 0));
 
   function readFromAddress() {
     const { layers: asked, order, strengths } = map.address;
