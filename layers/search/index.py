@@ -75,7 +75,7 @@ class Index:
             {
                 "id": layer.id,
                 "sample": layer.sample,
-                "names": [one if one.doubt else one[:-1] for one in layer.names],
+                "names": [tuple(one if one.doubt else one[:-1]) for one in layer.names],
             }
             for layer in self.layers
         ]

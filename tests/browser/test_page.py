@@ -80,7 +80,7 @@ def test_every_layer_is_in_the_list_with_what_it_rests_on(asaka: Catalog) -> Non
 
 
 def test_a_layer_that_could_not_be_loaded_is_listed_without_a_switch(asaka: Catalog) -> None:
-    missing = Problem("error", "source", detail="the file is missing")
+    missing = Problem("error", "no_file", value="care.csv")
     trouble = Trouble(datetime.datetime.now(datetime.UTC), (missing,))
     catalog = replace(asaka, unserved={"care_facilities": trouble})
     html = render(catalog).html.decode()
