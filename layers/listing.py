@@ -93,3 +93,25 @@ def designated(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
     sites = [_listed(layer, index) for index in valid]
     label = definition.label
     return sorted(sites, key=lambda one: str(one.properties.get(label, ""))) if label else sites
+
+
+def is_designated(layer: Layer) -> bool:
+    """Whether the layer's places are designated by kind of disaster."""
+    nearest = layer.definition.nearest
+    return nearest is not None and bool(nearest.valid_for)
+
+
+def designated_flags(layer: Layer) -> dict[Disaster, str]:
+    """The flag of each kind of disaster that at least one place of the layer is designated for."""
+    nearest = layer.definition.nearest
+    if nearest is None:
+        return {}
+    said = [
+        orjson.loads(one)
+        for one in layer.revision.table.properties.take(np.arange(layer.feature_count))
+    ]
+    return {
+        disaster: flag
+        for disaster, flag in nearest.valid_for.items()
+        if any(one.get(flag) is True for one in said)
+    }

@@ -17,6 +17,7 @@ from server.headers import SecurityHeaders
 from server.hot import HotTiles, KeepTiles
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
+from server.printing.press import Press
 from server.routes.about import about_router
 from server.routes.health import health_router
 from server.routes.here import here_router
@@ -25,6 +26,7 @@ from server.routes.light import light_router
 from server.routes.map import map_router
 from server.routes.notices import notices_router
 from server.routes.requests import requests_router
+from server.routes.share import share_router
 from server.routes.static import static_router
 from server.routes.table import table_router
 from server.routes.tiles import tiles_router
@@ -56,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="bosai-layers", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
-    app.include_router(map_router(served))
+    app.include_router(map_router(served, settings.base_url))
     app.include_router(
         tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
     )
@@ -64,6 +66,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(table_router(served))
     app.include_router(here_router(served))
     app.include_router(light_router(served))
+    press = Press()
+    app.include_router(share_router(served, press, settings.base_url))
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))

@@ -16,6 +16,9 @@ from server.viewer.wording import localized
 # Each in its own language, as its readers know it.
 LANGUAGE_NAMES = (("ja", "日本語"), ("en", "English"))
 
+# What stands in the page for addresses that depend on how it was asked for.
+MAP_ADDRESS, PICTURE_ADDRESS = "map-address.invalid", "picture-address.invalid"
+
 
 def query(lang: str) -> str:
     """What a link within the service ends in, so that the language stays."""
@@ -50,6 +53,7 @@ class PageFigure(Figure):
         self.query = query(lang)
         self.other_languages = [(tag, name) for tag, name in LANGUAGE_NAMES if tag != lang]
         self.static = static
+        self.map_address, self.picture_address = MAP_ADDRESS, PICTURE_ADDRESS
         self.script_name = ""
 
     def render_parts(self) -> Parts:

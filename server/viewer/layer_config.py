@@ -7,9 +7,9 @@ from typing import Any
 from layers.definition import FieldDefinition, Style
 from layers.layer import Layer
 from layers.legend import LegendEntry
+from layers.symbols import ink_on
 from server.texts import Translate
 from server.viewer import wording
-from server.viewer.symbols import ink_on
 from server.viewer.wording import localized
 
 Config = dict[str, Any]
@@ -23,6 +23,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
     revision = layer.revision.id
     return {
         "id": layer.id,
+        "formerly": definition.formerly,
         "title": localized(definition.title, lang),
         "geometry": layer.geometry,
         "tiles": f"/tiles/{layer.id}/{{z}}/{{x}}/{{y}}.geojson?v={revision}",

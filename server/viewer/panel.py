@@ -10,11 +10,11 @@ from markupsafe import Markup
 
 from layers.catalog import Catalog
 from layers.layer import Layer
+from layers.symbols import GLYPH_DROP, OUTLINES, ink_on
 from server.texts import Translate
 from server.viewer import wording
 from server.viewer.figure import query
 from server.viewer.rendering import TEMPLATES, Macros, javascript
-from server.viewer.symbols import GLYPH_DROP, OUTLINES, ink_on
 from server.viewer.wording import localized
 
 DEFAULT_BASE = "bundled"

@@ -12,6 +12,7 @@ from layers.definition import CityDefinition, LayerDefinition
 from layers.differences import Counts
 from layers.legend import LegendEntry
 from layers.report import Problem, Report
+from layers.symbols import ink_on
 from layers.trouble import Trouble
 from server.pages.links import with_language
 from server.pages.negotiation import prefers_page
@@ -19,7 +20,6 @@ from server.pages.render import Pages
 from server.pages.static import BundleMissing, StaticFiles
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.texts import LANGUAGES
-from server.viewer.symbols import ink_on
 
 CITY = CityDefinition.model_validate(
     {

@@ -2,6 +2,7 @@
 
 import L from "leaflet";
 import { readAddress } from "./permalink.js";
+import { handOn } from "./share.js";
 
 // Panes from below to above; popups lie above them all.
 const PANES = { base: 250, polygon: 300, border: 350, line: 400, doubt: 410, names: 420, point: 450 };
@@ -28,6 +29,7 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, here, reque
     map.createPane(name).style.zIndex = height;
   }
   L.control.zoom({ position: "topright", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut }).addTo(map);
+  handOn(map);
   L.control.scale({ position: "topleft", imperial: false }).addTo(map);
   L.control.attribution({ prefix: false }).addTo(map);
   // Before any layer is added: each would ask for the tiles of a view that is left at once.

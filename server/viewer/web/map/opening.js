@@ -5,6 +5,7 @@ import L from "leaflet";
 import { closerZoom, zoomInto } from "./clusters.js";
 import { element } from "./dom.js";
 import { inspect } from "./inspect.js";
+import { keepOpened, openFromAddress } from "./opened.js";
 import { placeLinks } from "./place_links.js";
 import { describe } from "./popup.js";
 
@@ -55,8 +56,11 @@ export function openOnRequest(map, shownLayers, announce) {
     isInside = popup.getElement()?.contains(target) ?? false;
   });
   map.on("popupclose", () => {
+    keepOpened(null);
     if (isInside) container.focus();
   });
+
+  openFromAddress(map, shownLayers, (place) => open(place, POINTER), announce);
 
   // False when there is nothing at the place.
   function open(place, reach) {
@@ -75,6 +79,7 @@ export function openOnRequest(map, shownLayers, announce) {
       return false;
     }
     show(symbolAt(findings) ?? place, words);
+    keepOpened(findings);
     return true;
   }
 

@@ -1,6 +1,7 @@
 // Ties the panel's controls, the map and the page's address together.
 
 import { fill } from "./dom.js";
+import { currentId } from "./former.js";
 import { mapZoom } from "./grid.js";
 import { openOnRequest } from "./opening.js";
 import { queryOf } from "./permalink.js";
@@ -55,8 +56,8 @@ export function panel(map, { layers, bases, symbols }) {
   update();
 
   function checkFromAddress() {
-    const asked = map.address.layers;
-    if (asked === null) return;
+    if (map.address.layers === null) return;
+    const asked = map.address.layers.map((id) => currentId(id, layers));
     for (const box of boxes) box.checked = asked.includes(box.dataset.layer);
     const gone = asked.filter((id) => !byId.has(id));
     if (gone.length) status.message(fill(map.words.unknownLayers, { layers: gone.join(", ") }));

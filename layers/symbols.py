@@ -1,4 +1,4 @@
-"""The outlines of point symbols: one source for the legend (SVG) and the map (Canvas)."""
+"""How features look beside their colour: one source for legends, the map and pictures of it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,24 @@ OUTLINES: dict[Shape, str] = {
 }
 # How far below the middle of the box a glyph stands, in the same units.
 GLYPH_DROP: dict[Shape, float] = {"circle": 0.0, "square": 0.0, "diamond": 0.0, "triangle": 0.25}
+
+# For those who do not tell a scale's colours apart, and for print in black and white: SVG paths in
+# a square of PATTERN_SIDE CSS pixels, which divides the tiles' sides, with the width of their line.
+# Each is darker than the one before. None is slanting, as the hatch of what is not surveyed is.
+PATTERN_SIDE = 8
+PATTERNS: tuple[tuple[str, float], ...] = (
+    ("M3 4H5", 2.0),
+    ("M0 4H8", 1.0),
+    ("M0 2H8M0 6H8", 1.0),
+    ("M0 4H8M4 0V8", 1.0),
+    ("M0 2H8M0 6H8M2 0V8M6 0V8", 1.0),
+    ("M0 2H8M0 6H8M2 0V8M6 0V8", 2.0),
+)
+
+
+def pattern_of(index: int, count: int) -> int:
+    """Which of PATTERNS the class at `index` of `count` has: the first and the last are used."""
+    return round(index * (len(PATTERNS) - 1) / max(count - 1, 1))
 
 
 def ink_on(color: str) -> str:
