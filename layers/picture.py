@@ -64,8 +64,9 @@ def draw(
     zooms = {layer.id: frame.tile_zoom(layer.minzoom, layer.maxzoom) for layer in layers}
     below = [(layer, z) for layer in reversed(layers) if (z := zooms[layer.id]) is not None]
     city = _city(catalog, frame)
+    fill = _Fill(name, patterns, mark)
     areas = [
-        _paled(_areas(layer, frame, z, name, patterns), strengths.get(layer.id, 1.0))
+        _areas(layer, frame, z, fill, strengths.get(layer.id, 1.0))
         for layer, z in below
         if is_area(layer)
     ]
@@ -93,7 +94,7 @@ def draw(
     whole = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:g} {frame.height:g}" '
         f'{size} role="img" aria-label="{escape(title)}" font-family="{svg.FONT}">'
-        f"<defs>{svg.definitions(name, used, mark)}</defs>{drawn}</svg>"
+        f"<defs>{svg.definitions(name, used)}</defs>{drawn}</svg>"
     )
     return Picture(whole, [layer for layer in layers if zooms[layer.id] is None])
 
@@ -131,8 +132,20 @@ def _near(areas: np.ndarray, frame: Frame) -> Parts:
     return from_shapes(shapes_of("polygon", cut))
 
 
-def _areas(layer: Layer, frame: Frame, z: int, name: str, patterns: bool) -> str:
-    """A layer of areas: what is not surveyed hatched, and over it each class, the last on top."""
+@dataclass(frozen=True, slots=True)
+class _Fill:
+    """How areas are filled: the ids of patterns begin with `name`, `mark` lies over samples."""
+
+    name: str
+    patterns: bool
+    mark: str
+
+
+def _areas(layer: Layer, frame: Frame, z: int, fill: _Fill, strength: float) -> str:
+    """A layer of areas: what is not surveyed hatched, and over it each class, the last on top.
+
+    Its strength is that of the colours: the hatch and the mark stay as they are.
+    """
     parts = _parts(layer, frame, z)
     legend = layer.legend()
     said = layer.revision.table.properties.take(parts.owner)
@@ -145,14 +158,14 @@ def _areas(layer: Layer, frame: Frame, z: int, name: str, patterns: bool) -> str
         if not chosen.any():
             continue
         look = looks[int(chosen.argmax())]
-        number = pattern_of(index - 1, len(classes) - 1) if patterns and entry else None
-        drawn.append(_class(parts.take(chosen), frame, look.color, number, name))
+        number = pattern_of(index - 1, len(classes) - 1) if fill.patterns and entry else None
+        drawn.append(_class(parts.take(chosen), frame, look.color, number, fill.name))
     covered = svg.path_data(parts, frame, closed=True)
-    mark = f'<path d="{covered}" fill="url(#{name}-{svg.MARK})"/>'
+    marked = layer.definition.sample and covered
     return (
-        (_hatch(layer, frame, name) if layer.definition.hazard else "")
-        + f'<g opacity="{AREA_OPACITY}">{"".join(drawn)}</g>'
-        + (mark if layer.definition.sample and covered else "")
+        (_hatch(layer, frame, fill.name) if layer.definition.hazard else "")
+        + f'<g opacity="{AREA_OPACITY * strength:g}">{"".join(drawn)}</g>'
+        + (svg.marks(f"{fill.name}-{layer.id}", fill.mark, covered, frame) if marked else "")
     )
 
 

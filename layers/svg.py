@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import pairwise
 
@@ -72,14 +72,13 @@ def text(
     )
 
 
-def definitions(name: str, patterns: Iterable[int], mark: str) -> str:
+def definitions(name: str, patterns: Iterable[int]) -> str:
     """The patterns that shapes are filled with, each called after `name` of the picture."""
     return (
         f'<pattern id="{name}-{HATCH}" width="{HATCH_STEP}" height="{HATCH_STEP}" '
         'patternUnits="userSpaceOnUse">'
         f'<path d="M-1 17L17 -1M-1 1L1 -1M15 17L17 15" stroke="{HATCH_COLOR}" fill="none"/>'
-        f"</pattern>{_mark(name, mark)}"
-        + "".join(_pattern(name, number) for number in sorted(set(patterns)))
+        "</pattern>" + "".join(_pattern(name, number) for number in sorted(set(patterns)))
     )
 
 
@@ -92,13 +91,21 @@ def _pattern(name: str, number: int) -> str:
     )
 
 
-def _mark(name: str, word: str) -> str:
-    """A word across what is drawn, so that a picture of a sample carries it."""
-    said = (
-        f'<text font-size="13" font-weight="700" fill="#3c3232" fill-opacity=".6" '
-        f'text-anchor="middle" transform="translate({{}} {{}}) rotate(-20)">{escape(word)}</text>'
+def marks(name: str, word: str, covered: str, frame: Frame) -> str:
+    """A word across the areas `covered` (path data), so that a picture of a sample carries it."""
+    look = 'font-size="13" font-weight="700" fill="#3c3232" fill-opacity=".6" text-anchor="middle"'
+    said = "".join(
+        f'<text {look} transform="translate({x:g} {y:g}) rotate(-20)">{escape(word)}</text>'
+        for x, y in _spread(frame)
     )
     return (
-        f'<pattern id="{name}-{MARK}" width="{MARK_STEP}" height="{MARK_STEP}" '
-        f'patternUnits="userSpaceOnUse">{said.format(32, 36)}{said.format(96, 100)}</pattern>'
+        f'<clipPath id="{name}-{MARK}"><path d="{covered}"/></clipPath>'
+        f'<g clip-path="url(#{name}-{MARK})" aria-hidden="true">{said}</g>'
     )
+
+
+def _spread(frame: Frame) -> Iterator[tuple[float, float]]:
+    """Places all over the frame, as on the map: each row half a step beside the one before."""
+    for row in range(int(2 * frame.height / MARK_STEP) + 1):
+        for column in range(int(frame.width / MARK_STEP) + 1):
+            yield (column + (0.75 if row % 2 else 0.25)) * MARK_STEP, (row + 0.5) * MARK_STEP / 2

@@ -25,6 +25,7 @@ from server.routes.layers import layers_router
 from server.routes.light import light_router
 from server.routes.map import map_router
 from server.routes.notices import notices_router
+from server.routes.print import print_router
 from server.routes.requests import requests_router
 from server.routes.share import share_router
 from server.routes.static import static_router
@@ -68,6 +69,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(light_router(served))
     press = Press()
     app.include_router(share_router(served, press, settings.base_url))
+    app.include_router(print_router(served, press, settings.base_url))
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))

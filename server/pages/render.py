@@ -48,6 +48,7 @@ class Pages:
         self._environment.globals.update(
             city=city,
             stylesheet=f"/static/{static['page.css']}",
+            static=static,
             languages=LANGUAGES,
             ink_on=ink_on,
         )
