@@ -20,6 +20,7 @@ from layers.catalog import Catalog
 from layers.clip import clip
 from layers.definition import Disaster
 from layers.frame import Frame
+from layers.here import Place
 from layers.layer import Layer
 from layers.legend import look_of
 from layers.parts import Integers, Parts, empty, from_shapes, shapes_of
@@ -54,12 +55,14 @@ def draw(
     disasters: Collection[Disaster] = (),
     patterns: bool = False,
     name: str = "picture",
+    around: Place | None = None,
 ) -> Picture:
     """Draw layers, the first of them on top, each as strong as usual or by its share of that.
 
     With `disasters`, of places designated by kind of disaster only those for all of them.
     `mark` is the word across samples, `patterns` tells ranks apart without colours. `title` says to
-    screen readers what the picture is; `name` begins the ids of what it defines.
+    screen readers what the picture is; `name` begins the ids of what it defines. A dashed circle
+    stands around the place `around`.
     """
     zooms = {layer.id: frame.tile_zoom(layer.minzoom, layer.maxzoom) for layer in layers}
     below = [(layer, z) for layer in reversed(layers) if (z := zooms[layer.id]) is not None]
@@ -86,6 +89,7 @@ def draw(
             *lines,
             *(doubts(layer, frame, z) for layer, z in points),
             *name_labels(catalog.base, frame),
+            _circle(around, frame) if around else "",
             *_symbols(symbols, frame, strengths),
         ]
     )
@@ -97,6 +101,14 @@ def draw(
         f"<defs>{svg.definitions(name, used)}</defs>{drawn}</svg>"
     )
     return Picture(whole, [layer for layer in layers if zooms[layer.id] is None])
+
+
+def _circle(place: Place, frame: Frame) -> str:
+    x, y = frame.project(np.array([[place.longitude, place.latitude]]))[0].tolist()
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{place.radius / frame.metres:.1f}" fill="none" '
+        f'stroke="{BORDER}" stroke-width="2" stroke-dasharray="8 5"/>'
+    )
 
 
 def _symbols(

@@ -31,6 +31,7 @@ from server.routes.share import share_router
 from server.routes.static import static_router
 from server.routes.table import table_router
 from server.routes.tiles import tiles_router
+from server.routes.towns import towns_router
 from server.settings import Settings
 
 
@@ -70,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     press = Press()
     app.include_router(share_router(served, press, settings.base_url))
     app.include_router(print_router(served, press, settings.base_url))
+    app.include_router(towns_router(served, press, settings.base_url))
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))

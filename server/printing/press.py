@@ -64,6 +64,7 @@ def set_in_type(
         sys_inputs={"words": orjson.dumps(words).decode(), **pictures},
         font_paths=_fonts(),
         timestamp=made_at,
+        pdf_standards=["ua-1"] if kind == "pdf" else [],
     )
     assert isinstance(typed, bytes)  # a picture is one page; a PDF is one file
     return Body(typed, MEDIA_TYPES[kind])
