@@ -68,7 +68,7 @@ def colourless(layer: Layer, lang: str, _: Translate) -> str:
     if layer.coverage() is None:
         said = _("Which area was surveyed is not known from this data.")
         return said + gap + wording.unknown(definition, _)
-    said = _("Without colour: outside the zones of {scenario}.").format(
+    said = _("Without colour or hatch: outside the zones of {scenario}.").format(
         scenario=wording.scenario(definition, _)
     )
     return said + gap + wording.beyond_zones(definition, _)

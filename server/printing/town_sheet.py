@@ -23,7 +23,7 @@ from server.texts import Translate, translator
 from server.viewer import wording
 from server.viewer.wording import localized, long_date
 
-MAP = (718.0, 350.0)  # CSS pixels: the width of the sheet less its margins
+MAP = (718.0, 320.0)  # CSS pixels: the width of the sheet less its margins
 SWATCH = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="18" viewBox="0 0 32 18">'
 AROUND = 20  # CSS pixels around the town's surroundings
 
@@ -169,9 +169,7 @@ def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[di
             "title": localized(layer.definition.title, lang),
             "text": said["flood"].text
             if sample
-            else _(
-                "In the order of their distance from that point. The list has the three nearest."
-            ),
+            else _("The three nearest to that point, in the order of their distance."),
             "rows": []
             if sample
             else [{"disaster": names[one], "places": _places(said[one], _)} for one in names],
