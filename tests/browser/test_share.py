@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import OpenMap
 from tests.browser.places import features, lonely
 from tests.browser.site import MapPage
+from tests.browser.test_accessible import violations
+
+pytestmark = pytest.mark.browser
 
 
 def test_the_dialog_gives_the_address_of_the_map_and_its_qr_code(city_map: MapPage) -> None:
@@ -21,6 +25,7 @@ def test_the_dialog_gives_the_address_of_the_map_and_its_qr_code(city_map: MapPa
     assert parse_qs(urlsplit(link).query)["layers"] == ["flood,hydrants"]
     code = dialog.get_by_role("img", name="QRコード")
     assert code.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    assert violations(city_map) == []
     page.keyboard.press("Escape")
     assert not dialog.is_visible()
 
