@@ -171,22 +171,22 @@ def _areas(layer: Layer, frame: Frame, z: int, fill: _Fill, strength: float) -> 
             continue
         look = looks[int(chosen.argmax())]
         number = pattern_of(index - 1, len(classes) - 1) if fill.patterns and entry else None
-        drawn.append(_class(parts.take(chosen), frame, look.color, number, fill.name))
+        drawn.append(_class(parts.take(chosen), frame, z, look.color, number, fill.name))
     covered = svg.path_data(parts, frame, closed=True)
     marked = layer.definition.sample and covered
     return (
-        (_hatch(layer, frame, fill.name) if layer.definition.hazard else "")
+        (_hatch(layer, frame, fill.name, covered) if layer.definition.hazard else "")
         + f'<g opacity="{AREA_OPACITY * strength:g}">{"".join(drawn)}</g>'
         + (svg.marks(f"{fill.name}-{layer.id}", fill.mark, covered, frame) if marked else "")
     )
 
 
-def _class(parts: Parts, frame: Frame, color: str, number: int | None, name: str) -> str:
+def _class(parts: Parts, frame: Frame, z: int, color: str, number: int | None, name: str) -> str:
     """Areas of one look. Where they overlap they are one: rings wind as RFC 7946 wants."""
     data = svg.path_data(parts, frame, closed=True)
     edge = f'stroke="{_darker(color)}" stroke-width="{_edge_width(frame.zoom)}"'
     pattern = f'<path d="{data}" fill="url(#{name}-{number})"/>' if number is not None else ""
-    outline = svg.edges(parts, frame, _box(frame))
+    outline = svg.edges(parts, frame, frame.bounds(BEYOND), z)
     return f'<path d="{data}" fill="{color}"/>{pattern}<path d="{outline}" fill="none" {edge}/>'
 
 
@@ -218,26 +218,25 @@ def _lines(layer: Layer, frame: Frame, z: int) -> str:
     return "".join(drawn)
 
 
-def _hatch(layer: Layer, frame: Frame, name: str) -> str:
-    """All that is not known to be surveyed."""
+def _hatch(layer: Layer, frame: Frame, name: str, covered: str) -> str:
+    """All that is not known to be surveyed, but for the areas `covered` with a colour."""
     surveyed = layer.coverage()
     whole = f"M0 0H{frame.width:g}V{frame.height:g}H0Z"
     if surveyed is not None:
         known = np.array([shapely.from_geojson(surveyed)])
         whole += svg.path_data(_near(known, frame), frame, closed=True)
-    return f'<path d="{whole}" fill="url(#{name}-{svg.HATCH})" fill-rule="evenodd"/>'
+    kept = f"{name}-{layer.id}-uncovered"
+    return (
+        f'<mask id="{kept}"><rect width="{frame.width:g}" height="{frame.height:g}" fill="#fff"/>'
+        f'<path d="{covered}" fill="#000"/></mask><path d="{whole}" mask="url(#{kept})" '
+        f'fill="url(#{name}-{svg.HATCH})" fill-rule="evenodd"/>'
+    )
 
 
 def _numbers(layer: Layer) -> list[int]:
     """The patterns of the layer's classes."""
     count = sum(entry.value is not None for entry in layer.legend())
     return [pattern_of(index, count) for index in range(count)]
-
-
-def _box(frame: Frame) -> tuple[float, float, float, float]:
-    """Where `_parts` are cut, in CSS pixels."""
-    edge = float(BEYOND)
-    return -edge, -edge, frame.width + edge, frame.height + edge
 
 
 def _edge_width(zoom: float) -> float:

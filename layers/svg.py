@@ -6,12 +6,17 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import pairwise
 
+import numpy as np
+import numpy.typing as npt
+
 from layers.frame import Frame
 from layers.parts import Parts
 from layers.symbols import PATTERN_SIDE, PATTERNS
+from layers.tile import BUFFER, SIZE, Bounds, Floats, columns, digits, rows
 
 FONT = "Noto Sans JP, Hiragino Sans, Noto Sans CJK JP, Meiryo, sans-serif"
 DIGITS = 1  # decimals of a CSS pixel
+NEAR = 0.15  # CSS pixels of a tile: more than a step of its grid
 HATCH = "hatch"
 HATCH_STEP = 16  # CSS pixels, as on the map
 HATCH_COLOR = "#75818d"
@@ -31,26 +36,39 @@ def path_data(parts: Parts, frame: Frame, *, closed: bool) -> str:
     )
 
 
-def edges(parts: Parts, frame: Frame, box: tuple[float, float, float, float]) -> str:
-    """The outlines of polygons without those sides that lie along `box`, where they were cut.
+def edges(parts: Parts, frame: Frame, box: Bounds, z: int) -> str:
+    """The outlines of polygons without the sides that are no edge of theirs, but cuts.
 
-    `box` is left, top, right and bottom in CSS pixels of the frame, to `DIGITS` decimals.
+    Those lie along `box` (degrees), or along a block of tiles of zoom `z` (see `layers.level`).
     """
     if not len(parts):
         return ""
-    left, top, right, bottom = box
     places = frame.project(parts.coordinates).round(DIGITS).tolist()
+    is_cut = _cuts(parts.coordinates, box, z).tolist()
     written: list[str] = []
     for first, last in pairwise(parts.offsets[0].tolist()):
         begun = False
-        for (x, y), (to_x, to_y) in pairwise(places[first:last]):
-            along = (x == to_x and x in (left, right)) or (y == to_y and y in (top, bottom))
-            if along:
+        for index in range(first, last - 1):
+            if is_cut[index]:
                 begun = False
                 continue
+            (x, y), (to_x, to_y) = places[index : index + 2]
             written.append(f"L{to_x:g} {to_y:g}" if begun else f"M{x:g} {y:g}L{to_x:g} {to_y:g}")
             begun = True
     return "".join(written)
+
+
+def _cuts(coordinates: Floats, box: Bounds, z: int) -> npt.NDArray[np.bool_]:
+    """Whether the way from each vertex to the next runs along a cut; one less than vertices."""
+    along = np.zeros(len(coordinates) - 1, dtype=bool)
+    step = 2 * 10.0 ** -digits(z)  # what is cut is laid on the zoom's grid
+    for axis, tiles, ends in ((0, columns, box[0::2]), (1, rows, box[1::2])):
+        values = coordinates[:, axis]
+        inside = tiles(values, z) % 1 * SIZE
+        at_block = np.minimum(np.abs(inside - BUFFER), np.abs(inside - SIZE + BUFFER)) < NEAR
+        at_box = np.minimum(np.abs(values - ends[0]), np.abs(values - ends[1])) <= step
+        along |= (values[1:] == values[:-1]) & (at_block | at_box)[1:]
+    return along
 
 
 def text(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -26,7 +27,8 @@ def words(client: TestClient, town: str, query: str = "") -> str:
     assert town in str(reader.metadata.title)
     box = reader.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (595, 842)  # A4
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]  # its parts are told to screen readers
+    root: Any = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]  # its parts are told to screen readers
     return "".join("".join(page.extract_text() for page in reader.pages).split())
 
 
