@@ -52,9 +52,7 @@ def town_sheet(
             "town (dashed circle), not the town's exact borders. It says the worst in that area."
         ).format(metres=f"{town.place.radius:,.0f}"),
         "warnings": [*warnings(shown, picture.hidden, lang, _)],
-        "map": _("Map of {town} with flood zones, sites and a scale. North is up.").format(
-            town=name
-        ),
+        "map": _("Map of {town}. North is up.").format(town=name),
         "scale": {"label": _metres(metres, _), "length": length / MAP[0]},
         "sample": _("Sample"),
         "legends": [_legend(one, _) for one in legends(layers, lang, _)],
