@@ -237,9 +237,11 @@ class LayerDefinition(Strict):
     Where a tile would show more than `crowded` points, they are counted by cells. `tile_bytes` is
     the size that a GeoJSON tile, before compression, is kept below by showing less detail.
     Without `fields` they are those of the standard that the source's columns follow.
+    `formerly` are ids the layer once had: links that name them lead to it.
     """
 
     id: str
+    formerly: tuple[Annotated[str, Option(pattern=rf"^{LAYER_ID.pattern}$")], ...] = ()
     title: Text
     description: Text
     group: str

@@ -14,7 +14,7 @@ def is_designated(definition: LayerDefinition) -> bool:
     return definition.nearest is not None and bool(definition.nearest.valid_for)
 
 
-def designated(layer: Layer) -> dict[Disaster, str]:
+def designated_flags(layer: Layer) -> dict[Disaster, str]:
     """The flag of each kind of disaster that at least one feature is designated for.
 
     Empty where none is; a sample's places too are listed, as they are drawn.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from layers.definition import (
     Code,
@@ -57,6 +58,16 @@ def legend_of(
     if set(found) - {code.value for code in codes}:
         entries.append(LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph))
     return tuple(entries)
+
+
+def look_of(
+    definition: LayerDefinition, legend: Sequence[LegendEntry], properties: Mapping[str, Any]
+) -> LegendEntry:
+    """The entry of its legend that a feature with these properties looks like."""
+    style = definition.style
+    value = properties.get(style.field) if style.field is not None else None
+    found = next((entry for entry in legend if entry.value == value), None)
+    return found or LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph)
 
 
 def _entry(code: Code, look: StyleClass | None, style: Style) -> LegendEntry:

@@ -79,7 +79,7 @@ def _point_on(layer: Layer, index: int) -> tuple[float, float]:
     return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
-def designated(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
+def sites_for(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
     """The sites of a layer of them that are designated for this kind of disaster, by name.
 
     A sample names none: it says nothing of any place.

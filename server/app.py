@@ -18,6 +18,7 @@ from server.hot import HotTiles, KeepTiles
 from server.language import LanguageHeaders
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
+from server.printing.press import Press
 from server.routes.about import about_router
 from server.routes.health import health_router
 from server.routes.here import here_router
@@ -26,11 +27,14 @@ from server.routes.layers import layers_router
 from server.routes.light import light_router
 from server.routes.map import map_router
 from server.routes.notices import notices_router
+from server.routes.print import print_router
 from server.routes.requests import requests_router
 from server.routes.search import search_router
+from server.routes.share import share_router
 from server.routes.static import static_router
 from server.routes.table import table_router
 from server.routes.tiles import tiles_router
+from server.routes.towns import towns_router
 from server.settings import Settings
 
 
@@ -59,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="bosai-layers", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
-    app.include_router(map_router(served))
+    app.include_router(map_router(served, settings.base_url))
     app.include_router(
         tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
     )
@@ -69,6 +73,10 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(light_router(served))
     app.include_router(language_router())
     app.include_router(search_router(served))
+    press = Press()
+    app.include_router(share_router(served, press, settings.base_url))
+    app.include_router(print_router(served, press, settings.base_url))
+    app.include_router(towns_router(served, press, settings.base_url))
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))

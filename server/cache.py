@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import Executor
 from typing import Generic, Protocol, TypeVar
 
 
@@ -27,7 +28,18 @@ class ByteCache(Generic[Key, Value]):
         self._size = 0
         self._making: dict[Key, asyncio.Future[Value]] = {}
 
-    async def get(self, key: Key, make: Callable[[], Value]) -> Value:
+    def __contains__(self, key: Key) -> bool:
+        """Whether the value is kept or being made."""
+        return key in self._kept or key in self._making
+
+    @property
+    def making(self) -> int:
+        """How many values are being made."""
+        return len(self._making)
+
+    async def get(
+        self, key: Key, make: Callable[[], Value], threads: Executor | None = None
+    ) -> Value:
         """The value of `key`, made in a thread unless it is kept or already being made.
 
         A caller who leaves does not stop the making. What `make` raises reaches every caller who
@@ -37,7 +49,7 @@ class ByteCache(Generic[Key, Value]):
             self._kept.move_to_end(key)
             return self._kept[key]
         if key not in self._making:
-            making = asyncio.get_running_loop().run_in_executor(None, make)
+            making = asyncio.get_running_loop().run_in_executor(threads, make)
             self._making[key] = making
             making.add_done_callback(lambda done: self._made(key, done))
         return await asyncio.shield(self._making[key])

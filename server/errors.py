@@ -23,6 +23,10 @@ class InvalidQuery(Exception):
     """A query parameter with a value that is not one of those wanted."""
 
 
+class PressBusy(Exception):
+    """So many pictures are being drawn that another one has to wait."""
+
+
 LOG = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
@@ -37,6 +41,7 @@ STATUS: dict[type[Exception], int] = {
     FormTooLarge: 413,
     FormType: 415,
     LayerUnavailable: 503,
+    PressBusy: 429,
 }
 
 
@@ -99,6 +104,11 @@ def _words(status: int, _: Translate) -> tuple[str, str]:
     """Title and explanation of an error page."""
     if status == 404:
         return _("Page not found"), _("The address may be mistyped, or the page may have moved.")
+    if status == 429:
+        return (
+            _("Please wait a moment"),
+            _("Many pictures are being drawn at the moment. Please try again in a while."),
+        )
     if status == 503:
         return (
             _("This layer cannot be shown now"),

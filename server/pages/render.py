@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from layers.definition import REQUIRED_LANGUAGES, CityDefinition
+from layers.symbols import ink_on
 from server.desk.notices import Notice
 from server.pages import words
 from server.pages.instants import long_instant
@@ -18,7 +19,6 @@ from server.pages.links import switch_to, with_language, without_language
 from server.pages.notices import in_words
 from server.texts import LANGUAGES, in_words_of, to_html, translator
 from server.viewer import wording
-from server.viewer.symbols import ink_on
 
 TEMPLATES = Path(__file__).with_name("templates")
 

@@ -8,7 +8,15 @@ from pathlib import Path
 
 BUNDLE = Path(__file__).parent.parent / "viewer" / "static"
 MANIFEST = "manifest.json"
-ENTRIES = ("map.js", "map.css", "page.css", "here.js")
+ENTRIES = (
+    "map.js",
+    "map.css",
+    "page.css",
+    "here.js",
+    "print.js",
+    "print.css",
+    "print-landscape.css",
+)
 
 
 class BundleMissing(Exception):

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 
 from layers.definition import Disaster
+from layers.designated import is_designated
 from layers.layer import Layer
-from layers.listing import Listed, designated
+from layers.listing import Listed, sites_for
 from server.catalogue import Served
 from server.language import language_of
 from server.responses import REVALIDATE, Body, answer
@@ -45,17 +46,12 @@ def light_router(served: Served) -> APIRouter:
             catalog=edition.catalog,
             disasters=wording.disaster_names(translator(lang)),
             disaster=disaster,
-            sites=[_sites(one, disaster) for one in layers if _is_of_sites(one)],
+            sites=[_sites(one, disaster) for one in layers if is_designated(one.definition)],
         )
         return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
 
     return router
 
 
-def _is_of_sites(layer: Layer) -> bool:
-    nearest = layer.definition.nearest
-    return nearest is not None and bool(nearest.valid_for)
-
-
 def _sites(layer: Layer, disaster: Disaster | None) -> Sites:
-    return Sites(layer, designated(layer, disaster) if disaster else ())
+    return Sites(layer, sites_for(layer, disaster) if disaster else ())

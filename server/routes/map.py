@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from server.cache import ByteCache
 from server.catalogue import Served
 from server.language import language_of
-from server.responses import IMMUTABLE, REVALIDATE, answer, freshness
+from server.responses import IMMUTABLE, REVALIDATE, Body, answer, freshness
+from server.routes.share import origin
+from server.shown import forgiving
+from server.viewer.figure import MAP_ADDRESS, PICTURE_ADDRESS
 
 READ = ["GET", "HEAD"]
+PAGES = 4 << 20  # bytes of pages whose addresses were asked for last
 
 
-def map_router(served: Served) -> APIRouter:
+def map_router(served: Served, base_url: str | None) -> APIRouter:
     """The map of the catalogue served, rendered once for each language."""
     router = APIRouter()
+    pages: ByteCache[tuple[str, str, str], Body] = ByteCache(PAGES)
 
     @router.api_route("/", methods=READ)
     async def page(request: Request) -> Response:
         lang = language_of(request)
-        return answer(request, served.now.maps[lang], REVALIDATE)
+        edition = served.now
+        shown = forgiving(request.query_params, edition.catalog)
+        blank, at = edition.maps[lang], origin(request, base_url)
+        written = shown.query(lang=lang)
+        body = await pages.get(
+            (blank.plain.etag, at, written), lambda: with_addresses(blank, at, written)
+        )
+        return answer(request, body, REVALIDATE)
 
     @router.api_route("/map.{digest}.js", methods=READ)
     async def script(digest: str, request: Request) -> Response:
@@ -37,3 +52,14 @@ def map_router(served: Served) -> APIRouter:
         return answer(request, edition.base, freshness(request, edition.base_revision))
 
     return router
+
+
+def with_addresses(page: Body, origin: str, query: str) -> Body:
+    """The page with what chats ask for: its own address and its picture's, both absolute."""
+    said = {MAP_ADDRESS: f"{origin}/?{query}", PICTURE_ADDRESS: f"{origin}/og.png?{query}"}
+    content = page.plain.content
+    for place, address in said.items():
+        content = content.replace(place.encode(), escape(address).encode())
+    made = Body(content, page.media_type)
+    _ = made.gzipped
+    return made

@@ -14,6 +14,9 @@ from server.texts import LANGUAGES, Translate, to_html
 from server.viewer.rendering import TEMPLATES
 from server.viewer.wording import localized
 
+# What stands in the page for addresses that depend on how it was asked for.
+MAP_ADDRESS, PICTURE_ADDRESS = "map-address.invalid", "picture-address.invalid"
+
 
 def query(lang: str) -> str:
     """What a link within the service ends in, so that the language stays."""
@@ -51,6 +54,7 @@ class PageFigure(Figure):
         self.with_language = with_language
         self.without_language = without_language
         self.static = static
+        self.map_address, self.picture_address = MAP_ADDRESS, PICTURE_ADDRESS
         self.script_name = ""
 
     def render_parts(self) -> Parts:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from layers.definition import FieldDefinition, Style
-from layers.designated import designated, is_designated
+from layers.designated import designated_flags, is_designated
 from layers.layer import Layer
 from layers.legend import LegendEntry
+from layers.symbols import ink_on, pattern_of
 from server.texts import Translate
 from server.viewer import wording
-from server.viewer.symbols import ink_on, pattern_of
 from server.viewer.wording import localized
 
 Config = dict[str, Any]
@@ -24,6 +24,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
     revision = layer.revision.id
     return {
         "id": layer.id,
+        "formerly": definition.formerly,
         "title": localized(definition.title, lang),
         "geometry": layer.geometry,
         "tiles": f"/tiles/{layer.id}/{{z}}/{{x}}/{{y}}.geojson?v={revision}",
@@ -43,7 +44,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
             "look": _look(definition.style),
             "classes": _classes(layer),
         },
-        "designated": designated(layer) if is_designated(definition) else None,
+        "designated": designated_flags(layer) if is_designated(definition) else None,
         "hazard": _hazard(layer, lang, translate) if definition.hazard else None,
     }
 

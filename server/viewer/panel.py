@@ -10,18 +10,11 @@ from markupsafe import Markup
 
 from layers.catalog import Catalog
 from layers.layer import Layer
+from layers.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS, ink_on, pattern_of
 from server.texts import LANGUAGES, Translate
 from server.viewer import wording
 from server.viewer.figure import query
 from server.viewer.rendering import TEMPLATES, Macros, javascript
-from server.viewer.symbols import (
-    GLYPH_DROP,
-    OUTLINES,
-    PATTERN_SIDE,
-    PATTERNS,
-    ink_on,
-    pattern_of,
-)
 from server.viewer.views import view_buttons
 from server.viewer.wording import localized
 

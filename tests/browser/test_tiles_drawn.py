@@ -206,7 +206,9 @@ def test_a_failed_tile_is_seen_said_and_loaded_again(city_map: MapPage) -> None:
 
 def zone_color(city_map: MapPage, rank: int) -> str:
     """The colour of the rank in the legend, whose lines are in the order of the ranks."""
-    swatch = city_map.page.locator("[data-row=flood] .swatch rect:not(.swatch-pattern)").nth(rank - 1)
+    swatch = city_map.page.locator("[data-row=flood] .swatch rect:not(.swatch-pattern)").nth(
+        rank - 1
+    )
     return swatch.get_attribute("fill") or ""
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -12,14 +13,14 @@ from layers.definition import CityDefinition, LayerDefinition
 from layers.differences import Counts
 from layers.legend import LegendEntry
 from layers.report import Problem, Report
+from layers.symbols import ink_on
 from layers.trouble import Trouble
 from server.pages.links import with_language
 from server.pages.negotiation import prefers_page
 from server.pages.render import Pages
-from server.pages.static import BundleMissing, StaticFiles
+from server.pages.static import ENTRIES, BundleMissing, StaticFiles
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.texts import LANGUAGES
-from server.viewer.symbols import ink_on
 
 CITY = CityDefinition.model_validate(
     {
@@ -262,11 +263,10 @@ def test_a_bundle_that_is_not_whole_says_what_builds_it(tmp_path: Path) -> None:
     with pytest.raises(BundleMissing, match="make serve"):
         StaticFiles.load(tmp_path)
     manifest = tmp_path / "manifest.json"
-    manifest.write_text(
-        '{"map.js": "a.js", "map.css": "b.css", "page.css": "c.css", "here.js": "d.js"}'
-    )
+    files = {entry: f"hashed-{entry}" for entry in ENTRIES}
+    manifest.write_text(json.dumps(files))
     with pytest.raises(BundleMissing, match=r"no file for map\.js"):
         StaticFiles.load(tmp_path)
-    for name in ("a.js", "b.css", "c.css", "d.js"):
+    for name in files.values():
         (tmp_path / name).touch()
-    assert StaticFiles.load(tmp_path)["page.css"] == "c.css"
+    assert StaticFiles.load(tmp_path)["page.css"] == "hashed-page.css"

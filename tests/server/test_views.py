@@ -9,7 +9,7 @@ import pytest
 
 from layers.catalog import Catalog
 from layers.definition import BUNDLED_DEFINITIONS, View, load_city
-from layers.designated import designated
+from layers.designated import designated_flags
 from layers.errors import DefinitionError
 from server.viewer.views import view_buttons
 
@@ -56,6 +56,6 @@ def test_a_view_of_layers_that_are_not_there_is_left_out(asaka: Catalog) -> None
 
 
 def test_only_disasters_that_a_place_is_designated_for_have_a_flag(asaka: Catalog) -> None:
-    found = designated(asaka.layers["emergency_sites"])
+    found = designated_flags(asaka.layers["emergency_sites"])
     assert found.keys() == {"flood", "landslide", "earthquake"}
-    assert designated(asaka.layers["evacuation_shelters"]) == {}
+    assert designated_flags(asaka.layers["evacuation_shelters"]) == {}

@@ -3,6 +3,7 @@
 import L from "leaflet";
 import { plain } from "./marks.js";
 import { readAddress } from "./permalink.js";
+import { handOn } from "./share.js";
 
 // Panes from below to above, with those of the layers between (stacking.js); popups lie above them all.
 const PANES = { base: 250, border: 350, doubt: 410, names: 420 };
@@ -29,6 +30,7 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, here, reque
     map.createPane(name).style.zIndex = height;
   }
   L.control.zoom({ position: "topright", zoomInTitle: plain(words.zoomIn), zoomOutTitle: plain(words.zoomOut) }).addTo(map);
+  handOn(map);
   L.control.scale({ position: "topleft", imperial: false }).addTo(map);
   L.control.attribution({ prefix: false }).addTo(map);
   // Before any layer is added: each would ask for the tiles of a view that is left at once.

@@ -6,6 +6,7 @@ import { closerZoom, zoomInto } from "./clusters.js";
 import { element } from "./dom.js";
 import { inspect } from "./inspect.js";
 import { plain } from "./marks.js";
+import { keepOpened, openFromAddress } from "./opened.js";
 import { placeLinks } from "./place_links.js";
 import { describe } from "./popup.js";
 
@@ -60,9 +61,12 @@ export function openOnRequest(map, shownLayers, announce) {
   });
   let giveBack = null;
   map.on("popupclose", () => {
+    keepOpened(null);
     if (isInside) (giveBack ?? (() => container.focus()))();
     giveBack = null;
   });
+
+  openFromAddress(map, shownLayers, (place) => open(place, POINTER), announce);
 
   return (layer, { shape, place }, back) => {
     if (shape.kind === "cluster" && closerZoom(layer, map)) {
@@ -97,6 +101,7 @@ export function openOnRequest(map, shownLayers, announce) {
       return false;
     }
     show(symbolAt(findings) ?? place, words);
+    keepOpened(findings);
     return true;
   }
 

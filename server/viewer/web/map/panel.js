@@ -2,6 +2,7 @@
 
 import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
+import { currentId } from "./former.js";
 import { groupSwitches } from "./groups.js";
 import { listsInView } from "./in_view.js";
 import { nodesOf } from "./marks.js";
@@ -92,10 +93,14 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
   offerLight(() => layers.some((layer) => layer.states().loading > 0));
 
   function readFromAddress() {
-    const { layers: asked, order, strengths } = map.address;
-    stacking.arrange(order);
-    for (const [id, share] of strengths) if (byId.has(id)) stacking.setStrength(id, share);
-    if (asked === null) return;
+    const { order, strengths } = map.address;
+    stacking.arrange(order.map((id) => currentId(id, layers)));
+    for (const [former, share] of strengths) {
+      const id = currentId(former, layers);
+      if (byId.has(id)) stacking.setStrength(id, share);
+    }
+    if (map.address.layers === null) return;
+    const asked = map.address.layers.map((id) => currentId(id, layers));
     for (const box of boxes) box.checked = asked.includes(box.dataset.layer);
     const gone = asked.filter((id) => !byId.has(id));
     if (gone.length) status.message(fill(map.words.unknownLayers, { layers: new Intl.ListFormat(map.lang).format(gone) }));

@@ -1,4 +1,4 @@
-"""The outlines of point symbols: one source for the legend (SVG) and the map (Canvas)."""
+"""How features look beside their colour: one source for legends, the map and pictures of it."""
 
 from __future__ import annotations
 

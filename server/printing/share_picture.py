@@ -1,0 +1,43 @@
+"""The picture of the map that a link shows in LINE or X (Open Graph)."""
+
+from __future__ import annotations
+
+from layers.catalog import Catalog
+from layers.picture import draw
+from layers.tile import Bounds
+from server.printing.press import set_in_type
+from server.printing.shown_words import titles, warnings
+from server.responses import Body
+from server.shown import ShownMap
+from server.texts import LANGUAGES, plain, translator
+from server.viewer.wording import localized
+
+WIDTH, HEIGHT = 1200, 630  # pixels, as both ask for
+MAP = (520.0, 374.0)  # CSS pixels of the map in it, at 1.5 pixels each
+
+
+def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Body:
+    """A PNG of the map with its title, its warnings and its sources."""
+    _ = translator(lang)
+    city = catalog.city
+    title = _("{city} disaster layer map").format(city=localized(city.name, lang))
+    picture = draw(
+        catalog,
+        shown.layers,
+        shown.frame(Bounds(*city.extent), *MAP),
+        title=plain(title),
+        mark=plain(_("SAMPLE")),
+        strengths=shown.strengths,
+        disasters=shown.disasters,
+    )
+    credits = [layer.definition.credit.attribution for layer in shown.layers]
+    said = dict.fromkeys(localized(one, lang) for one in [*credits, city.base_credit])
+    words = {
+        "lang": LANGUAGES[lang].locale,
+        "title": title,
+        "unofficial": "" if city.official else _("unofficial"),
+        "warnings": [*warnings(shown, picture.hidden, lang, _)],
+        "layers": titles(shown.layers, lang, _) or [_("No layer is shown.")],
+        "credit": " / ".join(said),
+    }
+    return set_in_type("share", "png", words, {"map": picture.svg})

@@ -1,0 +1,196 @@
+"""A sheet of A4 about one town (町丁目): its map, what is known of it, and where to flee to."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from layers.catalog import Catalog
+from layers.designated import is_designated
+from layers.frame import Frame, scale_bar
+from layers.layer import Layer
+from layers.picture import draw
+from layers.svg import HATCH, definitions, text
+from layers.towns import Town, classes_around, is_surveyed
+from server.pages.here import Statement, answer_for
+from server.printing.legend_words import LayerLegend, LegendLine, legends
+from server.printing.press import set_in_type
+from server.printing.shown_words import warnings
+from server.responses import Body
+from server.shown import ShownMap
+from server.texts import LANGUAGES, Translate, plain, translator
+from server.viewer import wording
+from server.viewer.wording import disaster_names, localized, long_date
+
+MAP = (718.0, 320.0)  # CSS pixels: the width of the sheet less its margins
+SWATCH = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="18" viewBox="0 0 32 18">'
+AROUND = 20  # CSS pixels around the town's surroundings
+
+
+def town_sheet(
+    catalog: Catalog, town: Town, lang: str, code: str, address: str, today: datetime.datetime
+) -> Body:
+    """The sheet as a PDF. `code` is the QR code, in SVG, of `address`, where the map shows it."""
+    _ = translator(lang)
+    layers = layers_of_sheet(catalog)
+    frame = Frame.around(town.bounds, *MAP, margin=AROUND)
+    city = catalog.city
+    name = _("{city} {town}").format(city=localized(city.name, lang), town=town.name)
+    picture = draw(
+        catalog,
+        layers,
+        frame,
+        title=plain(name),
+        mark=plain(_("SAMPLE")),
+        patterns=True,
+        around=town.place,
+    )
+    shown = ShownMap(tuple(layers), {}, (), None, ordered=False, others={})
+    metres, length = scale_bar(frame, 160)
+    words: dict[str, Any] = {
+        "lang": LANGUAGES[lang].locale,
+        "title": name,
+        "unofficial": "" if city.official else _("Unofficial"),
+        "printed": _("Made on {date}").format(date=long_date(today.date(), lang)),
+        "scope": _(
+            "This sheet is about the area within about {metres} m of the point that stands for the "
+            "town (dashed circle), not the town's exact borders. It says the worst in that area."
+        ).format(metres=f"{town.place.radius:,.0f}"),
+        "warnings": [*warnings(shown, picture.hidden, lang, _)],
+        "map": _("Map of {town}. North is up.").format(town=name),
+        "scale": {"label": _metres(metres, _), "length": length / MAP[0]},
+        "sample": _("Sample"),
+        "legends": [_legend(one, _) for one in legends(layers, lang, _)],
+        "hazards_heading": _("Hazards"),
+        "hazards": [*_hazards(catalog, town, lang, _)],
+        "sites_heading": _("Where to flee to"),
+        "sites": [*_sites(catalog, town, lang, _)],
+        "sources_heading": _("Sources and dates"),
+        "sources": [*_sources(layers, lang, _), localized(city.base_credit, lang)],
+        "newest": _("The newest state of this map:"),
+        "address": address,
+        "contact": localized(city.contact, lang),
+        "official": f"{localized(city.official_map_title, lang)} {city.official_map}",
+        "qr": _("QR code of the link"),
+    }
+    return set_in_type("town", "pdf", words, {"map": picture.svg, "code": code}, today)
+
+
+def layers_of_sheet(catalog: Catalog) -> list[Layer]:
+    """Hazards, and the sites to flee to; never shelters, which are designated for no disaster."""
+    return [
+        layer
+        for layer in catalog.layers.values()
+        if layer.definition.hazard is not None or is_designated(layer.definition)
+    ]
+
+
+def _metres(metres: int, _: Translate) -> str:
+    if metres >= 1000:
+        return _("{count} km").format(count=metres // 1000)
+    return _("{count} m").format(count=metres)
+
+
+def _legend(layer: LayerLegend, _: Translate) -> dict[str, Any]:
+    """What the template draws of a layer's legend."""
+    lines = [
+        {"label": line.label, "meaning": line.meaning, "swatch": _swatch(layer, line)}
+        for line in layer.lines
+    ]
+    if layer.hatched:
+        hatch = {
+            "label": _("Not surveyed or unknown"),
+            "meaning": "",
+            "swatch": _box("#fff", HATCH),
+        }
+        lines.append(hatch)
+    return {
+        "title": layer.title,
+        "sample": layer.sample,
+        "colourless": layer.colourless,
+        "lines": lines,
+    }
+
+
+def _swatch(layer: LayerLegend, line: LegendLine) -> str:
+    """The look as an SVG of its own."""
+    if layer.geometry == "polygon":
+        return _box(line.color, line.pattern)
+    fill, edge = ("#fff", line.color) if layer.sample else (line.color, "#fff")
+    glyph = text(line.glyph, 0, line.glyph_drop, 1.15, edge if layer.sample else line.ink)
+    return (
+        f'{SWATCH}<g transform="translate(16 9) scale(8)" font-family="Noto Sans JP">'
+        f'<path d="{line.outline}" fill="{fill}" stroke="{edge}" stroke-width=".2"/>'
+        f"{glyph}</g></svg>"
+    )
+
+
+def _box(color: str, pattern: int | str | None) -> str:
+    """A colour and, over it, one of the patterns that `definitions` defines."""
+    numbers = [pattern] if isinstance(pattern, int) else []
+    box = '<rect x=".5" y=".5" width="31" height="17" '
+    over = f'{box}fill="url(#s-{pattern})"/>' if pattern is not None else ""
+    defined = definitions("s", numbers)
+    return f'{SWATCH}<defs>{defined}</defs>{box}fill="{color}" stroke="#555"/>{over}</svg>'
+
+
+def _hazards(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[dict[str, Any]]:
+    """What each hazard layer says of the town's surroundings."""
+    for one in answer_for(catalog, town.place, None, lang, _).hazards:
+        layer = catalog.layers[one.layer]
+        lines = list(one.lines)
+        said = one.text
+        if one.state == "inside":
+            said = _("In this area there are zones of {scenario}.").format(
+                scenario=wording.scenario(layer.definition, _)
+            )
+            found = [localized(entry.label, lang) for entry in classes_around(layer, town.place)]
+            lines = [
+                _("Classes in this area: {classes}").format(classes=_(", ").join(found)),
+                *(_("The worst: {zone}").format(zone=line) for line in one.lines),
+            ]
+            if not is_surveyed(layer, town.place):
+                part = _("Part of this area:")
+                lines.append(f"{part} {wording.unknown(layer.definition, _)}")
+            if layer.definition.notice:
+                lines.append(localized(layer.definition.notice.text, lang))
+        yield {"title": one.title, "sample": one.state == "sample", "text": said, "lines": lines}
+
+
+def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[dict[str, Any]]:
+    """Of each layer of sites the nearest for each kind of disaster, without distances.
+
+    A town's point is no place that somebody stands at.
+    """
+    names = disaster_names(_)
+    answers = {one: answer_for(catalog, town.place, one, lang, _).sites for one in names}
+    for index, layer in enumerate(
+        one for one in layers_of_sheet(catalog) if is_designated(one.definition)
+    ):
+        said = {one: answers[one][index] for one in names}
+        sample = layer.definition.sample
+        notice = layer.definition.notice
+        yield {
+            "title": localized(layer.definition.title, lang),
+            "text": said["flood"].text
+            if sample
+            else _("The three nearest to that point, in the order of their distance."),
+            "rows": []
+            if sample
+            else [{"disaster": names[one], "places": _places(said[one], _)} for one in names],
+            "notice": localized(notice.text, lang) if notice and not sample else "",
+        }
+
+
+def _places(said: Statement, _: Translate) -> str:
+    return _(", ").join(place["name"] for place in said.places) or said.text
+
+
+def _sources(layers: Sequence[Layer], lang: str, _: Translate) -> Iterator[str]:
+    for layer in layers:
+        credit = layer.definition.credit
+        date = _("as of {date}").format(date=long_date(credit.date, lang))
+        title = localized(layer.definition.title, lang)
+        source = _("Source: {attribution}").format(attribution=localized(credit.attribution, lang))
+        yield f"{title}: {source} ({date}, {localized(credit.licence, lang)})"

@@ -1,0 +1,105 @@
+"""The map as a page for A4 paper, upright or across."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+from markupsafe import Markup
+
+from layers.frame import scale_bar
+from layers.picture import draw
+from layers.tile import Bounds
+from server.catalogue import Edition, Served
+from server.errors import InvalidQuery
+from server.language import language_of
+from server.pages.instants import JAPAN
+from server.printing.legend_words import legends
+from server.printing.press import Press
+from server.printing.shown_words import warnings
+from server.responses import REVALIDATE, Body, answer
+from server.routes.share import map_address, picture_key, qr_code
+from server.shown import ShownMap, shown_map
+from server.texts import plain, translator
+from server.viewer.wording import localized, long_date
+
+READ = ["GET", "HEAD"]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The map's size on a sheet, in CSS pixels: 96 to an inch."""
+
+    name: str
+    width: float
+    height: float
+
+
+# A4 less 10 mm on each side is 718 × 1047; across, the legend stands beside the map.
+PAPERS = {
+    "portrait": Paper("portrait", 718, 540),
+    "landscape": Paper("landscape", 700, 550),
+}
+
+
+def print_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
+    """The route of /print. Raises `InvalidQuery` and `PressBusy`."""
+    router = APIRouter()
+
+    @router.api_route("/print", methods=READ)
+    async def printed(request: Request) -> Response:
+        edition = served.now
+        query = request.query_params
+        lang = language_of(request)
+        paper = _paper(query.get("paper", "portrait"))
+        shown = shown_map(query, edition.catalog)
+        address = map_address(request, base_url, shown, lang)
+        today = datetime.datetime.now(JAPAN).date()
+        key = ("print", picture_key(edition, shown), address, lang, paper, today)
+        body = await press.made(key, lambda: _page(edition, shown, paper, lang, address, today))
+        return answer(request, body, REVALIDATE)
+
+    return router
+
+
+def _paper(said: str) -> Paper:
+    if said not in PAPERS:
+        raise InvalidQuery(f"paper is {said[:50]!r}; wanted {' or '.join(PAPERS)}")
+    return PAPERS[said]
+
+
+def _page(
+    edition: Edition, shown: ShownMap, paper: Paper, lang: str, address: str, today: datetime.date
+) -> Body:
+    _ = translator(lang)
+    city = edition.catalog.city
+    frame = shown.frame(Bounds(*city.extent), paper.width, paper.height)
+    picture = draw(
+        edition.catalog,
+        shown.layers,
+        frame,
+        title=plain(_("{city} disaster layer map").format(city=localized(city.name, lang))),
+        mark=plain(_("SAMPLE")),
+        strengths=shown.strengths,
+        disasters=shown.disasters,
+        patterns=True,
+    )
+    metres, length = scale_bar(frame, 160)
+    page = edition.pages.render(
+        "print.html",
+        lang,
+        paper=paper.name,
+        papers={name: f"/print?{shown.query(lang=lang, paper=name)}" for name in PAPERS},
+        map_href=f"/?{shown.query(lang=lang)}",
+        # Both are SVG of our own making.
+        picture=Markup(picture.svg),
+        code=Markup(qr_code(address)),
+        warnings=[*warnings(shown, picture.hidden, lang, _)],
+        legends=[*legends(shown.layers, lang, _)],
+        metres=metres,
+        length=length,
+        address=address,
+        today=long_date(today, lang),
+    )
+    return Body(page.encode(), "text/html; charset=utf-8")

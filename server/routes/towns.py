@@ -1,0 +1,83 @@
+"""Sheets about towns (町丁目) as PDF, and the list of them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
+
+from layers.towns import Town, towns
+from server.catalogue import Edition, Served
+from server.language import language_of
+from server.pages.instants import JAPAN
+from server.printing.press import Press, typeset_language
+from server.printing.town_sheet import layers_of_sheet, town_sheet
+from server.responses import REVALIDATE, Body, answer
+from server.routes.share import map_address, picture_key, qr_code
+from server.shown import ShownMap, View
+
+READ = ["GET", "HEAD"]
+ZOOM = 15
+
+
+def towns_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
+    """The routes under /towns. Raises `PressBusy`."""
+    router = APIRouter()
+
+    @router.api_route("/towns", methods=READ)
+    def towns_page(request: Request) -> Response:
+        edition = served.now
+        lang = language_of(request)
+        page = edition.pages.render(
+            "towns.html",
+            lang,
+            here="/towns",
+            towns=[(one.name, f"/towns/{quote(one.name)}.pdf") for one in towns(edition.catalog)],
+        )
+        return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
+
+    @router.api_route("/towns/{name}.pdf", methods=READ)
+    async def sheet(name: str, request: Request) -> Response:
+        edition = served.now
+        town = _town(towns(edition.catalog), name)
+        lang = typeset_language(language_of(request))
+        shown = _shown(edition, town)
+        address = map_address(request, base_url, shown, lang)
+        now = datetime.datetime.now(JAPAN)
+        today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        key = ("town", town.name, picture_key(edition, shown), address, lang, today)
+        body = await press.made(
+            key,
+            lambda: town_sheet(edition.catalog, town, lang, qr_code(address), address, today),
+        )
+        return answer(
+            request,
+            body,
+            REVALIDATE,
+            Content_Disposition=f"inline; filename*=UTF-8''{quote(town.name)}.pdf",
+        )
+
+    return router
+
+
+def _town(known: Sequence[Town], name: str) -> Town:
+    for town in known:
+        if town.name == name:
+            return town
+    raise HTTPException(404)
+
+
+def _shown(edition: Edition, town: Town) -> ShownMap:
+    """The map that the sheet leads to."""
+    place = town.place
+    return ShownMap(
+        layers=tuple(layers_of_sheet(edition.catalog)),
+        strengths={},
+        disasters=(),
+        view=View(ZOOM, place.latitude, place.longitude),
+        ordered=False,
+        others={},
+    )

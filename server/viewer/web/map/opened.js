@@ -1,0 +1,40 @@
+// The address also holds which feature is open: &open=hydrants/123
+
+import L from "leaflet";
+import { currentId } from "./former.js";
+
+const NAME = "open";
+const WAIT = 10000;
+
+// Writes what a popup tells of; null when none is open. A crowd of features is none.
+export function keepOpened(findings) {
+  const told = (findings ?? []).flatMap(({ layer, finding }) =>
+    finding.hits.filter(({ kind }) => kind !== "cluster").map(({ feature }) => [layer, feature]),
+  );
+  const address = new URLSearchParams(location.search);
+  address.delete(NAME);
+  if (told.length) address.set(NAME, `${told[0][0].definition.id}/${told[0][1].id}`);
+  const query = address.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
+  history.replaceState(null, "", query ? `?${query}` : location.pathname);
+}
+
+// Opens what the address says was open, once its tile is there. `open` takes a place.
+export function openFromAddress(map, shownLayers, open, announce) {
+  const asked = /^([a-z][a-z0-9_]*)\/(\d{1,16})$/.exec(new URLSearchParams(location.search).get(NAME) ?? "");
+  if (!asked) return;
+  const started = Date.now();
+  const look = () => {
+    const layer = shownLayers().find(({ definition }) => definition.id === currentId(asked[1], shownLayers()));
+    const shape = layer && shapeOf(layer, Number(asked[2]));
+    if (shape && open(shape.place ? L.latLng(shape.place[1], shape.place[0]) : map.getCenter())) return;
+    const isLoaded = layer?.tiles.size > 0 && layer.states().loading === 0;
+    if (!isLoaded && Date.now() - started < WAIT) setTimeout(look, 100);
+    else announce(map.words.openGone);
+  };
+  setTimeout(look, 0);
+}
+
+function shapeOf(layer, id) {
+  const shapes = [...layer.tiles.values()].flatMap((tile) => tile.shapes);
+  return shapes.find(({ kind, feature }) => kind !== "cluster" && feature.id === id);
+}
