@@ -55,7 +55,7 @@ def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
 def test_no_control_lies_over_the_popup(city_map: MapPage) -> None:
     city_map.at("emergency_sites,hydrants", *SITE)
     x, y = city_map.centre()
-    for right, down in ((-150, -200), (130, -200), (0, 0)):
+    for right, down in ((-150, -200), (120, -200), (0, 0)):
         city_map.page.evaluate("city_map_main.setView([35.791399, 139.600487])")
         city_map.settle()
         city_map.page.evaluate(f"city_map_main.panBy([{-right}, {-down}], {{ animate: false }})")
