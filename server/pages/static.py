@@ -8,7 +8,7 @@ from pathlib import Path
 
 BUNDLE = Path(__file__).parent.parent / "viewer" / "static"
 MANIFEST = "manifest.json"
-ENTRIES = ("map.js", "map.css", "page.css")
+ENTRIES = ("map.js", "map.css", "page.css", "sw.js")
 
 
 class BundleMissing(Exception):

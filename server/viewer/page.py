@@ -10,6 +10,7 @@ from server.viewer import wording
 from server.viewer.base_layers import BundledBase, GsiBase
 from server.viewer.city_map import CityMap, Notice
 from server.viewer.figure import PageFigure, Parts
+from server.viewer.keep import Keep
 from server.viewer.panel import DEFAULT_BASE, Panel
 from server.viewer.tile_layer import TileLayer
 from server.viewer.wording import localized
@@ -42,6 +43,7 @@ def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[
             bases={name: base.get_name() for name, base in bases.items()},
         )
     )
+    city_map.add_child(Keep(catalog, lang, translate))
     return page.render_parts()
 
 

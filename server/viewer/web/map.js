@@ -5,6 +5,7 @@ import { bundledBase, onlineBase } from "./map/base.js";
 import { cityMap } from "./map/city_map.js";
 import { panel } from "./map/panel.js";
 import { TileLayer } from "./map/tile_layer.js";
+import { keep } from "./offline/keep.js";
 
 globalThis.L = L;
 globalThis.bosai = {
@@ -13,4 +14,5 @@ globalThis.bosai = {
   onlineBase,
   tileLayer: (definition) => new TileLayer(definition),
   panel,
+  keep,
 };
