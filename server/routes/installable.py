@@ -25,7 +25,9 @@ PAPER = "#ffffff"
 def installable_router(served: Served) -> APIRouter:
     """`/manifest.webmanifest` and the icons under /icons."""
     router = APIRouter()
-    icons = {file.name: Body(file.read_bytes(), "image/png") for file in sorted(ICONS.glob("*.png"))}
+    icons = {
+        file.name: Body(file.read_bytes(), "image/png") for file in sorted(ICONS.glob("*.png"))
+    }
 
     @router.api_route("/manifest.webmanifest", methods=READ)
     def manifest(request: Request) -> Response:

@@ -46,7 +46,7 @@ def _words(_: Translate) -> dict[str, str]:
         "saved": _("The map is saved. It opens at this address without a connection, too."),
         "cancelled": _("Saving was cancelled. Nothing that was saved before has changed."),
         "deleted": _("The saved map was deleted from this device."),
-        "elsewhere": _("The map is being saved in another window."),
+        "busy": _("The map is being saved already. Please wait a little."),
         "full": _(
             "This device has no room for the map, so it was not saved. "
             "Make room on the device, or leave the private window, and try again."

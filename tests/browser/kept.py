@@ -11,7 +11,7 @@ from playwright.sync_api import Locator
 
 from tests.browser.site import MapPage
 
-PATIENCE = 40.0  # seconds
+PATIENCE = 90.0  # seconds, of a machine that has much else to do
 # What a browser says of requests that a test itself keeps from arriving.
 UNREACHED = r"net::ERR_|Failed to fetch"
 

@@ -20,7 +20,7 @@ addEventListener("fetch", (event) => {
   const tile = tileAddress(url);
   if (request.mode === "navigate") event.respondWith(page(event, url));
   else if (tile) event.respondWith(keptOr(request, keptTile(tile)));
-  else if (IMMUTABLE.test(url.pathname)) event.respondWith(keptOr(request, caches.match(request)));
+  else if (IMMUTABLE.test(url.pathname)) event.respondWith(keptOr(request, caches.match(url.href)));
 });
 
 // A copy that cannot be read is as good as none.

@@ -3,7 +3,7 @@
 import { fill } from "../map/dom.js";
 import { keepContact } from "./contact.js";
 import { toFetch } from "./copy.js";
-import { canKeep, forgetMap, saveMap, wasSaved } from "./saving.js";
+import { canKeep, forgetLoss, forgetMap, saveMap, wasSaved } from "./saving.js";
 import { fetchList, keptCopy, layersMissing } from "./store.js";
 
 // A share of the map's bytes by which the browser's estimate of free room may be wrong.
@@ -25,7 +25,7 @@ export function keep({ revisions, lang, words }) {
   part("save").addEventListener("click", save);
   part("cancel").addEventListener("click", () => saving.abort());
   part("delete").addEventListener("click", forget);
-  dialog.addEventListener("close", () => (dialog.hidden = true));
+  dialog.addEventListener("close", left);
 
   function open() {
     dialog.hidden = false;
@@ -38,7 +38,14 @@ export function keep({ revisions, lang, words }) {
 
   function close() {
     if (dialog.close) dialog.close();
-    else dialog.hidden = true;
+    else left();
+  }
+
+  function left() {
+    dialog.hidden = true;
+    if (part("lost").hidden) return;
+    forgetLoss();
+    contact();
   }
 
   // Finds out what is kept and what saving would take now.
@@ -80,7 +87,7 @@ export function keep({ revisions, lang, words }) {
       const list = await fetchList();
       await checkRoom(list);
       const isSaved = await saveMap(list, { signal: saving.signal, onShare: progress });
-      report(isSaved ? words.saved : words.elsewhere);
+      report(isSaved ? words.saved : words.busy);
     } catch (error) {
       report(saving.signal.aborted ? words.cancelled : reasonOf(error));
     }

@@ -10,11 +10,20 @@ const SAVED = "bosai.saved";
 export const canKeep = () => "serviceWorker" in navigator && "caches" in globalThis;
 
 // Whether a copy was saved and not deleted by the reader.
-export const wasSaved = () => localStorage.getItem(SAVED) !== null;
+export function wasSaved() {
+  try {
+    return localStorage.getItem(SAVED) !== null;
+  } catch {
+    return false; // a browser that refuses storage throws
+  }
+}
+
+// Once its reader knows that the browser deleted the copy.
+export const forgetLoss = () => localStorage.removeItem(SAVED);
 
 // `onShare` is told of the share that has come, up to 1. Rejects with what went wrong, a
 // QuotaExceededError where the device has no room; the copy before it is whole then.
-// Resolves to false when another window is saving.
+// Resolves to null when the map is being saved already, here or in another window.
 export function saveMap(list, { signal, onShare = () => {} } = {}) {
   return exclusively(async () => {
     const before = await keptCopy();
@@ -32,7 +41,7 @@ export function saveMap(list, { signal, onShare = () => {} } = {}) {
 }
 
 export function forgetMap() {
-  localStorage.removeItem(SAVED);
+  forgetLoss();
   return Promise.all([deleteCopies(), unregister()]);
 }
 
@@ -53,9 +62,18 @@ function counter(files, onShare) {
   };
 }
 
+let isWorking = false;
+
 async function exclusively(work) {
-  if (!navigator.locks) return work();
-  return navigator.locks.request("bosai.copy", { ifAvailable: true }, (lock) => lock && work());
+  if (isWorking) return null;
+  isWorking = true;
+  try {
+    if (!navigator.locks) return await work();
+    const ifFree = (lock) => lock && work();
+    return await navigator.locks.request("bosai.copy", { ifAvailable: true }, ifFree);
+  } finally {
+    isWorking = false;
+  }
 }
 
 async function unregister() {
