@@ -324,7 +324,7 @@ def test_a_layer_that_is_gone_from_the_copy_is_said_and_never_blank(
     kept.page.reload()
     kept.map.settle()
     assert "今は端末にないレイヤーが1件あります" in kept.offline_words()
-    assert kept.page.locator("#map-trouble").is_visible()
+    kept.page.locator("#map-trouble").wait_for()
 
 
 def test_a_device_without_room_is_told_and_the_old_map_stays(

@@ -22,6 +22,7 @@ PAGES = [
     "/light",
     "/light?hazard=flood",
     "/notices",
+    "/offline",
     "/terms",
     "/privacy",
     "/accessibility",

@@ -23,9 +23,10 @@ addEventListener("fetch", (event) => {
   else if (IMMUTABLE.test(url.pathname)) event.respondWith(keptOr(request, caches.match(url.href)));
 });
 
-// A copy that cannot be read is as good as none.
+// A copy that cannot be read is as good as none. The browser's own cache is passed by: it may hold
+// what was withdrawn from the copy.
 async function keptOr(request, kept) {
-  return (await kept.catch(() => null)) ?? fetch(request);
+  return (await kept.catch(() => null)) ?? fetch(request, { cache: "no-store" });
 }
 
 async function page(event, url) {

@@ -4,7 +4,7 @@
 const PREFIX = "map-";
 const MARK = "/offline/mark";
 const LIST = "/offline.json";
-const PATIENCE = 15_000; // milliseconds for the list
+const PATIENCE = 10_000; // milliseconds for the list
 
 export const newCopyName = () => `${PREFIX}${Date.now()}`;
 
