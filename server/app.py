@@ -16,17 +16,20 @@ from server.errors import install_errors
 from server.headers import SecurityHeaders
 from server.hot import HotTiles, KeepTiles
 from server.language import LanguageHeaders
+from server.offline import Offline
 from server.pages.render import Pages
 from server.pages.static import BUNDLE, StaticFiles
 from server.printing.press import Press
 from server.routes.about import about_router
 from server.routes.health import health_router
 from server.routes.here import here_router
+from server.routes.installable import installable_router
 from server.routes.language import language_router
 from server.routes.layers import layers_router
 from server.routes.light import light_router
 from server.routes.map import map_router
 from server.routes.notices import notices_router
+from server.routes.offline import offline_router
 from server.routes.print import print_router
 from server.routes.requests import requests_router
 from server.routes.search import search_router
@@ -80,6 +83,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(about_router(pages))
     app.include_router(notices_router(notices, pages))
     app.include_router(requests_router(Requests(database), pages))
+    app.include_router(
+        offline_router(
+            served,
+            Offline(static, BUNDLE, settings.tile_cache_mb << 20),
+            (BUNDLE / static["sw.js"]).read_bytes(),
+        )
+    )
+    app.include_router(installable_router(served))
     app.include_router(health_router(served))
     app.include_router(static_router(BUNDLE))
     app.add_middleware(SecurityHeaders)

@@ -16,6 +16,7 @@ ENTRIES = (
     "print.js",
     "print.css",
     "print-landscape.css",
+    "sw.js",
 )
 
 

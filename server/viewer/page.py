@@ -10,6 +10,7 @@ from server.viewer import wording
 from server.viewer.base_layers import BundledBase, GsiBase
 from server.viewer.city_map import CityMap, Notice
 from server.viewer.figure import PageFigure, Parts
+from server.viewer.keep import Keep
 from server.viewer.panel import DEFAULT_BASE, Panel
 from server.viewer.search import Search
 from server.viewer.tile_layer import TileLayer
@@ -44,6 +45,7 @@ def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[
         )
     )
     city_map.add_child(Search(catalog.search, lang, translate))
+    city_map.add_child(Keep(catalog, lang, translate))
     return page.render_parts()
 
 

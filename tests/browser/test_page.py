@@ -54,7 +54,7 @@ def test_every_asset_is_of_this_host(asaka: Catalog) -> None:
         for tag, attributes in Elements(render(asaka).html).found
         if tag in ("script", "link", "img") and attributes.get("rel") != "alternate"
     ]
-    assert len(assets) == 4
+    assert len(assets) == 6
     assert all(asset.startswith(("/", "data:")) for asset in assets)
 
 

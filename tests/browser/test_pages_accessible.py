@@ -25,6 +25,7 @@ PAGES = [
     "/print?layers=flood,emergency_sites",
     "/print?layers=flood,hydrants&paper=landscape",
     "/towns",
+    "/offline",
     "/terms",
     "/privacy",
     "/accessibility",

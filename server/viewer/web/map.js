@@ -6,6 +6,7 @@ import { cityMap } from "./map/city_map.js";
 import { panel } from "./map/panel.js";
 import { search } from "./map/search.js";
 import { TileLayer } from "./map/tile_layer.js";
+import { keep } from "./offline/keep.js";
 
 globalThis.L = L;
 globalThis.bosai = {
@@ -15,4 +16,5 @@ globalThis.bosai = {
   tileLayer: (definition) => new TileLayer(definition),
   panel,
   search,
+  keep,
 };

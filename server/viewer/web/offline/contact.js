@@ -1,0 +1,60 @@
+// Contact with the service while a copy is kept: says when there is none, removes from the copy what
+// was withdrawn, and takes in what is new.
+
+import { element, fill } from "../map/dom.js";
+import { nodesOf } from "../map/marks.js";
+import { canKeep, saveMap, tidy, wasSaved } from "./saving.js";
+import { fetchList, keptCopy, layersMissing, withdraw } from "./store.js";
+
+const EVERY = 10 * 60_000; // milliseconds
+
+// `revisions` are those of the page's layers by id. Returns what looks anew.
+export function keepContact({ revisions, dateOf, words }) {
+  const banner = document.getElementById("connection");
+  addEventListener("offline", contact);
+  addEventListener("online", contact);
+  document.addEventListener("visibilitychange", () => document.hidden || contact());
+  setInterval(contact, EVERY);
+  contact();
+  return contact;
+
+  async function contact() {
+    const copy = canKeep() ? await keptCopy().catch(() => null) : null;
+    if (!copy) return say(withoutCopy());
+    let list;
+    try {
+      list = await fetchList();
+    } catch {
+      return say(await withoutNetwork(copy));
+    }
+    await withdraw(list);
+    say(isOfNow(list) ? [] : [words.outdated, " ", element("a", { href: "" }, words.reload)]);
+    await tidy(copy);
+    const isWhole = copy.edition === list.edition && (await layersMissing(copy)) === 0;
+    // What fails here is tried again at the next contact.
+    if (!isWhole) await saveMap(list).catch(() => {});
+  }
+
+  function withoutCopy() {
+    if (!navigator.onLine) return [words.offline, " ", words.notices];
+    return canKeep() && wasSaved() ? [words.lost] : [];
+  }
+
+  async function withoutNetwork(copy) {
+    const said = [fill(words.offlineCopy, { date: dateOf(copy) }), " ", words.notices];
+    const count = await layersMissing(copy);
+    return count ? [...said, " ", fill(words.missing, { count })] : said;
+  }
+
+  function say(parts) {
+    banner.replaceChildren(...parts.flatMap((part) => (typeof part === "string" ? nodesOf(part) : [part])));
+  }
+
+  // Whether the page shows what is served now.
+  function isOfNow({ files }) {
+    const served = new Set(files.map(({ url }) => url));
+    return Object.entries(revisions).every(([id, revision]) =>
+      served.has(`/offline/${id}.pack?v=${revision}`),
+    );
+  }
+}

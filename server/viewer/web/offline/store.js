@@ -1,0 +1,65 @@
+// The copies of the map that this device keeps, each in a cache of its own. A copy counts from the
+// moment its mark is there, which is put last: what was cut short is never taken for the map.
+
+const PREFIX = "map-";
+const MARK = "/offline/mark";
+const LIST = "/offline.json";
+const PATIENCE = 10_000; // milliseconds for the list
+
+export const newCopyName = () => `${PREFIX}${Date.now()}`;
+
+// The names of all copies, finished or not, the newest first.
+export async function copyNames() {
+  return (await caches.keys()).filter((name) => name.startsWith(PREFIX)).sort().reverse();
+}
+
+// The newest finished copy: its cache, when it was saved, and the list it was made from; or null.
+export async function keptCopy() {
+  for (const name of await copyNames()) {
+    const cache = await caches.open(name);
+    const mark = await cache.match(MARK);
+    if (mark) return { name, cache, ...(await mark.json()) };
+  }
+  return null;
+}
+
+export function markKept(cache, list) {
+  return cache.put(MARK, new Response(JSON.stringify({ ...list, savedAt: Date.now() })));
+}
+
+export async function deleteCopies(except = null) {
+  const names = (await copyNames()).filter((name) => name !== except);
+  await Promise.all(names.map((name) => caches.delete(name)));
+}
+
+// What the service has to be kept now; rejects where it cannot be reached.
+export async function fetchList() {
+  const response = await fetch(LIST, { cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE) });
+  if (!response.ok) throw new Error(`${LIST}: ${response.status}`);
+  const list = await response.json();
+  if (!Array.isArray(list.files)) throw new Error(`${LIST} holds no list`);
+  return list;
+}
+
+// Deletes every layer's data that the service does not serve any more, from every copy.
+export async function withdraw(list) {
+  const served = new Set(list.files.map(({ url }) => url));
+  for (const name of await copyNames()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      const { pathname, search } = new URL(request.url);
+      if (isData(pathname) && !served.has(pathname + search)) await cache.delete(request);
+    }
+  }
+}
+
+// Whether a copy lacks files of a layer: those that were withdrawn since it was saved.
+export async function layersMissing({ cache, files }) {
+  const missing = new Set();
+  for (const { url, layer } of files) {
+    if (layer !== null && !(await cache.match(url))) missing.add(layer);
+  }
+  return missing.size;
+}
+
+const isData = (pathname) => pathname.endsWith(".pack") || pathname.startsWith("/layers/");

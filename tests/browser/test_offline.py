@@ -1,0 +1,472 @@
+"""The map on a device: saved, opened with the network and the service off, renewed, given up."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Error
+
+from layers.catalog import Catalog
+from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from tests.browser.conftest import CHROMIUM, SWITCHES, OpenMap
+from tests.browser.kept import PATIENCE, UNREACHED, KeptMap, until
+from tests.browser.places import features
+from tests.browser.site import DESKTOP, PHONE, MapPage, Size, fetch_json
+from tests.browser.test_accessible import violations
+from tests.conftest import YAIZU
+from tests.layers.city import SmallCity
+from tests.service import service
+
+pytestmark = pytest.mark.browser
+DATE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
+SOURCE = 'path = "{id}.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+ROWS = "名称,緯度,経度\nあ,35.1,139.1\nい,35.11,139.11\n"
+
+
+class Site:
+    """A service that a test may stop, and the city it serves."""
+
+    def __init__(self, definitions: Path, data: Path, home: Path) -> None:
+        self._running = ExitStack()
+        self.address = self._running.enter_context(service(definitions, data, home))
+
+    def stop(self) -> None:
+        self._running.close()
+
+
+@pytest.fixture
+def site(asaka: Catalog, home: Path, tmp_path: Path) -> Iterator[Site]:
+    """The city that ships, served for one test."""
+    assert asaka.layers
+    own = shutil.copytree(home / "asaka", tmp_path / "home", ignore=_without_databases)
+    site = Site(BUNDLED_DEFINITIONS, BUNDLED_DATA, own)
+    yield site
+    site.stop()
+
+
+def _without_databases(_folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if ".sqlite" in name]
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallCity:
+    """A city with two layers of two points each."""
+    city = SmallCity(tmp_path)
+    city.home.mkdir()
+    for layer in ("points", "others"):
+        city.put(f"{layer}.csv", ROWS)
+        city.declare(layer, SOURCE.format(id=layer))
+    return city
+
+
+@pytest.fixture
+def small_site(small: SmallCity) -> Iterator[Site]:
+    site = Site(small.definitions, small.data, small.home)
+    yield site
+    site.stop()
+
+
+OpenKept = Callable[..., KeptMap]
+
+
+@pytest.fixture
+def open_kept(new_map: OpenMap) -> OpenKept:
+    def opened(address: str, query: str = "", size: Size = DESKTOP) -> KeptMap:
+        return KeptMap(new_map(address, size, touch=size == PHONE).open(query))
+
+    return opened
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_saved_map_opens_without_network_and_service(
+    site: Site, open_kept: OpenKept, size: Size, lang: str
+) -> None:
+    tail = "" if lang == "ja" else "&lang=en"
+    place = features(site.address, "emergency_sites")[0]
+    longitude, latitude = place["geometry"]["coordinates"]
+    kept = open_kept(site.address, f"?layers=emergency_sites{tail}", size)
+    kept.save()
+    site.stop()
+    kept.go_offline()
+    kept.page.reload()
+    kept.map.settle()
+    said = kept.offline_words()
+    if lang == "ja":
+        assert DATE.search(said)
+        assert "に保存した地図です" in said
+        assert "市の最新の発表をご確認ください" in said
+    else:
+        assert re.search(r"This is the map saved on \w+ \d+, 20\d\d", said)
+        assert "See the city's latest announcements" in said
+    assert not kept.page.locator("#map-trouble").is_visible()
+
+    kept.map.at("flood,emergency_sites", longitude, latitude)
+    kept.map.click_centre()
+    assert place["properties"]["name"] in kept.map.popup()
+    for layer in ("hydrants", "crime_prevention", "evacuation_shelters", "extinguishers"):
+        kept.map.switch(layer)
+        assert kept.map.is_on(layer)
+    kept.page.evaluate("city_map_main.setZoom(13)")
+    kept.map.settle()
+    assert not kept.page.locator("#map-trouble").is_visible()
+    assert not kept.page.locator("#map-message").is_visible()
+    credit = kept.page.locator("[data-row=emergency_sites] .row-credit").inner_text()
+    assert "2025" in credit
+    assert violations(kept.map) == []
+
+
+def test_every_tile_is_the_one_that_the_service_sends(asaka_site: str, open_kept: OpenKept) -> None:
+    kept = open_kept(asaka_site).save()
+    until(kept.page, lambda: kept.page.evaluate("navigator.serviceWorker.controller !== null"))
+    revision = fetch_json(f"{asaka_site}/layers/flood?f=json")["revision"]
+    tile = f"/tiles/flood/12/3636/1611.geojson?v={revision}"
+    read = "(url) => fetch(url).then(async (one) => [one.status, await one.text()])"
+    sent = kept.page.request.get(f"{asaka_site}{tile}").text()
+    kept.go_offline()
+    assert sent.startswith('{"type":"FeatureCollection"')
+    assert kept.page.evaluate(read, tile) == [200, sent]
+    assert kept.page.evaluate(read, f"/tiles/flood/12/1/1.geojson?v={revision}") == [204, ""]
+    for unknown in (
+        f"/tiles/flood/3/1/1.geojson?v={revision}",  # a zoom that no pack holds is not "empty"
+        "/tiles/flood/12/3636/1611.geojson?v=0000",
+        "/tiles/flood/12/3636/1611.geojson",
+    ):
+        with pytest.raises(Error, match="Failed to fetch"):
+            kept.page.evaluate(read, unknown)
+
+
+def test_the_size_is_said_before_and_progress_meanwhile(
+    asaka_site: str, open_kept: OpenKept
+) -> None:
+    kept = open_kept(asaka_site)
+    files = fetch_json(f"{asaka_site}/offline.json")["files"]
+    words = kept.open_dialog("new")
+    assert f"約{sum(file['sent'] for file in files) / 1e6:.1f} MB" in words
+    assert f"約{sum(file['bytes'] for file in files) / 1e6:.1f} MB" in words
+    slow_down(kept, 150_000)
+    kept.press("save")
+    bar = kept.page.locator("#keep progress")
+    until(kept.page, lambda: 0 < float(bar.evaluate("(bar) => bar.value")) < 1)
+    assert violations(kept.map) == []
+    assert "保存しました" in kept.report()
+    assert not bar.is_visible()
+    assert violations(kept.map) == []
+
+
+def test_pages_that_need_the_service_say_so_and_lead_to_the_map(
+    asaka_site: str, open_kept: OpenKept, size: Size
+) -> None:
+    kept = open_kept(asaka_site, "", size).save()
+    kept.go_offline()
+    for path in ("/light", "/here?lat=35.8&lon=139.6", "/notices", "/layers/flood"):
+        kept.page.goto(f"{asaka_site}{path}")
+        words = kept.page.locator("main").inner_text()
+        assert "通信がないと開けません" in words
+        assert "市の最新の発表をご確認ください" in words
+    assert violations(kept.map) == []
+    kept.page.get_by_role("link", name="保存した地図を開く").click()
+    kept.map.settle()
+    assert DATE.search(kept.offline_words())
+
+
+def test_nothing_of_the_moment_and_nothing_of_gsi_is_kept(
+    asaka_site: str, open_kept: OpenKept
+) -> None:
+    kept = open_kept(asaka_site).save()
+    kept.page.evaluate("fetch('/notices?f=json').then((one) => one.json())")
+    kept.page.goto(f"{asaka_site}/notices")
+    kept.page.goto(f"{asaka_site}/here?lat=35.8&lon=139.6")
+    assert kept.kept("/notices|/here|/light|/requests|gsi") == []
+    kept.go_offline()
+    with pytest.raises(Error, match="Failed to fetch"):
+        kept.page.evaluate("fetch('/notices?f=json&lang=en')")  # not asked for in the last seconds
+
+
+def test_without_saving_nothing_answers_in_the_services_place(
+    asaka_site: str, open_kept: OpenKept
+) -> None:
+    kept = open_kept(asaka_site)
+    assert kept.workers() == 0
+    assert kept.copies() == {}
+    kept.go_offline()
+    assert "通信がありません" in kept.offline_words()
+    assert not DATE.search(kept.banner().inner_text())
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        kept.page.reload()
+
+
+def test_a_network_that_never_answers_is_no_network(site: Site, open_kept: OpenKept) -> None:
+    kept = open_kept(site.address, "?layers=hydrants").save()
+    site.stop()
+    kept.map.watch.allow(UNREACHED)
+    port = urlsplit(site.address).port
+    with socket.create_server(("127.0.0.1", port or 0), backlog=50):
+        kept.page.reload()
+        kept.map.settle()
+        assert DATE.search(kept.offline_words())
+    assert not kept.page.locator("#map-trouble").is_visible()
+
+
+def test_a_saved_map_can_be_deleted(asaka_site: str, open_kept: OpenKept) -> None:
+    kept = open_kept(asaka_site).save()
+    kept.open_dialog("current")
+    kept.press("delete")
+    assert "削除しました" in kept.report()
+    assert kept.copies() == {}
+    assert kept.workers() == 0
+    kept.go_offline()
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        kept.page.reload()
+
+
+def test_saving_that_is_cut_short_keeps_nothing(asaka_site: str, open_kept: OpenKept) -> None:
+    kept = open_kept(asaka_site)
+    kept.open_dialog("new")
+    slow_down(kept, 60_000)
+    kept.press("save")
+    until(kept.page, lambda: len(kept.kept("")) > 1)
+    kept.press("cancel")
+    assert "中止しました" in kept.report()
+    assert kept.copies() == {}
+    assert kept.workers() == 0
+
+
+def test_an_update_that_is_killed_leaves_the_old_map_whole(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    (old,) = kept.copies().items()
+    rename_city(small, small_site)
+    slow_down(kept, 20_000)
+    kept.contact()  # takes the new map in by itself
+    until(kept.page, lambda: len(kept.copies()) == 2 and len(kept.kept("")) > len(old[1]) + 1)
+    other = kept.page.context.new_page()
+    kept.page.close()
+    kept.go_offline()
+    other.goto(small_site.address)
+    after = KeptMap(MapPage(other, small_site.address, kept.map.watch))
+    after.map.settle()
+    assert "見本市" in other.title()
+    assert DATE.search(after.offline_words())
+    copies = after.copies()
+    assert copies[old[0]] == old[1]
+    other.context.set_offline(False)
+    other.reload()
+    until(other, lambda: len(after.copies()) == 1 and old[0] not in after.copies())
+    other.context.set_offline(True)
+    other.reload()
+    after.map.settle()
+    assert "新見本市" in other.title()
+
+
+def test_a_withdrawn_layer_is_gone_at_the_next_contact(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address, "?layers=points,others").save()
+    assert len(kept.kept(r"/offline/\w+\.pack")) == 2
+    (small.definitions / "others.toml").unlink()
+    until(kept.page, lambda: len(fetch_json(f"{small_site.address}/layers?f=json")) == 1)
+    kept.contact()
+    until(kept.page, lambda: len(kept.kept(r"/offline/\w+\.pack")) == 1)
+    assert "地図のデータが新しくなりました" in kept.offline_words()
+    until(kept.page, lambda: len(kept.copies()) == 1 and bool(kept.kept("/offline/mark")))
+    kept.map.watch.allow(UNREACHED)
+    kept.go_offline()
+    kept.page.reload()
+    kept.map.settle()
+    assert kept.page.locator("[data-layer=others]").count() == 0
+    assert kept.map.is_on("points")
+    assert "others" not in "".join(kept.kept(""))
+
+
+def test_a_withdrawn_position_is_gone_at_the_next_contact_with_any_page(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address, "?layers=points").save()
+    (old,) = kept.kept("/offline/points.pack")
+    withdraw_position(small, small_site)
+    kept.page.goto(f"{small_site.address}/terms")
+    until(kept.page, lambda: old not in kept.kept(""))
+    assert kept.kept("/offline/others.pack")
+    kept.map.open("?layers=points")
+    until(kept.page, lambda: len(kept.kept("/offline/points.pack")) == 1)
+    until(kept.page, lambda: len(kept.copies()) == 1)
+    kept.go_offline()
+    kept.page.reload()
+    kept.map.settle()
+    tile = kept.page.evaluate(
+        "fetch(L.Util.template(tile_layer_points.definition.tiles, { z: 8, x: 226, y: 101 }))"
+        ".then((one) => one.text())"
+    )
+    assert "あ" in tile
+    assert "い" not in tile
+
+
+def test_a_layer_that_is_gone_from_the_copy_is_said_and_never_blank(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address, "?layers=points").save()
+    (old,) = kept.kept("/offline/points.pack")
+    withdraw_position(small, small_site)
+    limit_storage(kept, 1000)
+    kept.contact()
+    until(kept.page, lambda: old not in kept.kept(""))
+    kept.map.watch.allow(UNREACHED)
+    kept.go_offline()
+    kept.page.reload()
+    kept.map.settle()
+    assert "今は端末にないレイヤーが1件あります" in kept.offline_words()
+    kept.page.locator("#map-trouble").wait_for()
+
+
+def test_a_device_without_room_is_told_and_the_old_map_stays(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address)
+    limit_storage(kept, 1000)
+    kept.open_dialog("new")
+    kept.press("save")
+    assert "空き容量が足りない" in kept.report()
+    assert kept.workers() == 0
+    limit_storage(kept, None)
+    kept.press("save")
+    until(kept.page, lambda: "保存しました" in kept.report())
+    kept.close_dialog()
+    (old,) = kept.copies().items()
+
+    rename_city(small, small_site)
+    kept.page.evaluate("navigator.storage.estimate = undefined")  # as where it is not told
+    limit_storage(kept, 1000)
+    kept.open_dialog("older")
+    kept.press("save")
+    assert "空き容量が足りない" in kept.report()
+    assert kept.copies() == dict([old])
+
+
+def test_a_map_that_the_browser_deleted_is_reported(asaka_site: str, open_kept: OpenKept) -> None:
+    kept = open_kept(asaka_site).save()
+    kept.page.evaluate(
+        "caches.keys().then((all) => Promise.all(all.map((one) => caches.delete(one))))"
+    )
+    kept.page.reload()
+    kept.map.settle()
+    assert "ブラウザーによって端末から消されました" in kept.offline_words()
+    assert "もう一度保存してください" in kept.open_dialog("new")
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "delete Navigator.prototype.serviceWorker",
+        "caches.keys = () => Promise.reject(new DOMException('', 'SecurityError'))",
+    ],
+    ids=["no worker", "no storage"],
+)
+def test_a_browser_that_cannot_keep_the_map_says_so(
+    new_map: OpenMap, asaka_site: str, size: Size, refusal: str
+) -> None:
+    city_map = new_map(asaka_site, size)
+    city_map.page.add_init_script(refusal)
+    kept = KeptMap(city_map.open())
+    words = kept.open_dialog("unable")
+    assert "このブラウザーには地図を保存できません" in words
+    assert "Safari や Chrome" in words
+    assert not kept.page.locator("#keep [data-part=save]").is_visible()
+    assert violations(city_map) == []
+    kept.close_dialog()
+    city_map.switch("hydrants")
+
+
+def test_the_dialog_is_opened_and_left_by_keyboard(asaka_site: str, new_map: OpenMap) -> None:
+    kept = KeptMap(new_map(asaka_site).open())
+    kept.page.locator("#keep-open").focus()
+    kept.page.keyboard.press("Enter")
+    kept.page.locator("#keep [data-part=save]").wait_for()
+    assert kept.page.evaluate("document.activeElement.closest('#keep') !== null")
+    kept.page.keyboard.press("Escape")
+    assert not kept.dialog().is_visible()
+    assert kept.page.evaluate("document.activeElement.id") == "keep-open"
+
+
+def test_chromium_would_install_it(asaka_site: str, tmp_path: Path, chromium: Browser) -> None:
+    # A context of Playwright's own is a private window, which installs nothing.
+    context = chromium.browser_type.launch_persistent_context(
+        tmp_path, executable_path=CHROMIUM, args=SWITCHES
+    )
+    page = context.new_page()
+    page.goto(asaka_site)
+    session = context.new_cdp_session(page)
+    assert session.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    assert session.send("Page.getAppManifest")["errors"] == []
+    context.close()
+
+
+def test_a_whole_real_city_is_saved(
+    yaizu: Catalog, shared: Path, home: Path, tmp_path: Path, open_kept: OpenKept
+) -> None:
+    assert yaizu.layers
+    own = shutil.copytree(home / "yaizu", tmp_path / "home", ignore=_without_databases)
+    site = Site(YAIZU, shared / "yaizu", own)
+    try:
+        kept = open_kept(site.address, "?layers=flood,hydrants").save()
+    finally:
+        site.stop()
+    kept.go_offline()
+    kept.page.reload()
+    kept.map.settle()
+    assert not kept.page.locator("#map-trouble").is_visible()
+    for zoom in (12, 14, 16, 18):
+        kept.page.evaluate(f"city_map_main.setZoom({zoom})")
+        kept.map.settle()
+        assert not kept.page.locator("#map-trouble").is_visible()
+
+
+def slow_down(kept: KeptMap, bytes_per_second: int) -> None:
+    session = kept.page.context.new_cdp_session(kept.page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 0,
+            "downloadThroughput": bytes_per_second,
+            "uploadThroughput": -1,
+        },
+    )
+
+
+def limit_storage(kept: KeptMap, size: int | None) -> None:
+    """Give the origin so many bytes; what a browser gives by itself with None."""
+    session = kept.page.context.new_cdp_session(kept.page)
+    limit = {} if size is None else {"quotaSize": size}
+    origin = "/".join(kept.page.url.split("/")[:3])
+    session.send("Storage.overrideQuotaForOrigin", {"origin": origin, **limit})
+
+
+def rename_city(small: SmallCity, site: Site) -> None:
+    """A change of every page that leaves the layers' data alone."""
+    before = fetch_json(f"{site.address}/offline.json")["edition"]
+    path = small.definitions / "city.toml"
+    path.write_text(path.read_text("utf-8").replace("見本市", "新見本市", 1), "utf-8")
+    wait_for_edition(site, before)
+
+
+def withdraw_position(small: SmallCity, site: Site) -> None:
+    before = fetch_json(f"{site.address}/offline.json")["edition"]
+    small.put("points.csv", ROWS.replace("い,35.11,139.11\n", ""))
+    wait_for_edition(site, before)
+
+
+def wait_for_edition(site: Site, before: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while fetch_json(f"{site.address}/offline.json")["edition"] == before:
+        assert time.monotonic() < deadline, "no new edition is served"
+        time.sleep(0.1)
