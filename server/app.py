@@ -66,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="bosai-layers", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
-    app.include_router(map_router(served, settings.base_url))
+    app.include_router(map_router(served, settings.base_url, settings.embed_origins))
     app.include_router(
         tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
     )

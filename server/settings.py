@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import StringConstraints, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+
+# As a page's Content-Security-Policy takes it: https://www.city.example.lg.jp
+Origin = Annotated[
+    str, StringConstraints(pattern=r"^https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
+]
 
 
 class Settings(BaseSettings):
@@ -25,6 +31,13 @@ class Settings(BaseSettings):
     samples: Literal["on", "off"] = "on"
     tile_cache_mb: int = 64
     private_sources: Literal["refuse", "allow"] = "refuse"
+    embed_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _listed(cls, said: object) -> object:
+        """Several origins are separated by spaces."""
+        return tuple(said.split()) if isinstance(said, str) else said
 
     @property
     def allows_private_sources(self) -> bool:

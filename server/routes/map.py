@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 from fastapi import APIRouter, Request, Response
@@ -9,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from server.cache import ByteCache
 from server.catalogue import Served
+from server.headers import content_security_policy
 from server.language import language_of
 from server.responses import IMMUTABLE, REVALIDATE, Body, answer, freshness
 from server.routes.share import origin
@@ -19,10 +21,16 @@ READ = ["GET", "HEAD"]
 PAGES = 4 << 20  # bytes of pages whose addresses were asked for last
 
 
-def map_router(served: Served, base_url: str | None) -> APIRouter:
-    """The map of the catalogue served, rendered once for each language."""
+def map_router(
+    served: Served, base_url: str | None, embed_origins: Sequence[str] = ()
+) -> APIRouter:
+    """The map of the catalogue served, rendered once for each language.
+
+    With `embed=1` it is made for a frame, in which pages of `embed_origins` may show it.
+    """
     router = APIRouter()
-    pages: ByteCache[tuple[str, str, str], Body] = ByteCache(PAGES)
+    pages: ByteCache[tuple[str, str, str, bool], Body] = ByteCache(PAGES)
+    embedding = {"Content_Security_Policy": content_security_policy(*embed_origins)}
 
     @router.api_route("/", methods=READ)
     async def page(request: Request) -> Response:
@@ -31,10 +39,12 @@ def map_router(served: Served, base_url: str | None) -> APIRouter:
         shown = forgiving(request.query_params, edition.catalog)
         blank, at = edition.maps[lang], origin(request, base_url)
         written = shown.query(lang=lang)
+        embedded = request.query_params.get("embed") == "1"
         body = await pages.get(
-            (blank.plain.etag, at, written), lambda: with_addresses(blank, at, written)
+            (blank.plain.etag, at, written, embedded),
+            lambda: with_addresses(for_frame(blank) if embedded else blank, at, written),
         )
-        return answer(request, body, REVALIDATE)
+        return answer(request, body, REVALIDATE, **(embedding if embedded else {}))
 
     @router.api_route("/map.{digest}.js", methods=READ)
     async def script(digest: str, request: Request) -> Response:
@@ -52,6 +62,12 @@ def map_router(served: Served, base_url: str | None) -> APIRouter:
         return answer(request, edition.base, freshness(request, edition.base_revision))
 
     return router
+
+
+def for_frame(page: Body) -> Body:
+    """The page as a frame shows it: the map and its layers. Its links open outside of the frame."""
+    content = page.plain.content.replace(b"<head>", b'<head>\n<base target="_blank">', 1)
+    return Body(content.replace(b"<body>", b'<body class="embedded">', 1), page.media_type)
 
 
 def with_addresses(page: Body, origin: str, query: str) -> Body:

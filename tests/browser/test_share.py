@@ -31,7 +31,9 @@ def test_the_dialog_gives_the_address_of_the_map_and_its_qr_code(city_map: MapPa
 
 
 def test_the_link_is_copied(chromium: Browser, asaka_site: str) -> None:
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    context = chromium.new_context(
+        locale="ja-JP", permissions=["clipboard-read", "clipboard-write"]
+    )
     page = context.new_page()
     page.goto(f"{asaka_site}/?layers=flood")
     page.get_by_role("button", name="共有").click()

@@ -16,7 +16,7 @@ from server.app import create_app
 from server.database import open_database
 from server.desk.notices import Notice, Notices
 from server.settings import Settings
-from server.texts import LANGUAGES
+from server.texts import LANGUAGES, plain, translator
 from tests.layers.city import SmallCity
 
 
@@ -46,7 +46,9 @@ def test_the_list_holds_every_layer_at_the_revision_served(
 
 def test_the_list_holds_what_the_pages_are_drawn_with(asaka_client: TestClient) -> None:
     urls = {file["url"] for file in listed(asaka_client)}
-    for page in ("/", "/?lang=en", "/offline", "/offline?lang=en"):
+    for page in [
+        f"{path}?lang={lang}" for path in ("/offline/map", "/offline") for lang in LANGUAGES
+    ]:
         assert page in urls
         html = asaka_client.get(page).text
         assets = set(re.findall(r'(?:src|href)="(/static/[^"]+|/map\.[^"]+)"', html))
@@ -122,12 +124,11 @@ def test_the_manifest_speaks_the_readers_language(asaka_client: TestClient, lang
     answer = asaka_client.get(f"/manifest.webmanifest?lang={lang}")
     assert answer.headers["Content-Type"] == "application/manifest+json"
     manifest = answer.json()
-    assert manifest["lang"] == lang
-    assert ("朝霞市" in manifest["name"]) == (lang == "ja")
-    assert ("非公式" if lang == "ja" else "unofficial") in manifest["name"]
-    assert manifest["start_url"] == ("/" if lang == "ja" else "/?lang=en")
+    assert manifest["lang"] == LANGUAGES[lang].tag
+    assert plain(translator(lang)("unofficial")) in manifest["name"]
+    assert manifest["start_url"] == f"/?lang={lang}"
     for page in ("/", "/terms"):
-        link = "/manifest.webmanifest" + ("" if lang == "ja" else "?lang=en")
+        link = f"/manifest.webmanifest?lang={lang}"
         html = asaka_client.get(f"{page}?lang={lang}", headers={"Accept": "text/html"}).text
         assert f'<link rel="manifest" href="{link}">' in html
 

@@ -147,10 +147,10 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
     )
     page = client.get("/layers/points", headers=BROWSER).text
     assert "新しいデータを読み込めていません" in page
-    assert "定義にある列「経度」が、データにありません" in page
+    assert "データにある列の名前を書いてください" in page
     page = client.get("/layers/points?lang=en", headers=BROWSER).text
     assert "not been brought up to date since" in page
-    assert "The definition names the column" in page
+    assert "wanted one of the columns" in page
     assert "更新できていません" in client.get("/layers", headers=BROWSER).text
     assert "最新のデータを読み込めなかったため" in client.get("/").text
     city.put("points.csv", ONE)

@@ -77,7 +77,7 @@ def test_a_broken_link_still_opens_the_map_with_a_picture(asaka_client: TestClie
     query = 'layers=flood,gone&at=x"><script>&opacity=9&for=war&open="'
     answer = asaka_client.get(f"/?{query}")
     assert answer.status_code == 200
-    assert 'content="http://testserver/og.png?layers=flood"' in answer.text
+    assert 'content="http://testserver/og.png?layers=flood&amp;lang=ja"' in answer.text
 
 
 def test_the_qr_code_is_of_the_link(asaka_client: TestClient) -> None:

@@ -85,6 +85,6 @@ def test_the_sheet_is_there_in_english(asaka_client: TestClient) -> None:
 
 def test_every_town_is_listed_and_an_unknown_one_is_not_found(asaka_client: TestClient) -> None:
     page = asaka_client.get("/towns").text
-    assert page.count('.pdf"') == 79
+    assert page.count('.pdf?lang=ja"') == 79
     assert f"/towns/{quote('本町一丁目')}.pdf" in page
     assert asaka_client.get("/towns/nowhere.pdf").status_code == 404
