@@ -2,14 +2,14 @@
 
 import L from "leaflet";
 import { element } from "./dom.js";
-import { nodesOf } from "./marks.js";
+import { nodesOf, plain } from "./marks.js";
 
 const DIGITS = 5;
 
 export function handOn(map) {
   const { words } = map;
-  const share = element("button", { type: "button", class: "hand-on" }, words.share);
-  const print = element("a", { class: "hand-on", href: "/print" }, words.print);
+  const share = element("button", { type: "button", class: "hand-on" }, plain(words.share));
+  const print = element("a", { class: "hand-on", href: "/print" }, plain(words.print));
   const dialog = shareDialog(map);
   share.addEventListener("click", () => dialog.show());
   // The address changes with every move: it is read when it is wanted.
