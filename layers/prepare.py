@@ -64,7 +64,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
     report.add(privacy.mobile_numbers(properties.content))
     if not ids:
         none = Problem("error", "no_features", value=str(report.rows))
-        report.add([none if report.rows else Problem("warning", "empty_list")])
+        report.add([none if report.rows else Problem("error", "empty_list")])
     if report.failed:
         return None
     source = from_shapes(shapes_of(kind, geometry))

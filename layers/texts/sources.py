@@ -117,15 +117,11 @@ WHAT: Mapping[str, Message] = {
         "地図に載せられる行が一つもありません（データの行: {value}件）。",
         "No row can be shown on the map (rows of the source: {value}).",
     ),
-    "empty_list": Message(
-        {
-            "ja": "見出しだけで、行が一つもない一覧です。",
-            "en": "The list has a header, and no row.",
-        },
-        {
-            "ja": "何もないレイヤーとして公開します。行が消えていないか確かめてください。",
-            "en": "It is published with nothing in it; check that no rows are lost.",
-        },
+    "empty_list": fatal(
+        "見出しだけで、行が一つもない一覧です。行が消えていないか、確かめてください。"
+        "まだデータがないレイヤーは、city.toml の [[planned]] に書けます。",
+        "The list has a header, and no row: see that no rows were lost. A layer without data yet "
+        "can be declared under [[planned]] in city.toml.",
     ),
     "not_an_area": fatal(
         "範囲は面の図形で示してください（このファイルは{value}です）。",

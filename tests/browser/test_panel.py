@@ -119,7 +119,7 @@ def test_the_crosshair_is_not_shown_to_the_mouse(desktop_map: MapPage) -> None:
 def test_what_must_be_read_with_the_map_stands_on_it(city_map: MapPage) -> None:
     city_map.open("?layers=flood")
     page = city_map.page
-    assert page.locator(".badge-unofficial").inner_text() == "非公式"
+    assert page.locator(".bar .badge-unofficial").inner_text() == "非公式"
     official = page.locator(".bar-official a")
     assert (official.get_attribute("href") or "").startswith("https://www.city.asaka.lg.jp/")
     words = page.locator(".stage-words").inner_text()

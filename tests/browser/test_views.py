@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -129,7 +130,7 @@ def test_numbers_that_say_nothing_of_a_disaster_are_left_out_in_words(
     assert "地図を拡大すると表示されます" in words.inner_text()
     desktop_map.page.locator("[data-in-view=emergency_sites] summary").click()
     note = desktop_map.page.locator("[data-in-view=emergency_sites] .in-view-note")
-    assert note.inner_text() == "地図を拡大すると表示されます。"
+    note.filter(has_text=re.compile("^地図を拡大すると表示されます。$")).wait_for()
     desktop_map.page.evaluate("city_map_main.setZoom(17)")
     desktop_map.settle()
     assert "地図を拡大すると" not in words.inner_text()

@@ -214,10 +214,10 @@ def test_a_snapshot_ends_with_its_limits(
     query = f"SELECT n, repeat('x', 1000) AS x, {point} FROM generate_series(1, 900) n"
     source = Source(url=database, query=query)
     monkeypatch.setattr(postgis, "MOST_ROWS", 500)
-    assert "at most 500 rows" in refused(source, tmp_path)
+    assert "at most so many rows and bytes: 500" in refused(source, tmp_path)
     monkeypatch.setattr(postgis, "MOST_ROWS", 5000)
     monkeypatch.setattr(postgis, "MOST_BYTES", 100_000)
-    assert "100,000 bytes" in refused(source, tmp_path)
+    assert "5,000 / 100,000" in refused(source, tmp_path)
     monkeypatch.setitem(postgis.SESSION, "statement_timeout", "200ms")
     slow = Source(url=database, query=f"SELECT pg_sleep(20)::text, {point}")
     assert "an answer within" in refused(slow, tmp_path)

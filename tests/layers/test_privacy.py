@@ -160,7 +160,7 @@ def test_without_columns_a_group_is_those_at_one_published_place(city: SmallCity
         ('group_by = ["氏名"]', "privacy.least_group is missing"),
         ('suppress = ["氏名"]\nleast_group = 2\ngroup_by = ["氏名"]', "no suppressed column"),
         ('suppress = ["緯度"]', "wanted privacy.grid_m too"),
-        ("grid_m = 1", "privacy.grid_m is 1"),
+        ("grid_m = 1", "privacy.grid_m is '1'"),
     ],
 )
 def test_a_rule_that_cannot_be_kept_is_refused(city: SmallCity, rule: str, said: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from layers.catalog import Catalog, open_published
-from layers.files import locked
+from layers.files import locked, stamp
 from layers.forks import Forks
 from layers.published import Published, read_published
 from layers.publishing import Publisher
@@ -133,10 +133,10 @@ def test_an_unchanged_folder_publishes_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Store, "publish", lambda *_: pytest.fail("published again"))
-    written = service.publisher.record.stat()
+    written = stamp(service.publisher.record)
     for _ in range(3):
         service.publisher.look()
-    assert service.publisher.record.stat() == written
+    assert stamp(service.publisher.record) == written
 
 
 def test_a_broken_file_is_said_with_its_beginning_until_it_is_repaired(
@@ -146,7 +146,7 @@ def test_a_broken_file_is_said_with_its_beginning_until_it_is_repaired(
     broken = service.until(lambda catalog: catalog.layer("points").trouble is not None)
     first = broken.layer("points").trouble
     assert first is not None
-    assert "列「経度」が、データにありません" in first.problems[0].message("ja")
+    assert "データにある列の名前を書いてください" in first.problems[0].message("ja")
     points.put("points.csv", "名称\nあ\n")
     service.until(lambda catalog: catalog.layer("points").problem != first.detail)
     points.declare("points", "pth = 1")
@@ -166,7 +166,7 @@ def test_a_failure_is_tried_again_though_no_file_changed(
     with monkeypatch.context() as crashing:
         crashing.setattr("layers.child.FORKS", Forks("no_such_program"))
         points.put("points.csv", ONE + "い,35.1,139.15\n")
-        service.until(lambda catalog: "the reader failed" in catalog.layer("points").problem)
+        service.until(lambda catalog: "The reader failed" in catalog.layer("points").problem)
     monkeypatch.setattr("layers.publishing.RETRY", 0)
     assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "い"]
 

@@ -88,15 +88,11 @@ def test_an_address_without_a_list_of_towns_says_how_to_give_one(city: SmallCity
     assert nowhere.kind == "no_geometry"
 
 
-def test_a_list_without_a_row_yet_is_published_with_a_warning(city: SmallCity) -> None:
+def test_a_list_without_a_row_is_no_layer_and_says_so(city: SmallCity) -> None:
     city.put("points.csv", "名称,緯度,経度\n")
     city.declare("points", 'path = "points.csv"\ncrs = "EPSG:6668"')
-    layer = city.open().layer("points")
-    assert (layer.feature_count, layer.bounds) == (0, None)
-    assert [(p.severity, p.kind) for p in findings(layer.revision.report)][-1] == (
-        "warning",
-        "empty_list",
-    )
+    (report,) = check_catalog(city.definitions, city.data)
+    assert [p.kind for p in report.problems if p.severity == "error"] == ["empty_list"]
     city.put("points.csv", "名称,緯度,経度\nあ,,\n")
     (report,) = check_catalog(city.definitions, city.data)
     assert [p.kind for p in report.problems if p.severity == "error"] == ["no_features"]

@@ -189,7 +189,9 @@ def test_what_the_file_system_refuses_is_said_by_the_files_name_only(
     points.open()
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     monkeypatch.setattr("shutil.copyfile", refuse)
-    assert points.open().layer("points").problem == "points.csv: Permission denied"
+    assert points.open().layer("points").problem == (
+        "points.csv: A file could not be read or written (Permission denied)."
+    )
 
 
 def test_what_killed_processes_left_is_cleared_unless_another_one_works(points: SmallCity) -> None:
@@ -212,4 +214,4 @@ def test_a_reader_that_crashes_breaks_its_layer_only(
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     layer = points.open().layer("points")
     assert layer.feature_count == 1
-    assert "the reader failed" in layer.problem
+    assert "The reader failed" in layer.problem
