@@ -28,6 +28,7 @@ from layers.trouble import Trouble, trouble_of, wrong_definition
 from layers.watch import State, Watch, has_rested
 
 POLL = 1.0  # seconds from one look at the files to the next
+UNREAD: State = (None, ())  # of what was left for later: no definition is like that
 RETRY = 1800.0  # seconds after which what failed is tried again: a disk may have room by now
 
 LOG = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class Publisher:
             if arriving or not self._is_served(key) or has_rested(states.get(key)):
                 self._begin(key, states.get(key))
             else:
-                self._states.pop(key, None)
+                self._states[key] = UNREAD
         while self._busy:
             self._finish(*self._finished.get())
         if before is not None and before.city.code != self.published.city.code:

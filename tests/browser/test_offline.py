@@ -277,12 +277,7 @@ def test_a_withdrawn_layer_is_gone_at_the_next_contact(
     kept.contact()
     until(kept.page, lambda: len(kept.kept(r"/offline/\w+\.pack")) == 1)
     assert "地図のデータが新しくなりました" in kept.offline_words()
-
-    def is_renewed() -> bool:
-        kept.contact()  # what fails at one contact is tried again at the next
-        return len(kept.copies()) == 1 and bool(kept.kept("/offline/mark"))
-
-    until(kept.page, is_renewed)
+    until(kept.page, lambda: len(kept.copies()) == 1 and bool(kept.kept("/offline/mark")))
     kept.map.watch.allow(UNREACHED)
     kept.go_offline()
     kept.page.reload()

@@ -251,6 +251,16 @@ def test_a_process_that_starts_while_a_file_arrives_leaves_it_for_later(
     assert names(Service(points).catalog()) == ["あ"]
 
 
+def test_what_is_taken_away_just_after_a_start_is_gone(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Service(points)
+    second = Service(points)  # leaves what was written just now for later
+    (points.definitions / "points.toml").unlink()
+    monkeypatch.setattr("layers.watch.SETTLE", 0)
+    assert second.until(lambda catalog: not catalog.layers).layers == {}
+
+
 def _free(lock: Path) -> bool:
     with locked(lock, wait=False) as mine:
         return mine
