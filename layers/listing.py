@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
@@ -16,7 +16,8 @@ from layers.layer import Layer
 from layers.parts import Integers
 from layers.precision import DOUBT
 
-ORDERS_KEPT = 64  # of fields of layers; the largest known layer's takes about 1 MB
+# By field and direction, as long as the layer is served: what was withdrawn leaves this too.
+_ORDERS: WeakKeyDictionary[Layer, dict[tuple[str, bool], Integers]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ def listing(
     if field is None:
         order = np.arange(layer.feature_count)[:: -1 if descending else 1]
     else:
-        order = _order(layer, field, descending)
+        orders = _ORDERS.setdefault(layer, {})
+        if (field, descending) not in orders:
+            orders[field, descending] = _order(layer, field, descending)
+        order = orders[field, descending]
     return [_listed(layer, index) for index in order[first : first + count].tolist()]
 
 
-# A layer is compared by identity: a new revision is another one.
-@lru_cache(maxsize=ORDERS_KEPT)
 def _order(layer: Layer, field: str, descending: bool) -> Integers:
     said = layer.revision.table.properties.take(np.arange(layer.feature_count))
     values = [orjson.loads(one).get(field) for one in said]

@@ -66,7 +66,6 @@ class Table:
     page: TablePage
     columns: Sequence[Column]
     rows: Sequence[Row]
-    first: int
 
 
 def table_page(
@@ -88,7 +87,7 @@ def table_page(
         )
         for one in features
     ]
-    return Table(layer, page, columns, rows, (page.number - 1) * len(rows) + 1)
+    return Table(layer, page, columns, rows)
 
 
 def _column(layer: Layer, page: TablePage, name: str, lang: str) -> Column:

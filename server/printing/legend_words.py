@@ -6,24 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from layers.layer import Layer
-from layers.symbols import GLYPH_DROP, OUTLINES, ink_on, pattern_of
 from server.texts import LANGUAGES, Translate
 from server.viewer import wording
+from server.viewer.legend import LegendLine, legend_lines
 from server.viewer.wording import localized
-
-
-@dataclass(frozen=True, slots=True)
-class LegendLine:
-    """One look. `pattern` is the number of the pattern over its colour, None for symbols."""
-
-    label: str
-    meaning: str
-    color: str
-    ink: str
-    outline: str
-    glyph: str
-    glyph_drop: float
-    pattern: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +37,7 @@ def legends(layers: Sequence[Layer], lang: str, _: Translate) -> Iterator[LayerL
             geometry=layer.geometry,
             sample=definition.sample,
             scenario=wording.scenario(definition, _) if hazard else "",
-            lines=tuple(_lines(layer, lang)),
+            lines=tuple(legend_lines(layer, lang)),
             hatched=hazard,
             colourless=colourless(layer, lang, _) if hazard else "",
             date=_("as of {date}").format(date=wording.long_date(definition.credit.date, lang)),
@@ -72,20 +58,3 @@ def colourless(layer: Layer, lang: str, _: Translate) -> str:
         scenario=wording.scenario(definition, _)
     )
     return said + gap + wording.beyond_zones(definition, _)
-
-
-def _lines(layer: Layer, lang: str) -> Iterator[LegendLine]:
-    entries = layer.legend()
-    ranked = layer.geometry == "polygon"
-    count = sum(entry.value is not None for entry in entries)
-    for index, entry in enumerate(entries):
-        yield LegendLine(
-            label=localized(entry.label, lang),
-            meaning=localized(entry.meaning, lang) if entry.meaning else "",
-            color=entry.color,
-            ink=ink_on(entry.color),
-            outline=OUTLINES[entry.shape],
-            glyph=entry.glyph,
-            glyph_drop=GLYPH_DROP[entry.shape],
-            pattern=pattern_of(index, count) if ranked and entry.value is not None else None,
-        )

@@ -14,13 +14,14 @@ from layers.picture import draw
 from layers.svg import HATCH, definitions, text
 from layers.towns import Town, classes_around, is_surveyed
 from server.pages.here import Statement, answer_for
-from server.printing.legend_words import LayerLegend, LegendLine, legends
+from server.printing.legend_words import LayerLegend, legends
 from server.printing.press import set_in_type
 from server.printing.shown_words import warnings
 from server.responses import Body
 from server.shown import ShownMap
 from server.texts import LANGUAGES, Translate, plain, translator
 from server.viewer import wording
+from server.viewer.legend import LegendLine
 from server.viewer.wording import disaster_names, localized, long_date
 
 MAP = (718.0, 320.0)  # CSS pixels: the width of the sheet less its margins

@@ -10,29 +10,16 @@ from markupsafe import Markup
 
 from layers.catalog import Catalog
 from layers.layer import Layer
-from layers.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS, ink_on, pattern_of
+from layers.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS
 from server.texts import LANGUAGES, Translate
 from server.viewer import wording
 from server.viewer.figure import query
+from server.viewer.legend import LegendLine, legend_lines
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.views import view_buttons
 from server.viewer.wording import localized
 
 DEFAULT_BASE = "bundled"
-
-
-@dataclass(frozen=True, slots=True)
-class Swatch:
-    """One line of a legend."""
-
-    label: str
-    meaning: str
-    color: str
-    ink: str
-    outline: str
-    glyph: str
-    glyph_drop: float
-    pattern: tuple[str, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +33,7 @@ class Row:
     shown: bool
     outdated: bool
     hazard: bool
-    swatches: tuple[Swatch, ...]
+    swatches: tuple[LegendLine, ...]
     date: str
     attribution: str
     licence: str
@@ -120,6 +107,7 @@ class Panel(Macros, Element):
             }
         )
         self.pattern_side = PATTERN_SIDE
+        self.patterns = PATTERNS
         self.views = tuple(view_buttons(catalog, lang))
         self.view_config: Markup = javascript(
             [
@@ -160,27 +148,9 @@ def _row(layer: Layer, lang: str, translate: Translate) -> Row:
         shown=definition.shown,
         outdated=bool(layer.problem),
         hazard=definition.hazard is not None,
-        swatches=tuple(_swatches(layer, lang)),
+        swatches=tuple(legend_lines(layer, lang)),
         date=translate("as of {date}").format(date=wording.long_date(credit.date, lang)),
         attribution=localized(credit.attribution, lang),
         licence=localized(credit.licence, lang),
         licence_url=credit.licence_url,
     )
-
-
-def _swatches(layer: Layer, lang: str) -> Iterator[Swatch]:
-    entries = layer.legend()
-    ranked = layer.geometry == "polygon" and layer.definition.style.field is not None
-    classes = sum(entry.value is not None for entry in entries)
-    for index, entry in enumerate(entries):
-        has_pattern = ranked and entry.value is not None
-        yield Swatch(
-            label=localized(entry.label, lang),
-            meaning=localized(entry.meaning, lang) if entry.meaning else "",
-            color=entry.color,
-            ink=ink_on(entry.color),
-            outline=OUTLINES[entry.shape],
-            glyph=entry.glyph,
-            glyph_drop=GLYPH_DROP[entry.shape],
-            pattern=PATTERNS[pattern_of(index, classes)] if has_pattern else None,
-        )

@@ -1,0 +1,43 @@
+"""The lines of a layer's legend in one language, for the panel and for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from layers.layer import Layer
+from layers.symbols import GLYPH_DROP, OUTLINES, ink_on, pattern_of
+from server.viewer.wording import localized
+
+
+@dataclass(frozen=True, slots=True)
+class LegendLine:
+    """One look. `pattern` is the number of the pattern over its colour, None where there is none:
+    for symbols, and for areas of no class."""
+
+    label: str
+    meaning: str
+    color: str
+    ink: str
+    outline: str
+    glyph: str
+    glyph_drop: float
+    pattern: int | None
+
+
+def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:
+    """A line for each look of the layer, in the order of its legend."""
+    entries = layer.legend()
+    classes = sum(entry.value is not None for entry in entries)
+    for index, entry in enumerate(entries):
+        has_pattern = layer.geometry == "polygon" and entry.value is not None
+        yield LegendLine(
+            label=localized(entry.label, lang),
+            meaning=localized(entry.meaning, lang) if entry.meaning else "",
+            color=entry.color,
+            ink=ink_on(entry.color),
+            outline=OUTLINES[entry.shape],
+            glyph=entry.glyph,
+            glyph_drop=GLYPH_DROP[entry.shape],
+            pattern=pattern_of(index, classes) if has_pattern else None,
+        )
