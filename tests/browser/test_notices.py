@@ -61,6 +61,8 @@ def test_a_notice_stands_above_the_map_with_its_layers(
     for words in ("訓練", "警戒レベル4 避難指示", "危険な場所から全員避難", "岡一丁目"):
         assert words in said
     assert shown(city) == ["emergency_sites"]
+    first = city.page.locator("input[data-layer]").first
+    assert first.get_attribute("data-layer") == "emergency_sites"
     box = bar.bounding_box()
     map_box = city.page.locator(".city-map").bounding_box()
     assert box is not None

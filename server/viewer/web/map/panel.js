@@ -2,6 +2,7 @@
 
 import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
+import { putFirst } from "./first.js";
 import { currentId } from "./former.js";
 import { groupSwitches } from "./groups.js";
 import { listsInView } from "./in_view.js";
@@ -106,8 +107,9 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     if (gone.length) status.message(fill(map.words.unknownLayers, { layers: new Intl.ListFormat(map.lang).format(gone) }));
   }
 
-  // The layers of a notice in force, unless the address asks for others.
+  // The layers of a notice in force: first in the list, and shown unless the address asks for others.
   function showFirst(ids) {
+    putFirst(ids);
     if (map.address.layers !== null || !ids.some((id) => byId.has(id))) return;
     for (const box of boxes) box.checked = ids.includes(box.dataset.layer);
     update();
