@@ -8,6 +8,9 @@ import { search } from "./map/search.js";
 import { TileLayer } from "./map/tile_layer.js";
 import { keep } from "./offline/keep.js";
 
+// What nobody needs before the map is there: one task for all would be a long one.
+const later = (start) => (...settings) => setTimeout(start, 0, ...settings);
+
 globalThis.L = L;
 globalThis.bosai = {
   cityMap,
@@ -15,6 +18,6 @@ globalThis.bosai = {
   onlineBase,
   tileLayer: (definition) => new TileLayer(definition),
   panel,
-  search,
-  keep,
+  search: later(search),
+  keep: later(keep),
 };

@@ -2,20 +2,36 @@ import { TILE_SIZE } from "./grid.js";
 
 const MAX_RATIO = 2;
 
-// A canvas of the tile's size on this screen, to be drawn on in CSS pixels of the tile; it reaches
-// `overhang` of them over each edge. Where a CSS pixel is no whole number of the screen's, edges of
-// tiles fall between the screen's pixels and the ground shines through: there each tile reaches at
-// least one pixel into its neighbours.
-export function prepare(canvas, overhang) {
+// Shared by all tiles: each takes its picture from it. Without it, each is drawn on itself.
+const easel = typeof OffscreenCanvas === "undefined" ? null : new OffscreenCanvas(1, 1);
+
+// Draws a tile of this screen's size: `paint` is given a context in CSS pixels of the tile, and how
+// many of the screen's pixels each has. The canvas reaches `overhang` of them over each edge. Where a
+// CSS pixel is no whole number of the screen's, edges of tiles fall between the screen's pixels and
+// the ground shines through: there each tile reaches at least one pixel into its neighbours.
+export function draw(canvas, overhang, paint) {
   const screen = globalThis.devicePixelRatio || 1;
   const bleed = Math.max(overhang, Number.isInteger(screen) ? 0 : 1);
   const side = TILE_SIZE + 2 * bleed;
-  canvas.width = canvas.height = Math.ceil(side * Math.min(screen, MAX_RATIO));
+  const pixels = Math.ceil(side * Math.min(screen, MAX_RATIO));
+  const ratio = pixels / side;
+  const drawn = easel ?? canvas;
+  if (drawn === canvas || drawn.width !== pixels) drawn.width = drawn.height = pixels;
   canvas.style.width = canvas.style.height = `${side}px`;
   canvas.style.margin = `${-bleed}px`;
-  const ratio = canvas.width / side;
-  const context = canvas.getContext("2d");
+  const context = drawn.getContext("2d");
+  context.save();
   context.scale(ratio, ratio);
   context.translate(bleed, bleed);
-  return { context, ratio };
+  paint(context, ratio);
+  context.restore();
+  if (drawn === canvas) return;
+  canvas.width = canvas.height = pixels;
+  // A picture, which is only moved: a canvas to draw on may be copied for each frame.
+  canvas.getContext("bitmaprenderer").transferFromImageBitmap(easel.transferToImageBitmap());
+}
+
+// Shows nothing, and gives the memory back.
+export function clear(canvas) {
+  canvas.width = canvas.height = 0;
 }

@@ -78,9 +78,13 @@ export function paintCluster(context, { feature, look, x, y }, { hollow, lang })
   context.restore();
 }
 
+const formats = new Map();
+
 function shortCount(count, lang) {
   const notation = count < COMPACT_FROM ? "standard" : "compact";
-  return new Intl.NumberFormat(lang, { notation, useGrouping: false }).format(count);
+  const key = `${lang} ${notation}`;
+  if (!formats.has(key)) formats.set(key, new Intl.NumberFormat(lang, { notation, useGrouping: false }));
+  return formats.get(key).format(count);
 }
 
 // The zoom of the map that shows more of the layer's clusters; null when it cannot be closer.

@@ -20,6 +20,8 @@ import { defineSymbols } from "./symbols.js";
 import { viewButtons } from "./views.js";
 
 const DEFAULT_BASE = "bundled";
+// Safari refuses a page that writes its address more than 100 times in 30 seconds.
+const PAUSE_MS = 310;
 
 export function panel(map, { layers, bases, symbols, views, disasters: names }) {
   defineSymbols(symbols);
@@ -36,6 +38,8 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     return stacking.order.filter((id) => ids.includes(id)).map((id) => byId.get(id));
   };
   let base = DEFAULT_BASE;
+  let written = 0;
+  let due = null;
   let disasters = map.address.disasters.filter((each) => Object.keys(names).includes(each));
 
   bases[DEFAULT_BASE].addTo(map).catch(() => status.message(map.words.bundledFailed));
@@ -79,7 +83,7 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     chooseView({ layers: shownIds(), disasters: [] }, "");
     document.getElementById("layer-panel").focus();
   });
-  map.on("moveend", writeAddress);
+  map.on("moveend", writeAddressSoon);
   map.on("zoomend", () => {
     hintZooms();
     showDesignated(disasters, shown());
@@ -180,7 +184,16 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
     writeAddress();
   }
 
+  function writeAddressSoon() {
+    const wait = written + PAUSE_MS - performance.now();
+    if (wait <= 0) writeAddress();
+    else due ??= setTimeout(writeAddress, wait);
+  }
+
   function writeAddress() {
+    clearTimeout(due);
+    due = null;
+    written = performance.now();
     const query = queryOf(location.search, {
       layers: shownIds(),
       order: stacking.isUsual() ? [] : stacking.order,

@@ -23,8 +23,7 @@ export function shapes(collection, coords, { style, maxzoom }) {
         if (isOwn([x, y], coords, maxzoom)) made.point.push({ kind, feature, look, x, y, place });
       }
     } else {
-      const path = outline(type, coordinates, project);
-      made[kind].push({ kind, feature, look, path, box: boxAround(type, coordinates, project) });
+      made[kind].push({ kind, feature, look, ...outline(type, coordinates, project) });
     }
   }
   made.polygon.sort((a, b) => a.look.order - b.look.order);
@@ -33,34 +32,25 @@ export function shapes(collection, coords, { style, maxzoom }) {
   return [...made.polygon, ...made.line, ...made.cluster, ...made.point];
 }
 
-// Rings or lines as one path; polygons of the coverage are read the same way.
+// Rings or lines as one path, and its box {min, max}, in CSS pixels of the tile; polygons of the
+// coverage are read the same way.
 export function outline(type, coordinates, project) {
   const path = new Path2D();
   const closed = type.endsWith("Polygon");
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const line of linesOf(type, coordinates)) {
-    line.forEach((place, index) => {
-      const [x, y] = project(place);
+    for (let index = 0; index < line.length; index += 1) {
+      const [x, y] = project(line[index]);
       if (index === 0) path.moveTo(x, y);
       else path.lineTo(x, y);
-    });
+      if (x < left) left = x;
+      if (x > right) right = x;
+      if (y < top) top = y;
+      if (y > bottom) bottom = y;
+    }
     if (closed) path.closePath();
   }
-  return path;
-}
-
-// {min, max} in CSS pixels of the tile.
-function boxAround(type, coordinates, project) {
-  const min = [Infinity, Infinity];
-  const max = [-Infinity, -Infinity];
-  for (const place of linesOf(type, coordinates).flat()) {
-    for (const axis of [0, 1]) {
-      min[axis] = Math.min(min[axis], place[axis]);
-      max[axis] = Math.max(max[axis], place[axis]);
-    }
-  }
-  const [left, bottom] = project(min);
-  const [right, top] = project(max);
-  return { min: [left, top], max: [right, bottom] };
+  return { path, box: { min: [left, top], max: [right, bottom] } };
 }
 
 function linesOf(type, coordinates) {

@@ -2,7 +2,7 @@
 
 import L from "leaflet";
 import { arrange } from "./arranging.js";
-import { prepare } from "./canvas.js";
+import { clear, draw } from "./canvas.js";
 import { drawDoubt } from "./doubt.js";
 import {
   TILE_SIZE, inWorld, mapZoom, nativeZoom, projection, reaches, sourceAddress,
@@ -40,18 +40,22 @@ export const TileLayer = L.GridLayer.extend({
 
   createTile(coords, done) {
     const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = 0;
+    clear(canvas);
     const tile = {
       coords, canvas, state: "loading", all: [], shapes: [], surveyed: null, request: new AbortController(),
     };
     this.tiles.set(this._tileCoordsToKey(coords), tile);
-    this.load(tile).then((finished) => finished && done(null, canvas));
+    // Later, one by one: asking for all at once would hold the page up, and the view may change yet.
+    setTimeout(async () => {
+      if (await this.load(tile)) done(null, canvas);
+    });
     return canvas;
   },
 
   // Loads and draws; false when the tile left the view meanwhile.
   async load(tile) {
     const { signal } = tile.request;
+    if (signal.aborted) return false;
     tile.state = "loading";
     this.fire("tilestate");
     try {
@@ -60,7 +64,7 @@ export const TileLayer = L.GridLayer.extend({
       tile.all = shapes(collection, tile.coords, this.definition);
       tile.shapes = this.chosen(tile.all);
       tile.surveyed =
-        surveyed && outline(surveyed.type, surveyed.coordinates, projection(tile.coords));
+        surveyed && outline(surveyed.type, surveyed.coordinates, projection(tile.coords)).path;
       tile.state = "loaded";
     } catch {
       if (signal.aborted) return false;
@@ -103,21 +107,22 @@ export const TileLayer = L.GridLayer.extend({
     const { sample, geometry, hazard } = this.definition;
     const { words, lang } = this._map;
     if (tile.state === "loaded" && tile.shapes.length === 0 && !hazard) {
-      tile.canvas.width = tile.canvas.height = 0;
+      clear(tile.canvas);
       return;
     }
     if (tile.state === "failed") {
-      paintFailure(prepare(tile.canvas, 0).context, plain(words.tileFailed));
+      draw(tile.canvas, 0, (context) => paintFailure(context, plain(words.tileFailed)));
       return;
     }
-    const { context, ratio } = prepare(tile.canvas, OVERHANG[geometry]);
     arrange(tile, this, this._tileCoordsToKey(tile.coords));
     const zoom = tile.coords.z;
     const radius = this.radiusAt(zoom);
     const { patterns } = this;
-    paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns });
-    if (sample && geometry === "polygon") paintMark(context, plain(words.sampleMark));
-    if (hazard) paintHatch(context, tile.surveyed);
+    draw(tile.canvas, OVERHANG[geometry], (context, ratio) => {
+      paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns });
+      if (sample && geometry === "polygon") paintMark(context, plain(words.sampleMark));
+      if (hazard) paintHatch(context, tile.surveyed);
+    });
   },
 
   // `share`: 0 to 1, of how strongly the layer is usually drawn.
