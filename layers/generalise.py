@@ -20,7 +20,7 @@ from layers.parts import Parts, Shapes, each_in_threads, from_shapes, in_order
 from layers.shown import run_starts
 from layers.tile import pixel
 
-TOLERANCE = 3 / 16  # CSS pixels, all steps of the cascade together
+TOLERANCE = 3 / 8  # CSS pixels, all steps of the cascade together: that of geojson-vt in a tile of 512
 MAX_DEVIATION = 1.5  # CSS pixels: the diagonal of the pixel that stands for a smaller polygon
 ALONE = -1
 LINES = shapely.GeometryType.LINESTRING
