@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Integers, Parts, Shapes, concatenate, each_in_threads, from_shapes
+from layers.parts import (
+    Geometries,
+    Integers,
+    Parts,
+    Shapes,
+    concatenate,
+    each_in_threads,
+    from_shapes,
+)
 from layers.shown import run_starts
 from layers.tile import Bounds
-
-AT_ONCE = 200_000  # vertices laid on the grid together: they fit a processor's cache
 
 Pairs = tuple[Integers, Integers]
 
@@ -51,7 +56,7 @@ def on_grid(parts: Parts, digits: int) -> Parts:
     Polygons are valid and wound as RFC 7946 wants. What the grid cannot show (a polygon thinner
     than its step) is left out.
     """
-    laid = each_in_threads(lambda some: _laid(some, digits), parts.split(AT_ONCE))
+    laid = each_in_threads(lambda some: _laid(some, digits), parts.split())
     return concatenate(laid)
 
 
@@ -82,49 +87,50 @@ def whole_features(
 
     `touched` are the parts that may have come to do so; None: all. Only their features are tried.
     """
-    if parts.kind != "polygon":
+    if parts.kind != "polygon" or not len(parts):
         return parts
-    # What is put together lies on the grid again, and may now meet another part of its feature.
-    for meeting in (_colliding, _siblings):
-        broken = _of_invalid_features(parts, touched)
-        if not broken.any():
+    # What is put together lies on the grid again, and may now meet another part of its feature:
+    # then all of them are put together.
+    for meeting in (_colliding, _siblings_of_colliding):
+        tried = _of_several(parts, touched)
+        shapes = parts.take(tried).to_shapes()
+        one, other = meeting(shapes)
+        if not len(one):
             return parts
-        joined = _put_together(parts.take(broken).to_shapes(), meeting)
-        mended = on_grid(from_shapes(joined), digits)
-        both = concatenate([parts.take(~broken), mended])
-        order = np.argsort(both.owner, kind="stable")
-        parts, touched = both.take(order), order >= np.count_nonzero(~broken)
+        parts, touched = _put_together(
+            parts, tried, shapes.geometry, _groups(len(shapes), one, other), digits
+        )
     return parts
 
 
-def _of_invalid_features(
-    parts: Parts, touched: npt.NDArray[np.bool_] | None
-) -> npt.NDArray[np.bool_]:
-    """The parts, each valid, of features that are not. Only those of `touched` parts are tried."""
+def _of_several(parts: Parts, touched: npt.NDArray[np.bool_] | None) -> Integers:
+    """The parts of features that have several, and any of `touched`."""
     starts = run_starts(parts.owner)
     several = np.diff(starts) > 1
-    if touched is not None and len(parts):
+    if touched is not None:
         several &= np.logical_or.reduceat(touched, starts[:-1])
-    tried = np.repeat(several, np.diff(starts))
-    if tried.any():
-        feature = np.repeat(np.arange(np.count_nonzero(several)), np.diff(starts)[several])
-        geometry = parts.take(tried).to_shapes().geometry
-        valid = np.asarray(shapely.is_valid(shapely.multipolygons(geometry, indices=feature)))
-        tried[tried] = ~valid[feature]
-    return tried
+    return np.flatnonzero(np.repeat(several, np.diff(starts)))
 
 
-def _put_together(shapes: Shapes, meeting: Callable[[Shapes], Pairs]) -> Shapes:
-    """Parts that meet, directly or through others, as one."""
-    group = _groups(len(shapes), *meeting(shapes))
+def _put_together(
+    parts: Parts, tried: Integers, geometry: Geometries, group: Integers, digits: int
+) -> tuple[Parts, npt.NDArray[np.bool_]]:
+    """Parts of one group as one, on the grid, in the place of the first; and which these are.
+
+    `geometry` and `group` are of the parts `tried`.
+    """
     order = np.argsort(group, kind="stable")
     starts = run_starts(group[order])
-    merged = shapes.geometry[order[starts[:-1]]]
-    for index in np.flatnonzero(np.diff(starts) > 1):
-        members = shapes.geometry[order[starts[index] : starts[index + 1]]]
-        merged[index] = shapely.union_all(members)
-    owners = Shapes("polygon", merged, shapes.owner[order[starts[:-1]]])
-    return owners.with_geometry(merged)
+    several = np.flatnonzero(np.diff(starts) > 1)
+    members = [order[starts[at] : starts[at + 1]] for at in several]
+    merged = np.array(each_in_threads(lambda one: shapely.union_all(geometry[one]), members))
+    first = tried[order[starts[several]]]
+    joined = on_grid(from_shapes(Shapes("polygon", merged, first).with_geometry(merged)), digits)
+    others = np.setdiff1d(np.arange(len(parts)), tried[np.concatenate(members)])
+    both = concatenate([parts.take(others), joined])
+    place = np.concatenate([others, joined.owner])
+    order = np.argsort(place, kind="stable")
+    return replace(both.take(order), owner=parts.owner[place[order]]), order >= len(others)
 
 
 def _colliding(shapes: Shapes) -> Pairs:
@@ -144,9 +150,10 @@ def _colliding(shapes: Shapes) -> Pairs:
     return one[~well], other[~well]
 
 
-def _siblings(shapes: Shapes) -> Pairs:
-    """Pairs that join all parts of a feature."""
-    one = np.flatnonzero(shapes.owner[1:] == shapes.owner[:-1])
+def _siblings_of_colliding(shapes: Shapes) -> Pairs:
+    """Pairs that join all parts of a feature of which any two collide."""
+    broken = np.isin(shapes.owner, shapes.owner[_colliding(shapes)[0]])
+    one = np.flatnonzero(broken[1:] & (shapes.owner[1:] == shapes.owner[:-1]))
     return one, one + 1
 
 

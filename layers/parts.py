@@ -21,7 +21,7 @@ from shapely import GeometryType
 
 from layers.arrays import Array
 
-ENOUGH_FOR_THREADS = 1000  # geometries: below, starting a thread costs more than it saves
+AT_ONCE = 20_000  # vertices worked on together: they fit a processor's cache, and can be shared out
 
 Kind = Literal["point", "line", "polygon"]
 Geometries = npt.NDArray[Any]
@@ -39,10 +39,9 @@ DIMENSIONS: dict[Kind, int] = {"point": 0, "line": 1, "polygon": 2}
 
 
 def in_threads(function: Callable[[Geometries], Any], geometry: Geometries) -> npt.NDArray[Any]:
-    """What `function`, of shapely, makes of each geometry; of many by all processors."""
-    if len(geometry) < ENOUGH_FOR_THREADS:
-        return np.asarray(function(geometry))
-    several = np.array_split(geometry, os.cpu_count() or 1)
+    """What `function`, of shapely, makes of each geometry; of many vertices by all processors."""
+    ends = np.cumsum(shapely.get_num_coordinates(geometry), dtype=np.int64)
+    several = np.split(geometry, _cuts(ends))
     return np.concatenate(each_in_threads(function, several))
 
 
@@ -122,13 +121,10 @@ class Parts:
             offsets.insert(0, taken)
         return Parts(self.kind, self.coordinates[index], tuple(offsets), owner)
 
-    def split(self, vertices: int) -> list[Parts]:
-        """The same in pieces of about so many vertices."""
-        ends = self.vertices()
-        count = -(-int(ends[-1]) // vertices)
-        wanted = np.linspace(0, ends[-1], max(count, 1) + 1)[1:-1]
-        cuts = np.unique([0, *np.searchsorted(ends, wanted), len(self)])
-        return [self._slice(first, last) for first, last in pairwise(cuts.tolist())] or [self]
+    def split(self) -> list[Parts]:
+        """The same in pieces of about `AT_ONCE` vertices."""
+        cuts = [0, *_cuts(self.vertices()[1:]).tolist(), len(self)]
+        return [self._slice(first, last) for first, last in pairwise(cuts)]
 
     def _slice(self, first: int, last: int) -> Parts:
         owner = self.owner[first:last]
@@ -238,6 +234,13 @@ def from_arrays(prefix: str, kind: Kind, arrays: dict[str, Array]) -> Parts:
     """Parts that `to_arrays` named."""
     offsets = tuple(arrays[f"{prefix}/offsets{depth}"] for depth in range(DIMENSIONS[kind]))
     return Parts(kind, arrays[f"{prefix}/coordinates"], offsets, arrays[f"{prefix}/owner"])
+
+
+def _cuts(ends: Integers) -> Integers:
+    """Where to part things into pieces of about `AT_ONCE` vertices; `ends` add these up."""
+    wanted = np.arange(AT_ONCE, ends[-1] if len(ends) else 0, AT_ONCE)
+    cuts = np.unique(np.searchsorted(ends, wanted))
+    return cuts[cuts > 0]
 
 
 def _ends(sizes: Integers) -> Integers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -297,8 +298,9 @@ def _made_valid(geometry: Geometries) -> Geometries:
 
 
 def _each_made_valid(geometry: Geometries) -> Geometries:
-    made, broken = geometry.copy(), ~shapely.is_valid(geometry)
-    made[broken] = shapely.make_valid(made[broken], method="structure", keep_collapsed=False)
+    made, broken = geometry.copy(), ~in_threads(shapely.is_valid, geometry)
+    repair = partial(shapely.make_valid, method="structure", keep_collapsed=False)
+    made[broken] = in_threads(repair, made[broken])
     return made
 
 

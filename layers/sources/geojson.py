@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
+import orjson
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -311,8 +312,9 @@ def _transcode(path: Path, copy: Path, encoding: str) -> None:
 class _Reader:
     """JSON values of a text, one at a time; no more of it is held than a value needs."""
 
-    def __init__(self, path: Path, text: TextIO) -> None:
+    def __init__(self, path: Path, text: TextIO, *, roughly: bool) -> None:
         self._path, self._text = path, text
+        self._lines = roughly
         self._decode = json.JSONDecoder().raw_decode
         self._held, self._at, self._passed = "", 0, 0
 
@@ -345,6 +347,8 @@ class _Reader:
             self._passed += self._at
             self._held, self._at = self._held[self._at :], 0
         while True:
+            if self._lines and (value := self._object_of_line()) is not None:
+                return value
             try:
                 value, end = self._decode(self._held, self._at)
             except (ValueError, StopIteration) as error:
@@ -357,6 +361,26 @@ class _Reader:
                 continue
             self._at = end
             return value
+
+    def _object_of_line(self) -> Any:
+        """The next value where it is an object that ends with its line, as most writers do it.
+
+        Quicker, but whole numbers beyond 64 bits are floats: None where that is the id. None too
+        for any other value; after an object that does not end so, no more are looked for.
+        """
+        end = self._held.find("\n", self._at)
+        line = self._held[self._at : max(end, self._at)].rstrip(SPACE + ",")
+        if not line.startswith("{"):
+            return None
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            self._lines = False
+            return None
+        if isinstance(value.get("id"), float):
+            return None
+        self._at += len(line)
+        return value
 
     def _more(self, count: int) -> bool:
         chunk = self._text.read(count)
@@ -378,7 +402,7 @@ class _Reader:
 def _look(path: Path, copy: Path) -> Document:
     """Count the features. Raises `SourceError` for JSON that is broken, or no GeoJSON."""
     document = Document()
-    for feature in _features(path, copy, document):
+    for feature in _features(path, copy, document, roughly=True):
         document.features += 1
         document.not_features += not _is_feature(feature)
         document.unfit_for_gdal |= _has_column_geometry(feature)
@@ -393,11 +417,16 @@ def _look(path: Path, copy: Path) -> Document:
     return document
 
 
-def _features(path: Path, copy: Path, document: Document | None = None) -> Iterator[Any]:
-    """Each feature, whatever it is; what else there is goes into `document`."""
+def _features(
+    path: Path, copy: Path, document: Document | None = None, *, roughly: bool = False
+) -> Iterator[Any]:
+    """Each feature, whatever it is; what else there is goes into `document`.
+
+    `roughly`: in their properties and coordinates, whole numbers beyond 64 bits may be floats.
+    """
     try:
         with copy.open(encoding="utf-8", newline="") as text:
-            yield from _values(_Reader(path, text), document or Document())
+            yield from _values(_Reader(path, text, roughly=roughly), document or Document())
     except UnicodeDecodeError:
         raise SourceError(path, "encoding_broken", "UTF-8") from None
 

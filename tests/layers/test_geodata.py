@@ -67,6 +67,14 @@ def test_geojson_in_each_of_its_forms(tmp_path: Path, content: str, total: int) 
     assert rows.crs == "EPSG:4326"
 
 
+@pytest.mark.parametrize("gap", [", ", ",\n", "\n,", ",\r\n "])
+def test_ids_are_exact_however_the_features_are_written(tmp_path: Path, gap: str) -> None:
+    ids = [1, 12345678901234567890123, 2.5, "a", 9007199254740993]
+    written = gap.join(json.dumps({**feature(a=1), "id": id_}) for id_ in ids)
+    content = f'{{"type": "FeatureCollection", "features": [\n{written}\n]}}'
+    assert read(put(tmp_path, content)).columns["id"].tolist() == ids
+
+
 @pytest.mark.parametrize("encoding", ["cp932", "euc_jp", "utf-16"])
 def test_geojson_in_another_encoding_is_decoded_and_said(tmp_path: Path, encoding: str) -> None:
     rows = read(put(tmp_path, collection(feature(名称="消火栓の位置")).encode(encoding)))

@@ -120,7 +120,7 @@ def test_a_zoom_cut_some_tiles_at_a_time_is_the_same(
     layer = asaka.layer("flood")
     whole = [*layer.tiles(14)]
     monkeypatch.setattr("layers.level.AT_ONCE", 1000)
-    monkeypatch.setattr("layers.clip.AT_ONCE", 1000)
+    monkeypatch.setattr("layers.parts.AT_ONCE", 1000)
     assert [*layer.tiles(14)] == whole
 
 
