@@ -23,6 +23,7 @@ from layers.level import Level
 from layers.parts import Geometries, from_shapes, shapes_of
 from layers.points import Points, points_of
 from layers.positions import placed
+from layers.properties import properties
 from layers.report import Problem, Report
 from layers.revision import Contents
 from layers.shown import FeatureTable, whole_layer
@@ -53,15 +54,15 @@ def _contents(job: Job, report: Report) -> Contents | None:
     numbers = found.numbers
     published, problems = _published(definition, found.columns, numbers)
     report.add(problems)
-    properties = _properties(published, len(numbers))
-    ids, problems = _ids(definition.source, found.columns, numbers, properties, geometry)
+    said = properties(published, len(numbers))
+    ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
     report.add(problems)
     del found  # as much memory as what follows takes
     used = {definition.label, definition.style.field, definition.partition}
     published = {name: values for name, values in published.items() if name in used}
     labels = published.get(definition.label or definition.style.field or "")
-    report.add(duplicates(kind, geometry, properties, labels, numbers))
-    report.add(privacy.mobile_numbers(properties.content))
+    report.add(duplicates(kind, geometry, said, labels, numbers))
+    report.add(privacy.mobile_numbers(said.content))
     if not ids:
         none = Problem("error", "no_features", value=str(report.rows))
         report.add([none if report.rows else Problem("error", "empty_list")])
@@ -69,7 +70,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
         return None
     source = from_shapes(shapes_of(kind, geometry))
     del geometry
-    table = FeatureTable(np.array(ids, dtype=np.int64), properties)
+    table = FeatureTable(np.array(ids, dtype=np.int64), said)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
     shown: Points | list[Level]
     pixels: dict[int, int] = {}
@@ -129,18 +130,6 @@ def _published(
     return values, problems
 
 
-def _properties(published: dict[str, list[Scalar | None]], count: int) -> Slices:
-    """Each row's published values as a JSON object; what has no value is left out."""
-    if not published:
-        return Slices.of([b"{}"] * count)
-    return Slices.of(
-        orjson.dumps(
-            {name: value for name, value in zip(published, row, strict=True) if value is not None}
-        )
-        for row in zip(*published.values(), strict=True)
-    )
-
-
 def _numbered(values: list[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:
     """The same number for the same value; without values, one number for all."""
     if values is None:
@@ -153,7 +142,7 @@ def _ids(
     source: Source,
     columns: pd.DataFrame,
     numbers: npt.NDArray[np.int64],
-    properties: Slices,
+    said: Slices,
     geometry: Geometries,
 ) -> tuple[list[int], list[Problem]]:
     problems = []
@@ -164,8 +153,8 @@ def _ids(
         cell = str(columns[source.id].iloc[wrong])
         problems.append(Problem("warning", "id", int(numbers[wrong]), source.id, cell))
     places = shapely.to_wkb(shapely.transform(geometry, lambda c: np.round(c, SOURCE_DIGITS)))
-    said = properties.take(np.arange(len(properties)))
-    return content_ids([row + place for row, place in zip(said, places, strict=True)]), problems
+    every = said.take(np.arange(len(said)))
+    return content_ids([row + place for row, place in zip(every, places, strict=True)]), problems
 
 
 def base(data: Path, boundary: str, towns: str | None) -> bytes:
