@@ -14,10 +14,12 @@ Values = Sequence[Scalar | None]
 
 def properties(published: Mapping[str, Values], count: int) -> Slices:
     """The values of each of `count` rows as a JSON object; what has no value is left out."""
-    return Slices.of(_objects(published, count) if published else [b"{}"] * count)
+    return Slices.of(objects(published) if published else [b"{}"] * count)
 
 
-def _objects(published: Mapping[str, Values], count: int) -> Iterator[bytes]:
+def objects(published: Mapping[str, Values]) -> Iterator[bytes]:
+    """The same of one column or more, one by one."""
+    count = len(next(iter(published.values())))
     for first in range(0, count, AT_ONCE):
         some = slice(first, first + AT_ONCE)
         columns = [_members(name, values[some]) for name, values in published.items()]
