@@ -10,7 +10,7 @@ from layers.definition import Scalar
 from layers.level import Level
 from layers.parts import Integers, Parts
 from layers.points import Points, deinterleave
-from layers.properties import Values, objects
+from layers.properties import members, objects
 from layers.shown import FeatureTable, Shown, run_starts
 from layers.tile import Tile, digits
 
@@ -109,9 +109,9 @@ def _properties(
 
 def _counted(classes: Sequence[Scalar | None], counts: Integers) -> Iterator[bytes]:
     """Clusters' properties: how many points, and how many of each class of the legend."""
-    published: dict[str, Values] = {"point_count": counts.sum(axis=1).tolist()}
+    columns = [members("point_count", counts.sum(axis=1).tolist())]
     if len(classes) > 1:
         for value, column in zip(classes, counts.T.tolist(), strict=True):
             name = f"count:{'' if value is None else value}"
-            published[name] = [count or None for count in column]
-    return objects(published)
+            columns.append(members(name, [count or None for count in column]))
+    return objects(columns)

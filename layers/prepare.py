@@ -23,7 +23,7 @@ from layers.level import Level
 from layers.parts import Geometries, from_shapes, shapes_of
 from layers.points import Points, points_of
 from layers.positions import placed
-from layers.properties import properties
+from layers.properties import Members, members, properties
 from layers.report import Problem, Report
 from layers.revision import Contents
 from layers.shown import FeatureTable, whole_layer
@@ -52,14 +52,13 @@ def _contents(job: Job, report: Report) -> Contents | None:
         return None
     definition, kind, geometry = found.definition, found.kind, found.geometry
     numbers = found.numbers
-    published, problems = _published(definition, found.columns, numbers)
+    written, published, problems = _published(definition, found.columns, numbers)
     report.add(problems)
-    said = properties(published, len(numbers))
+    said = properties(written, len(numbers))
+    del written
     ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
     report.add(problems)
     del found  # as much memory as what follows takes
-    used = {definition.label, definition.style.field, definition.partition}
-    published = {name: values for name, values in published.items() if name in used}
     labels = published.get(definition.label or definition.style.field or "")
     report.add(duplicates(kind, geometry, said, labels, numbers))
     report.add(privacy.mobile_numbers(said.content))
@@ -121,13 +120,17 @@ def _overlap(share: float) -> list[Problem]:
 
 def _published(
     definition: LayerDefinition, columns: pd.DataFrame, numbers: npt.NDArray[np.int64]
-) -> tuple[dict[str, list[Scalar | None]], list[Problem]]:
-    """The values of each public field, by row, and what was wrong."""
-    values, problems = {}, []
+) -> tuple[list[Members], dict[str, list[Scalar | None]], list[Problem]]:
+    """The public fields as written; the values, by row, of those used further; what was wrong."""
+    used = {definition.label, definition.style.field, definition.partition}
+    written, kept, problems = [], {}, []
     for name, field in definition.public_fields.items():
-        values[name], found = publish(field, columns[field.column], numbers.tolist())
+        values, found = publish(field, columns[field.column], numbers.tolist())
         problems += found
-    return values, problems
+        written.append(members(name, values))
+        if name in used:
+            kept[name] = values
+    return written, kept, problems
 
 
 def _numbered(values: list[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import orjson
 
 from layers.arrays import AT_ONCE, Slices
 from layers.definition import Scalar
 
-Values = Sequence[Scalar | None]
+Members = list[bytes]  # a column's: texts of a line for each of `AT_ONCE` rows
 
 
-def properties(published: Mapping[str, Values], count: int) -> Slices:
-    """The values of each of `count` rows as a JSON object; what has no value is left out."""
-    return Slices.of(objects(published) if published else [b"{}"] * count)
-
-
-def objects(published: Mapping[str, Values]) -> Iterator[bytes]:
-    """The same of one column or more, one by one."""
-    count = len(next(iter(published.values())))
-    for first in range(0, count, AT_ONCE):
-        some = slice(first, first + AT_ONCE)
-        columns = [_members(name, values[some]) for name, values in published.items()]
-        for members in zip(*columns, strict=True):
-            yield b"{%b}" % b"".join(members)[1:]
-
-
-def _members(name: str, values: Values) -> list[bytes]:
-    """`,"name":value` for each value; nothing for None."""
+def members(name: str, values: Sequence[Scalar | None]) -> Members:
+    """A column as what stands in the rows' objects, `,"name":value`, and nothing for None."""
     key = b",%b:" % orjson.dumps(name)
+    starts = range(0, len(values), AT_ONCE)
+    return [_lines(key, values[start : start + AT_ONCE]) for start in starts]
+
+
+def _lines(key: bytes, values: Sequence[Scalar | None]) -> bytes:
     # Within a value JSON has no line break: those of the indented list part the values.
     written = orjson.dumps(values, option=orjson.OPT_INDENT_2)[len("[\n  ") : -len("\n]")]
-    members = (key + written.replace(b",\n  ", b"\n" + key)).split(b"\n")
+    lines = key + written.replace(b",\n  ", b"\n" + key)
     if None not in values:
-        return members
-    return [b"" if value is None else one for one, value in zip(members, values, strict=True)]
+        return lines
+    pairs = zip(lines.split(b"\n"), values, strict=True)
+    return b"\n".join(b"" if value is None else line for line, value in pairs)
+
+
+def properties(columns: Sequence[Members], count: int) -> Slices:
+    """A JSON object for each of `count` rows."""
+    return Slices.of(objects(columns) if columns else [b"{}"] * count)
+
+
+def objects(columns: Sequence[Members]) -> Iterator[bytes]:
+    """The JSON objects of one column or more, one by one."""
+    for texts in zip(*columns, strict=True):
+        for row in zip(*(text.split(b"\n") for text in texts), strict=True):
+            yield b"{%b}" % b"".join(row)[1:]

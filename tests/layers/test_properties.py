@@ -32,7 +32,8 @@ def test_the_bytes_are_those_of_an_object_a_row(
     published, count = table
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(properties, "AT_ONCE", 3)
-        written = properties.properties(published, count)
+        columns = [properties.members(name, values) for name, values in published.items()]
+        written = properties.properties(columns, count)
     rows = zip(*published.values(), strict=True) if published else [()] * count
     expected = [
         orjson.dumps({n: v for n, v in zip(published, row, strict=True) if v is not None})
