@@ -58,23 +58,23 @@ def _contents(job: Job, report: Report) -> Contents | None:
     del written
     ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
     report.add(problems)
-    del found  # as much memory as what follows takes
+    table = FeatureTable(np.array(ids, dtype=np.int64), said)
+    del found, ids  # as much memory as what follows takes
     labels = published.get(definition.label or definition.style.field or "")
     report.add(duplicates(kind, geometry, said, labels, numbers))
     report.add(privacy.mobile_numbers(said.content))
-    if not ids:
+    if not len(table):
         none = Problem("error", "no_features", value=str(report.rows))
         report.add([none if report.rows else Problem("error", "empty_list")])
     if report.failed:
         return None
     source = from_shapes(shapes_of(kind, geometry))
     del geometry
-    table = FeatureTable(np.array(ids, dtype=np.int64), said)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
     shown: Points | list[Level]
     pixels: dict[int, int] = {}
     if kind == "point":
-        values = published.get(definition.style.field or "", [None] * len(ids))
+        values = published.get(definition.style.field or "", [None] * len(table))
         position = {value: index for index, value in enumerate(classes)}
         class_of = np.array([position[value] for value in values], dtype=np.int16)
         shown = points_of(source, class_of, classes, definition.crowded, definition.maxzoom)
@@ -88,7 +88,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
             report.add(_overlap(overlap))
         shown, pixels, problems = zooms.levels(clean, together, table, definition)
         report.add(problems)
-    report.features = len(ids)
+    report.features = len(table)
     return Contents(
         definition=definition,
         kind=kind,
