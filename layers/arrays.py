@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,12 @@ class Slices:
     @classmethod
     def of(cls, several: Iterable[bytes]) -> Slices:
         """Put the byte strings end to end."""
-        content, sizes = bytearray(), [np.empty(0, dtype=np.int64)]
+        content, sizes = BytesIO(), [np.empty(0, dtype=np.int64)]
         remaining = iter(several)
         while some := [*islice(remaining, AT_ONCE)]:
-            content += b"".join(some)
+            content.write(b"".join(some))
             sizes.append(np.fromiter(map(len, some), dtype=np.int64, count=len(some)))
-        return cls(bytes(content), np.cumsum(np.concatenate(sizes)))
+        return cls(content.getvalue(), np.cumsum(np.concatenate(sizes)))
 
     def __len__(self) -> int:
         return len(self.ends)

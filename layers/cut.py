@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import orjson
 
 from layers.definition import Scalar
 from layers.level import Level
 from layers.parts import Integers, Parts
 from layers.points import Points, deinterleave
+from layers.properties import members, objects
 from layers.shown import FeatureTable, Shown, run_starts
 from layers.tile import Tile, digits
+
+POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory
 
 
 def cut_level(table: FeatureTable, level: Level, tile: Tile) -> Shown:
@@ -50,16 +52,27 @@ def _of_features(
 
 
 def cut_points(table: FeatureTable, points: Points, z: int, tile: Tile | None) -> Shown:
-    """What `tile`, or with None every tile of zoom `z`, shows of points.
-
-    Below the zoom the points say, those that share a cell are counted together.
-    """
+    """What `tile`, or with None every tile of zoom `z`, shows of points."""
     chosen = slice(0, len(points.parts)) if tile is None else points.in_tile(tile)
+    return _of_points(table, points, z, chosen)
+
+
+def cut_all_points(table: FeatureTable, points: Points, z: int) -> Iterator[Shown]:
+    """What every tile of zoom `z` shows of points, some tiles at a time.
+
+    Tiles with nothing are left out.
+    """
+    return (_of_points(table, points, z, some) for some in points.by_tiles(z, POINTS_AT_ONCE))
+
+
+def _of_points(table: FeatureTable, points: Points, z: int, chosen: slice) -> Shown:
+    """The points of whole tiles; below the zoom they say, those that share a cell are counted."""
     clustered = z < points.unclustered_from
     crowd = points.crowd(chosen, z) if clustered else points.each(chosen, z)
     single = points.parts.owner[crowd.singles]
     stride = len(table) + len(crowd.clusters.ids)
     feature = np.concatenate([single, np.arange(len(table), stride)])
+    ids = np.concatenate([table.ids[single], crowd.clusters.ids])
     number = np.concatenate([crowd.single_tiles, crowd.cluster_tiles])
     numbers, index = np.unique(number, return_inverse=True)
     owner = index * stride + feature
@@ -71,16 +84,14 @@ def cut_points(table: FeatureTable, points: Points, z: int, tile: Tile | None) -
         (),
         owner[order],
     )
-    first = run_starts(parts.owner)[:-1]
-    named = feature[order][first]
+    first = order[run_starts(parts.owner)[:-1]]
     x, y = deinterleave(numbers)
-    ids = np.concatenate([table.ids, crowd.clusters.ids])
     return Shown(
         [Tile(z, *place) for place in zip(x.tolist(), y.tolist(), strict=True)],
         parts,
-        ids[named].tolist(),
-        _properties(table, points.classes, named, crowd.clusters.counts),
-        run_starts(index[order][first])[1:].tolist(),
+        ids[first].tolist(),
+        _properties(table, points.classes, feature[first], crowd.clusters.counts),
+        run_starts(index[first])[1:].tolist(),
     )
 
 
@@ -91,16 +102,16 @@ def _properties(
     clusters = named >= len(table)
     if not clusters.any():
         return table.properties.take(named)
-    names = [f"count:{'' if value is None else value}" for value in classes]
     singles = iter(table.properties.take(named[~clusters]))
-    of_clusters = iter(counts[named[clusters] - len(table)].tolist())
-    return [
-        _counted(names, next(of_clusters)) if is_cluster else next(singles)
-        for is_cluster in clusters.tolist()
-    ]
+    of_clusters = _counted(classes, counts[named[clusters] - len(table)])
+    return [next(of_clusters) if is_cluster else next(singles) for is_cluster in clusters.tolist()]
 
 
-def _counted(names: list[str], counts: list[int]) -> bytes:
-    """A cluster's properties: how many points, and how many of each class of the legend."""
-    by_class = {name: count for name, count in zip(names, counts, strict=False) if count}
-    return orjson.dumps({"point_count": sum(counts), **(by_class if len(names) > 1 else {})})
+def _counted(classes: Sequence[Scalar | None], counts: Integers) -> Iterator[bytes]:
+    """Clusters' properties: how many points, and how many of each class of the legend."""
+    columns = [members("point_count", counts.sum(axis=1).tolist())]
+    if len(classes) > 1:
+        for value, column in zip(classes, counts.T.tolist(), strict=True):
+            name = f"count:{'' if value is None else value}"
+            columns.append(members(name, [count or None for count in column]))
+    return objects(columns)

@@ -42,7 +42,7 @@ def duplicates(
 def _exact(places: Floats, geometry: Geometries, said: Slices, numbers: Integers) -> list[Problem]:
     """Rows that an earlier one equals. `places` (n, 2) are the corners of their bounds."""
     whole = np.round(places * 10**SOURCE_DIGITS).astype(np.int64)
-    index = np.flatnonzero(pd.DataFrame(whole).duplicated(keep=False))
+    index = _shared(whole @ [1 << 32, 1])  # both in one number: each has less than 32 bits
     first: dict[tuple[bytes, bytes], int] = {}
     pairs = []
     shapes = shapely.to_wkb(geometry[index])
@@ -89,10 +89,7 @@ def _together(metres: Floats, label: npt.NDArray[np.intp]) -> Integers:
 
 def _shared(numbers: Integers) -> Integers:
     """The indices of numbers that are there more than once: in most layers few."""
-    order = np.argsort(numbers, kind="stable")
-    same = np.diff(numbers[order]) == 0
-    shared: Integers = order[np.r_[same, False] | np.r_[False, same]]
-    return shared
+    return np.flatnonzero(pd.Series(numbers).duplicated(keep=False))
 
 
 def _named(kind: str, pairs: list[tuple[int, str, str]]) -> list[Problem]:

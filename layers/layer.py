@@ -10,7 +10,7 @@ from typing import Literal
 import shapely
 
 from layers import geojson, mvt
-from layers.cut import cut_level, cut_points, cut_whole_level
+from layers.cut import cut_all_points, cut_level, cut_points, cut_whole_level
 from layers.definition import LayerDefinition
 from layers.errors import InvalidTile
 from layers.legend import LegendEntry, legend_of
@@ -112,7 +112,7 @@ class Layer:
     def tiles(self, z: int, encoding: Encoding = "geojson") -> Iterator[tuple[Tile, bytes]]:
         """Every tile of zoom `z` that shows something, the same bytes as `tile` of each."""
         if self.geometry == "point":
-            several = iter([cut_points(self.revision.table, self.revision.points, z, None)])
+            several = cut_all_points(self.revision.table, self.revision.points, z)
         else:
             several = cut_whole_level(self.revision.table, self._level(z))
         for shown in several:

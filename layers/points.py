@@ -6,7 +6,7 @@ of a tile wide and belongs to one tile, so that counts add up to the number of f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -70,6 +70,16 @@ class Points:
     def tile_numbers(self, z: int) -> npt.NDArray[np.uint64]:
         """The Z-order number of the tile of zoom `z` each point lies in, ascending."""
         return self.codes >> np.uint64(2 * (DEEPEST - z))
+
+    def by_tiles(self, z: int, at_once: int) -> Iterator[slice]:
+        """All points, those of whole tiles of zoom `z` together: at least so many but the last."""
+        numbers = self.tile_numbers(z)
+        start = 0
+        while start < len(numbers):
+            last = numbers[min(start + at_once, len(numbers)) - 1]
+            end = int(np.searchsorted(numbers, last, side="right"))
+            yield slice(start, end)
+            start = end
 
     def each(self, shown: slice, z: int) -> Crowd:
         """The points of a slice, each by itself."""

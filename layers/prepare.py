@@ -23,6 +23,7 @@ from layers.level import Level
 from layers.parts import Geometries, from_shapes, shapes_of
 from layers.points import Points, points_of
 from layers.positions import placed
+from layers.properties import Members, members, properties
 from layers.report import Problem, Report
 from layers.revision import Contents
 from layers.shown import FeatureTable, whole_layer
@@ -51,30 +52,29 @@ def _contents(job: Job, report: Report) -> Contents | None:
         return None
     definition, kind, geometry = found.definition, found.kind, found.geometry
     numbers = found.numbers
-    published, problems = _published(definition, found.columns, numbers)
+    written, published, problems = _published(definition, found.columns, numbers)
     report.add(problems)
-    properties = _properties(published, len(numbers))
-    ids, problems = _ids(definition.source, found.columns, numbers, properties, geometry)
+    said = properties(written, len(numbers))
+    del written
+    ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
     report.add(problems)
-    del found  # as much memory as what follows takes
-    used = {definition.label, definition.style.field, definition.partition}
-    published = {name: values for name, values in published.items() if name in used}
+    table = FeatureTable(np.array(ids, dtype=np.int64), said)
+    del found, ids  # as much memory as what follows takes
     labels = published.get(definition.label or definition.style.field or "")
-    report.add(duplicates(kind, geometry, properties, labels, numbers))
-    report.add(privacy.mobile_numbers(properties.content))
-    if not ids:
+    report.add(duplicates(kind, geometry, said, labels, numbers))
+    report.add(privacy.mobile_numbers(said.content))
+    if not len(table):
         none = Problem("error", "no_features", value=str(report.rows))
         report.add([none if report.rows else Problem("error", "empty_list")])
     if report.failed:
         return None
     source = from_shapes(shapes_of(kind, geometry))
     del geometry
-    table = FeatureTable(np.array(ids, dtype=np.int64), properties)
     classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
     shown: Points | list[Level]
     pixels: dict[int, int] = {}
     if kind == "point":
-        values = published.get(definition.style.field or "", [None] * len(ids))
+        values = published.get(definition.style.field or "", [None] * len(table))
         position = {value: index for index, value in enumerate(classes)}
         class_of = np.array([position[value] for value in values], dtype=np.int16)
         shown = points_of(source, class_of, classes, definition.crowded, definition.maxzoom)
@@ -88,7 +88,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
             report.add(_overlap(overlap))
         shown, pixels, problems = zooms.levels(clean, together, table, definition)
         report.add(problems)
-    report.features = len(ids)
+    report.features = len(table)
     return Contents(
         definition=definition,
         kind=kind,
@@ -120,25 +120,17 @@ def _overlap(share: float) -> list[Problem]:
 
 def _published(
     definition: LayerDefinition, columns: pd.DataFrame, numbers: npt.NDArray[np.int64]
-) -> tuple[dict[str, list[Scalar | None]], list[Problem]]:
-    """The values of each public field, by row, and what was wrong."""
-    values, problems = {}, []
+) -> tuple[list[Members], dict[str, list[Scalar | None]], list[Problem]]:
+    """The public fields as written; the values, by row, of those used further; what was wrong."""
+    used = {definition.label, definition.style.field, definition.partition}
+    written, kept, problems = [], {}, []
     for name, field in definition.public_fields.items():
-        values[name], found = publish(field, columns[field.column], numbers.tolist())
+        values, found = publish(field, columns[field.column], numbers.tolist())
         problems += found
-    return values, problems
-
-
-def _properties(published: dict[str, list[Scalar | None]], count: int) -> Slices:
-    """Each row's published values as a JSON object; what has no value is left out."""
-    if not published:
-        return Slices.of([b"{}"] * count)
-    return Slices.of(
-        orjson.dumps(
-            {name: value for name, value in zip(published, row, strict=True) if value is not None}
-        )
-        for row in zip(*published.values(), strict=True)
-    )
+        written.append(members(name, values))
+        if name in used:
+            kept[name] = values
+    return written, kept, problems
 
 
 def _numbered(values: list[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:
@@ -153,7 +145,7 @@ def _ids(
     source: Source,
     columns: pd.DataFrame,
     numbers: npt.NDArray[np.int64],
-    properties: Slices,
+    said: Slices,
     geometry: Geometries,
 ) -> tuple[list[int], list[Problem]]:
     problems = []
@@ -164,8 +156,8 @@ def _ids(
         cell = str(columns[source.id].iloc[wrong])
         problems.append(Problem("warning", "id", int(numbers[wrong]), source.id, cell))
     places = shapely.to_wkb(shapely.transform(geometry, lambda c: np.round(c, SOURCE_DIGITS)))
-    said = properties.take(np.arange(len(properties)))
-    return content_ids([row + place for row, place in zip(said, places, strict=True)]), problems
+    every = said.take(np.arange(len(said)))
+    return content_ids([row + place for row, place in zip(every, places, strict=True)]), problems
 
 
 def base(data: Path, boundary: str, towns: str | None) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import tempfile
@@ -130,14 +131,18 @@ def _bulk(path: Path, source: Source, options: Mapping[str, str]) -> tuple[pd.Da
     """All features at once, a geometry that cannot be made as None; and what GDAL said."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = pyogrio.read_dataframe(
-            path,
-            layer=source.sublayer,
-            encoding=source.encoding,
-            fid_as_index=True,
-            on_invalid="ignore",
-            **options,
-        )
+        gc.disable()  # it would go through all the new geometries again and again
+        try:
+            frame = pyogrio.read_dataframe(
+                path,
+                layer=source.sublayer,
+                encoding=source.encoding,
+                fid_as_index=True,
+                on_invalid="ignore",
+                **options,
+            )
+        finally:
+            gc.enable()
     texts = dict.fromkeys(said(warning.message, path) for warning in caught)
     return frame, list(texts)[:MOST_WARNINGS]
 

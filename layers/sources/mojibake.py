@@ -9,8 +9,10 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from layers.report import Problem
 from layers.sources.japanese import common, double_bytes, foreign, is_japanese
@@ -24,6 +26,7 @@ GAIJI = re.compile("[\ue000-\uf8ff]")  # characters that one organisation made f
 # What was read as the first may really be any of the others.
 MISREADINGS = {"cp932": ("utf-8", "euc_jp"), "cp1252": ("utf-8", "cp932", "euc_jp")}
 EUC_AS_CP932 = ("cp932", "euc_jp")
+LENIENT = ("utf-8", "surrogatepass")
 ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 HALFWIDTH = re.compile("[｡-ﾟ]")
 # EUC-JP read as CP932: kana become pairs with ､ or ･, and voicing marks stand where none can be.
@@ -44,10 +47,9 @@ def legible(rows: Rows, published: Collection[str]) -> Rows:
         text = pd.api.types.is_object_dtype(cells) or pd.api.types.is_string_dtype(cells)
         if name not in published or not text:
             continue
-        values = [cell for cell in cells.tolist() if isinstance(cell, str)]
-        if not wrong(_patterns(values)):
+        if not wrong(_patterns(cells)):
             continue
-        kinds = wrong(set(values))
+        kinds = wrong({cell for cell in cells.tolist() if isinstance(cell, str)})
         hit = cells.isin(list(kinds))
         problems += [
             Problem("warning", kinds[cell], int(number), str(name), cell)
@@ -81,16 +83,22 @@ def wrong(values: Iterable[str]) -> dict[str, str]:
     return found | dict.fromkeys(misread, "misread")
 
 
-def _patterns(values: list[str]) -> set[str]:
-    """Values that are wrong in the same ways as these: far fewer, as every digit is 0.
+def _patterns(cells: pd.Series[Any]) -> set[str]:
+    """Texts that are wrong in the same ways as a column's: far fewer, as every digit is 0.
 
     In no encoding is a digit a part of another character.
     """
-    together = "\0".join(values)
-    if together.count("\0") >= len(values):
-        return set(values)
-    content = together.encode("utf-8", "surrogatepass").translate(ONE_DIGIT)
-    return set(content.decode("utf-8", "surrogatepass").split("\0"))
+    texts: Iterable[Any] = cells
+    if not isinstance(cells.dtype, pd.StringDtype):
+        texts = [cell.encode(*LENIENT) for cell in cells.tolist() if isinstance(cell, str)]
+    column = pa.table({"texts": texts}, pa.schema({"texts": pa.large_binary()}))["texts"]
+    found: set[bytes] = set()
+    for chunk in column.chunks:  # all texts in one step, without an object for each
+        present, ends, content = chunk.buffers()
+        buffers = [present, ends, pa.py_buffer(bytes(content or b"").translate(ONE_DIGIT))]
+        alike = pa.Array.from_buffers(chunk.type, len(chunk), buffers, offset=chunk.offset)
+        found.update(alike.drop_null().unique().to_pylist())
+    return {text.decode(*LENIENT) for text in found}
 
 
 def misreadings(text: str) -> list[Misreading]:

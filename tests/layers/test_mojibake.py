@@ -106,6 +106,16 @@ def test_columns_that_are_not_published_are_in_no_report() -> None:
     assert [p.value for p in legible(rows, ["氏名"]).problems] == ["焼津\ufffd"]
 
 
+@pytest.mark.parametrize("dtype", ["str", object])
+def test_gaps_and_rows_left_out_before_hide_no_broken_value(dtype: type | str) -> None:
+    cells = pd.Series(["\ufffd", None, "1番", "2番\x01", "", None], dtype=dtype)[1:]
+    columns = pd.DataFrame({"名称": cells, "空": pd.Series([None] * 6, dtype=dtype)[1:]})
+    places = np.full(5, None, dtype=object)
+    rows = Rows(Path("a.csv"), columns, places, np.arange(2, 7), 5, None, None)
+    found = legible(rows, ["名称", "空"]).problems
+    assert [(p.kind, p.row, p.value) for p in found] == [("control", 4, "2番\x01")]
+
+
 @pytest.mark.parametrize("name", ["points.csv", "points.geojson"])
 def test_no_mojibake_reaches_a_tile(city: SmallCity, name: str) -> None:
     if name.endswith("csv"):

@@ -8,8 +8,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from layers import cut, geojson
 from layers.arrays import Slices
-from layers.cut import cut_points
+from layers.cut import cut_all_points, cut_points
 from layers.parts import Parts
 from layers.points import Points, cell_ids, deinterleave, fullest_tile, interleave, points_of
 from layers.shown import FeatureTable, Shown
@@ -57,6 +58,17 @@ def test_each_point_is_in_one_tile_only(z: int) -> None:
     table, points = crowd(3000)
     whole = cut_points(table, points, z, None)
     assert sum(counts(cut_points(table, points, z, t))["points"] for t in whole.tiles) == 3000
+
+
+@pytest.mark.parametrize("z", [11, 13, 15])
+def test_a_zoom_in_pieces_has_the_same_tiles(z: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    table, points = crowd(3000)
+    whole = cut_points(table, points, z, None)
+    monkeypatch.setattr(cut, "POINTS_AT_ONCE", 70)
+    pieces = list(cut_all_points(table, points, z))
+    assert len(pieces) > 1
+    assert [tile for shown in pieces for tile in shown.tiles] == list(whole.tiles)
+    assert [tile for shown in pieces for tile in geojson.encode(shown)] == geojson.encode(whole)
 
 
 def test_no_tile_is_crowded_where_points_stand_by_themselves() -> None:
