@@ -17,6 +17,7 @@ from layers.report import Problem, folded
 
 YES = frozenset({"1", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
 NO = frozenset({"0", "false", "no", "×", "✕", "無", "なし", "無し", "いいえ", "否", "不可"})
+LARGEST = 1 << 63  # whole numbers are kept, and written, in 64 bits
 # The first year of each era, less one: 明治 1 is 1868 (元号法; 明治 from the adoption of the
 # Gregorian calendar in its sixth year).
 ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
@@ -120,7 +121,8 @@ def _plain(text: str) -> str:
 
 def _integer(text: str) -> int | None:
     plain = _plain(text).replace(",", "")
-    return int(plain) if re.fullmatch(r"[+-]?\d+", plain) else None
+    value = int(plain) if re.fullmatch(r"[+-]?\d{1,19}", plain) else None
+    return value if value is not None and abs(value) < LARGEST else None
 
 
 def _number(text: str) -> float | None:

@@ -23,6 +23,7 @@ def field(**declared: object) -> FieldDefinition:
         ({"type": "integer"}, "１５０", 150),
         ({"type": "integer"}, "1,200", 1200),
         ({"type": "integer"}, 3.0, 3),
+        ({"type": "integer"}, "-9223372036854775807", -9223372036854775807),
         ({"type": "number"}, "0.5", 0.5),
         ({"type": "date"}, "2026/4/1", "2026-04-01"),
         ({"type": "date"}, "2026年4月1日", "2026-04-01"),
@@ -48,6 +49,8 @@ def test_a_cell_becomes_a_value(declared: dict[str, object], cell: object, value
     [
         ({"type": "integer"}, "約150", "integer"),
         ({"type": "integer"}, "1.5", "integer"),
+        ({"type": "integer"}, "9" * 20, "integer"),
+        ({"type": "integer"}, "9" * 5000, "integer"),
         ({"type": "number"}, "深い", "number"),
         ({"type": "number"}, "inf", "number"),
         ({"type": "date"}, "2026-02-30", "date"),
