@@ -11,16 +11,19 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Parts, Shapes, each_in_threads, from_shapes, in_order
+from layers.parts import Integers, Parts, Shapes, each_in_threads, from_shapes, in_order
 from layers.shown import run_starts
 from layers.tile import pixel
 
-TOLERANCE = 3 / 8  # CSS pixels, all steps of the cascade together: that of geojson-vt in a tile of 512
+TOLERANCE = (
+    3 / 8
+)  # CSS pixels, all steps of the cascade together: that of geojson-vt in a tile of 512
 MAX_DEVIATION = 1.5  # CSS pixels: the diagonal of the pixel that stands for a smaller polygon
 ALONE = -1
 LINES = shapely.GeometryType.LINESTRING
@@ -134,15 +137,28 @@ def _cells_for_crumbs(parts: Parts, size: float) -> Parts:
     if not crumb.any():
         return parts
     middle = (bounds[crumb, :2] + bounds[crumb, 2:]) / 2
-    cells = np.column_stack([parts.owner[crumb], np.floor(middle / size).astype(np.int64)])
-    owner, x, y = np.unique(cells, axis=0).T
-    corners = (x * size, y * size, (x + 1) * size, (y + 1) * size)
-    squares = shapely.box(*corners)
+    x, y = np.floor(middle / size).astype(np.int64).T
+    owner = parts.owner[crumb]
+    order = np.lexsort((y, x, owner))
+    owner, x, y = owner[order], x[order], y[order]
+    first = np.r_[True, (np.diff(owner) != 0) | (np.diff(x) != 0) | (np.diff(y) != 0)]
+    owner, x, y = owner[first], x[first], y[first]
     starts = run_starts(owner)
-    # Most have one cell, whose union would be that cell, turned round.
-    merged = shapely.box(*corners, ccw=False)[starts[:-1]]
-    for index in np.flatnonzero(np.diff(starts) > 1):
-        merged[index] = shapely.coverage_union_all(squares[starts[index] : starts[index + 1]])
-    owners = owner[starts[:-1]]
-    crumbs = Shapes("polygon", merged, owners).with_geometry(merged)
-    return in_order([parts.take(~crumb), from_shapes(crumbs)])
+    several = np.repeat(np.diff(starts) > 1, np.diff(starts))
+    alone = _squares(owner[~several], x[~several], y[~several], size)
+    together = _squares(owner[several], x[several], y[several], size).to_shapes()
+    ends = run_starts(together.owner)
+    joined = [
+        shapely.coverage_union_all(together.geometry[one:other]) for one, other in pairwise(ends)
+    ]
+    merged = np.array(joined, dtype=object)
+    crumbs = Shapes("polygon", merged, together.owner[ends[:-1]]).with_geometry(merged)
+    return in_order([parts.take(~crumb), alone, from_shapes(crumbs)])
+
+
+def _squares(owner: Integers, x: Integers, y: Integers, size: float) -> Parts:
+    """Cells of `size` degrees in columns `x` and rows `y`, against the clock."""
+    corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)])
+    coordinates = (np.column_stack([x, y])[:, None] + corners).reshape(-1, 2) * size
+    rings = np.arange(len(owner) + 1)
+    return Parts("polygon", coordinates, (5 * rings, rings), owner)

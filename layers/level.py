@@ -145,12 +145,12 @@ def level_of(shown: Parts, z: int) -> Level:
         parts = concatenate([parts, found])
         parts = whole_features(parts.take(np.argsort(parts.owner, kind="stable")), digits(z))
     pieces = [*_split(parts, z)]
-    split = concatenate([piece for piece, _ in pieces]) if pieces else parts
-    blocks = [np.tile(block, (len(piece), 1)) for piece, block in pieces]
-    order = np.argsort(split.owner, kind="stable")
-    split = split.take(order)
-    ranges = np.concatenate(blocks)[order] if blocks else np.empty((0, 4), dtype=np.int64)
-    return Level(z, split, split.bounds(), ranges)
+    split = concatenate([piece for piece, _ in pieces])
+    blocks = np.concatenate([np.tile(block, (len(piece), 1)) for piece, block in pieces])
+    if len(pieces) > 1:
+        order = np.argsort(split.owner, kind="stable")
+        split, blocks = split.take(order), blocks[order]
+    return Level(z, split, split.bounds(), blocks)
 
 
 def level_to_arrays(level: Level) -> dict[str, Array]:
@@ -174,8 +174,7 @@ def _split(parts: Parts, z: int) -> Iterator[tuple[Parts, tuple[int, int, int, i
     """Pieces with the block of tiles they are for; small parts are for every tile."""
     side = 1 << z
     large = np.diff(parts.vertices()) > MAX_VERTICES
-    if not large.all():
-        yield parts.take(~large), (0, 0, side, side)
+    yield parts.take(~large), (0, 0, side, side)
     for index in np.flatnonzero(large):
         part = parts.take(np.array([index]))
         yield from _halved(part, TileRange.of(z, Bounds(*part.bounds()[0]), BUFFER / SIZE))

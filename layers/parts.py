@@ -113,6 +113,8 @@ class Parts:
 
     def take(self, chosen: npt.NDArray[Any]) -> Parts:
         """The parts at these indices, or where this mask is true."""
+        if chosen.dtype == np.bool_ and chosen.all():
+            return self
         index = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
         owner = self.owner[index]
         offsets: list[Integers] = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ PRAGMA synchronous = OFF;
 CREATE TABLE metadata (name TEXT, value TEXT);
 CREATE TABLE tiles (zoom_level INTEGER, tile_column INTEGER, tile_row INTEGER, tile_data BLOB);
 """
-AT_ONCE = 64  # tiles compressed together
+ENOUGH_FOR_PROCESSES = 50_000  # vertices
 INDEX = "CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)"
 
 
@@ -52,8 +52,8 @@ def write_mbtiles(layer: Layer, path: Path, encoding: Encoding) -> None:
         database.execute("BEGIN")
         rows = (
             (tile.z, tile.x, (1 << tile.z) - 1 - tile.y, content)
-            for z in range(layer.minzoom, layer.maxzoom + 1)
-            for tile, content in _compressed(layer.tiles(z, encoding))
+            for zoom in _zooms(layer, encoding)
+            for tile, content in zoom
         )
         database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
         database.execute(INDEX)
@@ -62,9 +62,32 @@ def write_mbtiles(layer: Layer, path: Path, encoding: Encoding) -> None:
         database.close()
 
 
-def _compressed(tiles: Iterator[tuple[Tile, bytes]]) -> Iterator[tuple[Tile, bytes]]:
-    """Each tile compressed, by all processors."""
-    with ThreadPoolExecutor() as threads:
-        while some := [*islice(tiles, AT_ONCE)]:
-            contents = threads.map(compressed, [content for _, content in some])
-            yield from zip([tile for tile, _ in some], contents, strict=True)
+Zoom = list[tuple[Tile, bytes]]
+
+
+def _zooms(layer: Layer, encoding: Encoding) -> Iterator[Zoom]:
+    """Every tile of each zoom, compressed; of many vertices by all processors."""
+    zooms = range(layer.maxzoom, layer.minzoom - 1, -1)  # the one that takes longest first
+    if len(layer.revision.source.coordinates) < ENOUGH_FOR_PROCESSES:
+        yield from (_zoom(layer, encoding, z) for z in zooms)
+        return
+    held = (layer, encoding)
+    with ProcessPoolExecutor(
+        mp_context=get_context("fork"), initializer=_hold, initargs=held
+    ) as do:
+        yield from do.map(_held_zoom, zooms)
+
+
+def _zoom(layer: Layer, encoding: Encoding, z: int) -> Zoom:
+    return [(tile, compressed(content)) for tile, content in layer.tiles(z, encoding)]
+
+
+_held: list[tuple[Layer, Encoding]] = []  # of a process of `_zooms`
+
+
+def _hold(layer: Layer, encoding: Encoding) -> None:
+    _held.append((layer, encoding))
+
+
+def _held_zoom(z: int) -> Zoom:
+    return _zoom(*_held[0], z)

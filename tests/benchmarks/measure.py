@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypeVar
@@ -175,8 +175,9 @@ def tree(pid: int) -> list[int]:
     """The process and all below it."""
     found = [pid]
     for parent in found:  # grows while it is read
-        for children in Path(f"/proc/{parent}/task").glob("*/children"):
-            found += map(int, _read(children).split())
+        with suppress(OSError):  # it has ended meanwhile
+            for thread in Path(f"/proc/{parent}/task").iterdir():
+                found += map(int, _read(thread / "children").split())
     return found
 
 
