@@ -54,8 +54,11 @@ def check(layer: Layer, z: int) -> None:
             shown = shapely.geometry.shape(one["geometry"])
             assert shown.is_valid
             wanted = on_tile(shapely.geometry.shape(other["geometry"]), tile)
-            # Both are rounded from the same cut, one to decimals of a degree and one to steps.
-            assert shapely.hausdorff_distance(shown, wanted) <= 3
+            # Both are rounded from the same cut, one to decimals of a degree and one to steps:
+            # of areas, what is narrower than two steps may be gone.
+            broad = wanted.buffer(-1) if wanted.geom_type.endswith("Polygon") else wanted
+            assert shown.buffer(3).covers(broad)
+            assert wanted.buffer(3).covers(shown)
 
 
 @pytest.mark.parametrize("z", [8, 11, 13, 16])
