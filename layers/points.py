@@ -67,13 +67,13 @@ class Points:
         start, end = np.searchsorted(self.codes, between).tolist()
         return slice(start, end)
 
-    def tile_numbers(self, z: int) -> npt.NDArray[np.uint64]:
-        """The Z-order number of the tile of zoom `z` each point lies in, ascending."""
-        return self.codes >> np.uint64(2 * (DEEPEST - z))
+    def tile_numbers(self, shown: slice, z: int) -> npt.NDArray[np.uint64]:
+        """The Z-order number of the tile of zoom `z` each point of a slice lies in, ascending."""
+        return self.codes[shown] >> np.uint64(2 * (DEEPEST - z))
 
     def by_tiles(self, z: int, at_once: int) -> Iterator[slice]:
         """All points, those of whole tiles of zoom `z` together: at least so many but the last."""
-        numbers = self.tile_numbers(z)
+        numbers = self.tile_numbers(slice(None), z)
         start = 0
         while start < len(numbers):
             last = numbers[min(start + at_once, len(numbers)) - 1]
@@ -86,7 +86,7 @@ class Points:
         none = np.empty(0, dtype=np.int64)
         return Crowd(
             np.arange(shown.start, shown.stop),
-            self.tile_numbers(z)[shown],
+            self.tile_numbers(shown, z),
             Clusters(np.empty((0, 2)), none, np.empty((0, len(self.classes)), dtype=np.int64)),
             none.astype(np.uint64),
         )
