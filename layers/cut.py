@@ -51,10 +51,9 @@ def _of_features(
     )
 
 
-def cut_points(table: FeatureTable, points: Points, z: int, tile: Tile | None) -> Shown:
-    """What `tile`, or with None every tile of zoom `z`, shows of points."""
-    chosen = slice(0, len(points.parts)) if tile is None else points.in_tile(tile)
-    return _of_points(table, points, z, chosen)
+def cut_points(table: FeatureTable, points: Points, tile: Tile) -> Shown:
+    """What `tile` shows of points."""
+    return _of_points(table, points, tile.z, points.in_tile(tile))
 
 
 def cut_all_points(table: FeatureTable, points: Points, z: int) -> Iterator[Shown]:

@@ -21,9 +21,9 @@ from layers.parts import Integers, Parts, Shapes, each_in_threads, from_shapes, 
 from layers.shown import run_starts
 from layers.tile import pixel
 
-TOLERANCE = (
-    3 / 8
-)  # CSS pixels, all steps of the cascade together: that of geojson-vt in a tile of 512
+# CSS pixels of a tile shown 256 wide, all steps of the cascade together. The last step is half of
+# it: 3 of 4096 along a tile's side, as of geojson-vt by itself.
+TOLERANCE = 3 / 8
 MAX_DEVIATION = 1.5  # CSS pixels: the diagonal of the pixel that stands for a smaller polygon
 ALONE = -1
 LINES = shapely.GeometryType.LINESTRING

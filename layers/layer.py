@@ -104,7 +104,7 @@ class Layer:
             wanted = f"{self.minzoom} to {self.maxzoom}"
             raise InvalidTile(f"zoom {tile.z} of layer {self.id}; wanted {wanted}")
         if self.geometry == "point":
-            shown = cut_points(self.revision.table, self.revision.points, tile.z, tile)
+            shown = cut_points(self.revision.table, self.revision.points, tile)
         else:
             shown = cut_level(self.revision.table, self._level(tile.z), tile)
         return self._encode(shown, encoding)[0] if shown.ids else b""

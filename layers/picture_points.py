@@ -112,7 +112,7 @@ def _places(
     single = flags is not None
     points = replace(revision.points, unclustered_from=0) if single else revision.points
     for tile in TileRange.of(z, frame.bounds(ROOM)):
-        shown = cut_points(revision.table, points, z, tile)
+        shown = cut_points(revision.table, points, tile)
         said = [orjson.loads(one) for one in shown.properties]
         owner = np.repeat(np.arange(len(said)), [end - start for start, end in shown.runs])
         spots = frame.project(shown.parts.coordinates).tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from layers import geojson
-from layers.cut import cut_points, cut_whole_level
+from layers.cut import cut_all_points, cut_whole_level
 from layers.definition import LayerDefinition
 from layers.generalise import Generaliser
 from layers.level import Level, level_of
@@ -56,8 +56,8 @@ def crowded_tiles(
     for z in range(max(definition.minzoom, points.unclustered_from), definition.maxzoom + 1):
         if fullest_tile(points.codes, z) * _widest(table) <= definition.tile_bytes:
             continue
-        shown = cut_points(table, points, z, None)
-        tile, largest = _largest_of(shown)
+        found = [_largest_of(shown) for shown in cut_all_points(table, points, z)]
+        tile, largest = max(found, key=lambda one: one[1])
         if largest > definition.tile_bytes:
             problems.append(_too_large(tile, largest, definition))
     return problems

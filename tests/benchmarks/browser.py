@@ -37,7 +37,7 @@ class Visit:
     received: dict[str, int] = field(default_factory=dict)
     loaded: Sample = field(default_factory=lambda: Sample(0, 0))
 
-    def wire(self, apart: str = "\0") -> int:
+    def wire(self, apart: str) -> int:
         """Bytes received up to now, headers included, of addresses that do not hold `apart`."""
         return sum(size for address, size in self.received.items() if apart not in address)
 

@@ -12,11 +12,12 @@ import shapely
 
 from layers import mvt
 from layers.catalog import Catalog
+from layers.generalise import MAX_DEVIATION
 from layers.layer import Layer
 from layers.parts import Kind, from_shapes, shapes_of
 from layers.protobuf import split_varints, varint, varints, zigzag
 from layers.shown import Shown
-from layers.tile import GRID, Tile, columns, rows
+from layers.tile import GRID, SIZE, Tile, columns, rows
 
 
 def decoded(content: bytes, layer_id: str) -> list[dict[str, Any]]:
@@ -59,6 +60,7 @@ def check(layer: Layer, z: int) -> None:
             broad = shapely.buffer(wanted, -1) if layer.geometry == "polygon" else wanted
             assert shapely.covers(shapely.buffer(shown, 3), broad)
             assert shapely.covers(shapely.buffer(wanted, 3), shown)
+            assert shapely.hausdorff_distance(shown, wanted) <= MAX_DEVIATION * GRID / SIZE
 
 
 @pytest.mark.parametrize("z", [8, 11, 13, 16])

@@ -29,6 +29,12 @@ def crowd(count: int, crowded: int = 50, maxzoom: int = 16) -> tuple[FeatureTabl
     return table, points_of(parts, class_of, CLASSES, crowded, maxzoom)
 
 
+def whole_zoom(table: FeatureTable, points: Points, z: int) -> Shown:
+    """What all tiles of the zoom show; so few points are cut at once."""
+    (shown,) = cut_all_points(table, points, z)
+    return shown
+
+
 def counts(shown: Shown) -> Counter[str]:
     """Points in the tiles: by themselves, in all clusters, and in clusters by class."""
     found: Counter[str] = Counter()
@@ -47,7 +53,7 @@ def counts(shown: Shown) -> Counter[str]:
 @pytest.mark.parametrize("z", range(17))
 def test_counts_add_up_at_every_zoom(z: int) -> None:
     table, points = crowd(3000)
-    found = counts(cut_points(table, points, z, None))
+    found = counts(whole_zoom(table, points, z))
     assert found["points"] == 3000
     assert found["in classes"] == found["in clusters"]
     assert bool(found["clusters"]) is (z < points.unclustered_from)
@@ -56,14 +62,14 @@ def test_counts_add_up_at_every_zoom(z: int) -> None:
 @pytest.mark.parametrize("z", [8, 11, 13, 15])
 def test_each_point_is_in_one_tile_only(z: int) -> None:
     table, points = crowd(3000)
-    whole = cut_points(table, points, z, None)
-    assert sum(counts(cut_points(table, points, z, t))["points"] for t in whole.tiles) == 3000
+    whole = whole_zoom(table, points, z)
+    assert sum(counts(cut_points(table, points, t))["points"] for t in whole.tiles) == 3000
 
 
 @pytest.mark.parametrize("z", [11, 13, 15])
 def test_a_zoom_in_pieces_has_the_same_tiles(z: int, monkeypatch: pytest.MonkeyPatch) -> None:
     table, points = crowd(3000)
-    whole = cut_points(table, points, z, None)
+    whole = whole_zoom(table, points, z)
     monkeypatch.setattr(cut, "POINTS_AT_ONCE", 70)
     pieces = list(cut_all_points(table, points, z))
     assert len(pieces) > 1
@@ -91,7 +97,7 @@ def test_few_points_are_never_counted() -> None:
 def test_a_clusters_id_is_its_cells_address_and_its_place_is_in_the_cell() -> None:
     table, points = crowd(3000)
     z = points.unclustered_from - 1
-    shown = cut_points(table, points, z, None)
+    shown = whole_zoom(table, points, z)
     clusters = ["point_count" in json.loads(one) for one in shown.properties]
     ids = np.array(shown.ids)[clusters]
     assert (ids >> 48 == z + 2).all()
@@ -106,9 +112,9 @@ def test_a_clusters_id_is_its_cells_address_and_its_place_is_in_the_cell() -> No
 def test_a_cells_counts_are_of_the_tile_it_lies_in() -> None:
     table, points = crowd(3000)
     z = points.unclustered_from - 1
-    for tile in cut_points(table, points, z, None).tiles:
+    for tile in whole_zoom(table, points, z).tiles:
         box = tile.bounds()
-        for x, y in cut_points(table, points, z, tile).parts.coordinates:
+        for x, y in cut_points(table, points, tile).parts.coordinates:
             assert box.west <= x < box.east
             assert box.south < y <= box.north
 
@@ -119,7 +125,7 @@ def test_a_feature_of_several_points_is_never_counted() -> None:
     points = points_of(parts, np.zeros(2, dtype=np.int16), [None], 1, 16)
     assert points.unclustered_from == 0
     table = FeatureTable(np.array([7, 8]), Slices.of([b"{}", b"{}"]))
-    shown = cut_points(table, points, 5, None)
+    shown = whole_zoom(table, points, 5)
     assert (shown.ids, shown.ends) == ([7, 8], [2])
     assert [end - start for start, end in shown.runs] == [2, 1]
 
