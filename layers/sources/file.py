@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyogrio
 from pyproj import CRS
 from shapely.errors import ShapelyError
 
 from layers.definition import Source
 from layers.errors import SourceError
+from layers.parts import each_in_threads
 from layers.report import Problem
 from layers.sources import shapes
 from layers.sources.contents import Contents, said
@@ -27,6 +29,7 @@ from layers.sources.crs import declared_crs
 from layers.sources.rows import Geometries, Rows
 
 MOST_WARNINGS = 5  # of GDAL's, in a report
+MANY = 10_000  # features from which on two threads read a file, each its half
 
 
 def read(
@@ -49,16 +52,18 @@ def read(
         source = source.model_copy(update={"sublayer": contents.sublayer})
         crs = declared_crs(source, path, contents.crs)
         used = source.encoding or contents.encoding or "utf-8"
+        # Opened once more to be asked, unless that were to read all of it.
+        info = None if known else pyogrio.read_info(copy, layer=source.sublayer)
         try:
-            frame, warned = _bulk(copy, source, options or {})
+            frame, warned = _bulk(copy, source, options or {}, info["features"] if info else 0)
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
             return _rescue(source, path, copy, used, said(error, copy), crs)
         if "geometry" not in frame:
             raise SourceError(path, "no_geometry_at_all")
         geometry = np.asarray(frame["geometry"].array, dtype=object)
         unplaced = _broken(copy, source, frame.index.to_numpy(), geometry)
-        key = None if known else pyogrio.read_info(copy, layer=source.sublayer)["fid_column"]
     columns = pd.DataFrame(frame.drop(columns="geometry"))
+    key = info["fid_column"] if info else ""
     if key and key not in columns:
         columns.insert(0, key, frame.index)
     columns, problems = flat(columns.reset_index(drop=True))
@@ -127,24 +132,56 @@ def _look(copy: Path, source: Source) -> Contents:
     return probe.look(copy, source.sublayer, source.encoding)
 
 
-def _bulk(path: Path, source: Source, options: Mapping[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """All features at once, a geometry that cannot be made as None; and what GDAL said."""
+def _bulk(
+    path: Path, source: Source, options: Mapping[str, str], count: int
+) -> tuple[pd.DataFrame, list[str]]:
+    """All features at once, a geometry that cannot be made as None; and what GDAL said.
+
+    `count` says how many there are; where that is not known, the file is not opened twice.
+    """
+    # GDAL 3.12's own way for FlatGeobuf ends the process at a feature without geometry.
+    pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
+    shares = [slice(0, None)] if count < MANY else [slice(0, count // 2), slice(count // 2, None)]
+
+    def some(share: slice) -> pd.DataFrame:
+        frame: pd.DataFrame = pyogrio.read_dataframe(
+            path,
+            layer=source.sublayer,
+            encoding=source.encoding,
+            fid_as_index=True,
+            on_invalid="ignore",
+            skip_features=share.start,
+            max_features=share.stop,
+            use_arrow=source.encoding in (None, "utf-8"),  # Arrow's texts are in no other
+            **options,
+        )
+        return frame
+
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         gc.disable()  # it would go through all the new geometries again and again
         try:
-            frame = pyogrio.read_dataframe(
-                path,
-                layer=source.sublayer,
-                encoding=source.encoding,
-                fid_as_index=True,
-                on_invalid="ignore",
-                **options,
-            )
+            frame = pd.concat(each_in_threads(some, shares))
         finally:
             gc.enable()
+            pa.default_memory_pool().release_unused()
+    for name, cells in frame.items():
+        if isinstance(cells.dtype, pd.StringDtype):
+            frame[name] = _decodable(cells)
     texts = dict.fromkeys(said(warning.message, path) for warning in caught)
     return frame, list(texts)[:MOST_WARNINGS]
+
+
+def _decodable(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of text with U+FFFD for what is no UTF-8, which Arrow takes over as it is."""
+    column = pa.table({"cells": cells})["cells"]
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        contents = column.cast(pa.large_binary()).to_pylist()
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in contents]
+        return pd.Series(texts, cells.index, cells.dtype)
+    return cells
 
 
 def _broken(
