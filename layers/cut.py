@@ -11,7 +11,7 @@ from layers.level import Level
 from layers.parts import Integers, Parts
 from layers.points import Points, deinterleave
 from layers.properties import members, objects
-from layers.shown import FeatureTable, Shown, run_starts
+from layers.shown import EVERY, FeatureTable, Shown, run_starts
 from layers.tile import Tile, digits
 
 POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory
@@ -23,12 +23,12 @@ def cut_level(table: FeatureTable, level: Level, tile: Tile) -> Shown:
     return _of_features(table, [tile], parts, parts.owner, parts.owner)
 
 
-def cut_whole_level(table: FeatureTable, level: Level) -> Iterator[Shown]:
-    """What every tile of the zoom shows of lines or polygons, some tiles at a time.
+def cut_whole_level(table: FeatureTable, level: Level, stretches: slice = EVERY) -> Iterator[Shown]:
+    """What every tile of the zoom shows of lines or polygons, a stretch of tiles at a time.
 
-    Tiles with nothing are left out.
+    Tiles with nothing are left out, and those of other stretches than the chosen ones.
     """
-    for tiles, parts in level.cut_all():
+    for tiles, parts in level.cut_all(stretches):
         tile, feature = np.divmod(parts.owner, level.stride)
         filled = np.unique(tile)
         shown = [tiles[index] for index in filled.tolist()]
@@ -56,12 +56,15 @@ def cut_points(table: FeatureTable, points: Points, tile: Tile) -> Shown:
     return _of_points(table, points, tile.z, points.in_tile(tile))
 
 
-def cut_all_points(table: FeatureTable, points: Points, z: int) -> Iterator[Shown]:
-    """What every tile of zoom `z` shows of points, some tiles at a time.
+def cut_all_points(
+    table: FeatureTable, points: Points, z: int, stretches: slice = EVERY
+) -> Iterator[Shown]:
+    """What every tile of zoom `z` shows of points, a stretch of tiles at a time.
 
-    Tiles with nothing are left out.
+    Tiles with nothing are left out, and those of other stretches than the chosen ones.
     """
-    return (_of_points(table, points, z, some) for some in points.by_tiles(z, POINTS_AT_ONCE))
+    chosen = [*points.by_tiles(z, POINTS_AT_ONCE)][stretches]
+    return (_of_points(table, points, z, stretch) for stretch in chosen)
 
 
 def _of_points(table: FeatureTable, points: Points, z: int, chosen: slice) -> Shown:

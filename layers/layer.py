@@ -16,7 +16,7 @@ from layers.errors import InvalidTile
 from layers.legend import LegendEntry, legend_of
 from layers.parts import Integers, Kind
 from layers.revision import Revision
-from layers.shown import Shown
+from layers.shown import EVERY, Shown
 from layers.store import Pointer
 from layers.styled import with_style
 from layers.tile import Bounds, Tile
@@ -109,12 +109,18 @@ class Layer:
             shown = cut_level(self.revision.table, self._level(tile.z), tile)
         return self._encode(shown, encoding)[0] if shown.ids else b""
 
-    def tiles(self, z: int, encoding: Encoding = "geojson") -> Iterator[tuple[Tile, bytes]]:
-        """Every tile of zoom `z` that shows something, the same bytes as `tile` of each."""
+    def tiles(
+        self, z: int, encoding: Encoding = "geojson", stretches: slice = EVERY
+    ) -> Iterator[tuple[Tile, bytes]]:
+        """Every tile of zoom `z` that shows something, the same bytes as `tile` of each.
+
+        `stretches` chooses among those in which the zoom is cut: `slice(n, None, several)` is the
+        n-th share, for several processes that share the work.
+        """
         if self.geometry == "point":
-            several = cut_all_points(self.revision.table, self.revision.points, z)
+            several = cut_all_points(self.revision.table, self.revision.points, z, stretches)
         else:
-            several = cut_whole_level(self.revision.table, self._level(z))
+            several = cut_whole_level(self.revision.table, self._level(z), stretches)
         for shown in several:
             yield from zip(shown.tiles, self._encode(shown, encoding), strict=True)
 

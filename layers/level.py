@@ -28,7 +28,7 @@ from layers.parts import (
     from_shapes,
     to_arrays,
 )
-from layers.shown import run_starts
+from layers.shown import EVERY, run_starts
 from layers.tile import BUFFER, SIZE, Bounds, Tile, TileRange, columns, digits, pixel, rows
 
 MAX_VERTICES = 2048  # of a piece, unless it is for one tile only
@@ -75,12 +75,12 @@ class Level:
             cut | np.isin(shown.owner, self.parts.owner[near[self._is_piece[near]]]),
         )
 
-    def cut_all(self) -> Iterator[tuple[list[Tile], Parts]]:
+    def cut_all(self, stretches: slice = EVERY) -> Iterator[tuple[list[Tile], Parts]]:
         """Every tile that shows something, and what they show: the same as `cut` of each.
 
-        Some tiles at a time, so that a large zoom need not be held. In the parts, the owner of a
-        part in the i-th of those tiles is i times `stride` of the level plus its feature's index,
-        ascending.
+        A stretch of tiles at a time, so that a large zoom need not be held, and only the chosen
+        ones of all `stretches`. In the parts, the owner of a part in the i-th of those tiles is i
+        times `stride` of the level plus its feature's index, ascending.
         """
         pairs = _pairs(self.bounds, self.blocks, self.z)
         order = np.argsort(pairs.tiles, kind="stable")
@@ -88,7 +88,7 @@ class Level:
         sizes = np.diff(self.parts.vertices())[pairs.parts[order]]
         before = np.concatenate([[0], np.cumsum(sizes)])[starts]
         turns = starts[run_starts(before[:-1] // AT_ONCE)]
-        for first, last in pairwise(turns.tolist()):
+        for first, last in [*pairwise(turns.tolist())][stretches]:
             yield self._cut(pairs.take(order[first:last]))
 
     def _cut(self, pairs: _Pairs) -> tuple[list[Tile], Parts]:

@@ -12,6 +12,8 @@ from layers.arrays import Slices
 from layers.parts import Integers, Parts
 from layers.tile import Tile
 
+EVERY = slice(None)  # of the stretches of tiles in which a zoom is cut
+
 
 @dataclass(frozen=True)
 class FeatureTable:

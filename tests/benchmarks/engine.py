@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +15,7 @@ from isal import igzip
 from layers.generalise import ALONE, Generaliser
 from layers.layer import Encoding, Layer
 from layers.parts import Parts
+from layers.shown import EVERY
 from layers.tile import Tile
 from server.responses import GZIP_LEVEL
 
@@ -52,8 +54,8 @@ def write_mbtiles(layer: Layer, path: Path, encoding: Encoding) -> None:
         database.execute("BEGIN")
         rows = (
             (tile.z, tile.x, (1 << tile.z) - 1 - tile.y, content)
-            for zoom in _zooms(layer, encoding)
-            for tile, content in zoom
+            for share in _shares(layer, encoding)
+            for tile, content in share
         )
         database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
         database.execute(INDEX)
@@ -62,32 +64,34 @@ def write_mbtiles(layer: Layer, path: Path, encoding: Encoding) -> None:
         database.close()
 
 
-Zoom = list[tuple[Tile, bytes]]
+Share = list[tuple[Tile, bytes]]
 
 
-def _zooms(layer: Layer, encoding: Encoding) -> Iterator[Zoom]:
+def _shares(layer: Layer, encoding: Encoding) -> Iterator[Share]:
     """Every tile of each zoom, compressed; of many vertices by all processors."""
     zooms = range(layer.maxzoom, layer.minzoom - 1, -1)  # the one that takes longest first
     if len(layer.revision.source.coordinates) < ENOUGH_FOR_PROCESSES:
-        yield from (_zoom(layer, encoding, z) for z in zooms)
+        yield from (_share(layer, encoding, z, EVERY) for z in zooms)
         return
+    several = os.cpu_count() or 1
+    shares = [(z, slice(nth, None, several)) for z in zooms for nth in range(several)]
     held = (layer, encoding)
     with ProcessPoolExecutor(
-        mp_context=get_context("fork"), initializer=_hold, initargs=held
+        several, mp_context=get_context("fork"), initializer=_hold, initargs=held
     ) as do:
-        yield from do.map(_held_zoom, zooms)
+        yield from do.map(_held_share, *zip(*shares, strict=True))
 
 
-def _zoom(layer: Layer, encoding: Encoding, z: int) -> Zoom:
-    return [(tile, compressed(content)) for tile, content in layer.tiles(z, encoding)]
+def _share(layer: Layer, encoding: Encoding, z: int, stretches: slice) -> Share:
+    return [(tile, compressed(content)) for tile, content in layer.tiles(z, encoding, stretches)]
 
 
-_held: list[tuple[Layer, Encoding]] = []  # of a process of `_zooms`
+_held: list[tuple[Layer, Encoding]] = []  # of a process of `_shares`
 
 
 def _hold(layer: Layer, encoding: Encoding) -> None:
     _held.append((layer, encoding))
 
 
-def _held_zoom(z: int) -> Zoom:
-    return _zoom(*_held[0], z)
+def _held_share(z: int, stretches: slice) -> Share:
+    return _share(*_held[0], z, stretches)

@@ -122,6 +122,9 @@ def test_a_zoom_cut_some_tiles_at_a_time_is_the_same(
     monkeypatch.setattr("layers.level.AT_ONCE", 1000)
     monkeypatch.setattr("layers.parts.AT_ONCE", 1000)
     assert [*layer.tiles(14)] == whole
+    shares = [[*layer.tiles(14, "geojson", slice(nth, None, 3))] for nth in range(3)]
+    assert min(map(len, shares)) > 0
+    assert sorted(tile for share in shares for tile in share) == sorted(whole)
 
 
 def test_a_sliver_thinner_than_the_grid_is_not_lost() -> None:

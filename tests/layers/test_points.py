@@ -75,6 +75,10 @@ def test_a_zoom_in_pieces_has_the_same_tiles(z: int, monkeypatch: pytest.MonkeyP
     assert len(pieces) > 1
     assert [tile for shown in pieces for tile in shown.tiles] == list(whole.tiles)
     assert [tile for shown in pieces for tile in geojson.encode(shown)] == geojson.encode(whole)
+    shares = [[*cut_all_points(table, points, z, slice(nth, None, 2))] for nth in range(2)]
+    assert min(map(len, shares)) > 0
+    tiles = [tile for share in shares for shown in share for tile in shown.tiles]
+    assert sorted(tiles) == sorted(whole.tiles)
 
 
 def test_no_tile_is_crowded_where_points_stand_by_themselves() -> None:
