@@ -103,15 +103,20 @@ def compared(
     samples: tuple[Sequence[Sample], Sequence[Sample]],
     goal: Goal | None,
     conditions: Iterable[Condition] = (),
+    watched: tuple[Sequence[Sample], Sequence[Sample]] | None = None,
     **raw: Any,
 ) -> Row:
-    """A ratio of times, run by run; of speeds when the goal is a least one."""
+    """A ratio of times, run by run; of speeds when the goal is a least one.
+
+    The memory is that of `watched`, runs whose time is not looked at, or of the samples.
+    """
     ours, theirs = samples
     pairs = list(zip(ours, theirs, strict=True))
     as_speed = goal is not None and not goal.at_most
     ratios = [b.wall / a.wall if as_speed else a.wall / b.wall for a, b in pairs]
     cpu = [a.cpu / b.cpu for a, b in pairs if a.cpu and b.cpu]
-    memory = (max(a.memory for a in ours), max(b.memory for b in theirs))
+    mine, others = watched or samples
+    memory = (max(a.memory for a in mine), max(b.memory for b in others))
     return Row(
         what,
         against,

@@ -51,9 +51,18 @@ def program(peers: Path) -> Path:
 
 
 def build(
-    program: Path, data: Path, output: Path, zooms: tuple[int, int], options: Sequence[str] = ()
+    program: Path,
+    data: Path,
+    output: Path,
+    zooms: tuple[int, int],
+    options: Sequence[str] = (),
+    *,
+    watch: bool = False,
 ) -> Sample:
-    """Read `data` and write every tile of these zooms, compressed, to `output`."""
+    """Read `data` and write every tile of these zooms, compressed, to `output`.
+
+    `watch`: see `measure.run`.
+    """
     least, most = zooms
     command: list[str | Path] = [
         program,
@@ -65,4 +74,4 @@ def build(
         *options,
         data,
     ]
-    return run(command)
+    return run(command, watch=watch)

@@ -47,10 +47,11 @@ def _against_geojson_vt(
     ):
         same, raw = _matched(bench, layer, theirs)
         raw["their_parsing"] = theirs.greeting["parse"]
-        in_turn(1, ours.run, theirs.run)  # so that Node has compiled, and we have imported
+        # So that Node has compiled, and we have imported.
+        peaks = in_turn(1, lambda: ours.run(watch=True), lambda: theirs.run(watch=True))
         runs = OFTEN * bench.runs
         samples = in_turn(runs, ours.run, theirs.run)
-        yield compared(f"{what}, prepared → bytes", PEER, samples, goal, same, **raw)
+        yield compared(f"{what}, prepared → bytes", PEER, samples, goal, same, peaks, **raw)
         if layer.geometry == "polygon":
             samples = in_turn(runs, whole.run, theirs.run)
             yield compared(f"{what}, source geometry → bytes", PEER, samples, None, same)
