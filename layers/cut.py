@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import orjson
 
 from layers.definition import Scalar
 from layers.level import Level
 from layers.parts import Integers, Parts
 from layers.points import Points, deinterleave
-from layers.properties import members, objects
 from layers.shown import EVERY, FeatureTable, Shown, run_starts
 from layers.tile import Tile, digits
 
@@ -111,9 +111,9 @@ def _properties(
 
 def _counted(classes: Sequence[Scalar | None], counts: Integers) -> Iterator[bytes]:
     """Clusters' properties: how many points, and how many of each class of the legend."""
-    columns = [members("point_count", counts.sum(axis=1).tolist())]
-    if len(classes) > 1:
-        for value, column in zip(classes, counts.T.tolist(), strict=True):
-            name = f"count:{'' if value is None else value}"
-            columns.append(members(name, [count or None for count in column]))
-    return objects(columns)
+    names = [f"count:{'' if value is None else value}" for value in classes]
+    for of_classes in counts.tolist():
+        said = {"point_count": sum(of_classes)}
+        if len(classes) > 1:
+            said |= {name: count for name, count in zip(names, of_classes, strict=True) if count}
+        yield orjson.dumps(said)

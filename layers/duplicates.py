@@ -62,7 +62,7 @@ def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[P
         return []
     stretch = np.array([np.cos(np.radians(places[:, 1].mean())), 1.0])
     metres = places * METRES_PER_DEGREE * stretch
-    label, _ = pd.factorize(np.array([str(value) for value in labels], dtype=object))
+    label, _ = pd.factorize(np.array(labels, dtype=object))
     # Two points within NEAR share a cell of twice that in one of four grids, each half a cell off.
     shifts = [(0, 0), (NEAR, 0), (0, NEAR), (NEAR, NEAR)]
     found = np.concatenate([_together(metres + np.array(shift), label) for shift in shifts])

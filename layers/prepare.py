@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from layers import generalise, privacy, sources, zooms
@@ -23,12 +25,12 @@ from layers.level import Level
 from layers.parts import Geometries, from_shapes, shapes_of
 from layers.points import Points, points_of
 from layers.positions import placed
-from layers.properties import Members, members, properties
+from layers.properties import Values, properties
 from layers.report import Problem, Report
 from layers.revision import Contents
 from layers.shown import FeatureTable, whole_layer
 from layers.tile import SOURCE_DIGITS
-from layers.values import publish
+from layers.values import plain_text, publish
 
 
 def prepare(job: Job) -> tuple[Report, Contents | None]:
@@ -52,10 +54,12 @@ def _contents(job: Job, report: Report) -> Contents | None:
         return None
     definition, kind, geometry = found.definition, found.kind, found.geometry
     numbers = found.numbers
-    written, published, problems = _published(definition, found.columns, numbers)
+    columns, problems = _published(definition, found.columns, numbers)
     report.add(problems)
-    said = properties(written, len(numbers))
-    del written
+    said = properties(columns, len(numbers))
+    used = {definition.label, definition.style.field, definition.partition} - {None}
+    published = {name: _listed(columns[name]) for name in used if name in columns}
+    del columns
     ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
     report.add(problems)
     table = FeatureTable(np.array(ids, dtype=np.int64), said)
@@ -120,20 +124,24 @@ def _overlap(share: float) -> list[Problem]:
 
 def _published(
     definition: LayerDefinition, columns: pd.DataFrame, numbers: npt.NDArray[np.int64]
-) -> tuple[list[Members], dict[str, list[Scalar | None]], list[Problem]]:
-    """The public fields as written; the values, by row, of those used further; what was wrong."""
-    used = {definition.label, definition.style.field, definition.partition}
-    written, kept, problems = [], {}, []
+) -> tuple[dict[str, Values], list[Problem]]:
+    """The values of the public fields, by row, and what was wrong."""
+    published: dict[str, Values] = {}
+    problems = []
     for name, field in definition.public_fields.items():
-        values, found = publish(field, columns[field.column], numbers.tolist())
-        problems += found
-        written.append(members(name, values))
-        if name in used:
-            kept[name] = values
-    return written, kept, problems
+        texts = plain_text(field, columns[field.column])
+        if texts is None:
+            texts, found = publish(field, columns[field.column], numbers.tolist())
+            problems += found
+        published[name] = texts
+    return published, problems
 
 
-def _numbered(values: list[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:
+def _listed(values: Values) -> Sequence[Scalar | None]:
+    return values.to_pylist() if isinstance(values, pa.Array) else values
+
+
+def _numbered(values: Sequence[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:
     """The same number for the same value; without values, one number for all."""
     if values is None:
         return np.zeros(count, dtype=np.int64)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from pandas.api.types import is_integer_dtype
 
 from layers.definition import FieldDefinition, Scalar
@@ -58,6 +60,17 @@ def publish(
     if field.type == "date" and not field.values:
         problems += _mixed_forms(field.column, meant)
     return [meant[cell][0] for cell in content], problems
+
+
+def plain_text(field: FieldDefinition, cells: pd.Series[Any]) -> pa.LargeStringArray | None:
+    """As `publish`, all at once; None where not all are texts to be published as they are."""
+    if field.type != "text" or field.values or field.codes:
+        return None
+    if not isinstance(cells.dtype, pd.StringDtype):
+        return None
+    texts = pa.table({"cells": cells}, pa.schema({"cells": pa.large_string()}))["cells"]
+    stripped = pc.utf8_trim_whitespace(texts.combine_chunks())
+    return pc.if_else(pc.equal(stripped, ""), pa.scalar(None, stripped.type), stripped)
 
 
 def _mixed_forms(column: str, cells: Iterable[Any]) -> list[Problem]:

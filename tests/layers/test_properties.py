@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import orjson
+import pyarrow as pa
 import pytest
 from hypothesis import example, given, strategies as st
 
@@ -32,8 +33,7 @@ def test_the_bytes_are_those_of_an_object_a_row(
     published, count = table
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(properties, "AT_ONCE", 3)
-        columns = [properties.members(name, values) for name, values in published.items()]
-        written = properties.properties(columns, count)
+        written = properties.properties(published, count)
     rows = zip(*published.values(), strict=True) if published else [()] * count
     expected = [
         orjson.dumps({n: v for n, v in zip(published, row, strict=True) if v is not None})
@@ -41,3 +41,13 @@ def test_the_bytes_are_those_of_an_object_a_row(
     ]
     assert written.take(np.arange(count)) == expected
     assert written.content == b"".join(expected)
+
+
+@given(st.lists(st.none() | TEXT, max_size=7))
+@example(["a", None])
+def test_text_of_arrow_is_written_the_same(texts: list[Scalar | None]) -> None:
+    arrow = pa.array(texts, pa.large_string())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(properties, "AT_ONCE", 3)
+        found = properties.properties({"名": arrow}, len(texts))
+    assert found.content == properties.properties({"名": texts}, len(texts)).content
