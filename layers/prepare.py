@@ -138,7 +138,13 @@ def _published(
 
 
 def _listed(values: Values) -> Sequence[Scalar | None]:
-    return values.to_pylist() if isinstance(values, pa.Array) else values
+    """The values as a list, in which the same text is the same object."""
+    if not isinstance(values, pa.Array):
+        return values
+    encoded = values.dictionary_encode()
+    texts = np.array([*encoded.dictionary.to_pylist(), None], dtype=object)
+    listed: list[Scalar | None] = texts[encoded.indices.fill_null(len(texts) - 1)].tolist()
+    return listed
 
 
 def _numbered(values: Sequence[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:
