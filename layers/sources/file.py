@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyogrio
+import shapely
 from pyproj import CRS
 from shapely.errors import ShapelyError
 
@@ -188,7 +189,7 @@ def _broken(
     path: Path, source: Source, fids: np.ndarray[Any, Any], geometry: Geometries
 ) -> dict[int, Problem]:
     """Rows whose geometry is there, but none that can be used, by row number."""
-    missing = np.flatnonzero([shape is None for shape in geometry])
+    missing = np.flatnonzero(shapely.is_missing(geometry))
     if not len(missing):
         return {}
     with warnings.catch_warnings():
