@@ -6,6 +6,7 @@ types must survive: a whole number stays one, and every id is the feature's own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,9 +15,9 @@ import orjson
 from layers.clip import on_grid, whole_features
 from layers.definition import Scalar
 from layers.parts import Integers, Kind, Parts, concatenate
-from layers.protobuf import length_delimited, number, split_varints, varints, zigzag
+from layers.protobuf import length_delimited, number, split_varints, varint, zigzag
 from layers.shown import Shown, run_starts
-from layers.tile import GRID, Tile, columns, rows
+from layers.tile import GRID, columns, rows
 
 VERSION = 2
 TYPES: dict[Kind, int] = {"point": 1, "line": 2, "polygon": 3}
@@ -25,34 +26,27 @@ CLOSE = CLOSE_PATH | 1 << 3
 
 
 def encode(shown: Shown, name: str) -> list[bytes]:
-    """A vector tile with the one layer `name` for each tile."""
-    starts = run_starts(shown.parts.owner)
-    return [
-        _tile(shown, name, tile, first, last, starts)
-        for tile, (first, last) in zip(shown.tiles, pairwise([0, *shown.ends]), strict=True)
-    ]
+    """A vector tile with the one layer `name` for each tile; all are of one zoom."""
+    geometry = _commands(_on_tiles(shown)) if shown.ids else []
+    stretches = pairwise([0, *shown.ends])
+    return [_tile(shown, name, geometry, first, last) for first, last in stretches]
 
 
-def _tile(shown: Shown, name: str, tile: Tile, first: int, last: int, starts: Integers) -> bytes:
-    """The tile of the features from `first` up to `last`; `starts` are those of their parts."""
-    parts = shown.parts.take(np.arange(starts[first], starts[last]))
-    count = np.diff(starts[first : last + 1])
-    numbered = Parts(
-        parts.kind, parts.coordinates, parts.offsets, np.repeat(np.arange(last - first), count)
-    )
-    geometry = _commands(_on_tile(numbered, tile))
+def _tile(shown: Shown, name: str, geometry: list[bytes], first: int, last: int) -> bytes:
+    """The tile of the features from `first` up to `last`."""
     keys: dict[str, int] = {}
     values: dict[tuple[type, Scalar], int] = {}
     features = []
-    for index, commands in enumerate(geometry):
+    for index in range(first, last):
         tags: list[int] = []
-        for key, value in orjson.loads(shown.properties[first + index]).items():
+        for key, value in orjson.loads(shown.properties[index]).items():
             tags.append(keys.setdefault(key, len(keys)))
             tags.append(values.setdefault((type(value), value), len(values)))
-        feature = [number(1, shown.ids[first + index])]
+        feature = [number(1, shown.ids[index])]
         if tags:
-            feature.append(length_delimited(2, varints(np.array(tags))))
-        feature += [number(3, TYPES[parts.kind]), length_delimited(4, commands)]
+            feature.append(length_delimited(2, b"".join(map(varint, tags))))
+        kind = TYPES[shown.parts.kind]
+        feature += [number(3, kind), length_delimited(4, geometry[index])]
         features.append(length_delimited(2, b"".join(feature)))
     layer = [
         number(15, VERSION),
@@ -78,19 +72,27 @@ def _value(value: Scalar) -> bytes:
             return length_delimited(1, value.encode())
 
 
-def _on_tile(parts: Parts, tile: Tile) -> Parts:
-    """Parts in steps of the tile's grid, y downwards, exteriors of positive area as v2.1 wants."""
-    x = (columns(parts.coordinates[:, 0], tile.z) - tile.x) * GRID
-    y = (rows(parts.coordinates[:, 1], tile.z) - tile.y) * GRID
-    on_tile = Parts(parts.kind, np.column_stack([x, y]), parts.offsets, parts.owner)
+def _on_tiles(shown: Shown) -> Parts:
+    """Parts in steps of their tile's grid, y downwards, exteriors of positive area as v2.1 wants.
+
+    Their owner is the feature's index in `shown`.
+    """
+    parts, z = shown.parts, shown.tiles[0].z
+    owner = np.repeat(np.arange(len(shown.ids)), np.diff(run_starts(parts.owner)))
+    # In steps of the zoom, where parts of other tiles lie elsewhere.
+    x, y = columns(parts.coordinates[:, 0], z) * GRID, rows(parts.coordinates[:, 1], z) * GRID
+    on_zoom = Parts(parts.kind, np.column_stack([x, y]), parts.offsets, owner)
     if parts.kind == "point":
-        return Parts("point", np.round(on_tile.coordinates), (), parts.owner)
-    shown = whole_features(on_grid(on_tile, 0), 0)
-    lost = np.setdiff1d(parts.owner, shown.owner)
-    if not len(lost):
-        return shown
-    # Narrower than a step: as small as the grid can show it.
-    return _with_specks(shown, on_tile, lost)
+        found = Parts("point", np.round(on_zoom.coordinates), (), owner)
+    else:
+        found = whole_features(on_grid(on_zoom, 0), 0)
+        lost = np.setdiff1d(owner, found.owner)
+        if len(lost):  # narrower than a step: as small as the grid can show it
+            found = _with_specks(found, on_zoom, lost)
+    corners = np.array([(tile.x, tile.y) for tile in shown.tiles]) * GRID
+    of_feature = np.repeat(corners, np.diff(shown.ends, prepend=0), axis=0)
+    of_vertex = np.repeat(of_feature[found.owner], np.diff(found.vertices()), axis=0)
+    return replace(found, coordinates=found.coordinates - of_vertex)
 
 
 def _with_specks(shown: Parts, parts: Parts, lost: Integers) -> Parts:

@@ -37,13 +37,8 @@ def zigzag(values: Integers) -> Integers:
     return (values << 1) ^ (values >> 63)
 
 
-def varints(values: Integers) -> bytes:
-    """Unsigned numbers below 2^35, one after another."""
-    return _written(values)[0].tobytes()
-
-
 def split_varints(values: Integers, starts: Integers) -> list[bytes]:
-    """The numbers from each start up to the next as bytes of their own."""
+    """Unsigned numbers below 2^35, those from each start up to the next as bytes of their own."""
     written, ends = _written(values)
     content = written.tobytes()
     return [content[start:end] for start, end in pairwise(ends[starts].tolist())]
