@@ -10,6 +10,7 @@ import numpy.typing as npt
 from layers.parts import Integers
 
 VARINT, LENGTH_DELIMITED = 0, 2
+OF_ONE_BYTE = [bytes([value]) for value in range(0x80)]
 
 
 def number(field: int, value: int) -> bytes:
@@ -24,6 +25,8 @@ def length_delimited(field: int, content: bytes) -> bytes:
 
 def varint(value: int) -> bytes:
     """An unsigned number, seven bits a byte, the lowest first."""
+    if value < len(OF_ONE_BYTE):
+        return OF_ONE_BYTE[value]
     written = bytearray()
     while value > 0x7F:
         written.append(value & 0x7F | 0x80)
