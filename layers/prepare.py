@@ -129,11 +129,11 @@ def _published(
     published: dict[str, Values] = {}
     problems = []
     for name, field in definition.public_fields.items():
-        texts = plain_text(field, columns[field.column])
-        if texts is None:
-            texts, found = publish(field, columns[field.column], numbers.tolist())
+        values = plain_text(field, columns[field.column])
+        if values is None:
+            values, found = publish(field, columns[field.column], numbers.tolist())
             problems += found
-        published[name] = texts
+        published[name] = values
     return published, problems
 
 

@@ -154,6 +154,7 @@ def _bulk(
             skip_features=share.start,
             max_features=share.stop,
             use_arrow=source.encoding in (None, "utf-8"),  # Arrow's texts are in no other
+            arrow_to_pandas_kwargs={"integer_object_nulls": True},  # not floats of 53 bits
             **options,
         )
         return frame

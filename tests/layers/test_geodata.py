@@ -281,6 +281,19 @@ def test_a_file_in_two_halves_is_read_as_the_whole_is(
     assert whole.columns["可否"].tolist()[18:22] == [True, False, None, False]
 
 
+@pytest.mark.parametrize("name", ["a.fgb", "a.gpkg", "a.geojson"])
+def test_whole_numbers_beside_a_gap_keep_their_digits(tmp_path: Path, name: str) -> None:
+    large = 2**53 + 1
+    frame = geopandas.GeoDataFrame(
+        {"番号": pandas.array([large, None, 3], "Int64")},
+        geometry=[shapely.Point(139.6, 35.8)] * 3,
+        crs="EPSG:6668",
+    )
+    pyogrio.write_dataframe(frame, tmp_path / name)
+    cells = read(tmp_path / name).columns["番号"].tolist()
+    assert [None if cell is None else int(cell) for cell in cells] == [large, None, 3]
+
+
 @pytest.mark.parametrize(("name", "driver"), [("a.fgb", "FlatGeobuf"), ("a.gpkg", "GPKG")])
 def test_text_that_is_no_utf8_is_reported_and_no_row_is_lost(
     city: SmallCity, name: str, driver: str
