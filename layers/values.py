@@ -48,7 +48,7 @@ def publish(
     as_they_are = field.type == "integer" and is_integer_dtype(cells.dtype)
     if as_they_are and not (field.values or field.codes):
         return content, []
-    if field.type == "text" and not (field.values or field.codes):
+    if _is_as_written(field):
         return [_text(cell) for cell in content], []
     # Most columns say the same few things over and over.
     meant = {cell: _coded(field, _text(cell)) for cell in dict.fromkeys(content)}
@@ -64,13 +64,15 @@ def publish(
 
 def plain_text(field: FieldDefinition, cells: pd.Series[Any]) -> pa.LargeStringArray | None:
     """As `publish`, all at once; None where not all are texts to be published as they are."""
-    if field.type != "text" or field.values or field.codes:
-        return None
-    if not isinstance(cells.dtype, pd.StringDtype):
+    if not (_is_as_written(field) and isinstance(cells.dtype, pd.StringDtype)):
         return None
     texts = pa.table({"cells": cells}, pa.schema({"cells": pa.large_string()}))["cells"]
     stripped = pc.utf8_trim_whitespace(texts.combine_chunks())
     return pc.if_else(pc.equal(stripped, ""), pa.scalar(None, stripped.type), stripped)
+
+
+def _is_as_written(field: FieldDefinition) -> bool:
+    return field.type == "text" and not (field.values or field.codes)
 
 
 def _mixed_forms(column: str, cells: Iterable[Any]) -> list[Problem]:

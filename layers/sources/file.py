@@ -53,9 +53,9 @@ def read(
         source = source.model_copy(update={"sublayer": contents.sublayer})
         crs = declared_crs(source, path, contents.crs)
         used = source.encoding or contents.encoding or "utf-8"
-        # Opened once more to be asked, unless that were to read all of it.
-        info = None if known else pyogrio.read_info(copy, layer=source.sublayer)
         try:
+            # Opened once more to be asked, unless that were to read all of it.
+            info = None if known else pyogrio.read_info(copy, layer=source.sublayer)
             frame, warned = _bulk(copy, source, options or {}, info["features"] if info else 0)
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
             return _rescue(source, path, copy, used, said(error, copy), crs)

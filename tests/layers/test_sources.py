@@ -37,15 +37,16 @@ def test_what_lies_beside_a_shapefile_belongs_to_it() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("broken", ["pyogrio.read_dataframe", "pyogrio.read_info"])
 def test_when_bulk_reading_fails_every_row_is_read_by_itself(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     whole = read(SOURCE, EXTINGUISHERS)
 
     def fail(*_: Any, **__: Any) -> None:
         raise DataSourceError("broken on purpose")
 
-    monkeypatch.setattr("pyogrio.read_dataframe", fail)
+    monkeypatch.setattr(broken, fail)
     rescued = read(SOURCE, EXTINGUISHERS)
     assert "salvaged" in [problem.kind for problem in rescued.problems]
     assert rescued.total == whole.total
