@@ -171,19 +171,24 @@ def _somewhere(
 ) -> tuple[Geometries, dict[int, Problem]]:
     """Geometries without those that are nowhere: at 0/0, or with a coordinate that is no number."""
     nowhere: dict[int, Problem] = {}
-    pairs, owner = shapely.get_coordinates(geometry, return_index=True)
-    endless = ~np.isfinite(pairs).all(axis=1)
-    for index, (x, y) in zip(owner[endless], pairs[endless], strict=True):
-        row = int(numbers[index])
-        nowhere.setdefault(
-            row, Problem("warning", "not_finite", row, value=_pair(x, y), rows_left_out=1)
-        )
+    endless = in_threads(_is_endless, geometry)
+    for row, one in zip(numbers[endless].tolist(), geometry[endless], strict=True):
+        pairs = shapely.get_coordinates(one)
+        x, y = pairs[~np.isfinite(pairs).all(axis=1)][0]
+        nowhere[row] = Problem("warning", "not_finite", row, value=_pair(x, y), rows_left_out=1)
     zero = (shapely.bounds(geometry) == 0).all(axis=1)
     for row in numbers[zero].tolist():
         nowhere[row] = Problem("warning", "zero_zero", row, value="0, 0", rows_left_out=1)
-    geometry[np.unique(owner[endless])] = None
-    geometry[zero] = None
+    geometry[endless | zero] = None
     return geometry, nowhere
+
+
+def _is_endless(geometry: Geometries) -> Mask:
+    """Which geometries have a coordinate that is no number."""
+    pairs, owner = shapely.get_coordinates(geometry, return_index=True)
+    endless = np.zeros(len(geometry), dtype=np.bool_)
+    endless[owner[~np.isfinite(pairs).all(axis=1)]] = True
+    return endless
 
 
 def _in_japan(
