@@ -64,8 +64,11 @@ def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[P
     metres = places * METRES_PER_DEGREE * stretch
     label, _ = pd.factorize(np.array(labels, dtype=object))
     # Two points within NEAR share a cell of twice that in one of four grids, each half a cell off.
-    shifts = [(0, 0), (NEAR, 0), (0, NEAR), (NEAR, NEAR)]
-    found = np.concatenate([_together(metres + np.array(shift), label) for shift in shifts])
+    halves = np.floor(metres / NEAR).astype(np.int64)
+    shifts = [(0, 0), (1, 0), (0, 1), (1, 1)]
+    found = np.concatenate(
+        [_together((halves + shift) // 2, metres[:, 0], label) for shift in shifts]
+    )
     found = np.unique(np.sort(found, axis=1), axis=0)
     distance = np.hypot(*(metres[found[:, 0]] - metres[found[:, 1]]).T)
     close = (distance <= NEAR) & (distance > 0)
@@ -76,12 +79,14 @@ def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[P
     return _named("near_duplicate", pairs)
 
 
-def _together(metres: Floats, label: npt.NDArray[np.intp]) -> Integers:
-    """Pairs of neighbours, from west to east, that share a cell and a label, (n, 2)."""
-    cells = np.floor(metres / (2 * NEAR)).astype(np.int64)
+def _together(cells: Integers, eastward: Floats, label: npt.NDArray[np.intp]) -> Integers:
+    """Pairs of neighbours, from west to east, that share a cell and a label, (n, 2).
+
+    `cells` are columns and rows, (n, 2); `eastward` says how far east a point lies.
+    """
     number = cells[:, 1] * (np.ptp(cells[:, 0]) + 1) + cells[:, 0]
     shared = _shared(number)
-    order = shared[np.lexsort((metres[shared, 0], label[shared], number[shared]))]
+    order = shared[np.lexsort((eastward[shared], label[shared], number[shared]))]
     key = np.column_stack([number, label])[order]
     together = np.flatnonzero((key[1:] == key[:-1]).all(axis=1))
     return np.column_stack([order[together], order[together + 1]])
@@ -89,7 +94,12 @@ def _together(metres: Floats, label: npt.NDArray[np.intp]) -> Integers:
 
 def _shared(numbers: Integers) -> Integers:
     """The indices of numbers that are there more than once: in most layers few."""
-    return np.flatnonzero(pd.Series(numbers).duplicated(keep=False))
+    ordered = np.sort(numbers)
+    several = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(several):
+        return np.empty(0, dtype=np.int64)
+    place = np.searchsorted(several, numbers).clip(max=len(several) - 1)
+    return np.flatnonzero(several[place] == numbers)
 
 
 def _named(kind: str, pairs: list[tuple[int, str, str]]) -> list[Problem]:
