@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -203,11 +204,12 @@ class Store:
     ) -> Report:
         try:
             inputs = Inputs.of(definition, city, data, copy)
-            known = self._make_current(definition.id, inputs.revision_id(inputs.files()))
+            files = inputs.files()
+            known = self._make_current(definition.id, inputs.revision_id(files))
             if known is not None:
                 return known.report
             with self._workspace() as folder:
-                report = _run(inputs, folder)
+                report = _run(inputs, files, folder)
                 if not report.failed:
                     prepared = folder / "revision"
                     name = orjson.loads((prepared / META).read_bytes())["revision"]
@@ -310,7 +312,8 @@ def inspect(
             if definition.source.url is not None:
                 new = fetched.fetch(definition.source, copies, private=private_sources)
                 copy = None if new is None else new.path
-            report = _run(Inputs.of(definition, city, data, copy), job)
+            inputs = Inputs.of(definition, city, data, copy)
+            report = _run(inputs, inputs.files(), job)
             if before is not None and not report.failed:
                 report.difference = difference(before, Revision(job / "revision"))
             return report
@@ -327,10 +330,12 @@ def failure(definition: LayerDefinition, error: LayersError) -> Report:
     return report
 
 
-def _run(inputs: Inputs, folder: Path) -> Report:
-    """Prepare in a child process, from copies: what is hashed is what is read."""
+def _run(inputs: Inputs, files: list[SourceFile], folder: Path) -> Report:
+    """Prepare in a child process, from copies: what is hashed is what is read.
+
+    `files` are the inputs as they were. Raises `PreparationError` when the copies are others.
+    """
     _copy(inputs.paths, folder / "inputs")
-    files = inputs.files(folder / "inputs")
     job = {
         "definition": inputs.definition.model_dump(mode="json"),
         "city": inputs.city.model_dump(mode="json"),
@@ -339,10 +344,16 @@ def _run(inputs: Inputs, folder: Path) -> Report:
     }
     (folder / "job.json").write_bytes(orjson.dumps(job))
     try:
-        return Report.from_stored(child.run(folder))
+        with ThreadPoolExecutor(1) as beside:
+            copied = beside.submit(inputs.files, folder / "inputs")
+            outcome = child.run(folder)
     except PreparationError as error:
         name = Path(inputs.definition.source.name).name
         raise PreparationError(error.kind, file=name, value=error.value) from None
+    for file, copy in zip(files, copied.result(), strict=True):
+        if file != copy:
+            raise _changed(file.name)
+    return Report.from_stored(outcome)
 
 
 def _copy(paths: Mapping[str, Path], target: Path) -> None:

@@ -180,6 +180,28 @@ def test_a_file_that_changes_while_it_is_copied_is_not_read(
     assert "points.csv changed while it was read; try again" in layer.problem
 
 
+def test_a_file_that_changes_between_its_hash_and_its_copy_is_not_published(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    copy = shutil.copyfile
+
+    def change_and_copy(source: Path, target: Path) -> None:
+        if source.name == "points.csv":
+            there = source.stat()
+            source.write_text(ONE + "う,35.1,139.16\n", encoding="utf-8")
+            os.utime(source, ns=(there.st_atime_ns, there.st_mtime_ns))  # as large, and as old
+        copy(source, target)
+
+    monkeypatch.setattr("shutil.copyfile", change_and_copy)
+    layer = points.open().layer("points")
+    assert layer.revision.id == before
+    assert "points.csv changed while it was read; try again" in layer.problem
+    monkeypatch.undo()
+    assert revision(points) != before
+
+
 def test_what_the_file_system_refuses_is_said_by_the_files_name_only(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
