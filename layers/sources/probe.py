@@ -5,7 +5,8 @@ The only module that imports fiona.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,16 +66,31 @@ def salvage(
     """Each feature by itself: number from 1, geometry, columns, and why it failed ("" if not)."""
     try:
         with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
-            for number in range(1, len(collection) + 1):
-                yield number, *_one(collection, number)
+            fids = _fids(path, sublayer)
+            if len(fids) != len(collection):
+                fids = range(len(collection))
+            for number, fid in enumerate(fids, 1):
+                yield number, *_one(collection, fid)
     except UNREADABLE as error:
         raise SourceError(path, "damaged", detail=said(error, path)) from error
 
 
-def _one(collection: Any, number: int) -> tuple[Any, dict[str, Any], str]:
+def _fids(path: Path, sublayer: str | None) -> Sequence[int]:
+    """The ids that GDAL has for the features, in their order, as far as they can be read.
+
+    They count from 0 in most formats; in a GeoPackage they are what it says.
+    """
+    fids: list[int] = []
+    nothing: dict[str, Any] = {"include_fields": [], "ignore_geometry": True}
+    with suppress(*UNREADABLE), fiona.open(path, layer=sublayer, **nothing) as collection:
+        fids.extend(fid for fid, _ in collection.items())
+    return fids
+
+
+def _one(collection: Any, fid: int) -> tuple[Any, dict[str, Any], str]:
     """Geometry and columns of a feature, and why it failed ("" if not)."""
     try:
-        feature = collection[number - 1]
+        feature = collection[fid]
         geometry = shape(feature.geometry) if feature.geometry else None
         return geometry, dict(feature.properties), ""
     except Exception as error:  # noqa: BLE001 - whatever one raises, the next may be whole

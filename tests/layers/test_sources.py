@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import fiona
+import geopandas
 import pytest
+import shapely
 from pyogrio.errors import DataSourceError
 
 from layers.definition import BUNDLED_DATA, Source
 from layers.errors import SourceError
 from layers.sources import files_of, probe, read
-from tests.layers.city import feature_collection
 
 EXTINGUISHERS = BUNDLED_DATA / "samples" / "extinguishers.shp"
 SOURCE = Source(path="samples/extinguishers.shp", encoding="cp932")
@@ -55,27 +56,31 @@ def test_when_bulk_reading_fails_every_row_is_read_by_itself(
     assert [g.wkb for g in rescued.geometry] == [g.wkb for g in whole.geometry]
 
 
+@pytest.mark.parametrize("name", ["points.gpkg", "points.fgb"])
 def test_a_row_that_cannot_be_read_is_reported_and_the_next_is_not_lost(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
-    path = tmp_path / "points.geojson"
-    point: dict[str, object] = {"type": "Point", "coordinates": [139.6, 35.8]}
-    properties: dict[str, object] = {"名称": "あ"}
-    path.write_text(feature_collection(*[(point, properties)] * 3), "utf-8")
+    path = tmp_path / name
+    frame = geopandas.GeoDataFrame(
+        {"名称": ["あ", "い", "う"]}, geometry=[shapely.Point(139.6, 35.8)] * 3, crs=6668
+    )
+    frame.to_file(path, SPATIAL_INDEX="NO")
     asked = fiona.Collection.__getitem__
 
-    def second_breaks(collection: Any, index: int) -> Any:
-        if index == 1:
+    def second_breaks(collection: Any, fid: int) -> Any:
+        feature = asked(collection, fid)
+        if feature.properties["名称"] == "い":
             raise UnicodeDecodeError("cp932", b"\x80", 0, 1, "broken on purpose")
-        return asked(collection, index)
+        return feature
 
     def fail(*_: Any, **__: Any) -> None:
         raise DataSourceError("broken on purpose")
 
     monkeypatch.setattr("pyogrio.read_dataframe", fail)
     monkeypatch.setattr(fiona.Collection, "__getitem__", second_breaks)
-    rows = read(Source(path="points.geojson"), path)
+    rows = read(Source(path=path.name), path)
     assert (rows.total, rows.numbers.tolist()) == (3, [1, 3])
+    assert rows.columns["名称"].tolist() == ["あ", "う"]
     assert [(p.kind, p.row, p.rows_left_out) for p in rows.problems] == [
         ("salvaged", None, 0),
         ("unreadable_row", 2, 1),
