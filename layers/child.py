@@ -7,6 +7,7 @@ It is split off from a process that has the heavy libraries loaded (see `layers.
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import resource
@@ -96,6 +97,7 @@ def _work(job: bytes) -> NoReturn:
             os.dup2(printed.fileno(), 1)
             os.dup2(printed.fileno(), 2)
         _limit()
+        gc.disable()  # it would go through all the new geometries again and again
         _main(folder)
         status = 0
     except BaseException:  # noqa: BLE001 - it must not go on into the loop it was split from

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import json
 import re
 import tempfile
 import warnings
@@ -25,6 +23,7 @@ from layers.errors import SourceError
 from layers.parts import each_in_threads
 from layers.report import Problem
 from layers.sources import shapes
+from layers.sources.columns import Columns, flat
 from layers.sources.contents import Contents, said
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Geometries, Rows
@@ -38,25 +37,20 @@ def read(
     path: Path,
     *,
     sidecars: Mapping[str, Path] | None = None,
-    options: Mapping[str, str] | None = None,
-    known: Contents | None = None,
 ) -> Rows:
     """Read every feature of the file. Raises `SourceError`.
 
-    `sidecars` are the files that belong to it, by suffix; `options` are the GDAL driver's. Who has
-    looked through the file says in `known` what is in it: where GDAL must read all of a file to
-    open it, it is opened once.
+    `sidecars` are the files that belong to it, by suffix.
     """
     with _safely_named(path, sidecars or {}) as copy:
         _restore_index(path, copy)
-        contents = known or _look(copy, source)
+        contents = _look(copy, source)
         source = source.model_copy(update={"sublayer": contents.sublayer})
         crs = declared_crs(source, path, contents.crs)
         used = source.encoding or contents.encoding or "utf-8"
         try:
-            # Opened once more to be asked, unless that were to read all of it.
-            info = None if known else pyogrio.read_info(copy, layer=source.sublayer)
-            frame, warned = _bulk(copy, source, options or {}, info["features"] if info else 0)
+            info = pyogrio.read_info(copy, layer=source.sublayer)
+            frame, warned = _bulk(copy, source, info["features"])
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
             return _rescue(source, path, copy, used, said(error, copy), crs)
         if "geometry" not in frame:
@@ -64,7 +58,7 @@ def read(
         geometry = np.asarray(frame["geometry"].array, dtype=object)
         unplaced = _broken(copy, source, frame.index.to_numpy(), geometry)
     columns = pd.DataFrame(frame.drop(columns="geometry"))
-    key = info["fid_column"] if info else ""
+    key = info["fid_column"]
     if key and key not in columns:
         columns.insert(0, key, frame.index)
     columns, problems = flat(columns.reset_index(drop=True))
@@ -79,27 +73,6 @@ def read(
         problems=problems + [Problem("note", "gdal", detail=text) for text in warned],
         unplaced=unplaced,
     )
-
-
-def flat(columns: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
-    """Columns with lists and objects in their cells as JSON text, and which these were."""
-    nested = [
-        name
-        for name, column in columns.items()
-        if column.dtype == object
-        and any(isinstance(cell, (dict, list, np.ndarray)) for cell in column)
-    ]
-    for name in nested:
-        columns[name] = [_json(cell) for cell in columns[name]]
-    return columns, [Problem("note", "nested", column=str(name)) for name in nested]
-
-
-def _json(cell: Any) -> Any:
-    if isinstance(cell, np.ndarray):
-        cell = cell.tolist()
-    if isinstance(cell, (dict, list)):
-        return json.dumps(cell, ensure_ascii=False, default=str)
-    return cell
 
 
 @contextmanager
@@ -133,13 +106,8 @@ def _look(copy: Path, source: Source) -> Contents:
     return probe.look(copy, source.sublayer, source.encoding)
 
 
-def _bulk(
-    path: Path, source: Source, options: Mapping[str, str], count: int
-) -> tuple[pd.DataFrame, list[str]]:
-    """All features at once, a geometry that cannot be made as None; and what GDAL said.
-
-    `count` says how many there are; where that is not known, the file is not opened twice.
-    """
+def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[str]]:
+    """All `count` features at once, a geometry that cannot be made as None; and what GDAL said."""
     # GDAL 3.12's own way for FlatGeobuf ends the process at a feature without geometry.
     pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
     shares = [slice(0, None)] if count < MANY else [slice(0, count // 2), slice(count // 2, None)]
@@ -155,18 +123,13 @@ def _bulk(
             max_features=share.stop,
             use_arrow=source.encoding in (None, "utf-8"),  # Arrow's texts are in no other
             arrow_to_pandas_kwargs={"integer_object_nulls": True},  # not floats of 53 bits
-            **options,
         )
         return frame
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        gc.disable()  # it would go through all the new geometries again and again
-        try:
-            frame = pd.concat(each_in_threads(some, shares))
-        finally:
-            gc.enable()
-            pa.default_memory_pool().release_unused()
+        frame = pd.concat(each_in_threads(some, shares))
+        pa.default_memory_pool().release_unused()
     for name, cells in frame.items():
         if isinstance(cells.dtype, pd.StringDtype):
             frame[name] = _decodable(cells)
@@ -226,7 +189,7 @@ def _rescue(
         records.append(columns)
     geometry_array = np.empty(len(geometries), dtype=object)
     geometry_array[:] = geometries
-    frame, nested = flat(pd.DataFrame.from_records(records))
+    frame, nested = flat(Columns.of(records).frame())
     return Rows(
         path=path,
         columns=frame,

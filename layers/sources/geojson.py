@@ -1,7 +1,7 @@
 """GeoJSON: FeatureCollection, Feature, bare geometry, one feature a line, or a list of records.
 
-GDAL reads it in bulk. It drops, and says nothing of, members that are no features, coordinates
-that are text and coordinate systems it does not know; so the file is looked through as well.
+Read without GDAL, which drops, and says nothing of, members that are no features, coordinates that
+are text and coordinate systems it does not know.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
-import orjson
-import pandas as pd
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -25,20 +24,17 @@ from pyproj.exceptions import CRSError
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.sources import encoding_names, field_encoding, file, shapes, table
-from layers.sources.contents import Contents
+from layers.sources import encoding_names, field_encoding, json_values, shapes, table
+from layers.sources.columns import Columns, flat
 from layers.sources.crs import declared_crs
 from layers.sources.fitting import require_no_table_keys
 from layers.sources.formats import BOMS
-from layers.sources.rows import Rows
+from layers.sources.rows import Geometries, Rows
 
-CHUNK = 1 << 20  # characters read at a time
-LONGEST = 256 << 20  # characters of one feature
 KINDS = {dict: "object", list: "array", str: "text", type(None): "null", bool: "true / false"}
-ONE_LAYER = Contents("GeoJSON", None, (), {}, None, "utf-8")
-SPACE = " \t\r\n\x1e"
-# Dates stay as they are written, lists become JSON text.
-OPTIONS = {"DATE_AS_STRING": "YES", "ARRAY_AS_STRING": "YES"}
+NUMBERS = {int, float}
+FAR = 1e300  # farther than any coordinate; infinity, and what is no number, are not nearer
+OWN = frozenset({"type", "id", "geometry", "bbox"})  # of a feature, and none of its properties
 DIMENSION = {
     "Point": 0,
     "MultiPoint": 1,
@@ -50,148 +46,192 @@ DIMENSION = {
 
 
 @dataclass
-class Document:
-    """What a look through the file found.
+class _Document:
+    """The members of the outermost object but its features, and whether it has these."""
 
-    `members` are those of the outermost object but its features; `ids` are the features' own.
-    """
-
-    features: int = 0
-    not_features: int = 0
-    unfit_for_gdal: bool = False
-    ids: list[Any] = field(default_factory=list)
     members: dict[str, Any] = field(default_factory=dict)
     collection: bool = False
-    records: bool = False
 
-    @property
-    def several_layers(self) -> bool:
-        """Whether GDAL may find a layer for each type of feature: JSON-FG."""
-        return "conformsTo" in self.members
 
-    @property
-    def has_ids(self) -> bool:
-        """Whether any feature has an id of its own."""
-        return any(id_ is not None for id_ in self.ids)
+@dataclass
+class _Found:
+    """What was found of the features; `numbers`, `ids` and `geometries` run in parallel."""
+
+    total: int = 0
+    columns: Columns = field(default_factory=Columns)
+    numbers: list[int] = field(default_factory=list)
+    ids: list[Any] = field(default_factory=list)
+    geometries: list[shapely.Geometry | None] = field(default_factory=list)
+    points: dict[int, tuple[float, float]] = field(default_factory=dict)  # by index in `geometries`
+    problems: list[Problem] = field(default_factory=list)
+    unplaced: dict[int, Problem] = field(default_factory=dict)
+    as_text: int = 0  # geometries with coordinates that are text
 
 
 def read(source: Source, path: Path) -> Rows:
     """Read every feature. Raises `SourceError`."""
-    with _in_utf8(source, path) as (copy, encoding, problems):
-        document = _look(path, copy)
-        if document.records:
-            return _records(source, path, copy)
-        require_no_table_keys(source, path)
-        crs, found = _crs(source, path, document.members)
-        problems += found
-        rows = _bulk(source, path, copy, document) or _one_by_one(path, copy, problems)
-        rows = _with_missing(rows, path, copy)
-    columns = rows.columns
-    if document.has_ids and "id" not in columns:
-        columns.insert(0, "id", [document.ids[number - 1] for number in rows.numbers])
-    return replace(
-        rows,
+    with (
+        _in_utf8(source, path) as (copy, encoding, problems),
+        json_values.opened(path, copy) as reader,
+    ):
+        if reader.peek() == "[":
+            return _records(source, path, reader.each())
+        document = _Document()
+        found = _found(_features(reader, document))
+    _require_features(path, document, found)
+    require_no_table_keys(source, path)
+    if source.sublayer is not None:
+        raise SourceError(path, "sublayer_of_none", source.sublayer, key="source.sublayer")
+    crs, of_crs = _crs(source, path, document.members)
+    columns, nested = flat(found.columns.frame())
+    if "id" not in columns and any(id_ is not None for id_ in found.ids):
+        columns.insert(0, "id", found.ids)
+    if found.as_text:
+        found.problems.append(Problem("note", "coordinates_as_text", value=str(found.as_text)))
+    return Rows(
         path=path,
         columns=columns,
+        geometry=_geometries(found),
+        numbers=np.array(found.numbers, dtype=np.int64),
+        total=found.total,
         crs=crs,
         encoding=encoding,
-        problems=problems + rows.problems,
+        problems=[*problems, *of_crs, *found.problems, *nested],
+        unplaced=found.unplaced,
     )
 
 
-def _bulk(source: Source, path: Path, copy: Path, document: Document) -> Rows | None:
-    """What GDAL reads; None where that is not every feature."""
-    if document.not_features or document.unfit_for_gdal:
-        return None
-    try:
-        rows = file.read(
-            source.model_copy(update={"encoding": None}),
-            copy,
-            options=OPTIONS,
-            known=ONE_LAYER if source.sublayer is None and not document.several_layers else None,
-        )
-    except SourceError as error:
-        if error.key == "source.sublayer":
-            raise error.of(path) from None
-        return None
-    return rows if rows.total == document.features else None
+def _require_features(path: Path, document: _Document, found: _Found) -> None:
+    """Raise `SourceError` for JSON that is no GeoJSON."""
+    if not found.total and not document.collection:
+        raise SourceError(path, "no_geojson")
+    if found.total and not found.numbers:
+        raise SourceError(path, "json_type", str(document.members.get("type"))[:40])
 
 
-def _one_by_one(path: Path, copy: Path, problems: list[Problem]) -> Rows:
-    """Every feature by itself, where GDAL loses some."""
-    numbers, records, total = [], [], 0
-    for total, feature in enumerate(_features(path, copy), 1):
+def _found(features: Iterable[Any]) -> _Found:
+    found = _Found()
+    for number, feature in enumerate(features, 1):
+        found.total = number
         if not _is_feature(feature):
             # Not what is in it: that may be of a column that is kept back.
             kind = KINDS.get(type(feature), "number")
-            problems.append(Problem("warning", "no_feature", total, detail=kind, rows_left_out=1))
+            found.problems.append(
+                Problem("warning", "no_feature", number, detail=kind, rows_left_out=1)
+            )
             continue
-        properties = feature.get("properties")
-        numbers.append(total)
-        records.append(properties if isinstance(properties, dict) else {})
-    columns, nested = file.flat(pd.DataFrame.from_records(records))
-    return Rows(
-        path=path,
-        columns=columns.reindex(range(len(numbers))),
-        geometry=np.full(len(numbers), None, dtype=object),
-        numbers=np.array(numbers, dtype=np.int64),
-        total=total,
-        crs=None,
-        encoding=None,
-        problems=nested,
-    )
-
-
-def _with_missing(rows: Rows, path: Path, copy: Path) -> Rows:
-    """Rows that came without geometry, with what their features say of it."""
-    at = {int(rows.numbers[i]): i for i, shape in enumerate(rows.geometry) if shape is None}
-    if not at:
-        return rows
-    unplaced = dict(rows.unplaced)
-    as_text = 0
-    for number, feature in enumerate(_features(path, copy), 1):
-        geometry = _geometry_of(feature) if number in at else None
-        if geometry is None:
-            continue
-        unplaced.pop(number, None)
+        found.numbers.append(number)
+        found.ids.append(feature.get("id"))
+        found.columns.add(_properties(feature))
         try:
-            rows.geometry[at[number]] = geometry_of(geometry)
-            as_text += _has_text(geometry)
+            _add_geometry(found, _geometry_of(feature))
         except shapes.BrokenGeometry as error:
-            unplaced[number] = error.problem(number)
-    problems = list(rows.problems)
-    if as_text:
-        problems.append(Problem("note", "coordinates_as_text", value=str(as_text)))
-    return replace(rows, problems=problems, unplaced=unplaced)
+            found.geometries.append(None)
+            found.unplaced[number] = error.problem(number)
+    return found
 
 
-def geometry_of(geometry: Any) -> shapely.Geometry:
-    """The geometry in a parsed GeoJSON geometry. Raises `BrokenGeometry`."""
+def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The properties of a feature; of one that is written without, its other members."""
+    if _geometry_of(feature) is feature:
+        return {}
+    if "properties" not in feature:
+        return {name: value for name, value in feature.items() if name not in OWN}
+    properties = feature["properties"]
+    return properties if isinstance(properties, dict) else {}
+
+
+def _add_geometry(found: _Found, geometry: Any) -> None:
+    """Take up a feature's geometry, points to be made all at once."""
+    made: shapely.Geometry | None = None
+    if geometry is not None:
+        try:
+            if isinstance(geometry, dict) and geometry.get("type") == "Point":
+                found.points[len(found.geometries)] = _plain_point(geometry.get("coordinates"))
+            else:
+                made = geometry_of(geometry, _plain)
+        except _NotPlain:
+            made = geometry_of(geometry, _careful)
+            found.as_text += _has_text(geometry)
+    found.geometries.append(made)
+
+
+def _geometries(found: _Found) -> Geometries:
+    geometries = np.empty(len(found.geometries), dtype=object)
+    geometries[:] = found.geometries
+    if found.points:
+        geometries[[*found.points]] = shapely.points([*found.points.values()])
+    return geometries
+
+
+class _NotPlain(Exception):
+    """Positions that are not all of as many finite numbers."""
+
+
+def _plain(positions: list[Any]) -> shapes.Positions:
+    """Positions as most files have them. Raises `_NotPlain`."""
+    try:
+        (width,) = {*map(len, positions)}
+        numbers = [*chain.from_iterable(positions)]
+        if width >= 2 and {*map(type, numbers)} <= NUMBERS:
+            pairs = np.array(numbers, dtype=np.float64).reshape(-1, width)[:, :2]
+            if np.isfinite(pairs).all():
+                return pairs
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise _NotPlain
+
+
+def _plain_point(position: Any) -> tuple[float, float]:
+    """The numbers of one position. Raises `_NotPlain`."""
+    if isinstance(position, list) and len(position) >= 2:
+        x, y = position[:2]
+        if type(x) in NUMBERS and type(y) in NUMBERS and abs(x) < FAR and abs(y) < FAR:
+            return x, y
+    raise _NotPlain
+
+
+def _careful(positions: list[Any]) -> list[list[float]]:
+    """Positions with numbers made of text, or what is wrong with them. Raises `BrokenGeometry`."""
+    for position in positions:
+        if not isinstance(position, list) or len(position) < 2:
+            raise shapes.BrokenGeometry("no_coordinates", json.dumps(position)[:40])
+    return [[shapes.number(cell) for cell in position[:2]] for position in positions]
+
+
+def geometry_of(geometry: Any, positions: Callable[[list[Any]], Any]) -> shapely.Geometry:
+    """The geometry in a parsed GeoJSON geometry. Raises `BrokenGeometry`.
+
+    `positions` makes numbers of a list of positions.
+    """
     kind = geometry.get("type") if isinstance(geometry, dict) else None
     if kind == "GeometryCollection":
         parts = geometry.get("geometries")
-        return shapes.together(map(geometry_of, parts if isinstance(parts, list) else []))
+        inner = parts if isinstance(parts, list) else []
+        return shapes.together(geometry_of(part, positions) for part in inner)
     if kind not in DIMENSION:
         raise shapes.BrokenGeometry("geometry_kind", str(kind)[:40])
-    coordinates = _numbers(geometry.get("coordinates"), DIMENSION[kind])
-    make: Callable[[Any], shapely.Geometry] = {
-        "Point": lambda position: shapes.point([position]),
+    coordinates = geometry.get("coordinates")
+    if kind == "Point":
+        return shapes.point(positions([coordinates]))
+    numbers = _nested(coordinates, DIMENSION[kind], positions)
+    make: dict[str, Callable[[Any], shapely.Geometry]] = {
         "LineString": shapes.line,
         "Polygon": shapes.polygon,
         "MultiPoint": lambda points: shapes.together(shapes.point([p]) for p in points),
         "MultiLineString": lambda lines: shapes.together(map(shapes.line, lines)),
-        "MultiPolygon": lambda polygons: shapes.together(map(shapes.polygon, polygons)),
-    }[kind]
-    return make(coordinates)
+        "MultiPolygon": lambda polygons: shapes.together(shapes.polygons(polygons)),
+    }
+    return make[kind](numbers)
 
 
-def _numbers(coordinates: Any, depth: int) -> Any:
-    """Coordinates as numbers, nested `depth` deep around positions. Raises `BrokenGeometry`."""
-    if not isinstance(coordinates, list) or (not depth and len(coordinates) < 2):
+def _nested(coordinates: Any, depth: int, positions: Callable[[list[Any]], Any]) -> Any:
+    """Lists `depth` deep around positions. Raises `BrokenGeometry` for others."""
+    if not isinstance(coordinates, list):
         raise shapes.BrokenGeometry("no_coordinates", json.dumps(coordinates)[:40])
-    if depth:
-        return [_numbers(inner, depth - 1) for inner in coordinates]
-    return [shapes.number(cell) for cell in coordinates[:2]]
+    if depth == 1:
+        return positions(coordinates)
+    return [_nested(inner, depth - 1, positions) for inner in coordinates]
 
 
 def _has_text(geometry: Any) -> bool:
@@ -208,16 +248,8 @@ def _is_feature(feature: Any) -> bool:
     )
 
 
-def _has_column_geometry(feature: Any) -> bool:
-    """Whether a property is called so, which pyogrio would put under the geometry itself."""
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    return isinstance(properties, dict) and "geometry" in properties
-
-
-def _geometry_of(feature: Any) -> Any:
+def _geometry_of(feature: Mapping[str, Any]) -> Any:
     """A feature's geometry; of a bare geometry, itself."""
-    if not isinstance(feature, dict):
-        return None
     bare = feature.get("type") in DIMENSION or feature.get("type") == "GeometryCollection"
     return feature if bare else feature.get("geometry")
 
@@ -238,12 +270,9 @@ def _crs(source: Source, path: Path, members: dict[str, Any]) -> tuple[CRS | Non
         return None, [Problem("warning", "crs_member", value=str(name)[:100])]
 
 
-def _records(source: Source, path: Path, copy: Path) -> Rows:
+def _records(source: Source, path: Path, values: Iterable[Any]) -> Rows:
     """A list of records with coordinates in their members: a table."""
-    records = [
-        record if isinstance(record, dict) else {"value": record}
-        for record in _features(path, copy)
-    ]
+    records = [value if isinstance(value, dict) else {"value": value} for value in values]
     columns = dict.fromkeys(name for record in records for name in record)
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / f"{path.stem}.csv"
@@ -302,141 +331,16 @@ def _transcode(path: Path, copy: Path, encoding: str) -> None:
             path.open(encoding=encoding, newline="") as content,
             copy.open("w", encoding="utf-8", newline="") as target,
         ):
-            target.write(content.read(CHUNK).removeprefix("\ufeff"))
-            while chunk := content.read(CHUNK):
+            target.write(content.read(json_values.CHUNK).removeprefix("\ufeff"))
+            while chunk := content.read(json_values.CHUNK):
                 target.write(chunk)
     except UnicodeError:
         raise SourceError(path, "encoding_broken", encoding) from None
 
 
-class _Reader:
-    """JSON values of a text, one at a time; no more of it is held than a value needs."""
-
-    def __init__(self, path: Path, text: TextIO, *, roughly: bool) -> None:
-        self._path, self._text = path, text
-        self._lines = roughly
-        self._decode = json.JSONDecoder().raw_decode
-        self._held, self._at, self._passed = "", 0, 0
-
-    def peek(self) -> str:
-        """The next character that is no space; "" at the end."""
-        while True:
-            while self._at < len(self._held) and self._held[self._at] in SPACE:
-                self._at += 1
-            if self._at < len(self._held) or not self._more(CHUNK):
-                return self._held[self._at : self._at + 1]
-
-    def take(self, wanted: str) -> None:
-        """Pass over a character that must come next."""
-        if self.peek() != wanted or not wanted:
-            raise self._broken(f"{wanted!r} expected")
-        self._at += 1
-
-    def skip_line(self) -> str:
-        """Pass over the rest of a line, and give it."""
-        while (end := self._held.find("\n", self._at)) < 0 and self._more(CHUNK):
-            self._check_length()
-        end = len(self._held) if end < 0 else end
-        line, self._at = self._held[self._at : end], min(end + 1, len(self._held))
-        return line
-
-    def value(self) -> Any:
-        """The next value."""
-        self.peek()
-        if self._at > CHUNK:  # an error counts the lines of all that is held
-            self._passed += self._at
-            self._held, self._at = self._held[self._at :], 0
-        while True:
-            if self._lines and (value := self._object_of_line()) is not None:
-                return value
-            try:
-                value, end = self._decode(self._held, self._at)
-            except (ValueError, StopIteration) as error:
-                if not self._more(max(CHUNK, len(self._held) - self._at)):
-                    raise self._broken(getattr(error, "msg", "a value expected")) from None
-                self._check_length()
-                continue
-            # A number at the end of what is held may go on.
-            if end == len(self._held) and self._more(CHUNK):
-                continue
-            self._at = end
-            return value
-
-    def _object_of_line(self) -> Any:
-        """The next value where it is an object that ends with its line, as most writers do it.
-
-        Quicker, but whole numbers beyond 64 bits are floats: None where that is the id. None too
-        for any other value; after an object that does not end so, no more are looked for.
-        """
-        end = self._held.find("\n", self._at)
-        line = self._held[self._at : max(end, self._at)].rstrip(SPACE + ",")
-        if not line.startswith("{"):
-            return None
-        try:
-            value = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            self._lines = False
-            return None
-        if isinstance(value.get("id"), float):
-            return None
-        self._at += len(line)
-        return value
-
-    def _more(self, count: int) -> bool:
-        chunk = self._text.read(count)
-        if not chunk:
-            return False
-        self._passed += self._at
-        self._held, self._at = self._held[self._at :] + chunk, 0
-        return True
-
-    def _check_length(self) -> None:
-        if len(self._held) > LONGEST:
-            raise SourceError(self._path, "endless_value", detail=str(LONGEST))
-
-    def _broken(self, why: str) -> SourceError:
-        place = self._passed + self._at + 1
-        return SourceError(self._path, "damaged", detail=f"{why}, character {place}")
-
-
-def _look(path: Path, copy: Path) -> Document:
-    """Count the features. Raises `SourceError` for JSON that is broken, or no GeoJSON."""
-    document = Document()
-    for feature in _features(path, copy, document, roughly=True):
-        document.features += 1
-        document.not_features += not _is_feature(feature)
-        document.unfit_for_gdal |= _has_column_geometry(feature)
-        document.ids.append(feature.get("id") if isinstance(feature, dict) else None)
-    if document.records:
-        return document
-    if not document.features and not document.collection:
-        raise SourceError(path, "no_geojson")
-    if document.features and document.features == document.not_features:
-        kind = str(document.members.get("type"))[:40]
-        raise SourceError(path, "json_type", kind)
-    return document
-
-
-def _features(
-    path: Path, copy: Path, document: Document | None = None, *, roughly: bool = False
-) -> Iterator[Any]:
-    """Each feature, whatever it is; what else there is goes into `document`.
-
-    `roughly`: in their properties and coordinates, whole numbers beyond 64 bits may be floats.
-    """
-    try:
-        with copy.open(encoding="utf-8", newline="") as text:
-            yield from _values(_Reader(path, text, roughly=roughly), document or Document())
-    except UnicodeDecodeError:
-        raise SourceError(path, "encoding_broken", "UTF-8") from None
-
-
-def _values(reader: _Reader, document: Document) -> Iterator[Any]:
-    if reader.peek() == "[":
-        document.records = True
-        yield from _list(reader)
-        return
-    yield from _object(reader, document)
+def _features(reader: json_values.Reader, document: _Document) -> Iterator[Any]:
+    """Each feature, whatever it is; what stands around them goes into `document`."""
+    yield from _collected(reader, document)
     if not document.collection:
         yield document.members
     while reader.peek():  # one feature a line, or RFC 8142's
@@ -449,7 +353,7 @@ def _values(reader: _Reader, document: Document) -> Iterator[Any]:
             yield line
 
 
-def _object(reader: _Reader, document: Document) -> Iterator[Any]:
+def _collected(reader: json_values.Reader, document: _Document) -> Iterator[Any]:
     """The features of the outermost object one by one; its other members into `document`."""
     reader.take("{")
     while reader.peek() != "}":
@@ -457,18 +361,9 @@ def _object(reader: _Reader, document: Document) -> Iterator[Any]:
         reader.take(":")
         if key == "features" and reader.peek() == "[":
             document.collection = True
-            yield from _list(reader)
+            yield from reader.each()
         else:
             document.members[str(key)] = reader.value()
         if reader.peek() != "}":
             reader.take(",")
     reader.take("}")
-
-
-def _list(reader: _Reader) -> Iterator[Any]:
-    reader.take("[")
-    while reader.peek() != "]":
-        yield reader.value()
-        if reader.peek() != "]":
-            reader.take(",")
-    reader.take("]")

@@ -14,7 +14,6 @@ from xml.etree.ElementTree import Element
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -23,6 +22,7 @@ from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources import shapes, xml
+from layers.sources.columns import Columns
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 
@@ -94,7 +94,7 @@ def read(source: Source, path: Path) -> Rows:
         encoding = xml.encoding_of(path, raw)
     return Rows(
         path=path,
-        columns=pd.DataFrame.from_records(document.records).reindex(range(len(geometry))),
+        columns=Columns.of(document.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry),

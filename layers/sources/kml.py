@@ -14,13 +14,13 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 import numpy as np
-import pandas as pd
 import shapely
 
 from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources import shapes, xml
+from layers.sources.columns import Columns
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 
@@ -57,7 +57,7 @@ def read(source: Source, path: Path) -> Rows:
     geometry[:] = found.geometries
     return Rows(
         path=path,
-        columns=pd.DataFrame.from_records(found.records).reindex(range(len(geometry))),
+        columns=Columns.of(found.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry),

@@ -17,7 +17,7 @@ from pyproj.exceptions import CRSError
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.sources import file
+from layers.sources.columns import flat
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.shapes import BrokenGeometry
@@ -38,7 +38,7 @@ def read(source: Source, path: Path) -> Rows:
             frame = pd.DataFrame(frame.drop(columns=name))
     except (pyarrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
         raise SourceError(path, "damaged", detail=_said(error, path)) from error
-    columns, problems = file.flat(frame.reset_index(drop=True))
+    columns, problems = flat(frame.reset_index(drop=True))
     return Rows(
         path=path,
         columns=columns,

@@ -8,11 +8,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import shapely
+from shapely import GeometryType
 
 from layers.errors import told
+from layers.parts import Geometries
 from layers.report import Problem
 from layers.texts.message import LANGUAGES
+
+Positions = npt.NDArray[np.float64]  # x and y, (n, 2) or wider
+Rings = Sequence[Sequence[Sequence[float]] | Positions]  # an outer ring and its holes
 
 LONGEST = 40  # characters of a value in a message
 LEAST = {"line": 2, "ring": 4}  # positions
@@ -62,19 +68,29 @@ def point(positions: Sequence[Sequence[float]]) -> shapely.Geometry:
     return shapely.Point(positions[0][0], positions[0][1])
 
 
-def line(positions: Sequence[Sequence[float]]) -> shapely.Geometry:
+def line(positions: Sequence[Sequence[float]] | Positions) -> shapely.Geometry:
     """The line through (x, y) positions. Raises `BrokenGeometry`."""
-    return shapely.LineString(_at_least("line", positions))
+    return shapely.LineString(_at_least("line", _pairs(positions)))
 
 
-def polygon(rings: Sequence[Sequence[Sequence[float]]]) -> shapely.Geometry:
+def polygon(rings: Rings) -> shapely.Geometry:
     """The polygon of an outer ring and its holes, closed where they are not.
 
     Raises `BrokenGeometry`.
     """
-    if not rings:
+    return cast(shapely.Geometry, polygons([rings])[0])
+
+
+def polygons(several: Sequence[Rings]) -> Geometries:
+    """A polygon of each. Raises `BrokenGeometry`."""
+    closed = [[_closed(ring) for ring in rings] for rings in several]
+    if not all(closed):
         raise BrokenGeometry("no_ring")
-    return shapely.Polygon(_closed(rings[0]), [_closed(ring) for ring in rings[1:]])
+    rings = [ring for rings in closed for ring in rings]
+    if not rings:
+        return np.empty(0, dtype=object)
+    offsets = np.cumsum([0, *map(len, rings)]), np.cumsum([0, *map(len, closed)])
+    return shapely.from_ragged_array(GeometryType.POLYGON, np.concatenate(rings), offsets)
 
 
 def together(parts: Iterable[shapely.Geometry]) -> shapely.Geometry:
@@ -90,16 +106,20 @@ def together(parts: Iterable[shapely.Geometry]) -> shapely.Geometry:
     return cast(shapely.Geometry, (make or shapely.geometrycollections)(flat))
 
 
-def _closed(ring: Sequence[Sequence[float]]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    positions = [tuple(position[:2]) for position in ring]
-    if positions and positions[0] != positions[-1]:
-        positions.append(positions[0])
+def _pairs(positions: Sequence[Sequence[float]] | Positions) -> Positions:
+    if isinstance(positions, np.ndarray):
+        return positions[:, :2]
+    return np.array([position[:2] for position in positions], dtype=float).reshape(-1, 2)
+
+
+def _closed(ring: Sequence[Sequence[float]] | Positions) -> Positions:
+    positions = _pairs(ring)
+    if len(positions) and (positions[0] != positions[-1]).any():
+        positions = np.concatenate([positions, positions[:1]])
     return _at_least("ring", positions)
 
 
-def _at_least(
-    kind: str, positions: Sequence[Sequence[float]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _at_least(kind: str, positions: Positions) -> Positions:
     if len(positions) < LEAST[kind]:
         raise BrokenGeometry("few_positions", str(len(positions)), kind)
-    return np.array([position[:2] for position in positions], dtype=float)
+    return positions

@@ -36,6 +36,16 @@ def collection(*features: object, **members: object) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
+def put(tmp_path: Path, content: str | bytes, name: str = "a.geojson") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def missing(rows: Rows) -> list[int]:
+    return [int(n) for n, s in zip(rows.numbers, rows.geometry, strict=True) if s is None]
+
+
 def zipped(path: Path, members: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():

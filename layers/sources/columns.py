@@ -1,0 +1,96 @@
+"""Columns of values that have the types of JSON, without a digit lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from layers.report import Problem
+
+EXACT = 1 << 53  # up to here a float is exact for whole numbers
+LARGE = 1 << 63  # from here on no column of whole numbers can hold one
+
+
+class Columns:
+    """The values of records by name, taken up one record after the other."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, list[Any]] = {}
+        self._count = 0
+
+    @classmethod
+    def of(cls, records: Iterable[Mapping[str, Any]]) -> Self:
+        """The columns of all records."""
+        columns = cls()
+        for record in records:
+            columns.add(record)
+        return columns
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Put a record below the others."""
+        for name, value in record.items():
+            cells = self._cells.get(name)
+            if cells is None:
+                cells = self._cells[name] = []
+            if len(cells) < self._count:
+                cells.extend([None] * (self._count - len(cells)))
+            cells.append(value)
+        self._count += 1
+
+    def frame(self) -> pd.DataFrame:
+        """Each column in the type that holds all its values as they are; None where there is none.
+
+        Of lone halves of surrogate pairs, which are no text, U+FFFD is left.
+        """
+        columns = {}
+        for name, cells in self._cells.items():
+            cells.extend([None] * (self._count - len(cells)))
+            columns[name] = _column(cells)
+        return pd.DataFrame(columns, index=range(self._count))
+
+
+def _column(cells: list[Any]) -> pd.Series[Any]:
+    types = {*map(type, cells)}
+    if str in types and types <= {str, type(None)}:
+        try:
+            return pd.Series(cells, dtype="str")
+        except UnicodeEncodeError:
+            return pd.Series([cell and _text(cell) for cell in cells], dtype="str")
+    if types == {bool}:
+        return pd.Series(cells, dtype="bool")
+    if types == {int} and all(-LARGE <= cell < LARGE for cell in cells):
+        return pd.Series(cells, dtype="int64")
+    if float in types and types <= {float, int, type(None)}:
+        whole = (cell for cell in cells if type(cell) is int)
+        if all(-EXACT <= number <= EXACT for number in whole):
+            return pd.Series(cells, dtype="float64")
+    return pd.Series(cells, dtype="object")
+
+
+def _text(cell: str) -> str:
+    return cell.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def flat(columns: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
+    """Columns with lists and objects in their cells as JSON text, and which these were."""
+    nested = [
+        name
+        for name, column in columns.items()
+        if column.dtype == object
+        and any(isinstance(cell, (dict, list, np.ndarray)) for cell in column)
+    ]
+    for name in nested:
+        columns[name] = [_json(cell) for cell in columns[name]]
+    return columns, [Problem("note", "nested", column=str(name)) for name in nested]
+
+
+def _json(cell: Any) -> Any:
+    if isinstance(cell, np.ndarray):
+        cell = cell.tolist()
+    if isinstance(cell, (dict, list)):
+        return json.dumps(cell, ensure_ascii=False, default=str)
+    return cell
