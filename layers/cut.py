@@ -23,12 +23,15 @@ def cut_level(table: FeatureTable, level: Level, tile: Tile) -> Shown:
     return _of_features(table, [tile], parts, parts.owner, parts.owner)
 
 
-def cut_whole_level(table: FeatureTable, level: Level, stretches: slice = EVERY) -> Iterator[Shown]:
+def cut_whole_level(
+    table: FeatureTable, level: Level, stretches: slice = EVERY, only: Integers | None = None
+) -> Iterator[Shown]:
     """What every tile of the zoom shows of lines or polygons, a stretch of tiles at a time.
 
-    Tiles with nothing are left out, and those of other stretches than the chosen ones.
+    Tiles with nothing are left out, those of other stretches than the chosen ones, and all but
+    `only` these (column × 2^z + row).
     """
-    for tiles, parts in level.cut_all(stretches):
+    for tiles, parts in level.cut_all(stretches, only):
         tile, feature = np.divmod(parts.owner, level.stride)
         filled = np.unique(tile)
         shown = [tiles[index] for index in filled.tolist()]

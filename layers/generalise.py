@@ -9,9 +9,10 @@ Where a tile would grow too large, twice or four times that is all a zoom must s
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -30,35 +31,42 @@ LINES = shapely.GeometryType.LINESTRING
 COVERAGE_OVERLAP = 1e-3  # share of the area up to which overlaps are slips of the pen
 
 
-class Generaliser:
-    """Makes the shapes to show from one zoom to the next coarser one.
+@dataclass(frozen=True)
+class Generalised:
+    """Shapes to show, from which those of the next coarser zoom are made.
 
     `coverage` numbers, for each feature, the set of areas it shares borders with and keeps them
-    with; a feature of number `ALONE` is generalised by itself (see `coverages`).
+    with; a feature of number `ALONE` is generalised by itself (see `coverages`). `detailed` has its
+    latitudes stretched by `stretch`; `tolerance` is what it was simplified with, in degrees.
     """
 
-    def __init__(self, source: Parts, coverage: npt.NDArray[np.int64]) -> None:
-        self._coverage = coverage
-        self._stretch = _stretch(source) if len(source) else 1.0
-        self._detailed = _scaled(source, self._stretch)
-        self._tolerance = 0.0  # of the last simplification, in degrees
+    coverage: npt.NDArray[np.int64]
+    detailed: Parts
+    stretch: float
+    tolerance: float = 0.0
 
-    def coarsen(self, z: int, size: float = 1.0) -> None:
-        """Leave out what zoom `z` need not show, where `size` CSS pixels are all it must."""
+    @classmethod
+    def of(cls, source: Parts, coverage: npt.NDArray[np.int64]) -> Self:
+        """The source as it is."""
+        stretch = _stretch(source) if len(source) else 1.0
+        return cls(coverage, _scaled(source, stretch), stretch)
+
+    def coarsened(self, z: int, size: float = 1.0) -> Self:
+        """Without what zoom `z` need not show, where `size` CSS pixels are all it must."""
         # Pixels double from zoom to zoom, so half the tolerance each keeps their sum below it.
         tolerance = TOLERANCE / 2 * size * pixel(z)
         # Where the zoom before had to show less, that may be all there is to leave out.
-        if tolerance <= self._tolerance or not len(self._detailed):
-            return
-        self._tolerance = tolerance
-        self._detailed = _simplified(self._detailed, self._coverage, tolerance)
+        if tolerance <= self.tolerance or not len(self.detailed):
+            return self
+        detailed = _simplified(self.detailed, self.coverage, tolerance)
+        return replace(self, detailed=detailed, tolerance=tolerance)
 
     def shown(self, z: int, size: float = 1.0) -> Parts:
         """The parts of zoom `z` in degrees, none smaller than `size` CSS pixels."""
-        parts = self._detailed
+        parts = self.detailed
         if parts.kind == "polygon" and len(parts):
             parts = _cells_for_crumbs(parts, size * pixel(z))
-        return _scaled(parts, 1 / self._stretch)
+        return _scaled(parts, 1 / self.stretch)
 
 
 def coverages(

@@ -75,14 +75,19 @@ class Level:
             cut | np.isin(shown.owner, self.parts.owner[near[self._is_piece[near]]]),
         )
 
-    def cut_all(self, stretches: slice = EVERY) -> Iterator[tuple[list[Tile], Parts]]:
+    def cut_all(
+        self, stretches: slice = EVERY, only: Integers | None = None
+    ) -> Iterator[tuple[list[Tile], Parts]]:
         """Every tile that shows something, and what they show: the same as `cut` of each.
 
         A stretch of tiles at a time, so that a large zoom need not be held, and only the chosen
-        ones of all `stretches`. In the parts, the owner of a part in the i-th of those tiles is i
-        times `stride` of the level plus its feature's index, ascending.
+        ones of all `stretches`; with `only`, of these tiles (column × 2^z + row). In the parts,
+        the owner of a part in the i-th of those tiles is i times `stride` of the level plus its
+        feature's index, ascending.
         """
         pairs = _pairs(self.bounds, self.blocks, self.z)
+        if only is not None:
+            pairs = pairs.take(np.flatnonzero(np.isin(pairs.tiles, only)))
         order = np.argsort(pairs.tiles, kind="stable")
         starts = run_starts(pairs.tiles[order])
         sizes = np.diff(self.parts.vertices())[pairs.parts[order]]

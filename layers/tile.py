@@ -73,7 +73,7 @@ class Tile:
 
 def pixel(z: int) -> float:
     """Degrees of longitude that one CSS pixel covers at zoom `z`."""
-    return 360.0 / (SIZE << z)
+    return 360.0 / (SIZE * 2.0**z)
 
 
 def digits(z: int) -> int:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numpy as np
 
 from layers import geojson
 from layers.cut import cut_all_points, cut_whole_level
 from layers.definition import LayerDefinition
-from layers.generalise import Generaliser
+from layers.generalise import ALONE, Generalised
 from layers.level import Level, level_of
 from layers.parts import Integers, Parts
 from layers.points import Points, fullest_tile
@@ -27,24 +31,39 @@ def levels(
     Also, by zoom, how many CSS pixels are the least it shows (1 unless a tile would be larger than
     the definition allows), and which tiles are too large all the same.
     """
-    generaliser = Generaliser(source, coverage)
     made, pixels, problems = [], {}, []
-    for z in range(definition.maxzoom, definition.minzoom - 1, -1):
-        size = 1
-        if z < definition.maxzoom:
-            generaliser.coarsen(z)
-        level = level_of(generaliser.shown(z), z)
-        tile, largest = _largest(level, table, definition.tile_bytes)
-        while largest > definition.tile_bytes and size < COARSEST:
-            size *= 2
-            generaliser.coarsen(z, size)
-            level = level_of(generaliser.shown(z, size), z)
+    generalised = Generalised.of(source, coverage)
+    # A coverage is simplified by one processor: for the next zoom, while another lays out this one.
+    ahead = bool((coverage != ALONE).any())
+    with ThreadPoolExecutor(1) as beside:
+        for z in range(definition.maxzoom, definition.minzoom - 1, -1):
+            last = z == definition.minzoom
+            coarser = _coarser(generalised, z - 1, beside if ahead and not last else None)
+            size = 1
+            level = level_of(generalised.shown(z), z)
             tile, largest = _largest(level, table, definition.tile_bytes)
-        if largest > definition.tile_bytes:
-            problems.append(_too_large(tile, largest, definition))
-        made.append(level)
-        pixels[z] = size
+            while largest > definition.tile_bytes and size < COARSEST:
+                # What may be left out for two pixels here is what may be at the next zoom.
+                generalised = coarser() if size == 1 else generalised.coarsened(z, 2 * size)
+                size *= 2
+                level = level_of(generalised.shown(z, size), z)
+                tile, largest = _largest(level, table, definition.tile_bytes)
+            if largest > definition.tile_bytes:
+                problems.append(_too_large(tile, largest, definition))
+            if size == 1 and not last:
+                generalised = coarser()
+            made.append(level)
+            pixels[z] = size
     return made, pixels, problems
+
+
+def _coarser(
+    generalised: Generalised, z: int, beside: ThreadPoolExecutor | None
+) -> Callable[[], Generalised]:
+    """Gives what is coarse enough for zoom `z`: made `beside` meanwhile, or when it is asked."""
+    if beside is None:
+        return partial(generalised.coarsened, z)
+    return beside.submit(generalised.coarsened, z).result
 
 
 def crowded_tiles(
@@ -65,22 +84,22 @@ def crowded_tiles(
 
 def _largest(level: Level, table: FeatureTable, most: int) -> tuple[Tile | None, int]:
     """The largest tile; none when all are surely smaller than `most`."""
-    per_vertex = 2 * (digits(level.z) + 6)
-    if _at_most(level, table, per_vertex) <= most:
+    doubtful = _may_exceed(level, table, most)
+    if not len(doubtful):
         return None, 0
-    found = [_largest_of(shown) for shown in cut_whole_level(table, level)]
+    found = [_largest_of(shown) for shown in cut_whole_level(table, level, only=doubtful)]
     return max(found, key=lambda one: one[1], default=(None, 0))
 
 
-def _at_most(level: Level, table: FeatureTable, per_vertex: int) -> int:
-    """More bytes than any tile of the level has."""
+def _may_exceed(level: Level, table: FeatureTable, most: int) -> Integers:
+    """The tiles (column × 2^z + row) that may have more bytes than `most`."""
     tile, part = level.pairs()
-    if not len(part):
-        return 0
     vertices = np.diff(level.parts.vertices()) + 8  # a cut adds some at the edge
     widths = np.diff(table.properties.ends, prepend=0)[level.parts.owner] + OVERHEAD
-    _, index = np.unique(tile, return_inverse=True)
-    return int(np.bincount(index, (vertices * per_vertex + widths)[part]).max())
+    tiles, index = np.unique(tile, return_inverse=True)
+    per_vertex = 2 * (digits(level.z) + 6)
+    sizes = np.bincount(index, (vertices * per_vertex + widths)[part], len(tiles))
+    return tiles[sizes > most]
 
 
 def _largest_of(shown: Shown) -> tuple[Tile | None, int]:

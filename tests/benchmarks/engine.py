@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from isal import igzip
 
-from layers.generalise import ALONE, Generaliser
+from layers.generalise import ALONE, Generalised
 from layers.layer import Encoding, Layer
 from layers.parts import Parts
 from layers.shown import EVERY
@@ -29,15 +29,15 @@ ENOUGH_FOR_PROCESSES = 50_000  # vertices
 INDEX = "CREATE UNIQUE INDEX tile_index ON tiles (zoom_level, tile_column, tile_row)"
 
 
-def generalised(layer: Layer) -> Iterator[tuple[int, Parts]]:
+def generalised_zooms(layer: Layer) -> Iterator[tuple[int, Parts]]:
     """What each zoom shows of a layer that is no coverage, from the last zoom to the first."""
     alone = np.full(layer.feature_count, ALONE)
-    generaliser = Generaliser(layer.revision.source, alone)
+    generalised = Generalised.of(layer.revision.source, alone)
     for z in range(layer.maxzoom, layer.minzoom - 1, -1):
         size = layer.revision.pixels[z]
         if z < layer.maxzoom:
-            generaliser.coarsen(z, size)
-        yield z, generaliser.shown(z, size)
+            generalised = generalised.coarsened(z, size)
+        yield z, generalised.shown(z, size)
 
 
 def compressed(content: bytes) -> bytes:

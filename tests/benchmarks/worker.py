@@ -44,7 +44,7 @@ def generalised(home: Path, layer_id: str) -> Run:
 
     def run() -> Phases:
         begun = time.perf_counter()
-        for _ in engine.generalised(_open(home, layer_id)):
+        for _ in engine.generalised_zooms(_open(home, layer_id)):
             pass
         generalising = time.perf_counter() - begun
         encoding()

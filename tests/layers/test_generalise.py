@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog
-from layers.generalise import ALONE, MAX_DEVIATION, Generaliser, coverages
+from layers.generalise import ALONE, MAX_DEVIATION, Generalised, coverages
 from layers.layer import Layer
 from layers.parts import Shapes, from_shapes, shapes_of
 from layers.tile import pixel
@@ -80,11 +80,11 @@ def test_rivers_overlap_by_right(asaka: Catalog) -> None:
 
 
 def shown_at(source: Shapes, minzoom: int, maxzoom: int) -> dict[int, Shapes]:
-    generaliser = Generaliser(from_shapes(source), np.full(len(source), ALONE))
+    generalised = Generalised.of(from_shapes(source), np.full(len(source), ALONE))
     shown = {}
     for z in range(maxzoom, minzoom - 1, -1):
-        generaliser.coarsen(z)
-        shown[z] = generaliser.shown(z).to_shapes()
+        generalised = generalised.coarsened(z)
+        shown[z] = generalised.shown(z).to_shapes()
     return shown
 
 

@@ -9,6 +9,8 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog
+from layers.cut import cut_whole_level
+from layers.geojson import encode
 from layers.layer import Layer
 from layers.level import MAX_VERTICES, Level, level_of
 from layers.parts import Kind, from_shapes, shapes_of
@@ -125,6 +127,17 @@ def test_a_zoom_cut_some_tiles_at_a_time_is_the_same(
     shares = [[*layer.tiles(14, "geojson", slice(nth, None, 3))] for nth in range(3)]
     assert min(map(len, shares)) > 0
     assert sorted(tile for share in shares for tile in share) == sorted(whole)
+
+
+def test_some_tiles_of_a_zoom_are_cut_as_all_are(asaka: Catalog) -> None:
+    revision = asaka.layer("flood").revision
+    level = revision.level(15)
+    numbers = np.unique(level.pairs()[0])[::3]
+    chosen = {Tile(15, *divmod(number, 1 << 15)) for number in numbers.tolist()}
+    cut = cut_whole_level(revision.table, level, only=numbers)
+    some = [content for shown in cut for content in encode(shown)]
+    every = dict(asaka.layer("flood").tiles(15))
+    assert some == [content for tile, content in every.items() if tile in chosen]
 
 
 def test_a_sliver_thinner_than_the_grid_is_not_lost() -> None:

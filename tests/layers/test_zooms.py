@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
+import numpy as np
+import pytest
 import shapely
 
+from layers import zooms
+from layers.arrays import Slices
+from layers.definition import load_layer
+from layers.level import Level
+from layers.parts import from_shapes, shapes_of
+from layers.shown import FeatureTable
 from tests.layers.city import SmallCity, feature_collection, polygon
 
 
@@ -64,6 +73,10 @@ def test_a_tile_that_cannot_is_reported_with_its_size(city: SmallCity) -> None:
         assert problem.severity == "warning"
         assert problem.value is not None
         assert f"{sizes[problem.value]:,}" in problem.message("en")
+        zoom = problem.value.split("/")[0]
+        assert sizes[problem.value] == max(
+            size for place, size in sizes.items() if place.split("/")[0] == zoom
+        )
     assert set(layer.revision.pixels.values()) == {1, 4} or set(layer.revision.pixels.values()) == {
         4
     }
@@ -82,3 +95,28 @@ def test_parts_of_one_feature_merge_to_keep_a_tile_small(city: SmallCity) -> Non
     assert layer.revision.report.problems == []
     assert max(layer.revision.pixels.values()) > 1
     assert all(len(content) <= 150_000 for z in range(8, 15) for _, content in layer.tiles(z))
+
+
+def test_a_zoom_made_beside_the_one_before_is_what_it_is_when_asked_for(
+    city: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    features = json.loads(many_squares(5000))["features"]
+    squares = [shapely.geometry.shape(feature["geometry"]) for feature in features]
+    source = from_shapes(shapes_of("polygon", np.array([shapely.multipolygons(squares)])))
+    table = FeatureTable(np.arange(1), Slices.of([b"{}"]))
+    top = HAZARD + "tile_bytes = 150000"
+    city.declare("flood", 'path = "flood.geojson"', group="disaster", top=top)
+    definition = load_layer(city.definitions / "flood.toml")
+
+    def made() -> tuple[list[Level], dict[int, int]]:
+        levels, pixels, _ = zooms.levels(source, np.zeros(1, np.int64), table, definition)
+        return levels, pixels
+
+    beside, pixels = made()
+    monkeypatch.setattr(zooms, "_coarser", lambda now, z, _: partial(now.coarsened, z))
+    asked, same_pixels = made()
+    assert set(pixels.values()) == {1, 2, 4}
+    assert pixels == same_pixels
+    for one, other in zip(beside, asked, strict=True):
+        assert np.array_equal(one.parts.coordinates, other.parts.coordinates)
+        assert np.array_equal(one.parts.owner, other.parts.owner)

@@ -150,7 +150,7 @@ def _tipg(bench: Bench, layer: Layer) -> Iterator[tuple[Client, Sequence[int]]]:
     """tipg with the layer's source geometry in a table, and that of each zoom in one more."""
     with postgis.running() as database:
         database.load("layer", layer, layer.revision.source.to_shapes())
-        for z, shown in engine.generalised(layer):
+        for z, shown in engine.generalised_zooms(layer):
             database.load(f"layer_z{z}", layer, shown.to_shapes())
         with tipg.serving_database(bench.peers, bench.work, database.url) as (pid, port):
             bench.versions.update({"tipg": tipg.VERSION, "PostGIS": database.version})
