@@ -218,8 +218,10 @@ def concatenate(several: Sequence[Parts]) -> Parts:
 
 def in_order(several: Sequence[Parts]) -> Parts:
     """All parts, in the order of their owners."""
-    parts = concatenate(several)
-    return parts.take(np.argsort(parts.owner, kind="stable")) if len(several) > 1 else parts
+    parts = concatenate([some for some in several if len(some)] or several[:1])
+    if (np.diff(parts.owner) >= 0).all():
+        return parts
+    return parts.take(np.argsort(parts.owner, kind="stable"))
 
 
 def to_arrays(prefix: str, parts: Parts) -> dict[str, Array]:
