@@ -16,7 +16,6 @@ from layers.generalise import ALONE, Generalised
 from layers.layer import Encoding, Layer
 from layers.parts import Parts
 from layers.shown import EVERY
-from layers.tile import Tile
 from server.responses import GZIP_LEVEL
 
 SCHEMA = """
@@ -52,19 +51,15 @@ def write_mbtiles(layer: Layer, path: Path, encoding: Encoding) -> None:
     try:
         database.executescript(SCHEMA)
         database.execute("BEGIN")
-        rows = (
-            (tile.z, tile.x, (1 << tile.z) - 1 - tile.y, content)
-            for share in _shares(layer, encoding)
-            for tile, content in share
-        )
-        database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", rows)
+        for share in _shares(layer, encoding):
+            database.executemany("INSERT INTO tiles VALUES (?, ?, ?, ?)", share)
         database.execute(INDEX)
         database.execute("COMMIT")
     finally:
         database.close()
 
 
-Share = list[tuple[Tile, bytes]]
+Share = list[tuple[int, int, int, bytes]]  # MBTiles' rows: zoom, column, row from the south, tile
 
 
 def _shares(layer: Layer, encoding: Encoding) -> Iterator[Share]:
@@ -83,7 +78,9 @@ def _shares(layer: Layer, encoding: Encoding) -> Iterator[Share]:
 
 
 def _share(layer: Layer, encoding: Encoding, z: int, stretches: slice) -> Share:
-    return [(tile, compressed(content)) for tile, content in layer.tiles(z, encoding, stretches)]
+    last = (1 << z) - 1
+    tiles = layer.tiles(z, encoding, stretches)
+    return [(z, tile.x, last - tile.y, compressed(content)) for tile, content in tiles]
 
 
 _held: list[tuple[Layer, Encoding]] = []  # of a process of `_shares`
