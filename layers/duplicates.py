@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 
 from layers.arrays import Slices
@@ -25,12 +22,13 @@ def duplicates(
     kind: Kind,
     geometry: Geometries,
     said: Slices,
-    labels: Sequence[object] | None,
+    labels: Integers | None,
     numbers: Integers,
 ) -> list[Problem]:
     """What is said twice: rows alike in what is published and in place, and near neighbours.
 
-    `geometry` is in degrees. Neighbours are sought among points with a label.
+    `geometry` is in degrees; `labels` are the same number where labels are alike. Neighbours are
+    sought among points with a label.
     """
     places = shapely.bounds(geometry)[:, :2]
     found = _exact(places, geometry, said, numbers)
@@ -53,7 +51,7 @@ def _exact(places: Floats, geometry: Geometries, said: Slices, numbers: Integers
     return _named("duplicate", pairs)
 
 
-def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[Problem]:
+def _near(places: Floats, label: Integers, numbers: Integers) -> list[Problem]:
     """Points within `NEAR` metres of another with the same label, but not at its very place.
 
     `places` are longitudes and latitudes, (n, 2).
@@ -62,7 +60,6 @@ def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[P
         return []
     stretch = np.array([np.cos(np.radians(places[:, 1].mean())), 1.0])
     metres = places * METRES_PER_DEGREE * stretch
-    label, _ = pd.factorize(np.array(labels, dtype=object))
     # Two points within NEAR share a cell of twice that in one of four grids, each half a cell off.
     halves = np.floor(metres / NEAR).astype(np.int64)
     shifts = [(0, 0), (1, 0), (0, 1), (1, 1)]
@@ -79,7 +76,7 @@ def _near(places: Floats, labels: Sequence[object], numbers: Integers) -> list[P
     return _named("near_duplicate", pairs)
 
 
-def _together(cells: Integers, eastward: Floats, label: npt.NDArray[np.intp]) -> Integers:
+def _together(cells: Integers, eastward: Floats, label: Integers) -> Integers:
     """Pairs of neighbours, from west to east, that share a cell and a label, (n, 2).
 
     `cells` are columns and rows, (n, 2); `eastward` says how far east a point lies.

@@ -55,7 +55,7 @@ class Points:
 
     parts: Parts
     codes: npt.NDArray[np.uint64]
-    class_of: npt.NDArray[np.int16]
+    class_of: npt.NDArray[np.int32]
     classes: Sequence[Scalar | None]
     unclustered_from: int
 
@@ -114,7 +114,7 @@ class Points:
 
 def points_of(
     parts: Parts,
-    class_of: npt.NDArray[np.int16],
+    class_of: Integers,
     classes: Sequence[Scalar | None],
     crowded: int,
     maxzoom: int,
@@ -132,7 +132,8 @@ def points_of(
     ordered, codes = parts.take(order), codes[order]
     single = bool((np.diff(parts.owner) > 0).all())  # owners ascend
     zooms = (z for z in range(maxzoom) if not single or fullest_tile(codes, z) <= crowded)
-    return Points(ordered, codes, class_of[ordered.owner], classes, next(zooms, maxzoom))
+    ordered_class = class_of[ordered.owner].astype(np.int32)
+    return Points(ordered, codes, ordered_class, classes, next(zooms, maxzoom))
 
 
 def fullest_tile(codes: npt.NDArray[np.uint64], z: int) -> int:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 import pandas as pd
-import pyarrow as pa
 import shapely
 
 from layers import generalise, privacy, sources, zooms
 from layers.arrays import Slices
 from layers.clip import on_grid
 from layers.collect import Job, collect, polygon
-from layers.definition import LayerDefinition, Scalar, Source
+from layers.definition import LayerDefinition, Source
 from layers.duplicates import duplicates
 from layers.errors import SourceError
 from layers.geojson import collection, features
@@ -30,7 +28,7 @@ from layers.report import Problem, Report
 from layers.revision import Contents
 from layers.shown import FeatureTable, whole_layer
 from layers.tile import SOURCE_DIGITS
-from layers.values import plain_text, publish
+from layers.values import Numbered, plain_text, publish
 
 
 def prepare(job: Job) -> tuple[Report, Contents | None]:
@@ -58,13 +56,14 @@ def _contents(job: Job, report: Report) -> Contents | None:
     report.add(problems)
     said = properties(columns, len(numbers))
     used = {definition.label, definition.style.field, definition.partition} - {None}
-    published = {name: _listed(columns[name]) for name in used if name in columns}
+    numbered = {name: Numbered.of(columns[name]) for name in used if name in columns}
     del columns
     ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
     report.add(problems)
     table = FeatureTable(np.array(ids, dtype=np.int64), said)
     del found, ids  # as much memory as what follows takes
-    labels = published.get(definition.label or definition.style.field or "")
+    label = numbered.get(definition.label or definition.style.field or "")
+    labels = None if label is None else label.numbers
     report.add(duplicates(kind, geometry, said, labels, numbers))
     report.add(privacy.mobile_numbers(said.content))
     if not len(table):
@@ -74,20 +73,19 @@ def _contents(job: Job, report: Report) -> Contents | None:
         return None
     source = from_shapes(shapes_of(kind, geometry))
     del geometry
-    classes = list(dict.fromkeys(published.get(definition.style.field or "", [None])))
+    alike = Numbered(np.zeros(len(table), dtype=np.int64), [None])
+    style = numbered.get(definition.style.field or "", alike)
     shown: Points | list[Level]
     pixels: dict[int, int] = {}
     if kind == "point":
-        values = published.get(definition.style.field or "", [None] * len(table))
-        position = {value: index for index, value in enumerate(classes)}
-        class_of = np.array([position[value] for value in values], dtype=np.int16)
-        shown = points_of(source, class_of, classes, definition.crowded, definition.maxzoom)
+        crowded, maxzoom = definition.crowded, definition.maxzoom
+        shown = points_of(source, style.numbers, style.values, crowded, maxzoom)
         report.add(zooms.crowded_tiles(shown, table, definition))
     else:
         clean, together = source, np.full(len(numbers), generalise.ALONE)
         if kind == "polygon" and definition.hazard:
-            partition = _numbered(published.get(definition.partition or ""), len(numbers))
-            shapes, together, overlap = generalise.coverages(source.to_shapes(), partition)
+            partition = numbered.get(definition.partition or "", alike)
+            shapes, together, overlap = generalise.coverages(source.to_shapes(), partition.numbers)
             clean = from_shapes(shapes)
             report.add(_overlap(overlap))
         shown, pixels, problems = zooms.levels(clean, together, table, definition)
@@ -102,7 +100,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
         shown=shown,
         coverage=coverage,
         report=report,
-        classes=classes,
+        classes=style.values,
         pixels=pixels,
     )
 
@@ -135,24 +133,6 @@ def _published(
             problems += found
         published[name] = values
     return published, problems
-
-
-def _listed(values: Values) -> Sequence[Scalar | None]:
-    """The values as a list, in which the same text is the same object."""
-    if not isinstance(values, pa.Array):
-        return values
-    encoded = values.dictionary_encode()
-    texts = np.array([*encoded.dictionary.to_pylist(), None], dtype=object)
-    listed: list[Scalar | None] = texts[encoded.indices.fill_null(len(texts) - 1)].tolist()
-    return listed
-
-
-def _numbered(values: Sequence[Scalar | None] | None, count: int) -> npt.NDArray[np.int64]:
-    """The same number for the same value; without values, one number for all."""
-    if values is None:
-        return np.zeros(count, dtype=np.int64)
-    _, numbers = np.unique([str(value) for value in values], return_inverse=True)
-    return numbers.astype(np.int64)
 
 
 def _ids(

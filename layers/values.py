@@ -7,14 +7,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple, Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import is_integer_dtype
 
 from layers.definition import FieldDefinition, Scalar
+from layers.properties import Values
 from layers.report import Problem, folded
 
 YES = frozenset({"1", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
@@ -69,6 +72,24 @@ def plain_text(field: FieldDefinition, cells: pd.Series[Any]) -> pa.LargeStringA
     texts = pa.table({"cells": cells}, pa.schema({"cells": pa.large_string()}))["cells"]
     stripped = pc.utf8_trim_whitespace(texts.combine_chunks())
     return pc.if_else(pc.equal(stripped, ""), pa.scalar(None, stripped.type), stripped)
+
+
+class Numbered(NamedTuple):
+    """The values of a column, in order of appearance, and which of them each row has."""
+
+    numbers: npt.NDArray[np.int64]
+    values: list[Scalar | None]
+
+    @classmethod
+    def of(cls, column: Values) -> Self:
+        """Number what equals another value the same."""
+        if isinstance(column, pa.Array):
+            encoded = column.dictionary_encode(null_encoding="encode")
+            numbers = encoded.indices.to_numpy().astype(np.int64)
+            return cls(numbers, encoded.dictionary.to_pylist())
+        place: dict[Scalar | None, int] = {}
+        each = [place.setdefault(value, len(place)) for value in column]
+        return cls(np.array(each, dtype=np.int64), [*place])
 
 
 def _is_as_written(field: FieldDefinition) -> bool:

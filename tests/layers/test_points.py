@@ -22,7 +22,7 @@ CLASSES = ["消火栓", "井戸", None]
 def crowd(count: int, crowded: int = 50, maxzoom: int = 16) -> tuple[FeatureTable, Points]:
     chance = np.random.default_rng(1)
     places = np.array([139.6, 35.8]) + chance.normal(0, 0.02, (count, 2))
-    class_of = chance.integers(0, len(CLASSES), count).astype(np.int16)
+    class_of = chance.integers(0, len(CLASSES), count)
     parts = Parts("point", places, (), np.arange(count))
     properties = Slices.of(b'{"n":%d}' % number for number in range(count))
     table = FeatureTable(np.arange(1, count + 1), properties)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given, strategies as st
 
 from layers.definition import FieldDefinition, Scalar
-from layers.values import publish, whole_number
+from layers.values import Numbered, publish, whole_number
 
 
 def field(**declared: object) -> FieldDefinition:
@@ -79,3 +81,15 @@ def test_a_whole_number_is_no_fraction() -> None:
     assert whole_number("12") == 12
     assert whole_number(12.0) == 12
     assert whole_number("12.5") is None
+
+
+@given(st.lists(st.one_of(st.none(), st.sampled_from(["", "あ", "い", "う"])), max_size=20))
+def test_values_are_numbered_in_order_of_appearance_however_they_are_held(
+    column: list[str | None],
+) -> None:
+    listed = Numbered.of(column)
+    assert [listed.values[number] for number in listed.numbers] == column
+    assert listed.values == list(dict.fromkeys(column))
+    held = Numbered.of(pa.array(column, pa.large_string()))
+    assert held.numbers.tolist() == listed.numbers.tolist()
+    assert held.values == listed.values
