@@ -49,11 +49,12 @@ class Columns:
         columns = {}
         for name, cells in self._cells.items():
             cells.extend([None] * (self._count - len(cells)))
-            columns[name] = _column(cells)
+            columns[name] = column(cells)
         return pd.DataFrame(columns, index=range(self._count))
 
 
-def _column(cells: list[Any]) -> pd.Series[Any]:
+def column(cells: list[Any]) -> pd.Series[Any]:
+    """A column in the type that holds all its cells as they are."""
     types = {*map(type, cells)}
     if str in types and types <= {str, type(None)}:
         try:

@@ -25,7 +25,7 @@ from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.sources import encoding_names, field_encoding, json_values, shapes, table
-from layers.sources.columns import Columns, flat
+from layers.sources.columns import Columns, column, flat
 from layers.sources.crs import declared_crs
 from layers.sources.fitting import require_no_table_keys
 from layers.sources.formats import BOMS
@@ -83,9 +83,10 @@ def read(source: Source, path: Path) -> Rows:
     if source.sublayer is not None:
         raise SourceError(path, "sublayer_of_none", source.sublayer, key="source.sublayer")
     crs, of_crs = _crs(source, path, document.members)
-    columns, nested = flat(found.columns.frame())
+    columns = found.columns.frame()
     if "id" not in columns and any(id_ is not None for id_ in found.ids):
-        columns.insert(0, "id", found.ids)
+        columns.insert(0, "id", column(found.ids))
+    columns, nested = flat(columns)
     if found.as_text:
         found.problems.append(Problem("note", "coordinates_as_text", value=str(found.as_text)))
     return Rows(

@@ -50,6 +50,11 @@ def test_ids_are_exact_however_the_features_are_written(tmp_path: Path, gap: str
     assert read(put(tmp_path, content)).columns["id"].tolist() == ids
 
 
+def test_an_id_beside_a_feature_without_keeps_its_digits(tmp_path: Path) -> None:
+    one, none = {**feature(a=1), "id": 2**53 + 1}, feature(a=2)
+    assert read(put(tmp_path, collection(one, none))).columns["id"].tolist() == [2**53 + 1, None]
+
+
 @pytest.mark.parametrize("encoding", ["cp932", "euc_jp", "utf-16"])
 def test_geojson_in_another_encoding_is_decoded_and_said(tmp_path: Path, encoding: str) -> None:
     rows = read(put(tmp_path, collection(feature(名称="消火栓の位置")).encode(encoding)))
