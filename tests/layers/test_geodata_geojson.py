@@ -184,10 +184,12 @@ def test_a_value_without_end_is_given_up(tmp_path: Path, monkeypatch: pytest.Mon
         read(path)
 
 
+@pytest.mark.parametrize("longest_line", [20, 100, 1 << 20])
 def test_features_larger_than_what_is_read_at_a_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, longest_line: int
 ) -> None:
     monkeypatch.setattr(json_values, "CHUNK", 7)
+    monkeypatch.setattr(json_values, "LONGEST_LINE", longest_line)
     features = [feature(n=number, t="あ" * 50) for number in range(5)]
     assert read(put(tmp_path, collection(*features, note="x" * 30))).total == 5
     assert read(put(tmp_path, "\n".join(map(json.dumps, features)))).total == 5
