@@ -122,7 +122,10 @@ def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[st
             skip_features=share.start,
             max_features=share.stop,
             use_arrow=source.encoding in (None, "utf-8"),  # Arrow's texts are in no other
-            arrow_to_pandas_kwargs={"integer_object_nulls": True},  # not floats of 53 bits
+            arrow_to_pandas_kwargs={
+                "integer_object_nulls": True,  # not floats of 53 bits
+                "types_mapper": {pa.binary(): pd.ArrowDtype(pa.binary())}.get,  # geometries, sooner
+            },
         )
         return frame
 
@@ -133,6 +136,8 @@ def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[st
     for name, cells in frame.items():
         if isinstance(cells.dtype, pd.StringDtype):
             frame[name] = _decodable(cells)
+        elif isinstance(cells.dtype, pd.ArrowDtype):
+            frame[name] = pd.Series(pa.array(cells).to_pylist(), cells.index, dtype="object")
     texts = dict.fromkeys(said(warning.message, path) for warning in caught)
     return frame, list(texts)[:MOST_WARNINGS]
 

@@ -95,6 +95,15 @@ def test_whole_numbers_beside_a_gap_keep_their_digits(tmp_path: Path, name: str)
     assert [None if cell is None else int(cell) for cell in cells] == [large, None, 3]
 
 
+def test_pictures_in_a_column_are_read_as_bytes_and_a_gap_as_none(tmp_path: Path) -> None:
+    picture = b"\x89PNG\r\n"
+    frame = FRAME.assign(写真=pandas.Series([picture, None], dtype=object))
+    pyogrio.write_dataframe(frame, tmp_path / "a.gpkg", use_arrow=True)
+    rows = read(tmp_path / "a.gpkg")
+    assert rows.columns["写真"].tolist() == [picture, None]
+    assert (str(rows.columns["写真"].dtype), missing(rows)) == ("object", [2])
+
+
 @pytest.mark.parametrize(("name", "driver"), [("a.fgb", "FlatGeobuf"), ("a.gpkg", "GPKG")])
 def test_text_that_is_no_utf8_is_reported_and_no_row_is_lost(
     city: SmallCity, name: str, driver: str
