@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 # In the order they are tried: UTF-8 is never met by chance, CP932 decodes almost anything.
@@ -51,21 +51,22 @@ def guess(texts: Iterable[bytes]) -> str | None:
 
 def guess_file(path: Path) -> str | None:
     """The encoding in which a whole file decodes, told without holding it; None if in none."""
-    remaining: dict[str, tuple[Callable[..., str], list[int]]] = {
-        name: (codecs.getincrementaldecoder(name)("strict").decode, [0]) for name in GUESSES
-    }
-    with path.open("rb") as content:
-        while chunk := content.read(1 << 20):
-            for name, (decode, katakana) in list(remaining.items()):
-                try:
-                    katakana[0] += len(HALFWIDTH_KATAKANA.findall(decode(chunk)))
-                except UnicodeDecodeError:
-                    del remaining[name]
-    for name, (decode, _) in list(remaining.items()):
-        try:
-            decode(b"", final=True)
-        except UnicodeDecodeError:
-            del remaining[name]
-    if "utf-8" in remaining:
+    if _katakana(path, "utf-8") is not None:
         return "utf-8"
-    return min(remaining, key=lambda name: remaining[name][1], default=None)
+    found = {name: _katakana(path, name) for name in GUESSES}
+    fitting = {name: count for name, count in found.items() if count is not None}
+    return min(fitting, key=lambda name: fitting[name], default=None)
+
+
+def _katakana(path: Path, encoding: str) -> int | None:
+    """The number of halfwidth katakana in a file; None if it is not in this encoding."""
+    decode, count = codecs.getincrementaldecoder(encoding)("strict").decode, 0
+    try:
+        with path.open("rb") as content:
+            while chunk := content.read(1 << 20):
+                text = decode(chunk)
+                count += 0 if text.isascii() else len(HALFWIDTH_KATAKANA.findall(text))
+            decode(b"", final=True)
+    except UnicodeDecodeError:
+        return None
+    return count
