@@ -26,6 +26,12 @@ FROM_THE_START = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # Memory let go is soon taken again: given back to the system meanwhile, it comes back empty
+    # page by page. A job's goes with its process.
+    "GLIBC_TUNABLES": ":".join(
+        f"glibc.malloc.{name}={size << 20}"
+        for name, size in (("top_pad", 16), ("trim_threshold", 256), ("mmap_threshold", 32))
+    ),
 }
 
 
