@@ -30,17 +30,22 @@ class Body:
 
     def __init__(self, content: bytes, media_type: str) -> None:
         self.media_type = media_type
-        self.plain = _representation(content)
+        self._content = content
 
     def __len__(self) -> int:
-        return len(self.plain.content)
+        return len(self._content)
+
+    @cached_property
+    def plain(self) -> Representation:
+        """The body as it is."""
+        return _representation(self._content)
 
     @cached_property
     def gzipped(self) -> Representation | None:
         """The body in gzip, the same bytes each time; None when it is too short to gain."""
-        if len(self.plain.content) < GZIP_FROM:
+        if len(self._content) < GZIP_FROM:
             return None
-        return _representation(igzip.compress(self.plain.content, GZIP_LEVEL, mtime=0))
+        return _representation(igzip.compress(self._content, GZIP_LEVEL, mtime=0))
 
 
 def answer(request: Request, body: Body, cache_control: str, **headers: str) -> Response:
