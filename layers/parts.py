@@ -7,7 +7,6 @@ GEOS geometries, to compute with; `Parts` are the same as flat arrays, to store 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import shapely
 from shapely import GeometryType
 
 from layers.arrays import Array
+from layers.processors import processors
 
 AT_ONCE = 20_000  # vertices worked on together: they fit a processor's cache, and can be shared out
 
@@ -50,8 +50,8 @@ def each_in_threads(function: Callable[[Some], Made], several: Sequence[Some]) -
 
     It pays where the work is that of GEOS and numpy, which leave Python's lock alone.
     """
-    workers = min(len(several), os.cpu_count() or 1)
-    if workers < 2:
+    workers = min(len(several), processors()) if len(several) > 1 else 1
+    if workers == 1:
         return [function(one) for one in several]
     with ThreadPoolExecutor(workers) as threads:
         return [*threads.map(function, several)]

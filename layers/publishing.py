@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from layers.declared import CITY, load_declared
 from layers.definition import CityDefinition, load_city
 from layers.errors import DefinitionError, LayersError
 from layers.files import locked
+from layers.processors import processors
 from layers.published import Entry, Published, read_published, write_published
 from layers.report import Problem, Report
 from layers.store import Store
@@ -53,7 +53,7 @@ class Publisher:
         self._tried: dict[str, float] = {}
         self._busy: dict[str, State] = {}
         self._finished: SimpleQueue[tuple[str, Report]] = SimpleQueue()
-        self._slots = threading.Semaphore(os.cpu_count() or 1)
+        self._slots = threading.Semaphore(processors())
 
     def start(self) -> Published:
         """Publish everything, unless another process does.

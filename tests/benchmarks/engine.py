@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from isal import igzip
 from layers.generalise import ALONE, Generalised
 from layers.layer import Encoding, Layer
 from layers.parts import Parts
+from layers.processors import processors
 from layers.shown import EVERY
 from server.responses import GZIP_LEVEL
 
@@ -68,12 +70,14 @@ def _shares(layer: Layer, encoding: Encoding) -> Iterator[Share]:
     if len(layer.revision.source.coordinates) < ENOUGH_FOR_PROCESSES:
         yield from (_share(layer, encoding, z, EVERY) for z in zooms)
         return
-    several = os.cpu_count() or 1
+    several = processors()
     shares = [(z, slice(nth, None, several)) for z in zooms for nth in range(several)]
-    held = (layer, encoding)
-    with ProcessPoolExecutor(
-        several, mp_context=get_context("fork"), initializer=_hold, initargs=held
-    ) as do:
+    fork = get_context("fork")
+    free: SimpleQueue[int] = fork.SimpleQueue()
+    for processor in os.sched_getaffinity(0):
+        free.put(processor)
+    held = (layer, encoding, free)
+    with ProcessPoolExecutor(several, mp_context=fork, initializer=_hold, initargs=held) as do:
         yield from do.map(_held_share, *zip(*shares, strict=True))
 
 
@@ -86,7 +90,8 @@ def _share(layer: Layer, encoding: Encoding, z: int, stretches: slice) -> Share:
 _held: list[tuple[Layer, Encoding]] = []  # of a process of `_shares`
 
 
-def _hold(layer: Layer, encoding: Encoding) -> None:
+def _hold(layer: Layer, encoding: Encoding, free: SimpleQueue[int]) -> None:
+    os.sched_setaffinity(0, {free.get()})  # the others are busy too
     _held.append((layer, encoding))
 
 
