@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -72,9 +73,12 @@ class Slices:
     def __len__(self) -> int:
         return len(self.ends)
 
+    @cached_property
+    def _starts(self) -> Array:
+        return np.concatenate([np.zeros(1, dtype=np.int64), self.ends[:-1]])
+
     def take(self, index: Array) -> list[bytes]:
         """The byte strings at these indices."""
-        ends = self.ends[index]
-        starts = np.where(index > 0, self.ends[index - 1], 0)
+        starts, ends = self._starts[index].tolist(), self.ends[index].tolist()
         content = self.content
-        return [content[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return [content[a:b] for a, b in zip(starts, ends, strict=True)]

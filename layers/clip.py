@@ -23,22 +23,24 @@ from layers.tile import Bounds
 Pairs = tuple[Integers, Integers]
 
 
-def clip(parts: Parts, box: Bounds, digits: int) -> tuple[Parts, npt.NDArray[np.bool_]]:
-    """The parts inside `box` (degrees), those that cross its edge cut, in the order of owners.
+def clip(
+    parts: Parts, chosen: Integers, inside: npt.NDArray[np.bool_], box: Bounds, digits: int
+) -> tuple[Parts, npt.NDArray[np.bool_]]:
+    """The parts `chosen`, cut to `box` (degrees) where they are not `inside`, by their owners.
 
     Lines and polygons; `parts` lie on the grid of `digits` decimals, and so does what is cut. Also
     which of the parts given back were cut.
     """
-    inside = within(parts.bounds(), box)
+    whole = parts.take(chosen[inside])
     if inside.all():
-        return parts, ~inside
-    shapes = parts.take(~inside).to_shapes()
+        return whole, ~inside
+    shapes = parts.take(chosen[~inside]).to_shapes()
     cut = on_grid(
         from_shapes(shapes.with_geometry(shapely.clip_by_rect(shapes.geometry, *box))), digits
     )
-    both = concatenate([parts.take(inside), cut])
+    both = concatenate([whole, cut])
     order = np.argsort(both.owner, kind="stable")
-    return both.take(order), (order >= np.count_nonzero(inside))
+    return both.take(order), order >= len(whole)
 
 
 def within(bounds: npt.NDArray[np.float64], box: Bounds) -> npt.NDArray[np.bool_]:

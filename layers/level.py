@@ -16,7 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from layers.arrays import Array
-from layers.clip import clip, on_grid, whole_features
+from layers.clip import clip, on_grid, whole_features, within
 from layers.parts import (
     Geometries,
     Integers,
@@ -68,7 +68,8 @@ class Level:
         left, top, right, bottom = self.blocks[near].T
         meant = (left <= tile.x) & (tile.x < right) & (top <= tile.y) & (tile.y < bottom)
         near = near[meant]
-        shown, cut = clip(self.parts.take(near), box, digits(self.z))
+        inside = within(self.bounds[near], box)
+        shown, cut = clip(self.parts, near, inside, box, digits(self.z))
         return whole_features(
             shown,
             digits(self.z),
@@ -192,7 +193,8 @@ def _halved(part: Parts, block: TileRange) -> Iterator[tuple[Parts, tuple[int, i
         yield part, (block.left, block.top, block.right, block.bottom)
         return
     for half in block.halves():
-        piece, _ = clip(part, half.bounds(BUFFER), digits(block.z))
+        box, every = half.bounds(BUFFER), np.arange(len(part))
+        piece, _ = clip(part, every, within(part.bounds(), box), box, digits(block.z))
         if len(piece):
             yield from _halved(piece, half)
 

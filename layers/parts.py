@@ -22,7 +22,9 @@ from layers.arrays import Array
 from layers.processors import processors
 
 AT_ONCE = 20_000  # vertices worked on together: they fit a processor's cache, and can be shared out
+LONG = 32  # vertices of a run from which on copying it whole is quicker than vertex by vertex
 
+Coordinates = npt.NDArray[np.float64]
 Kind = Literal["point", "line", "polygon"]
 Geometries = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
@@ -117,11 +119,16 @@ class Parts:
             return self
         index = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
         owner = self.owner[index]
+        if not self.offsets:
+            return Parts(self.kind, self.coordinates[index], (), owner)
+        vertices, *outer = self.offsets
         offsets: list[Integers] = []
-        for offset in reversed(self.offsets):
+        for offset in reversed(outer):
             index, taken = _within(offset, index)
             offsets.insert(0, taken)
-        return Parts(self.kind, self.coordinates[index], tuple(offsets), owner)
+        starts, ends = vertices[index], vertices[index + 1]
+        coordinates = _runs(self.coordinates, starts, ends)
+        return Parts(self.kind, coordinates, (_ends(ends - starts), *offsets), owner)
 
     def split(self) -> list[Parts]:
         """The same in pieces of about `AT_ONCE` vertices."""
@@ -257,6 +264,19 @@ def _within(offsets: Integers, index: Integers) -> tuple[Integers, Integers]:
     taken = np.zeros(len(index) + 1, dtype=np.int64)
     np.cumsum(offsets[index + 1] - starts, out=taken[1:])
     return np.arange(taken[-1]) + np.repeat(starts - taken[:-1], np.diff(taken)), taken
+
+
+def _runs(coordinates: Coordinates, starts: Integers, ends: Integers) -> Coordinates:
+    """The coordinates from each start to its end, one range after the other."""
+    sizes = ends - starts
+    apart = starts[1:] != ends[:-1]
+    if (np.count_nonzero(apart) + 1) * LONG < sizes.sum():
+        first = [int(starts[0]), *starts[1:][apart].tolist()]
+        last = [*ends[:-1][apart].tolist(), int(ends[-1])]
+        return np.concatenate([coordinates[a:b] for a, b in zip(first, last, strict=True)])
+    before = np.cumsum(sizes) - sizes
+    index: Integers = np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
+    return coordinates[index]
 
 
 def _end_to_end(several: list[Integers]) -> Integers:

@@ -17,7 +17,7 @@ import shapely
 
 from layers import svg
 from layers.catalog import Catalog
-from layers.clip import clip
+from layers.clip import clip, within
 from layers.definition import Disaster
 from layers.frame import Frame
 from layers.here import Place
@@ -193,12 +193,13 @@ def _class(parts: Parts, frame: Frame, z: int, color: str, number: int | None, n
 def _parts(layer: Layer, frame: Frame, z: int) -> Parts:
     """What the frame shows of lines or areas, cut a little outside of it."""
     level = layer.revision.level(z)
-    west, south, east, north = frame.bounds(BEYOND)
+    box = frame.bounds(BEYOND)
     left, bottom, right, top = level.bounds.T
-    near = (left <= east) & (right >= west) & (bottom <= north) & (top >= south)
-    if not near.any():
+    touching = (left <= box.east) & (right >= box.west) & (bottom <= box.north) & (top >= box.south)
+    near = np.flatnonzero(touching)
+    if not len(near):
         return empty(level.parts.kind)
-    cut, _ = clip(level.parts.take(near), frame.bounds(BEYOND), digits(z))
+    cut, _ = clip(level.parts, near, within(level.bounds[near], box), box, digits(z))
     return cut
 
 

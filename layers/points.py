@@ -16,6 +16,7 @@ import numpy.typing as npt
 from layers.arrays import Array
 from layers.definition import Scalar
 from layers.parts import Integers, Parts
+from layers.shown import run_starts
 from layers.tile import MAX_ZOOM, Floats, Tile, columns, digits, rows
 
 CELL_ZOOM = 2  # zooms between a tile and its cells: 4 × 4 cells of 64 CSS pixels
@@ -96,7 +97,7 @@ class Points:
         if shown.start == shown.stop:
             return self.each(shown, z)
         cells = self.codes[shown] >> np.uint64(2 * (DEEPEST - z - CELL_ZOOM))
-        starts = np.flatnonzero(np.r_[True, cells[1:] != cells[:-1]])
+        starts = run_starts(cells)[:-1]
         count = np.diff(np.append(starts, len(cells)))
         several = count > 1
         sums = np.add.reduceat(self.parts.coordinates[shown], starts)
@@ -139,8 +140,7 @@ def points_of(
 def fullest_tile(codes: npt.NDArray[np.uint64], z: int) -> int:
     """The largest number of points in one tile of zoom `z`; `codes` in order."""
     numbers = codes >> np.uint64(2 * (DEEPEST - z))
-    starts = np.flatnonzero(np.r_[True, numbers[1:] != numbers[:-1], True])
-    return int(np.diff(starts).max()) if len(numbers) else 0
+    return int(np.diff(run_starts(numbers)).max(initial=0))
 
 
 def interleave(x: Integers, y: Integers) -> npt.NDArray[np.uint64]:

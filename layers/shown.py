@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from layers.arrays import Slices
 from layers.parts import Integers, Parts
@@ -45,11 +47,11 @@ class Shown:
         return list(pairwise(run_starts(self.parts.owner).tolist()))
 
 
-def run_starts(owner: Integers) -> Integers:
-    """Where the owner changes, and the end."""
-    if not len(owner):
-        return np.zeros(1, dtype=np.int64)
-    return np.flatnonzero(np.r_[True, owner[1:] != owner[:-1], True])
+def run_starts(values: npt.NDArray[np.integer[Any]]) -> Integers:
+    """Where each run of equal values begins, and the end."""
+    starts = np.ones(len(values) + 1, dtype=np.bool_)
+    np.not_equal(values[1:], values[:-1], out=starts[1:-1])
+    return np.flatnonzero(starts)
 
 
 def whole_layer(parts: Parts, ids: list[int], properties: list[bytes]) -> Shown:
