@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TextIO
@@ -108,7 +108,7 @@ class Reader:
         except orjson.JSONDecodeError:
             self._lines = False
             return None
-        if _is_rough(value):
+        if _is_rough(member for name, member in value.items() if name != "geometry"):
             return None
         self._at += len(line)
         return value
@@ -130,10 +130,14 @@ class Reader:
         return SourceError(self._path, "damaged", detail=f"{why}, character {place}")
 
 
-def _is_rough(value: dict[str, Any], depth: int = 3) -> bool:
-    """Whether a member, or one of an object in it, may be a whole number that lost digits."""
+def _is_rough(values: Iterable[Any], depth: int = 4) -> bool:
+    """Whether one of them, or in them, may be a whole number that lost digits.
+
+    What lies deeper than `depth` is not looked at and may, too.
+    """
     return any(
-        (type(member) is float and abs(member) >= ROUGH)
-        or (type(member) is dict and depth > 0 and _is_rough(member, depth - 1))
-        for member in value.values()
+        (type(value) is float and abs(value) >= ROUGH)
+        or (type(value) is dict and (not depth or _is_rough(value.values(), depth - 1)))
+        or (type(value) is list and (not depth or _is_rough(value, depth - 1)))
+        for value in values
     )

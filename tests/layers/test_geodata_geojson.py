@@ -226,6 +226,12 @@ def test_values_are_what_the_file_says(
     assert [*map(type, cells)] == [*map(type, values)]
 
 
+@pytest.mark.parametrize("value", [[10**20 + 1], {"a": [10**20 + 1]}, [[[[[[10**20 + 1]]]]]]])
+def test_whole_numbers_in_lists_keep_their_digits(tmp_path: Path, value: object) -> None:
+    written = f'{{"type": "FeatureCollection", "features": [\n{json.dumps(feature(値=value))}\n]}}'
+    assert read(put(tmp_path, written)).columns["値"].tolist() == [json.dumps(value)]
+
+
 def test_columns_have_the_type_of_all_their_values(tmp_path: Path) -> None:
     one = feature(text="あ", whole=1, half=1, flag=True, late=None)
     two = feature(text=None, whole=2, half=0.5, flag=False, late=None)
