@@ -53,16 +53,17 @@ def publish(
         return content, []
     if _is_as_written(field):
         return [_text(cell) for cell in content], []
+    texts = [*map(_text, content)]
     # Most columns say the same few things over and over.
-    meant = {cell: _coded(field, _text(cell)) for cell in dict.fromkeys(content)}
+    meant = {text: _coded(field, text) for text in dict.fromkeys(texts)}
     problems = folded(
-        Problem("warning", meant[cell][1], row, field.column, _text(cell))
-        for cell, row in zip(content, rows, strict=True)
-        if meant[cell][1]
+        Problem("warning", meant[text][1], row, field.column, text)
+        for text, row in zip(texts, rows, strict=True)
+        if meant[text][1]
     )
     if field.type == "date" and not field.values:
         problems += _mixed_forms(field.column, meant)
-    return [meant[cell][0] for cell in content], problems
+    return [meant[text][0] for text in texts], problems
 
 
 def plain_text(field: FieldDefinition, cells: pd.Series[Any]) -> pa.LargeStringArray | None:
@@ -96,10 +97,10 @@ def _is_as_written(field: FieldDefinition) -> bool:
     return field.type == "text" and not (field.values or field.codes)
 
 
-def _mixed_forms(column: str, cells: Iterable[Any]) -> list[Problem]:
+def _mixed_forms(column: str, texts: Iterable[str | None]) -> list[Problem]:
     """A note when dates are written in more than one form: a sign of several hands."""
-    texts = [_plain(text) for cell in cells if (text := _text(cell)) is not None]
-    forms = [name for name, form in DATE_FORMS.items() if any(map(form.fullmatch, texts))]
+    plain = [_plain(text) for text in texts if text is not None]
+    forms = [name for name, form in DATE_FORMS.items() if any(map(form.fullmatch, plain))]
     if len(forms) < 2:
         return []
     return [Problem("note", "date_forms", column=column, value=" / ".join(forms))]

@@ -77,6 +77,12 @@ def test_a_value_without_a_code_is_published_and_reported() -> None:
     assert problem.kind == "unknown_code"
 
 
+def test_a_flag_and_a_code_in_one_column_are_told_apart() -> None:
+    cells = pd.Series([True, 1, 1.0, "1"], dtype=object)
+    values, problems = publish(field(values={"1": "一", "True": "はい"}), cells, range(4))
+    assert (values, problems) == (["はい", "一", "一", "一"], [])
+
+
 def test_a_whole_number_is_no_fraction() -> None:
     assert whole_number("12") == 12
     assert whole_number(12.0) == 12
