@@ -15,6 +15,7 @@ from layers.shown import EVERY, FeatureTable, Shown, run_starts
 from layers.tile import Tile, digits
 
 POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory
+COUNTS_AT_ONCE = 4_000_000  # of points in cells, a number for each class
 
 
 def cut_level(table: FeatureTable, level: Level, tile: Tile) -> Shown:
@@ -66,7 +67,8 @@ def cut_all_points(
 
     Tiles with nothing are left out, and those of other stretches than the chosen ones.
     """
-    chosen = [*points.by_tiles(z, POINTS_AT_ONCE)][stretches]
+    at_once = min(POINTS_AT_ONCE, max(1, COUNTS_AT_ONCE // len(points.classes)))
+    chosen = [*points.by_tiles(z, at_once)][stretches]
     return (_of_points(table, points, z, stretch) for stretch in chosen)
 
 

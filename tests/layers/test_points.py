@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from collections import Counter
 
 import numpy as np
@@ -79,6 +80,23 @@ def test_a_zoom_in_pieces_has_the_same_tiles(z: int, monkeypatch: pytest.MonkeyP
     assert min(map(len, shares)) > 0
     tiles = [tile for share in shares for shown in share for tile in shown.tiles]
     assert sorted(tiles) == sorted(whole.tiles)
+
+
+def test_a_class_for_every_point_takes_no_more_memory() -> None:
+    count = 6000
+    chance = np.random.default_rng(1)
+    parts = Parts("point", chance.uniform(30, 40, (count, 2)), (), np.arange(count))
+    table = FeatureTable(np.arange(1, count + 1), Slices.of([b"{}"] * count))
+    points = points_of(parts, np.arange(count), [*range(count)], 2, 16)
+    tracemalloc.start()
+    try:
+        shown = [*cut_all_points(table, points, 9)]
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sum(counts(one)["points"] for one in shown) == count
+    assert max(len(one.ids) for one in shown) > 100  # else too few are counted at once to tell
+    assert most < 100e6
 
 
 def test_no_tile_is_crowded_where_points_stand_by_themselves() -> None:
