@@ -84,16 +84,21 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
         report.add(problems)
     kept, problems = outside_of(city, geometry, kept, rows.numbers, definition.source.within)
     report.add(problems)
-    columns, geometry, numbers = rows.columns[kept], geometry[kept], rows.numbers[kept]
+    columns, numbers = rows.columns, rows.numbers
+    if not kept.all():
+        columns, geometry = columns[kept], geometry[kept]
+        numbers, doubt = numbers[kept], doubt[kept]
 
-    precision, doubt = np.where(doubt[kept] > 0, TOWN, EXACT).astype(object), doubt[kept]
+    precision = np.full(len(doubt), EXACT, dtype=object)
+    precision[doubt > 0] = TOWN
     rule = definition.privacy
     if rule.grid_m is not None:
         geometry = privacy.on_privacy_grid(rule, kind, geometry, city, rows.path)
         precision[precision == EXACT] = ROUNDED
-        doubt += math.ceil(rule.grid_m * math.sqrt(0.5))  # half a cell's diagonal
+        doubt = doubt + math.ceil(rule.grid_m * math.sqrt(0.5))  # half a cell's diagonal
         report.add([Problem("note", "grid", value=str(rule.grid_m))])
     kept = privacy.kept_groups(rule, columns, geometry)
+    definition, columns = with_precision(definition, columns, precision, doubt)
     if not kept.all():
         few = len(kept) - int(kept.sum())
         gone = set(numbers[~kept].tolist())
@@ -101,8 +106,8 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
             privacy.withheld(found) if found.row in gone else found for found in report.problems
         ]
         report.add([Problem("note", "small_group", value=str(few), rows_left_out=few)])
-    definition, columns = with_precision(definition, columns, precision, doubt)
-    return Collected(definition, kind, columns[kept], geometry[kept], numbers[kept])
+        columns, geometry, numbers = columns[kept], geometry[kept], numbers[kept]
+    return Collected(definition, kind, columns, geometry, numbers)
 
 
 def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
