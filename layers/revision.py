@@ -29,7 +29,7 @@ from layers.tile import Bounds
 if TYPE_CHECKING:
     import geopandas as gpd
 
-FORMAT = 7  # part of every revision's id: raise it when the same input is prepared differently
+FORMAT = 8  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
 ARRAYS = "arrays.bin"
 # Types of the GeoDataFrame's columns: each can say "no value".
