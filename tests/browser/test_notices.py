@@ -37,6 +37,7 @@ def desk(asaka_site: str, asaka: Catalog, home: Path) -> Iterator[Notices]:
     assert asaka_site
     assert asaka.layers
     engine = open_database(f"sqlite:///{(home / 'asaka' / 'bosai.sqlite').resolve()}")
+    time.sleep(KEPT)  # the service may just have been asked by another test
     yield Notices(engine)
     with engine.begin() as connection:
         connection.execute(notices.delete())
