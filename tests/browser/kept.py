@@ -70,7 +70,10 @@ class KeptMap:
         self.page.evaluate("dispatchEvent(new Event('online'))")
 
     def copies(self) -> dict[str, list[str]]:
-        """The addresses in each cache, without the host."""
+        """The addresses in each cache that holds any, without the host.
+
+        An empty one says nothing: looking into one that is being deleted makes it anew.
+        """
         found: dict[str, list[str]] = self.page.evaluate(_COPIES)
         return found
 
@@ -95,7 +98,8 @@ _COPIES = """async () => {
   const copies = {};
   for (const name of await caches.keys()) {
     const requests = await (await caches.open(name)).keys();
-    copies[name] = requests.map(({ url }) => url.slice(location.origin.length));
+    const urls = requests.map(({ url }) => url.slice(location.origin.length));
+    if (urls.length) copies[name] = urls;
   }
   return copies;
 }"""

@@ -227,6 +227,26 @@ def test_a_saved_map_can_be_deleted(asaka_site: str, open_kept: OpenKept) -> Non
         kept.page.reload()
 
 
+def test_a_map_that_is_deleted_while_it_is_renewed_stays_deleted(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    rename_city(small, small_site)
+    slow_down(kept, 20_000)
+    kept.contact()
+    until(kept.page, lambda: len(kept.copies()) == 2)
+    kept.open_dialog("older")
+    kept.press("delete")
+    assert "削除しました" in kept.report()
+    renewed = "navigator.locks.query().then(({ held }) => held.length === 0)"
+    until(kept.page, lambda: kept.page.evaluate(renewed))
+    assert kept.copies() == {}
+    assert kept.workers() == 0
+    kept.page.reload()
+    kept.map.settle()
+    assert kept.banner().inner_text() == ""
+
+
 def test_saving_that_is_cut_short_keeps_nothing(asaka_site: str, open_kept: OpenKept) -> None:
     kept = open_kept(asaka_site)
     kept.open_dialog("new")
@@ -267,17 +287,35 @@ def test_an_update_that_is_killed_leaves_the_old_map_whole(
     assert "新見本市" in other.title()
 
 
+def test_a_contact_that_is_overtaken_leaves_the_new_copy(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    (old,) = kept.copies()
+    kept.page.evaluate(HOLD_BACK_FIRST_LIST)
+    kept.contact()
+    until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
+    rename_city(small, small_site)
+    kept.contact()
+    until(kept.page, lambda: len(kept.copies()) == 1 and old not in kept.copies())
+    (new,) = kept.copies()
+    kept.page.evaluate("release()")
+    kept.page.wait_for_timeout(500)  # nothing tells that a contact did nothing
+    assert list(kept.copies()) == [new]
+
+
 def test_a_withdrawn_layer_is_gone_at_the_next_contact(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
     kept = open_kept(small_site.address, "?layers=points,others").save()
+    (old,) = kept.copies()
     assert len(kept.kept(r"/offline/\w+\.pack")) == 2
     (small.definitions / "others.toml").unlink()
     until(kept.page, lambda: len(fetch_json(f"{small_site.address}/layers?f=json")) == 1)
     kept.contact()
     until(kept.page, lambda: len(kept.kept(r"/offline/\w+\.pack")) == 1)
     assert "地図のデータが新しくなりました" in kept.offline_words()
-    until(kept.page, lambda: len(kept.copies()) == 1 and bool(kept.kept("/offline/mark")))
+    until(kept.page, lambda: len(kept.copies()) == 1 and old not in kept.copies())
     kept.map.watch.allow(UNREACHED)
     kept.go_offline()
     kept.page.reload()
@@ -428,6 +466,19 @@ def test_a_whole_real_city_is_saved(
         kept.page.evaluate(f"city_map_main.setZoom({zoom})")
         kept.map.settle()
         assert not kept.page.locator("#map-trouble").is_visible()
+
+
+# The list that is asked for first arrives only once `release` is called.
+HOLD_BACK_FIRST_LIST = """() => {
+  const own = fetch;
+  globalThis.fetch = async (...args) => {
+    if (args[0] !== "/offline.json" || globalThis.release) return own(...args);
+    const held = new Promise((resolve) => { globalThis.release = resolve; });
+    const response = await own(...args);
+    await held;
+    return response;
+  };
+}"""
 
 
 def slow_down(kept: KeptMap, bytes_per_second: int) -> None:

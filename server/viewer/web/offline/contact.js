@@ -3,7 +3,7 @@
 
 import { element, fill } from "../map/dom.js";
 import { nodesOf } from "../map/marks.js";
-import { canKeep, saveMap, tidy, wasSaved } from "./saving.js";
+import { canKeep, renewMap, wasSaved } from "./saving.js";
 import { fetchList, keptCopy, layersMissing, withdraw } from "./store.js";
 
 const EVERY = 10 * 60_000; // milliseconds
@@ -11,6 +11,7 @@ const EVERY = 10 * 60_000; // milliseconds
 // `revisions` are those of the page's layers by id. Returns what looks anew.
 export function keepContact({ revisions, dateOf, words }) {
   const banner = document.getElementById("connection");
+  let contacts = 0;
   addEventListener("offline", contact);
   addEventListener("online", contact);
   document.addEventListener("visibilitychange", () => document.hidden || contact());
@@ -18,21 +19,18 @@ export function keepContact({ revisions, dateOf, words }) {
   contact();
   return contact;
 
+  // One that a later contact overtakes leaves the rest to that one: what it was told may be old.
   async function contact() {
+    const nth = ++contacts;
     const copy = canKeep() ? await keptCopy().catch(() => null) : null;
+    const list = copy && (await fetchList().catch(() => null));
+    if (nth !== contacts) return;
     if (!copy) return say(withoutCopy());
-    let list;
-    try {
-      list = await fetchList();
-    } catch {
-      return say(await withoutNetwork(copy));
-    }
+    if (!list) return say(await withoutNetwork(copy));
     await withdraw(list);
     say(isOfNow(list) ? [] : [words.outdated, " ", element("a", { href: "" }, words.reload)]);
-    await tidy(copy);
-    const isWhole = copy.edition === list.edition && (await layersMissing(copy)) === 0;
     // What fails here is tried again at the next contact.
-    if (!isWhole) await saveMap(list).catch(() => {});
+    await renewMap(list).catch(() => {});
   }
 
   function withoutCopy() {

@@ -9,8 +9,9 @@ export function toFetch(list, before) {
 }
 
 // `onBytes` is told of the bytes as they come. Rejects, and keeps nothing new, when it is aborted,
-// when a file fails or the storage is full, or when what is served changed meanwhile.
-export async function makeCopy(list, before, { signal, onBytes }) {
+// when a file fails or the storage is full, when what is served changed meanwhile, or when another
+// window deleted what was made.
+export async function makeCopy(list, before, { signal, onBytes = () => {} } = {}) {
   const name = newCopyName();
   const fetched = new Set(toFetch(list, before));
   try {
@@ -20,6 +21,7 @@ export async function makeCopy(list, before, { signal, onBytes }) {
       await cache.put(file.url, same ?? (await download(file, signal, onBytes)));
     }
     if ((await fetchList()).edition !== list.edition) throw new Error("the map changed meanwhile");
+    if (!(await caches.has(name))) throw new Error("the copy was deleted meanwhile");
     signal?.throwIfAborted?.();
     await markKept(cache, list);
   } catch (error) {

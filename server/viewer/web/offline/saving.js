@@ -1,7 +1,7 @@
 // Keeping a copy of the map and giving it up, with the worker that answers from it.
 
 import { makeCopy, toFetch } from "./copy.js";
-import { deleteCopies, keptCopy } from "./store.js";
+import { deleteCopies, keptCopy, layersMissing } from "./store.js";
 
 const WORKER = "/sw.js";
 // Remembers that a map was saved: a browser may delete the copy by itself.
@@ -45,11 +45,16 @@ export function forgetMap() {
   return Promise.all([deleteCopies(), unregister()]);
 }
 
-// Deletes what was cut short, and registers the worker again where the browser dropped it.
-export function tidy(copy) {
+// Makes the kept map the one of the list; deletes what was cut short, and registers the worker
+// again where the browser dropped it. Rejects with what went wrong; the copy before it is whole then.
+export function renewMap(list) {
   return exclusively(async () => {
+    const copy = await keptCopy();
+    if (!copy) return;
     await deleteCopies(copy.name);
     await navigator.serviceWorker.register(WORKER);
+    const isWhole = copy.edition === list.edition && (await layersMissing(copy)) === 0;
+    if (!isWhole) await makeCopy(list, copy);
   });
 }
 
