@@ -24,13 +24,14 @@ Pairs = tuple[Integers, Integers]
 
 
 def clip(
-    parts: Parts, chosen: Integers, inside: npt.NDArray[np.bool_], box: Bounds, digits: int
+    parts: Parts, chosen: Integers, bounds: npt.NDArray[np.float64], box: Bounds, digits: int
 ) -> tuple[Parts, npt.NDArray[np.bool_]]:
-    """The parts `chosen`, cut to `box` (degrees) where they are not `inside`, by their owners.
+    """The parts `chosen` inside `box` (degrees), those that cross its edge cut, by their owners.
 
-    Lines and polygons; `parts` lie on the grid of `digits` decimals, and so does what is cut. Also
-    which of the parts given back were cut.
+    Lines and polygons; `parts` lie on the grid of `digits` decimals, and so does what is cut.
+    `bounds` are those of the chosen. Also which of the parts given back were cut.
     """
+    inside = _within(bounds, box)
     whole = parts.take(chosen[inside])
     if inside.all():
         return whole, ~inside
@@ -43,7 +44,7 @@ def clip(
     return both.take(order), order >= len(whole)
 
 
-def within(bounds: npt.NDArray[np.float64], box: Bounds) -> npt.NDArray[np.bool_]:
+def _within(bounds: npt.NDArray[np.float64], box: Bounds) -> npt.NDArray[np.bool_]:
     """Which of the bounds lie wholly inside the box."""
     west, south, east, north = bounds.T
     inside: npt.NDArray[np.bool_] = (

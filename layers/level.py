@@ -16,7 +16,7 @@ import numpy.typing as npt
 import shapely
 
 from layers.arrays import Array
-from layers.clip import clip, on_grid, whole_features, within
+from layers.clip import clip, on_grid, whole_features
 from layers.parts import (
     Geometries,
     Integers,
@@ -68,8 +68,7 @@ class Level:
         left, top, right, bottom = self.blocks[near].T
         meant = (left <= tile.x) & (tile.x < right) & (top <= tile.y) & (tile.y < bottom)
         near = near[meant]
-        inside = within(self.bounds[near], box)
-        shown, cut = clip(self.parts, near, inside, box, digits(self.z))
+        shown, cut = clip(self.parts, near, self.bounds[near], box, digits(self.z))
         return whole_features(
             shown,
             digits(self.z),
@@ -192,9 +191,9 @@ def _halved(part: Parts, block: TileRange) -> Iterator[tuple[Parts, tuple[int, i
     if vertices <= MAX_VERTICES or block.is_one():
         yield part, (block.left, block.top, block.right, block.bottom)
         return
+    every, bounds = np.arange(len(part)), part.bounds()
     for half in block.halves():
-        box, every = half.bounds(BUFFER), np.arange(len(part))
-        piece, _ = clip(part, every, within(part.bounds(), box), box, digits(block.z))
+        piece, _ = clip(part, every, bounds, half.bounds(BUFFER), digits(block.z))
         if len(piece):
             yield from _halved(piece, half)
 

@@ -126,9 +126,8 @@ class Parts:
         for offset in reversed(outer):
             index, taken = _within(offset, index)
             offsets.insert(0, taken)
-        starts, ends = vertices[index], vertices[index + 1]
-        coordinates = _runs(self.coordinates, starts, ends)
-        return Parts(self.kind, coordinates, (_ends(ends - starts), *offsets), owner)
+        coordinates, taken = _vertices(self.coordinates, vertices, index)
+        return Parts(self.kind, coordinates, (taken, *offsets), owner)
 
     def split(self) -> list[Parts]:
         """The same in pieces of about `AT_ONCE` vertices."""
@@ -266,17 +265,19 @@ def _within(offsets: Integers, index: Integers) -> tuple[Integers, Integers]:
     return np.arange(taken[-1]) + np.repeat(starts - taken[:-1], np.diff(taken)), taken
 
 
-def _runs(coordinates: Coordinates, starts: Integers, ends: Integers) -> Coordinates:
-    """The coordinates from each start to its end, one range after the other."""
-    sizes = ends - starts
+def _vertices(
+    coordinates: Coordinates, offsets: Integers, index: Integers
+) -> tuple[Coordinates, Integers]:
+    """The vertices of the chosen ranges, and the chosen ranges' own offsets."""
+    starts, ends = offsets[index], offsets[index + 1]
     apart = starts[1:] != ends[:-1]
-    if (np.count_nonzero(apart) + 1) * LONG < sizes.sum():
+    if (np.count_nonzero(apart) + 1) * LONG < (ends - starts).sum():
         first = [int(starts[0]), *starts[1:][apart].tolist()]
         last = [*ends[:-1][apart].tolist(), int(ends[-1])]
-        return np.concatenate([coordinates[a:b] for a, b in zip(first, last, strict=True)])
-    before = np.cumsum(sizes) - sizes
-    index: Integers = np.arange(sizes.sum()) + np.repeat(starts - before, sizes)
-    return coordinates[index]
+        runs = [coordinates[a:b] for a, b in zip(first, last, strict=True)]
+        return np.concatenate(runs), _ends(ends - starts)
+    within, taken = _within(offsets, index)
+    return coordinates[within], taken
 
 
 def _end_to_end(several: list[Integers]) -> Integers:

@@ -17,7 +17,7 @@ import shapely
 
 from layers import svg
 from layers.catalog import Catalog
-from layers.clip import clip, within
+from layers.clip import clip
 from layers.definition import Disaster
 from layers.frame import Frame
 from layers.here import Place
@@ -199,7 +199,7 @@ def _parts(layer: Layer, frame: Frame, z: int) -> Parts:
     near = np.flatnonzero(touching)
     if not len(near):
         return empty(level.parts.kind)
-    cut, _ = clip(level.parts, near, within(level.bounds[near], box), box, digits(z))
+    cut, _ = clip(level.parts, near, level.bounds[near], box, digits(z))
     return cut
 
 

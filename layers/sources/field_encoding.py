@@ -51,9 +51,10 @@ def guess(texts: Iterable[bytes]) -> str | None:
 
 def guess_file(path: Path) -> str | None:
     """The encoding in which a whole file decodes, told without holding it; None if in none."""
-    if _katakana(path, "utf-8") is not None:
-        return "utf-8"
-    found = {name: _katakana(path, name) for name in GUESSES}
+    utf8, *others = GUESSES
+    if _katakana(path, utf8) is not None:
+        return utf8
+    found = {name: _katakana(path, name) for name in others}
     fitting = {name: count for name, count in found.items() if count is not None}
     return min(fitting, key=lambda name: fitting[name], default=None)
 

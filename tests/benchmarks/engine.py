@@ -16,7 +16,6 @@ from isal import igzip
 from layers.generalise import ALONE, Generalised
 from layers.layer import Encoding, Layer
 from layers.parts import Parts
-from layers.processors import processors
 from layers.shown import EVERY
 from server.responses import GZIP_LEVEL
 
@@ -70,11 +69,12 @@ def _shares(layer: Layer, encoding: Encoding) -> Iterator[Share]:
     if len(layer.revision.source.coordinates) < ENOUGH_FOR_PROCESSES:
         yield from (_share(layer, encoding, z, EVERY) for z in zooms)
         return
-    several = processors()
+    mine = os.sched_getaffinity(0)
+    several = len(mine)
     shares = [(z, slice(nth, None, several)) for z in zooms for nth in range(several)]
     fork = get_context("fork")
     free: SimpleQueue[int] = fork.SimpleQueue()
-    for processor in os.sched_getaffinity(0):
+    for processor in mine:
         free.put(processor)
     held = (layer, encoding, free)
     with ProcessPoolExecutor(several, mp_context=fork, initializer=_hold, initargs=held) as do:
