@@ -11,7 +11,7 @@ import orjson
 import shapely
 
 from layers.add import definition_of, drafted, in_reach
-from layers.declared import CITY, layer_files, load_declared
+from layers.declared import CITY, DEFINITION, layer_files, load_declared
 from layers.definition import CityDefinition, LayerDefinition, Privacy, Source, load_city
 from layers.errors import (
     DefinitionError,
@@ -26,9 +26,7 @@ from layers.report import Problem, Report
 from layers.revision import Revision
 from layers.search.index import Index, index_of
 from layers.store import Store, inspect
-from layers.trouble import Trouble, wrong_definition
-
-DEFINITION = ".toml"
+from layers.trouble import Trouble, fault, wrong_definition
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,8 @@ def open_published(published: Published, home: Path, earlier: Catalog | None = N
         revision = _revision(store, layer_id, pointer.revision, known) if pointer else None
         if revision is not None:
             opened.append(Layer(revision, entry.trouble, pointer, entry.fetched_at))
-        elif entry.trouble is not None:
-            unserved[layer_id] = entry.trouble
+        else:
+            unserved[layer_id] = entry.trouble or fault()
         if pointer is not None and pointer.former is not None:
             before = _revision(store, layer_id, pointer.former, known)
             if before is not None:

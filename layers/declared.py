@@ -5,15 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from layers.definition import CityDefinition, LayerDefinition, load_layer
-from layers.errors import DefinitionError
+from layers.errors import DefinitionError, PreparationError
 
 CITY = "city.toml"
+DEFINITION = ".toml"
 
 
 def layer_files(definitions: Path) -> list[Path]:
-    """The definition of each layer, in the order of their ids; hidden files are none."""
-    found = sorted(definitions.glob("*.toml"))
-    return [path for path in found if path.name != CITY and not path.name.startswith(".")]
+    """The definition of each layer, in the order of their ids; hidden files are none.
+
+    Raises `PreparationError` for a folder that cannot be listed: it is not an empty one.
+    """
+    try:
+        found = sorted(definitions.iterdir())
+    except OSError as error:
+        why = {"file": definitions.name, "detail": str(error.strerror)}
+        raise PreparationError("file_system", **why) from None
+    return [
+        path
+        for path in found
+        if path.suffix == DEFINITION and path.name != CITY and not path.name.startswith(".")
+    ]
 
 
 def load_declared(path: Path, city: CityDefinition) -> LayerDefinition:

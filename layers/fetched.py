@@ -137,6 +137,11 @@ class Copies:
             else:
                 yield True
 
+    def asked_so(self) -> bool:
+        """Whether the source was last asked with this very definition."""
+        asked_with = _state(self._definition, self._home).asked_with
+        return asked_with == _hash(self._definition.model_dump(mode="json"))
+
     def trouble(self) -> list[Problem]:
         """Why there is nothing newer than what is kept, when that is so."""
         return _state(self._definition, self._home).trouble()

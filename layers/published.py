@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from layers.definition import CityDefinition
 from layers.files import write_durably
+from layers.revision import FORMAT
 from layers.store import Pointer
 from layers.trouble import Trouble
 
@@ -32,12 +33,21 @@ class Entry:
 
 @dataclass(frozen=True)
 class Published:
-    """What is served. `base` names the city's base map; `trouble` is that of the city itself."""
+    """What is served. `base` names the city's base map; `trouble` is that of the city itself.
+
+    `format` is the one of the version of this package that published it.
+    """
 
     city: CityDefinition
     base: str
     layers: Mapping[str, Entry]
     trouble: Trouble | None
+    format: int = FORMAT
+
+    @property
+    def can_be_opened(self) -> bool:
+        """Whether the revisions are of this version's format."""
+        return self.format == FORMAT
 
 
 _FORM = TypeAdapter(Published)

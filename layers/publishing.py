@@ -16,20 +16,22 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from layers import fetched
-from layers.declared import CITY, load_declared
+from layers.declared import CITY, DEFINITION, layer_files, load_declared
 from layers.definition import CityDefinition, load_city
 from layers.errors import DefinitionError, LayersError
 from layers.files import locked
 from layers.processors import processors
 from layers.published import Entry, Published, read_published, write_published
 from layers.report import Problem, Report
+from layers.revision import FORMAT
 from layers.store import Store
 from layers.trouble import Trouble, trouble_of, wrong_definition
 from layers.watch import State, Watch, has_rested
 
 POLL = 1.0  # seconds from one look at the files to the next
 UNREAD: State = (None, ())  # of what was left for later: no definition is like that
-RETRY = 1800.0  # seconds after which what failed is tried again: a disk may have room by now
+RETRY = 1800.0  # seconds after which what failed is tried again though no file changed
+SOON = 60.0  # the same where the file system refused: a disk may have room by now
 
 LOG = logging.getLogger(__name__)
 
@@ -51,16 +53,18 @@ class Publisher:
         self._known: Published | None = None
         self._states: dict[str, State] = {}  # those that `published` was made from
         self._tried: dict[str, float] = {}
-        self._busy: dict[str, State] = {}
+        self._busy: dict[str, tuple[State, str]] = {}  # with the code of the city
         self._finished: SimpleQueue[tuple[str, Report]] = SimpleQueue()
         self._slots = threading.Semaphore(processors())
 
     def start(self) -> Published:
-        """Publish everything, unless another process does.
+        """Publish everything, unless another process does; wait for that one to end if it is of
+        a version whose revisions this one cannot open.
 
         Raises `DefinitionError`, `SourceError` or `PreparationError` when the city cannot be read
         and never was.
         """
+        said = False
         while True:
             with locked(self._lock, wait=False) as mine:
                 if mine:
@@ -68,16 +72,22 @@ class Publisher:
                     write_published(self.record, published)
                     return published
             found = read_published(self.record)
-            if found is not None:
+            if found is not None and found.can_be_opened:
                 return found
+            if found is not None and not said:
+                LOG.warning("another version of bosai-layers publishes; it has to be stopped first")
+                said = True
             time.sleep(POLL / 10)
 
     def keep_up(self, stop: threading.Event) -> None:
         """Publish what changes, until told to stop; while another process does, wait."""
         while not stop.wait(POLL):
-            with locked(self._lock, wait=False) as mine:
-                if mine:
-                    self._lead(stop)
+            try:
+                with locked(self._lock, wait=False) as mine:
+                    if mine:
+                        self._lead(stop)
+            except Exception:
+                LOG.exception("publishing failed; it is tried again")
 
     def publish(self, *, arriving: bool = True) -> Published:
         """Publish everything declared and wait until that is done. Writes no record.
@@ -86,10 +96,14 @@ class Publisher:
         arriving; `look` publishes it then.
         """
         before = self._known or read_published(self.record)
+        earlier = before and self._watch.look(before.city)[CITY]
         self._known = self._with_city(before)
         self._store.clear_work()
         states = self._watch.look(self.published.city)
-        self._states[CITY], self._tried[CITY] = states.pop(CITY), time.monotonic()
+        city = states.pop(CITY)
+        # What changed while it was read is published again.
+        self._states[CITY] = city if earlier in (None, city) else UNREAD
+        self._tried[CITY] = time.monotonic()
         for key in sorted({*states, *self.published.layers} - set(self._busy)):
             if arriving or not self._is_served(key) or has_rested(states.get(key)):
                 self._begin(key, states.get(key))
@@ -107,7 +121,7 @@ class Publisher:
         self._known = read_published(self.record)  # another process may have led before
         while not stop.wait(POLL):
             try:
-                if self._known is None:
+                if self._known is None or not self._known.can_be_opened:
                     self.publish(arriving=False)
                 self.look()
             except Exception:
@@ -151,7 +165,7 @@ class Publisher:
         now = time.monotonic()
         troubles = {key: entry.trouble for key, entry in self.published.layers.items()}
         for key, trouble in {CITY: self.published.trouble, **troubles}.items():
-            if trouble is not None and now - self._tried.get(key, now) > RETRY:
+            if trouble is not None and now - self._tried.get(key, now) > _wait(trouble):
                 yield key
         home = self._home / self.published.city.code
         for definition in self._watch.definitions():
@@ -161,12 +175,13 @@ class Publisher:
     def _with_city(self, before: Published | None) -> Published:
         """What was published before, with the city and its base map as they are now."""
         try:
+            layer_files(self._definitions)
             city = load_city(self._definitions / CITY)
             base = Store(self._home / city.code).base(city, self._data)
         except LayersError as error:
             if before is None:
                 raise
-            return replace(before, trouble=_of_city(error, before.trouble))
+            return replace(before, trouble=_of_city(error, before.trouble), format=FORMAT)
         layers = before.layers if before else {}
         if before is not None and before.city.code != city.code:
             layers = {key: replace(entry, pointer=None) for key, entry in layers.items()}
@@ -175,12 +190,12 @@ class Publisher:
     def _begin(self, key: str, state: State | None) -> None:
         """Publish a layer in a thread, or take it away when its definition is gone."""
         if state is None:
-            if (self._definitions / CITY).is_file():  # else the whole folder is away
+            if self._is_gone(key):
                 self._store.remove(key)
                 self._set(key, None)
                 self._states.pop(key, None)
             return
-        self._busy[key] = state
+        self._busy[key] = state, self.published.city.code
         # A daemon: a preparation that takes long does not keep the service from ending.
         arguments = (key, self._store, self.published.city)
         threading.Thread(target=self._publish, args=arguments, daemon=True).start()
@@ -200,20 +215,35 @@ class Publisher:
 
     def _finish(self, key: str, report: Report) -> None:
         """Take what became of a layer."""
-        state = self._busy.pop(key)
+        state, code = self._busy.pop(key)
+        if code != self.published.city.code:
+            self._begin(key, state)
+            return
         earlier = self.published.layers.get(key)
         is_kept = report.failed and self._is_served(key)
         if is_kept and self._watch.look(self.published.city).get(key) != state:
             return  # changed while it was read; it will be at rest again
-        self._states[key], self._tried[key] = state, time.monotonic()
         trouble = trouble_of(report, earlier.trouble if earlier else None)
         if trouble is not None:
             LOG.warning("not updated: %s: %s", key, trouble.detail)
         self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
+        # Last: what fails above leaves the layer as one that changed.
+        self._states[key], self._tried[key] = state, time.monotonic()
+
+    def _is_gone(self, key: str) -> bool:
+        """Whether a layer's definition is; not while the whole folder is away or unreadable."""
+        try:
+            names = {path.name for path in self._definitions.iterdir()}
+        except OSError:
+            return False
+        return CITY in names and f"{key}{DEFINITION}" not in names
 
     def _is_served(self, key: str) -> bool:
+        """Whether anything of the layer is published, and can be opened."""
         entry = self.published.layers.get(key)
-        return entry is not None and entry.pointer is not None
+        if entry is None or entry.pointer is None:
+            return False
+        return self._store.current(key) is not None
 
     def _fetched_at(self, key: str) -> datetime.datetime | None:
         home = self._home / self.published.city.code
@@ -234,6 +264,11 @@ class Publisher:
         if entry is not None:
             entries[key] = entry
         self._known = replace(self.published, layers=dict(sorted(entries.items())))
+
+
+def _wait(trouble: Trouble) -> float:
+    """Seconds after which what failed is tried again."""
+    return SOON if trouble.problems[0].kind == "file_system" else RETRY
 
 
 def _of_city(error: LayersError, earlier: Trouble | None) -> Trouble | None:

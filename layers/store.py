@@ -7,6 +7,7 @@ current revision is kept, and the one before it for a while, unless that says an
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -23,7 +24,7 @@ from layers import child, fetched, grids, sources
 from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.differences import Counts, difference
 from layers.errors import LayersError, PreparationError
-from layers.files import locked, stamp, write_durably
+from layers.files import Stamp, locked, stamp, write_durably
 from layers.report import Problem, Report
 from layers.revision import FORMAT, META, Revision, SourceFile
 from layers.standards.declared import digest
@@ -31,6 +32,8 @@ from layers.standards.declared import digest
 ID_LENGTH = 20  # hexadecimal digits of a revision's id
 GRACE = 60.0  # seconds: pages loaded before a change still ask for the revision they name
 POINTER = "current.json"
+
+LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -119,16 +122,22 @@ class Store:
         self._at_work = home / "work.lock"
 
     def pointer(self, layer_id: str) -> Pointer | None:
-        """What is known of the layer's current revision; None when there never was one."""
+        """What is known of the layer's current revision; None when there never was one.
+
+        None, too, for a file that a failing disk damaged.
+        """
         path = self._revisions / layer_id / POINTER
         try:
             with path.open("rb") as file:
                 said = orjson.loads(file.read())
                 since = os.fstat(file.fileno()).st_mtime
+            change = Counts(**said["change"]) if said["change"] else None
+            return Pointer(said["revision"], since, said["former"], change)
         except FileNotFoundError:
             return None
-        change = Counts(**said["change"]) if said["change"] else None
-        return Pointer(said["revision"], since, said["former"], change)
+        except (ValueError, TypeError, KeyError):
+            LOG.exception("%s is damaged", path)
+            return None
 
     def current(self, layer_id: str) -> Revision | None:
         """The revision published last; None when there never was one that can be served."""
@@ -143,12 +152,17 @@ class Store:
     def revision(self, layer_id: str, revision_id: str) -> Revision | None:
         """A revision that is kept; None when another version of this package prepared it.
 
-        Raises `FileNotFoundError` when it is not kept.
+        None, too, for one that a failing disk damaged. Raises `FileNotFoundError` when it is not
+        kept.
         """
         folder = self._revisions / layer_id / revision_id
-        if orjson.loads((folder / META).read_bytes())["format"] != FORMAT:
+        try:
+            if orjson.loads((folder / META).read_bytes())["format"] != FORMAT:
+                return None
+            return Revision(folder)
+        except (ValueError, TypeError, KeyError):
+            LOG.exception("%s is damaged", folder)
             return None
-        return Revision(folder)
 
     def base(self, city: CityDefinition, data: Path) -> str:
         """The name, for `read_base`, of the city's bundled base map; prepared if it is not yet.
@@ -156,24 +170,26 @@ class Store:
         Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
         """
         wanted = [Source(path=path) for path in (city.boundary, city.towns) if path is not None]
-        paths = {
-            file.relative_to(data).as_posix(): file
-            for source in wanted
-            for file in sources.files_of(sources.locate(source, data))
-        }
         try:
+            paths = {
+                file.relative_to(data).as_posix(): file
+                for source in wanted
+                for file in sources.files_of(sources.locate(source, data))
+            }
             hashes = [*map(_sha256, paths.values())]
             digest = hashlib.sha256(orjson.dumps(hashes)).hexdigest()
             name = f"{FORMAT}-{digest[:ID_LENGTH]}"
             kept = self._base(name)
-            if not kept.is_file():
+            if not _is_json(kept):
                 kept.parent.mkdir(parents=True, exist_ok=True)
                 with self._workspace() as folder:
                     _copy(paths, folder / "inputs")
                     job = {"boundary": city.boundary, "towns": city.towns}
                     (folder / "job.json").write_bytes(orjson.dumps(job))
                     child.run(folder)
-                    (folder / child.OUTCOME).replace(kept)
+                    made = folder / child.OUTCOME
+                    _to_disk(made)
+                    made.replace(kept)
         except OSError as error:
             raise _unusable(error) from error
         return name
@@ -192,7 +208,8 @@ class Store:
             return self._publish(definition, city, data, None)
         copies = fetched.Copies(definition, self._home, private=self._private_sources)
         current = self.current(definition.id)
-        with copies.lock(wait=current is None) as ours:
+        # Another process may be at it with a definition that hid less.
+        with copies.lock(wait=current is None or not copies.asked_so()) as ours:
             if ours or current is None:
                 return copies.publish(lambda copy: self._publish(definition, city, data, copy))
         report = current.report
@@ -204,6 +221,7 @@ class Store:
     ) -> Report:
         try:
             inputs = Inputs.of(definition, city, data, copy)
+            before = _stamps(inputs.paths)
             files = inputs.files()
             known = self._make_current(definition.id, inputs.revision_id(files))
             if known is not None:
@@ -211,6 +229,8 @@ class Store:
             with self._workspace() as folder:
                 report = _run(inputs, files, folder)
                 if not report.failed:
+                    # Meanwhile another process may have published what the files say now.
+                    _require_unchanged(inputs.paths, before)
                     prepared = folder / "revision"
                     name = orjson.loads((prepared / META).read_bytes())["revision"]
                     self._make_current(definition.id, name, prepared)
@@ -257,16 +277,22 @@ class Store:
         """Point to the revision, moved in from `prepared`; None when it is not there."""
         layer = self._revisions / layer_id
         with locked(self._lock):
-            if prepared is not None:
+            revision = self._whole(layer_id, revision_id)
+            if revision is None and prepared is not None:
                 _move(prepared, layer / revision_id)
-            if not (layer / revision_id / META).is_file():
+                revision = self._whole(layer_id, revision_id)
+            if revision is None:
                 return None
-            revision = Revision(layer / revision_id)
             pointer = self.pointer(layer_id)
             if pointer is None or pointer.revision != revision_id:
                 self._point(layer_id, _pointer(self.current(layer_id), revision))
             self._sweep(layer_id)
             return revision
+
+    def _whole(self, layer_id: str, revision_id: str) -> Revision | None:
+        with suppress(FileNotFoundError):
+            return self.revision(layer_id, revision_id)
+        return None
 
     def _point(self, layer_id: str, pointer: Pointer) -> None:
         content = {
@@ -359,13 +385,21 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path) -> Report:
 def _copy(paths: Mapping[str, Path], target: Path) -> None:
     """Copy the files as they are at one moment. Raises `PreparationError` when they change."""
     try:
-        before = {name: stamp(path) for name, path in paths.items()}
+        before = _stamps(paths)
         for name, path in paths.items():
             copy = target / name
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, copy)
     except FileNotFoundError as error:
         raise _changed(str(error.filename)) from None
+    _require_unchanged(paths, before)
+
+
+def _stamps(paths: Mapping[str, Path]) -> dict[str, Stamp]:
+    return {name: stamp(path) for name, path in paths.items()}
+
+
+def _require_unchanged(paths: Mapping[str, Path], before: Mapping[str, Stamp]) -> None:
     for name, path in paths.items():
         if not path.exists() or stamp(path) != before[name]:
             raise _changed(name)
@@ -376,15 +410,27 @@ def _changed(path: str) -> PreparationError:
 
 
 def _move(prepared: Path, target: Path) -> None:
-    """Put a prepared revision in its place, whole and durable, or leave the one already there."""
+    """Put a prepared revision in its place, whole and durable; what is there is damaged."""
     for file in prepared.iterdir():
-        with file.open("rb") as content:
-            os.fsync(content.fileno())
+        _to_disk(file)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if (target / META).is_file():  # another process was first with the same
-        return
-    shutil.rmtree(target, ignore_errors=True)
+    with suppress(FileNotFoundError):
+        target.rename(prepared.with_name("damaged"))
     prepared.rename(target)
+
+
+def _to_disk(path: Path) -> None:
+    with path.open("rb") as content:
+        os.fsync(content.fileno())
+
+
+def _is_json(path: Path) -> bool:
+    """Whether the file is there and whole, whatever happened to the disk."""
+    try:
+        orjson.loads(path.read_bytes())
+    except (FileNotFoundError, orjson.JSONDecodeError):
+        return False
+    return True
 
 
 def _pointer(before: Revision | None, after: Revision) -> Pointer:

@@ -34,6 +34,11 @@ def trouble_of(report: Report, earlier: Trouble | None) -> Trouble | None:
     return Trouble(since, tuple(errors[:TOLD]))
 
 
+def fault() -> Trouble:
+    """That of a layer that is published but cannot be opened."""
+    return Trouble(datetime.datetime.now(datetime.UTC), (Problem("error", "fault"),))
+
+
 def wrong_definition(path: Path, error: DefinitionError) -> Report:
     """The report of a definition that cannot be read."""
     report = Report(path=str(path), layer=path.stem)

@@ -30,14 +30,18 @@ class Watch:
         self._definitions, self._data = definitions, data
         self._loaded: dict[Path, tuple[Stamp | None, LayerDefinition | str]] = {}
         self._since: dict[str, tuple[State | None, float]] = {}
+        self._last: dict[str, State] = {}
 
     def look(self, city: CityDefinition) -> dict[str, State]:
-        """Everything declared, as it is now."""
+        """Everything declared, as it is now; layers as they were while they cannot be listed."""
+        written = _stamp(self._definitions / CITY)
+        try:
+            paths = layer_files(self._definitions)
+        except LayersError as error:
+            return {CITY: (written, str(error)), **self._last}
         boundary = [Source(path=path) for path in (city.boundary, city.towns) if path is not None]
-        states = {CITY: (_stamp(self._definitions / CITY), self._found(boundary))}
-        for path in layer_files(self._definitions):
-            states[path.stem] = self._state(path, city)
-        return states
+        self._last = {path.stem: self._state(path, city) for path in paths}
+        return {CITY: (written, self._found(boundary)), **self._last}
 
     def definitions(self) -> Iterator[LayerDefinition]:
         """Every definition that could be read when it was last looked at."""
@@ -63,14 +67,14 @@ class Watch:
             return written, definition
         try:
             inputs = Inputs.of(definition, city, self._data)
-        except LayersError as error:
+        except (LayersError, OSError) as error:
             return written, str(error)
         return written, self._stamps(inputs.paths)
 
     def _found(self, several: list[Source]) -> tuple[tuple[str, Stamp | None], ...] | str:
         try:
             found = [sources.files_of(sources.locate(source, self._data)) for source in several]
-        except LayersError as error:
+        except (LayersError, OSError) as error:
             return str(error)
         return tuple((str(path), _stamp(path)) for files in found for path in files)
 

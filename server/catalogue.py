@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 
 from layers.catalog import Catalog, open_published
 from layers.files import Stamp, stamp
@@ -90,7 +89,9 @@ class Served:
             private_sources=settings.allows_private_sources,
         )
         published = self._publisher.start()
-        self._seen = _stamp(self._publisher.record)
+        self._seen: Stamp | None = None
+        self._seen = self._record()  # before it is read: what is written meanwhile is newer
+        published = read_published(self._publisher.record) or published
         self._not_before = 0.0
         self._opening = asyncio.Lock()
         self.now = self._edition(published, None)
@@ -114,7 +115,7 @@ class Served:
         if not self._is_behind():
             return
         async with self._opening:
-            seen = _stamp(self._publisher.record)
+            seen = self._record()
             if seen == self._seen:
                 return
             try:
@@ -129,7 +130,14 @@ class Served:
 
     def _is_behind(self) -> bool:
         due = time.monotonic() >= self._not_before
-        return due and _stamp(self._publisher.record) != self._seen
+        return due and self._record() != self._seen
+
+    def _record(self) -> Stamp | None:
+        """The state of the record; the one seen last while it cannot be told."""
+        try:
+            return stamp(self._publisher.record)
+        except OSError:
+            return self._seen
 
     async def _follow(self) -> None:
         while True:
@@ -138,7 +146,9 @@ class Served:
 
     def _newest(self) -> Edition:
         published = read_published(self._publisher.record)
-        return self._edition(published, self.now) if published else self.now
+        if published is None or not published.can_be_opened:
+            return self.now  # of another version of this package
+        return self._edition(published, self.now)
 
     def _edition(self, published: Published, earlier: Edition | None) -> Edition:
         catalog = open_published(
@@ -147,10 +157,3 @@ class Served:
         if self._settings.samples == "off":
             catalog = catalog.without_samples()
         return make_edition(catalog, self._static, self._notices, earlier)
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        return stamp(path)
-    except FileNotFoundError:
-        return None

@@ -29,8 +29,9 @@ def health_router(served: Served) -> APIRouter:
         catalog = served.now.catalog
         troubles = {layer.id: layer.trouble for layer in catalog.layers.values()}
         not_updated = {"city": catalog.trouble, **troubles}
+        wanting = not catalog.layers or catalog.unserved or any(not_updated.values())
         document = {
-            "status": "degraded" if catalog.unserved or any(not_updated.values()) else "ok",
+            "status": "degraded" if wanting else "ok",
             "layers": {layer.id: layer.revision.id for layer in catalog.layers.values()},
             "not_served": {name: _said(trouble) for name, trouble in catalog.unserved.items()},
             "not_updated": {name: _said(one) for name, one in not_updated.items() if one},

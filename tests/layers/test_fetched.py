@@ -6,6 +6,7 @@ import datetime
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -18,6 +19,7 @@ from layers.catalog import Catalog, check_catalog, open_catalog
 from layers.definition import load_layer
 from layers.layer import Layer
 from layers.report import Problem, Report
+from layers.store import Store
 from server.app import create_app
 from server.settings import Settings
 from tests.layers.city import SmallCity, findings
@@ -323,6 +325,32 @@ def test_while_one_fetches_the_others_use_what_is_there(remote_city: SmallCity, 
     assert "not fetched" in points(remote_city).problem
     assert [layer.revision.id for layer in meanwhile] == [good.revision.id]
     assert len(host.asked) == 2
+
+
+def test_a_definition_that_hides_more_is_not_passed_over_while_another_process_fetches(
+    remote_city: SmallCity, host: Host
+) -> None:
+    points(remote_city)
+    later(remote_city, hours=25)
+    definition = remote_city.definitions / "points.toml"
+    meanwhile: list[threading.Thread] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        with definition.open("a", encoding="utf-8") as file:
+            file.write("\n[privacy]\ngrid_m = 1000\n")
+        other = threading.Thread(target=points, args=(remote_city,))
+        other.start()
+        other.join(1)  # as long as it waits for this fetch
+        meanwhile.append(other)
+        handler.send_response(304)
+        handler.end_headers()
+
+    host.answers["/points.csv"] = answer
+    points(remote_city)
+    meanwhile[0].join(60)
+    served = Store(remote_city.home / "00000").current("points")
+    assert served is not None
+    assert served.definition.privacy.grid_m == 1000
 
 
 def test_one_slow_source_keeps_no_other_from_being_fetched(

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from layers.catalog import Catalog, open_published
+from layers.definition import LayerDefinition
 from layers.files import locked, stamp
 from layers.forks import Forks
 from layers.published import Published, read_published
 from layers.publishing import Publisher
-from layers.store import Store
+from layers.report import Report
+from layers.revision import FORMAT
+from layers.store import Inputs, Pointer, Store
 from layers.watch import SETTLE, State, Watch
 from tests.layers.city import SmallCity
 
@@ -189,6 +195,180 @@ def test_a_folder_that_is_away_removes_nothing(points: SmallCity, service: Servi
     points.definitions.rmdir()
     away.rename(points.definitions)
     assert names(service.until(lambda catalog: catalog.trouble is None)) == ["あ"]
+
+
+def test_a_folder_that_cannot_be_listed_removes_nothing(
+    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Path.iterdir
+
+    def refused(folder: Path) -> Iterator[Path]:
+        if folder == points.definitions:
+            raise PermissionError(errno.EACCES, "Permission denied", str(folder))
+        return own(folder)
+
+    with monkeypatch.context() as unlistable:
+        unlistable.setattr(Path, "iterdir", refused)
+        for one in (service, Service(points)):
+            catalog = one.until(lambda catalog: catalog.trouble is not None)
+            assert names(catalog) == ["あ"]
+            assert catalog.trouble is not None
+            assert "Permission denied" in catalog.trouble.detail
+    assert names(service.until(lambda catalog: catalog.trouble is None)) == ["あ"]
+
+
+def test_an_unreadable_source_keeps_no_other_layer_from_being_published(
+    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Inputs.of
+
+    def refused(definition: LayerDefinition, *others: Any) -> Inputs:
+        if definition.id == "more":
+            raise PermissionError(errno.EACCES, "Permission denied", "more")
+        return own(definition, *others)
+
+    monkeypatch.setattr(Inputs, "of", refused)
+    points.declare("more", SOURCE)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    catalog = service.until(lambda catalog: "more" in catalog.broken)
+    assert "Permission denied" in catalog.broken["more"]
+    assert names(service.until(lambda catalog: names(catalog) != ["あ"])) == ["あ", "い"]
+
+
+def test_publishing_goes_on_after_a_failure_to_read_what_became_of_a_layer(
+    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, failures = Store.pointer, [OSError(errno.EMFILE, "Too many open files")]
+
+    def fails_once(store: Store, layer_id: str) -> Pointer | None:
+        if failures and threading.current_thread() is threading.main_thread():
+            raise failures.pop()
+        return own(store, layer_id)
+
+    monkeypatch.setattr(Store, "pointer", fails_once)
+    points.put("points.csv", "名称,緯度,経度\nい,35.1,139.15\n")
+    before = service.published()
+    with pytest.raises(OSError, match="Too many"):
+        service.until(lambda _: False)
+    service.until(lambda _: service.published() != before)
+    assert names(service.catalog()) == ["い"]
+
+
+@pytest.mark.usefixtures("at_rest_at_once")
+def test_the_publishing_thread_outlives_any_failure(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("layers.publishing.POLL", 0.05)
+    service = Service(points)
+    failures = [OSError(errno.EMFILE, "Too many open files")] * 2
+
+    def fails_twice(path: Path, **how: bool) -> AbstractContextManager[bool]:
+        if failures:
+            raise failures.pop()
+        return locked(path, **how)
+
+    monkeypatch.setattr("layers.publishing.locked", fails_twice)
+    stop = threading.Event()
+    keeper = threading.Thread(target=service.publisher.keep_up, args=(stop,))
+    keeper.start()
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    deadline = time.monotonic() + PATIENCE
+    while names(service.catalog()) != ["あ", "い"] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    stop.set()
+    keeper.join()
+    assert failures == []
+    assert names(service.catalog()) == ["あ", "い"]
+
+
+def test_what_a_full_disk_kept_from_being_published_is_tried_again_soon(
+    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    with monkeypatch.context() as disk:
+        disk.setattr("shutil.copyfile", full)
+        points.put("points.csv", ONE + "い,35.1,139.15\n")
+        service.until(lambda catalog: "No space left" in catalog.layer("points").problem)
+    monkeypatch.setattr("layers.publishing.SOON", 0)
+    assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "い"]
+
+
+def test_a_city_that_changes_while_it_is_read_is_read_again(
+    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = points.definitions / "city.toml"
+    written = city.read_text("utf-8")
+    own, changes = Store.base, [written.replace("見本市", "新しい市")]
+
+    def changed_meanwhile(store: Store, *given: Any) -> str:
+        if changes:
+            city.write_text(changes.pop(), "utf-8")
+        return own(store, *given)
+
+    monkeypatch.setattr(Store, "base", changed_meanwhile)
+    city.write_text(written + "\n", "utf-8")
+    service.until(lambda catalog: catalog.city.name["ja"] == "新しい市")
+
+
+def test_a_city_whose_code_changes_while_a_layer_is_prepared_keeps_the_layer(
+    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, begun = Store.publish, threading.Event()
+
+    def slow(store: Store, *given: Any) -> Report:
+        begun.set()
+        time.sleep(0.5)
+        return own(store, *given)
+
+    monkeypatch.setattr(Store, "publish", slow)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    while not begun.is_set():
+        service.publisher.look()
+    city = points.definitions / "city.toml"
+    city.write_text(city.read_text("utf-8").replace('"00000"', '"00001"'), "utf-8")
+    catalog = service.until(lambda catalog: catalog.city.code == "00001")
+    assert names(catalog) == ["あ", "い"]
+
+
+@pytest.mark.parametrize("file", ["arrays.bin", "meta.json", "current.json", "base"])
+def test_what_a_failing_disk_emptied_is_prepared_anew(points: SmallCity, file: str) -> None:
+    Service(points)
+    pattern = "base/*.geojson" if file == "base" else f"revisions/points/**/{file}"
+    (damaged,) = (points.home / "00000").glob(pattern)
+    damaged.write_bytes(b"")
+    catalog = Service(points).catalog()
+    assert names(catalog) == ["あ"]
+    assert catalog.contains(139.1, 35.1)
+    assert damaged.stat().st_size > 0
+
+
+def test_a_process_waits_for_another_version_that_publishes_to_end(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = Service(points).publisher
+    said = first.record.read_text("utf-8")
+    first.record.write_text(said.replace(f'"format":{FORMAT}', '"format":0'), "utf-8")
+    monkeypatch.setattr("layers.publishing.POLL", 0.05)
+    starting = threading.Thread(target=first.start)
+    with locked(first.record.with_name("lock")):
+        starting.start()
+        deadline = time.monotonic() + PATIENCE
+        while not caplog.messages and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert "has to be stopped first" in caplog.text
+        assert starting.is_alive()
+    starting.join(PATIENCE)
+    assert read_published(first.record) == first.published
+    assert first.published.can_be_opened
+
+
+def test_a_layer_that_cannot_be_opened_is_said_to_be_unserved(points: SmallCity) -> None:
+    service = Service(points)
+    (meta,) = (points.home / "00000").glob("revisions/points/*/meta.json")
+    meta.write_text(meta.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 0'), "utf-8")
+    assert service.catalog().broken == {"points": "A fault of the service."}
 
 
 def test_another_citys_code_leaves_nothing_of_the_first(

@@ -7,9 +7,11 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from layers import child
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS, load_city, load_layer
 from layers.files import locked
 from layers.forks import Forks
@@ -200,6 +202,24 @@ def test_a_file_that_changes_between_its_hash_and_its_copy_is_not_published(
     assert "points.csv changed while it was read; try again" in layer.problem
     monkeypatch.undo()
     assert revision(points) != before
+
+
+def test_what_was_read_before_a_change_never_takes_the_place_of_what_came_after(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    own = child.run
+
+    def withdrawn_meanwhile(folder: Path) -> dict[str, Any]:
+        outcome = own(folder)
+        points.put("points.csv", ONE)
+        return outcome
+
+    monkeypatch.setattr(child, "run", withdrawn_meanwhile)
+    layer = points.open().layer("points")
+    assert "points.csv changed while it was read; try again" in layer.problem
+    assert layer.revision.id == before
 
 
 def test_what_the_file_system_refuses_is_said_by_the_files_name_only(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import os
@@ -19,6 +20,9 @@ from typing import Any, NamedTuple
 import pytest
 from starlette.testclient import TestClient
 
+from layers.files import Stamp
+from layers.published import Published, write_published
+from layers.publishing import Publisher
 from server.app import create_app
 from server.settings import Settings
 from tests.layers.city import SmallCity
@@ -158,6 +162,39 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
     assert client.get("/layers/points").json()["problem"] is None
     page = client.get("/layers/points", headers=BROWSER).text
     assert "読み込めていません" not in page
+
+
+def test_following_outlives_a_record_that_cannot_be_looked_at(
+    city: SmallCity, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path) -> Stamp:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as unreadable:
+        unreadable.setattr("server.catalogue.stamp", refused)
+        time.sleep(0.2)  # several looks
+        assert client.get(TILE, params={"v": "unknown"}).status_code == 200
+    city.put("points.csv", ONE + "い,35.1,139.15\n")
+    until(lambda: names(client.get(TILE).content) == ["あ", "い"])
+
+
+def test_what_is_published_while_a_process_starts_is_served(
+    city: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Publisher.start
+
+    def overtaken(publisher: Publisher) -> Published:
+        published = own(publisher)
+        city.put("points.csv", ONE + "い,35.1,139.15\n")
+        other = Publisher(city.definitions, city.data, city.home)
+        write_published(publisher.record, other.publish())
+        return published
+
+    monkeypatch.setattr(Publisher, "start", overtaken)
+    monkeypatch.setattr(Publisher, "keep_up", lambda *_: None)
+    settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
+    with TestClient(create_app(settings)) as client:
+        assert names(client.get(TILE).content) == ["あ", "い"]
 
 
 def test_layers_come_and_go(city: SmallCity, client: TestClient) -> None:
