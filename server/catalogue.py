@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from layers.catalog import Catalog, open_published
+from layers.errors import LayersError
 from layers.files import Stamp, stamp
 from layers.published import Published, read_published
 from layers.publishing import Publisher
@@ -109,6 +110,20 @@ class Served:
         finally:
             following.cancel()
             stop.set()
+
+    async def asked_for(self, v: str | None, revision: Callable[[Edition], str]) -> Edition:
+        """What to answer from an address whose `v` names a revision, `revision` being that of now.
+
+        Another process may have sent the address, of an edition that this one does not have yet.
+        """
+        if v is not None:
+            try:
+                is_known = revision(self.now) == v
+            except LayersError:
+                is_known = False  # a layer may be new
+            if not is_known:
+                await self.catch_up()
+        return self.now
 
     async def catch_up(self) -> None:
         """Swap to what is published now, if that is newer."""

@@ -9,6 +9,7 @@ from dataclasses import asdict
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
 from layers import exports
 from layers.catalog import Catalog
@@ -16,7 +17,7 @@ from layers.definition import REQUIRED_LANGUAGES
 from layers.layer import Layer
 from layers.store import Pointer
 from layers.trouble import Trouble
-from server.catalogue import Served
+from server.catalogue import Edition, Served
 from server.language import language_of
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
@@ -46,24 +47,39 @@ def layers_router(served: Served) -> APIRouter:
         view = _view(edition.catalog, layer_id)
         return _page(edition.pages, request, "layer.html", layer=view)
 
+    async def asked_for(layer_id: str, request: Request) -> Layer:
+        def revision(edition: Edition) -> str:
+            return edition.catalog.layer(layer_id).revision.id
+
+        edition = await served.asked_for(request.query_params.get("v"), revision)
+        return edition.catalog.layer(layer_id)
+
     @router.api_route("/{layer_id}/coverage.geojson", methods=READ)
-    def coverage(layer_id: str, request: Request) -> Response:
-        layer = served.now.catalog.layer(layer_id)
-        body = Body(layer.coverage() or b"", exports.MEDIA_TYPES["geojson"])
-        return answer(request, body, freshness(request, layer.revision.id))
+    async def coverage(layer_id: str, request: Request) -> Response:
+        layer = await asked_for(layer_id, request)
+        return await run_in_threadpool(_coverage, layer, request)
 
     @router.api_route("/{layer_id}/export.{file_format}", methods=READ)
-    def export(layer_id: str, file_format: str, request: Request) -> Response:
-        revision = served.now.catalog.layer(layer_id).revision
-        content = exports.export(revision, file_format)
-        return answer(
-            request,
-            Body(content, exports.MEDIA_TYPES[file_format]),
-            freshness(request, revision.id),
-            Content_Disposition=f'attachment; filename="{layer_id}.{file_format}"',
-        )
+    async def export(layer_id: str, file_format: str, request: Request) -> Response:
+        layer = await asked_for(layer_id, request)
+        return await run_in_threadpool(_export, layer, file_format, request)
 
     return router
+
+
+def _coverage(layer: Layer, request: Request) -> Response:
+    body = Body(layer.coverage() or b"", exports.MEDIA_TYPES["geojson"])
+    return answer(request, body, freshness(request, layer.revision.id))
+
+
+def _export(layer: Layer, file_format: str, request: Request) -> Response:
+    content = exports.export(layer.revision, file_format)
+    return answer(
+        request,
+        Body(content, exports.MEDIA_TYPES[file_format]),
+        freshness(request, layer.revision.id),
+        Content_Disposition=f'attachment; filename="{layer.id}.{file_format}"',
+    )
 
 
 def _page(pages: Pages, request: Request, template: str, **context: object) -> Response:

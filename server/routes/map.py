@@ -58,7 +58,8 @@ def map_router(
 
     @router.api_route("/base.geojson", methods=READ)
     async def bundled_base(request: Request) -> Response:
-        edition = served.now
+        asked = request.query_params.get("v")
+        edition = await served.asked_for(asked, lambda edition: edition.base_revision)
         return answer(request, edition.base, freshness(request, edition.base_revision))
 
     return router

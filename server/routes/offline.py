@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from server.catalogue import Served
+from server.catalogue import Edition, Served
 from server.language import language_of
 from server.offline import Offline
 from server.responses import NO_STORE, REVALIDATE, Body, answer, freshness
@@ -37,10 +37,11 @@ def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter
 
     @router.api_route("/offline/{layer_id}.pack", methods=READ)
     async def pack(layer_id: str, request: Request) -> Response:
-        asked = request.query_params.get("v")
-        if asked is not None and asked != served.now.catalog.layer(layer_id).revision.id:
-            await served.catch_up()  # another process may have sent the list
-        layer = served.now.catalog.layer(layer_id)
+        def revision(edition: Edition) -> str:
+            return edition.catalog.layer(layer_id).revision.id
+
+        edition = await served.asked_for(request.query_params.get("v"), revision)
+        layer = edition.catalog.layer(layer_id)
         return answer(request, await offline.pack(layer), freshness(request, layer.revision.id))
 
     return router

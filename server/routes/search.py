@@ -49,7 +49,8 @@ def search_router(served: Served) -> APIRouter:
 
     @router.api_route("/index.json", methods=READ)
     async def index(request: Request) -> Response:
-        edition = served.now
+        asked = request.query_params.get("v")
+        edition = await served.asked_for(asked, lambda edition: edition.catalog.search.revision)
         revision = edition.catalog.search.revision
         return answer(request, edition.search, freshness(request, revision))
 

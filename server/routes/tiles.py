@@ -12,7 +12,7 @@ from layers.errors import InvalidTile
 from layers.layer import Encoding, Layer
 from layers.tile import WORLD, Tile
 from server.cache import ByteCache
-from server.catalogue import Served
+from server.catalogue import Edition, Served
 from server.responses import REVALIDATE, Body, answer, freshness
 
 MEDIA_TYPES: dict[Encoding, str] = {
@@ -44,10 +44,11 @@ def tiles_router(
     ) -> Response:
         address = _tile(z, x, y)
         asked = request.query_params.get("v")
-        layer = served.now.catalog.layer(layer_id, asked)
-        if asked not in (None, layer.revision.id):
-            await served.catch_up()  # another process may serve that revision already
-        catalog = served.now.catalog
+
+        def revision(edition: Edition) -> str:
+            return edition.catalog.layer(layer_id, asked).revision.id
+
+        catalog = (await served.asked_for(asked, revision)).catalog
         layer = catalog.layer(layer_id, asked)
         key = TileKey(layer.id, layer.revision.id, address, encoding)
         body = await tiles.get(key, lambda: _made(layer, address, encoding))

@@ -20,12 +20,14 @@ from typing import Any, NamedTuple
 import pytest
 from starlette.testclient import TestClient
 
+from layers.catalog import Catalog, open_published
 from layers.files import Stamp
 from layers.published import Published, write_published
 from layers.publishing import Publisher
 from server.app import create_app
 from server.settings import Settings
-from tests.layers.city import SmallCity
+from server.viewer.base_layers import base_revision
+from tests.layers.city import SmallCity, feature_collection, polygon
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 120.0  # seconds
@@ -176,6 +178,41 @@ def test_following_outlives_a_record_that_cannot_be_looked_at(
         assert client.get(TILE, params={"v": "unknown"}).status_code == 200
     city.put("points.csv", ONE + "い,35.1,139.15\n")
     until(lambda: names(client.get(TILE).content) == ["あ", "い"])
+
+
+def test_an_address_that_another_process_sent_is_answered_at_once(
+    city: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.catalogue.FOLLOW", 1000)  # it looks only when it is asked
+    monkeypatch.setattr(Publisher, "keep_up", lambda *_: None)
+    settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
+
+    def publish() -> Catalog:
+        other = Publisher(city.definitions, city.data, city.home)
+        write_published(other.record, published := other.publish())
+        return open_published(published, city.home)
+
+    addresses: list[Callable[[Catalog], str]] = [
+        lambda new: f"{TILE}?v={new.layer('points').revision.id}",
+        lambda new: f"/layers/points/coverage.geojson?v={new.layer('points').revision.id}",
+        lambda new: f"/layers/points/export.geojson?v={new.layer('points').revision.id}",
+        lambda new: f"/offline/points.pack?v={new.layer('points').revision.id}",
+        lambda new: f"/search/index.json?v={new.search.revision}",
+        lambda new: f"/base.geojson?v={base_revision(new.base)}",
+        lambda new: f"/tiles/more/8/226/101.geojson?v={new.layer('more').revision.id}",
+    ]
+    with TestClient(create_app(settings)) as client:
+        for nth, address in enumerate(addresses):
+            city.put("points.csv", ONE + f"い{nth},35.1,139.15\n")
+            side = 139.2 + nth / 100
+            ring = [[139.0, 35.0], [side, 35.0], [side, 35.2], [139.0, 35.2], [139.0, 35.0]]
+            city.put("boundary.geojson", feature_collection((polygon(ring), {})))
+            if nth == len(addresses) - 1:
+                city.declare("more", SOURCE.format(id="points"))
+            asked = address(publish())
+            answer = client.get(asked)
+            assert answer.status_code < 300, asked
+            assert "immutable" in answer.headers["cache-control"], asked
 
 
 def test_what_is_published_while_a_process_starts_is_served(
