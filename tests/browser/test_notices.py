@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import APIResponse, Route
 
 from layers.catalog import Catalog
 from server.database import open_database
 from server.desk.notices import KEPT, Notice, Notices, notices
 from tests.browser.conftest import OpenMap
+from tests.browser.kept import until
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size
 from tests.browser.test_accessible import violations
 
@@ -108,3 +110,45 @@ def test_when_notices_cannot_be_read_the_map_goes_on(new_map: OpenMap, asaka_sit
     city.page.locator(".city-map canvas").first.wait_for(state="attached")
     assert city.page.locator("#notices").is_hidden()
     city.page.unroute("**/notices/bar*")
+
+
+def test_an_answer_that_comes_late_takes_no_newer_notice_away(
+    new_map: OpenMap, asaka_site: str, desk: Notices
+) -> None:
+    city_map = new_map(asaka_site)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    city_map.page.route("**/notices/bar*", hold_the_first)
+    city_map.page.goto(asaka_site)
+    until(city_map.page, lambda: len(late) == 1)
+    desk.issue(ORDER)
+    time.sleep(KEPT + 1)
+    city_map.page.evaluate("dispatchEvent(new Event('online'))")
+    bar = city_map.page.locator("#notices")
+    bar.wait_for()
+    route, answer = late[0]
+    with city_map.page.expect_event("requestfinished"):
+        route.fulfill(response=answer)
+    city_map.page.wait_for_timeout(200)
+    assert bar.is_visible()
+
+
+def test_a_notice_takes_no_chosen_layer_away(
+    new_map: OpenMap, asaka_site: str, desk: Notices
+) -> None:
+    city_map = new_map(asaka_site).open()
+    city_map.switch("hydrants")
+    # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
+    city_map.page.route("**/notices/bar*", lambda route: route.continue_())
+    desk.issue(ORDER)
+    time.sleep(KEPT + 1)
+    city_map.page.evaluate("dispatchEvent(new Event('online'))")
+    city_map.page.locator("#notices").wait_for()
+    assert {"hydrants", *ORDER.layers} <= set(shown(city_map))
+    city_map.page.unroute("**/notices/bar*")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import shutil
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -304,6 +306,137 @@ def test_a_contact_that_is_overtaken_leaves_the_new_copy(
     assert list(kept.copies()) == [new]
 
 
+def test_a_list_that_comes_late_takes_nothing_newer_away(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    (old,) = kept.copies()
+    page = kept.page.context.new_page()
+    page.goto(small_site.address)
+    other = KeptMap(MapPage(page, small_site.address, kept.map.watch))
+    other.map.settle()
+    kept.page.evaluate(HOLD_BACK_FIRST_LIST)
+    kept.contact()
+    until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
+    change_points(small, small_site)
+    other.contact()
+    until(page, lambda: len(other.copies()) == 1 and old not in other.copies())
+    packs = other.kept(r"\.pack")
+    kept.page.evaluate("release()")
+    page.wait_for_timeout(500)
+    assert len(packs) == 2
+    assert other.kept(r"\.pack") == packs
+
+
+def test_the_lack_of_a_network_is_said_though_an_earlier_contact_ends_later(
+    small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    kept.page.evaluate(HOLD_BACK_KEYS)
+    kept.contact()
+    until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
+    kept.go_offline()
+    said = kept.offline_words()
+    kept.page.evaluate("release()")
+    kept.page.wait_for_timeout(300)
+    assert kept.offline_words() == said
+
+
+def test_a_page_of_another_edition_than_the_copy_says_so_without_a_network(
+    small: SmallCity, small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address, "?layers=points").save()
+    (old,) = kept.copies()
+    change_points(small, small_site)
+    kept.contact()
+    until(kept.page, lambda: len(kept.copies()) == 1 and old not in kept.copies())
+    kept.go_offline()
+    until(kept.page, lambda: "に保存した地図です" in kept.offline_words())
+    assert "地図のデータが新しくなりました" in kept.offline_words()
+    kept.banner().get_by_role("link", name="読み込み直す").click()
+    kept.map.settle()
+    until(kept.page, lambda: "に保存した地図です" in kept.offline_words())
+    assert "地図のデータが新しくなりました" not in kept.offline_words()
+
+
+def test_a_gateway_without_its_service_opens_the_saved_map(
+    small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    until(kept.page, lambda: kept.page.evaluate("navigator.serviceWorker.controller !== null"))
+    small_site.stop()
+    kept.map.watch.allow("502")
+    with gateway(small_site):
+        kept.page.reload()
+        kept.map.settle()
+        assert DATE.search(kept.offline_words())
+
+
+def test_a_copy_that_cannot_be_read_keeps_nobody_from_the_service(
+    small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    until(kept.page, lambda: kept.page.evaluate("navigator.serviceWorker.controller !== null"))
+    kept.page.evaluate(
+        "caches.keys().then(async ([name]) =>"
+        " (await caches.open(name)).put('/offline/mark', new Response('{')))"
+    )
+    kept.page.reload()
+    kept.map.settle()
+    assert "もう一度保存してください" in kept.open_dialog("new")
+
+
+def test_an_answer_that_comes_late_does_not_end_the_words_of_saving(
+    asaka_site: str, open_kept: OpenKept
+) -> None:
+    kept = open_kept(asaka_site)
+    kept.page.evaluate(HOLD_BACK_FIRST_LIST)
+    kept.page.locator("#keep-open").click()
+    until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
+    kept.close_dialog()
+    kept.open_dialog("new")
+    slow_down(kept, 60_000)
+    kept.press("save")
+    cancel = kept.page.locator("#keep [data-part=cancel]")
+    cancel.wait_for()
+    kept.page.evaluate("release()")
+    kept.page.wait_for_timeout(300)
+    assert cancel.is_visible()
+    kept.press("cancel")
+    assert "中止しました" in kept.report()
+
+
+def test_a_first_saving_whose_page_was_closed_leaves_nothing(
+    small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address)
+    kept.open_dialog("new")
+    slow_down(kept, 20_000)
+    kept.press("save")
+    until(kept.page, lambda: len(kept.kept("")) > 3)
+    other = kept.page.context.new_page()
+    kept.page.close()
+    other.goto(small_site.address)
+    after = KeptMap(MapPage(other, small_site.address, kept.map.watch))
+    until(other, lambda: after.copies() == {} and after.workers() == 0)
+
+
+def test_a_map_that_is_deleted_while_a_contact_goes_on_leaves_no_worker(
+    small_site: Site, open_kept: OpenKept
+) -> None:
+    kept = open_kept(small_site.address).save()
+    kept.page.evaluate(HOLD_BACK_WORKER)
+    kept.contact()
+    until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
+    kept.open_dialog("current")
+    kept.press("delete")
+    assert "削除しました" in kept.report()
+    kept.page.evaluate("release()")
+    idle = "navigator.locks.query().then(({ held }) => held.length === 0)"
+    until(kept.page, lambda: kept.page.evaluate(idle))
+    assert kept.workers() == 0
+
+
 def test_a_withdrawn_layer_is_gone_at_the_next_contact(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -481,6 +614,41 @@ HOLD_BACK_FIRST_LIST = """() => {
 }"""
 
 
+HOLD_BACK_KEYS = """() => {
+  const own = Cache.prototype.keys;
+  Cache.prototype.keys = async function (...args) {
+    if (!globalThis.release) await new Promise((resolve) => { globalThis.release = resolve; });
+    return own.apply(this, args);
+  };
+}"""
+HOLD_BACK_WORKER = """() => {
+  const own = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+  navigator.serviceWorker.register = async (...args) => {
+    await new Promise((resolve) => { globalThis.release = resolve; });
+    return own(...args);
+  };
+}"""
+
+
+@contextmanager
+def gateway(site: Site) -> Iterator[None]:
+    """In the service's place, a proxy that does not reach it."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_error(502)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", urlsplit(site.address).port or 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
+
+
 def slow_down(kept: KeptMap, bytes_per_second: int) -> None:
     session = kept.page.context.new_cdp_session(kept.page)
     session.send("Network.enable")
@@ -508,6 +676,12 @@ def rename_city(small: SmallCity, site: Site) -> None:
     before = fetch_json(f"{site.address}/offline.json")["edition"]
     path = small.definitions / "city.toml"
     path.write_text(path.read_text("utf-8").replace("見本市", "新見本市", 1), "utf-8")
+    wait_for_edition(site, before)
+
+
+def change_points(small: SmallCity, site: Site) -> None:
+    before = fetch_json(f"{site.address}/offline.json")["edition"]
+    small.put("points.csv", ROWS + "う,35.12,139.12\n")
     wait_for_edition(site, before)
 
 

@@ -6,8 +6,10 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.conftest import OpenMap
+from tests.browser.kept import until
 from tests.browser.site import MapPage
 
 pytestmark = pytest.mark.browser
@@ -106,3 +108,24 @@ def test_a_link_pressed_as_soon_as_it_is_there_is_followed(city_map: MapPage) ->
     city_map.page.wait_for_timeout(60)
     city_map.page.mouse.up()
     city_map.page.wait_for_url("**/here?*")
+
+
+def test_what_is_still_loading_is_said_so_and_told_once_it_is_there(desktop_map: MapPage) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    desktop_map.page.route("**/tiles/emergency_sites/**", hold)
+    longitude, latitude = SITE
+    desktop_map.page.goto(
+        f"{desktop_map.address}/?layers=emergency_sites&at=17/{latitude}/{longitude}"
+    )
+    desktop_map.page.locator(".place-names").wait_for(state="attached")
+    until(desktop_map.page, lambda: len(held) > 0)
+    desktop_map.click_centre()
+    assert "この場所のデータを読み込んでいます" in desktop_map.popup()
+    for route in held:
+        route.continue_()
+    desktop_map.page.unroute("**/tiles/emergency_sites/**")
+    until(desktop_map.page, lambda: "栄町保育園" in desktop_map.popup())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.conftest import OpenMap
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size
@@ -232,3 +233,32 @@ def test_a_real_citys_places_are_found(new_map: OpenMap, yaizu_site: str, size: 
     assert "ﾃﾞｨｽｶﾊﾞﾘｰﾊﾟｰｸ焼津天文科学館" in yaizu.popup()
     yaizu.settle()
     assert yaizu.is_on("aed")
+
+
+@pytest.mark.parametrize("typed", ["", "根"], ids=["left the field", "typed on"])
+def test_enter_chooses_nothing_but_what_was_asked_for(desktop_map: MapPage, typed: str) -> None:
+    held: list[Route] = []
+    page = desktop_map.page
+    page.add_init_script(
+        "localStorage.setItem('bosai.home', "
+        "JSON.stringify({latitude: 35.7943, longitude: 139.5936, radius: 0}))"
+    )
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/search/index.json*", hold)
+    desktop_map.open()
+    page.locator(INPUT).click()
+    page.locator(OPTIONS).first.wait_for()  # the home place
+    page.locator(INPUT).press_sequentially("岡")
+    page.locator(INPUT).press("Enter")
+    if typed:
+        page.locator(INPUT).fill(typed)
+    else:
+        page.locator("h1").click()
+    with page.expect_event("requestfinished"):
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    assert page.locator(".place-popup").count() == 0
+    assert page.locator(INPUT).input_value() == (typed or "岡")

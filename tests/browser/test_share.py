@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import OpenMap
+from tests.browser.kept import until
 from tests.browser.places import features, lonely
 from tests.browser.site import MapPage
 from tests.browser.test_accessible import violations
@@ -63,3 +65,46 @@ def test_a_link_to_what_is_gone_still_shows_the_map(desktop_map: MapPage) -> Non
     status = desktop_map.page.locator("#map-status")
     status.filter(has_text="いまの地図にはありません").wait_for(state="attached")
     assert desktop_map.page.locator("input[data-layer=emergency_sites]").is_checked()
+
+
+def test_a_link_opens_its_feature_once_a_failed_tile_is_there(desktop_map: MapPage) -> None:
+    place = lonely(features(desktop_map.address, "emergency_sites"))
+    page = desktop_map.page
+    tiles = "**/tiles/emergency_sites/**"
+    desktop_map.watch.allow("503")
+    page.route(tiles, lambda route: route.fulfill(status=503))
+    page.goto(f"{desktop_map.address}/{_link(place)}")
+    page.locator("#map-trouble").wait_for()
+    assert "いまの地図にはありません" not in page.locator("#map-status").inner_text()
+    page.unroute(tiles)
+    page.locator("#map-trouble button").click()
+    assert place["properties"]["name"] in desktop_map.popup()
+
+
+def test_a_link_closes_nothing_that_the_reader_opened_meanwhile(desktop_map: MapPage) -> None:
+    place = lonely(features(desktop_map.address, "emergency_sites"))
+    page = desktop_map.page
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/tiles/emergency_sites/**", hold)
+    page.goto(f"{desktop_map.address}/{_link(place)}")
+    page.locator(".place-names").wait_for(state="attached")
+    until(page, lambda: len(held) > 0)
+    x, y = desktop_map.centre()
+    page.mouse.click(x - 200, y + 100)
+    desktop_map.popup()
+    for route in held:
+        route.continue_()
+    page.unroute("**/tiles/emergency_sites/**")
+    desktop_map.settle()
+    page.wait_for_timeout(500)
+    assert place["properties"]["name"] not in desktop_map.popup()
+
+
+def _link(place: dict[str, Any]) -> str:
+    longitude, latitude = place["geometry"]["coordinates"]
+    shown = f"layers=emergency_sites&at=17/{latitude:.6f}/{longitude:.6f}"
+    return f"?{shown}&open=emergency_sites/{place['id']}"

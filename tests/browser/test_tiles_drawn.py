@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 import shapely
+from playwright.sync_api import Browser
 from shapely.geometry import shape
 
 from layers.tile import columns
-from tests.browser.conftest import OpenMap
+from tests.browser.conftest import CHROMIUM, SWITCHES, OpenMap
+from tests.browser.kept import until
 from tests.browser.places import features, lonely, middle, widest
-from tests.browser.site import Color, MapPage, fetch_json, near, over_white
+from tests.browser.site import Color, MapPage, Watch, fetch_json, near, over_white
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +24,13 @@ OUTSIDE = (139.66, 35.75)  # longitude and latitude beyond the city's boundary
 TILES = "**/tiles/flood/**"
 TILE_SIDE = 512  # CSS pixels
 SYMBOL = 16  # CSS pixels from the middle of a symbol to beyond its edge
+# So that Chromium draws with a graphics process, though without a graphics card.
+BY_GPU = [
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--enable-gpu-rasterization",
+]
 GLYPH = 10  # and to beyond its glyph
 
 
@@ -262,3 +271,29 @@ def test_beyond_the_last_zoom_of_the_data_symbols_keep_their_size(desktop_map: M
         sizes.append(len(green))
     assert sizes[0] > 200
     assert sizes[1] == pytest.approx(sizes[0], rel=0.1)
+
+
+def test_a_tile_that_cannot_be_drawn_is_not_taken_for_one_that_shows_nothing(
+    desktop_map: MapPage,
+) -> None:
+    desktop_map.page.add_init_script(
+        "HTMLCanvasElement.prototype.getContext = () => null"  # as where a phone has no memory left
+    )
+    desktop_map.open("?layers=flood&at=15/35.8/139.6")
+    assert desktop_map.page.locator("#map-trouble").is_visible()
+
+
+def test_what_was_drawn_comes_back_when_the_browser_loses_its_graphics(
+    chromium: Browser, asaka_site: str
+) -> None:
+    switches = [each for each in SWITCHES if each != "--disable-gpu"]
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*switches, *BY_GPU])
+    page = browser.new_page(locale="ja-JP", viewport={"width": 900, "height": 700})
+    city_map = MapPage(page, asaka_site, Watch(asaka_site))
+    place = lonely(features(asaka_site, "emergency_sites"))
+    city_map.at("emergency_sites", *place["geometry"]["coordinates"])
+    symbol = city_map.common_colors()
+    browser.new_browser_cdp_session().send("Browser.crashGpuProcess")
+    page.wait_for_timeout(2000)
+    until(page, lambda: city_map.common_colors() == symbol)
+    browser.close()

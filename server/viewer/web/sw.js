@@ -45,16 +45,19 @@ async function page(event, url) {
 
 async function answered(request, url) {
   const response = fetch(request);
-  if (url.pathname !== "/" || !(await keptCopy())) return response;
+  if (url.pathname !== "/" || !(await keptCopy().catch(() => null))) return response;
   const tooLate = new Promise((_, reject) => {
     setTimeout(() => reject(new Error("the network does not answer")), PATIENCE);
   });
-  return Promise.race([response, tooLate]);
+  const answer = await Promise.race([response, tooLate]);
+  // A gateway's word that the service is not there.
+  if (answer.status >= 500) throw new Error(`the service answers ${answer.status}`);
+  return answer;
 }
 
 // The map, or the page that says what cannot be had, in the language asked for.
 async function keptPage(url) {
-  const copy = await keptCopy();
+  const copy = await keptCopy().catch(() => null);
   if (!copy) return null;
   const path = url.pathname === "/" ? "/offline/map" : "/offline";
   // The choice that the browser keeps for the service is not to be seen here.

@@ -31,6 +31,17 @@ export function draw(canvas, overhang, paint) {
   canvas.getContext("bitmaprenderer").transferFromImageBitmap(easel.transferToImageBitmap());
 }
 
+// A canvas on the map notices that the browser lost its graphics, and every tile's picture with them;
+// the easel does so only when it is next drawn on.
+const watch = document.createElement("canvas");
+watch.width = watch.height = 64;
+watch.getContext("2d")?.fillRect(0, 0, 1, 1);
+
+// Calls `redraw` when all that was drawn is gone and can be drawn again.
+export function onLoss(redraw) {
+  for (const canvas of [watch, easel]) canvas?.addEventListener("contextrestored", redraw);
+}
+
 // Shows nothing, and gives the memory back.
 export function clear(canvas) {
   canvas.width = canvas.height = 0;

@@ -8,8 +8,11 @@ export function showNotices(found) {
   const bar = document.getElementById("notices");
   let shown = "";
   let first = "";
+  let asked = 0;
+  let answered = 0;
 
   async function ask() {
+    const nth = ++asked;
     let words;
     try {
       const response = await fetch(bar.dataset.bar);
@@ -18,6 +21,8 @@ export function showNotices(found) {
     } catch {
       return; // what was shown stays until the service answers again
     }
+    if (nth < answered) return; // a later answer is shown
+    answered = nth;
     if (words === shown) return;
     shown = words;
     bar.innerHTML = words;

@@ -23,13 +23,18 @@ export function openFromAddress(map, shownLayers, open, announce) {
   const asked = /^([a-z][a-z0-9_]*)\/(\d{1,16})$/.exec(new URLSearchParams(location.search).get(NAME) ?? "");
   if (!asked) return;
   const started = Date.now();
+  let isOpened = false;
+  map.once("popupopen", () => (isOpened = true));
   const look = () => {
+    if (isOpened) return; // the reader was faster
     const layer = shownLayers().find(({ definition }) => definition.id === currentId(asked[1], shownLayers()));
     const shape = layer && shapeOf(layer, Number(asked[2]));
     if (shape && open(shape.place ? L.latLng(shape.place[1], shape.place[0]) : map.getCenter())) return;
-    const isLoaded = layer?.tiles.size > 0 && layer.states().loading === 0;
+    const { loading, failed } = layer?.states() ?? { loading: 0, failed: 0 };
+    const isAwaited = loading + failed > 0;
+    const isLoaded = layer?.tiles.size > 0 && !isAwaited;
     if (!isLoaded && Date.now() - started < WAIT) setTimeout(look, 100);
-    else announce(map.words.openGone);
+    else if (!isAwaited) announce(map.words.openGone);
   };
   setTimeout(look, 0);
 }

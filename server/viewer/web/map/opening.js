@@ -18,6 +18,7 @@ const CONTROLS = { top: 36, right: 60 };
 // The widest popup's words, and what stands around them.
 const WIDEST = 340;
 const FRAME = 40;
+const AGAIN = 200; // milliseconds from one look at what is loading to the next
 // CSS pixels between a popup and the map's edge, and between its box and the place it points at.
 const EDGE = 5;
 const TIP = 27;
@@ -95,6 +96,10 @@ export function openOnRequest(map, shownLayers, announce) {
       enlarge(uppermost.finding.top, uppermost.layer);
       return true;
     }
+    return tell(findings, place, reach);
+  }
+
+  function tell(findings, place, reach) {
     const words = describe(findings, map, enlarge);
     if (!words) {
       map.closePopup(popup);
@@ -102,7 +107,21 @@ export function openOnRequest(map, shownLayers, announce) {
     }
     show(symbolAt(findings) ?? place, words);
     keepOpened(findings);
+    if (findings.some(isLoading)) setTimeout(() => tellAgain(words, place, reach), AGAIN);
     return true;
+  }
+
+  // What was loading there is told of once it has come, as long as the same popup is open.
+  function tellAgain(words, place, reach) {
+    if (!popup.isOpen() || popup.getContent() !== words) return;
+    const findings = findingsAt(place, reach);
+    if (findings.some(isLoading)) {
+      setTimeout(() => tellAgain(words, place, reach), AGAIN);
+      return;
+    }
+    const hadFocus = isInside;
+    if (!tell(findings, place, reach)) show(place, emptyWords());
+    if (hadFocus) popup.getElement().querySelector(".popup").focus();
   }
 
   function enlarge(cluster, layer) {
@@ -138,6 +157,8 @@ export function openOnRequest(map, shownLayers, announce) {
     return element("div", { class: "popup", tabindex: "-1" }, element("p", {}, text));
   }
 }
+
+const isLoading = ({ finding }) => finding.state === "loading";
 
 // Leaflet focuses the map on every click: the crosshair is only for those who came by keyboard.
 function markKeyboardUse(container) {

@@ -1,5 +1,6 @@
 // Ties the panel's controls, the map and the page's address together.
 
+import { onLoss } from "./canvas.js";
 import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
 import { putFirst } from "./first.js";
@@ -9,14 +10,14 @@ import { listsInView } from "./in_view.js";
 import { nodesOf } from "./marks.js";
 import { showNotices } from "./notices.js";
 import { openOnRequest } from "./opening.js";
-import { definePatterns, patternSwitch } from "./patterns.js";
+import { definePatterns, forgetPatterns, patternSwitch } from "./patterns.js";
 import { queryOf } from "./permalink.js";
 import { handleSheet } from "./sheet.js";
 import { offerLight } from "./slow.js";
 import { Stacking } from "./stacking.js";
 import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
-import { defineSymbols } from "./symbols.js";
+import { defineSymbols, forgetStamps } from "./symbols.js";
 import { viewButtons } from "./views.js";
 
 const DEFAULT_BASE = "bundled";
@@ -26,11 +27,17 @@ const PAUSE_MS = 310;
 export function panel(map, { layers, bases, symbols, views, disasters: names }) {
   defineSymbols(symbols);
   definePatterns(symbols);
+  onLoss(() => {
+    forgetStamps();
+    forgetPatterns();
+    for (const layer of layers) layer.repaint();
+  });
   const status = statusLine(map, layers);
   const byId = new Map(layers.map((layer) => [layer.definition.id, layer]));
   const boxes = [...document.querySelectorAll("input[data-layer]")];
   const shownIds = () => boxes.filter((box) => box.checked).map((box) => box.dataset.layer);
   const usual = { layers: shownIds(), disasters: [] };
+  let started = usual.layers; // what is shown before the reader chooses
   const stacking = new Stacking(map, layers);
   // From above to below.
   const shown = () => {
@@ -112,11 +119,14 @@ export function panel(map, { layers, bases, symbols, views, disasters: names }) 
   }
 
   // The layers of a notice in force: first in the list, and shown unless the address asks for others.
+  // They take the place of the usual ones; what the reader chose stays.
   function showFirst(ids) {
     putFirst(ids);
     if (map.address.layers !== null || !ids.some((id) => byId.has(id))) return;
-    for (const box of boxes) box.checked = ids.includes(box.dataset.layer);
+    const isUsual = disasters.length === 0 && shownIds().join() === started.join();
+    for (const box of boxes) box.checked = ids.includes(box.dataset.layer) || (!isUsual && box.checked);
     update();
+    if (isUsual) started = shownIds();
   }
 
   // On a phone the list lies over the map: what it opens would not be seen.

@@ -9,6 +9,8 @@ export function definePatterns(symbols) {
   side = symbols.patternSide;
 }
 
+export const forgetPatterns = () => tiles.clear();
+
 // A fill for `context`, whose screen has `ratio` pixels for each of CSS.
 export function patternFill(context, index, ratio) {
   const key = `${index} ${ratio}`;

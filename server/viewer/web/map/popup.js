@@ -9,7 +9,7 @@ import { inWords } from "./values.js";
 export function describe(findings, map, enlarge) {
   const found = findings.filter(({ finding }) => finding.hits.length > 0);
   const silent = findings.filter(
-    ({ layer, finding }) => finding.hits.length === 0 && (layer.definition.hazard || finding.state === "failed"),
+    ({ layer, finding }) => finding.hits.length === 0 && (layer.definition.hazard || finding.state !== "loaded"),
   );
   const places = found.filter(({ finding }) => finding.hits[0].kind !== "polygon");
   const areas = found.filter(({ finding }) => finding.hits[0].kind === "polygon");

@@ -182,7 +182,9 @@ export function search(map, { index, words, titles, leftOut, mostRadius }) {
   async function onSubmit(event) {
     event.preventDefault();
     input.focus(); // the button took it
-    if (box.hidden || listed !== input.value) await update();
+    const asked = input.value;
+    if (box.hidden || listed !== asked) await update();
+    if (input.value !== asked || (find !== null && listed !== asked)) return;
     if (find === null && input.value.trim()) form.submit();
     else if (options.length) choose(Math.max(active, 0));
   }

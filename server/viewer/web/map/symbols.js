@@ -19,6 +19,8 @@ export function defineSymbols(symbols) {
   glyphDrop = symbols.glyphDrop;
 }
 
+export const forgetStamps = () => stamps.clear();
+
 // Half the width of a symbol in CSS pixels: a dot for the whole city, a sign in a street.
 export function symbolRadius(mapZoom, isCrowded) {
   const radii = isCrowded ? CROWDED_RADII : RADII;

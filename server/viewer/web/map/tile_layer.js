@@ -66,11 +66,16 @@ export const TileLayer = L.GridLayer.extend({
       tile.surveyed =
         surveyed && outline(surveyed.type, surveyed.coordinates, projection(tile.coords)).path;
       tile.state = "loaded";
+      this.paint(tile);
     } catch {
       if (signal.aborted) return false;
       tile.state = "failed";
+      try {
+        this.paint(tile);
+      } catch {
+        // A canvas that cannot be drawn on: the line above the map says that part of it is missing.
+      }
     }
-    this.paint(tile);
     this.fire("tilestate");
     this.fire("tilepainted", { key: this._tileCoordsToKey(tile.coords) });
     return true;
@@ -161,7 +166,7 @@ export const TileLayer = L.GridLayer.extend({
   },
 
   repaint() {
-    for (const tile of this.tiles.values()) if (tile.state === "loaded") this.paint(tile);
+    for (const tile of this.tiles.values()) if (tile.state !== "loading") this.paint(tile);
   },
 
   // Says which layers' symbols are drawn above this layer's.

@@ -3,7 +3,7 @@
 
 import { element, fill } from "../map/dom.js";
 import { nodesOf } from "../map/marks.js";
-import { canKeep, renewMap, wasSaved } from "./saving.js";
+import { canKeep, clearUp, renewMap, wasSaved } from "./saving.js";
 import { fetchList, keptCopy, layersMissing, withdraw } from "./store.js";
 
 const EVERY = 10 * 60_000; // milliseconds
@@ -25,12 +25,17 @@ export function keepContact({ revisions, dateOf, words }) {
     const copy = canKeep() ? await keptCopy().catch(() => null) : null;
     const list = copy && (await fetchList().catch(() => null));
     if (nth !== contacts) return;
-    if (!copy) return say(withoutCopy());
-    if (!list) return say(await withoutNetwork(copy));
-    await withdraw(list);
-    say(isOfNow(list) ? [] : [words.outdated, " ", element("a", { href: "" }, words.reload)]);
-    // What fails here is tried again at the next contact.
-    await renewMap(list).catch(() => {});
+    if (!copy) {
+      say(withoutCopy());
+      if (canKeep()) await clearUp().catch(() => {});
+      return;
+    }
+    // What fails of it is tried again at the next contact.
+    if (list) await withdraw(list).catch(() => {});
+    const said = list ? outdated(list) : await withoutNetwork(copy);
+    if (nth !== contacts) return;
+    say(said);
+    if (list) await renewMap(list).catch(() => {});
   }
 
   function withoutCopy() {
@@ -41,18 +46,19 @@ export function keepContact({ revisions, dateOf, words }) {
   async function withoutNetwork(copy) {
     const said = [fill(words.offlineCopy, { date: dateOf(copy) }), " ", words.notices];
     const count = await layersMissing(copy);
-    return count ? [...said, " ", fill(words.missing, { count })] : said;
+    if (count) said.push(" ", fill(words.missing, { count }));
+    const old = outdated(copy);
+    return old.length ? [...said, " ", ...old] : said;
   }
 
   function say(parts) {
     banner.replaceChildren(...parts.flatMap((part) => (typeof part === "string" ? nodesOf(part) : [part])));
   }
 
-  // Whether the page shows what is served now.
-  function isOfNow({ files }) {
-    const served = new Set(files.map(({ url }) => url));
-    return Object.entries(revisions).every(([id, revision]) =>
-      served.has(`/offline/${id}.pack?v=${revision}`),
-    );
+  // That the page shows other revisions than the list holds, if it does.
+  function outdated({ files }) {
+    const held = new Set(files.map(({ url }) => url));
+    const isSame = Object.entries(revisions).every(([id, revision]) => held.has(`/offline/${id}.pack?v=${revision}`));
+    return isSame ? [] : [words.outdated, " ", element("a", { href: "" }, words.reload)];
   }
 }

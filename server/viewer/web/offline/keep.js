@@ -18,6 +18,7 @@ export function keep({ revisions, lang, words }) {
   const dateOf = ({ savedAt }) => format.format(savedAt);
   const contact = keepContact({ revisions, dateOf, words });
   let saving = null;
+  let looks = 0;
 
   const opener = document.getElementById("keep-open");
   opener.hidden = false;
@@ -52,6 +53,7 @@ export function keep({ revisions, lang, words }) {
   // Finds out what is kept and what saving would take now.
   async function look() {
     if (!canKeep()) return show("unable");
+    const nth = ++looks;
     show("asking");
     let copy;
     try {
@@ -63,9 +65,10 @@ export function keep({ revisions, lang, words }) {
     part("lost").hidden = copy !== null || !wasSaved();
     part("frail").hidden = !copy || ((await navigator.storage?.persisted?.()) ?? false);
     try {
-      show(await stateOf(copy, await fetchList()));
+      const list = await fetchList();
+      if (nth === looks && !saving) show(await stateOf(copy, list));
     } catch {
-      show(copy ? "cut-off" : "unreachable");
+      if (nth === looks && !saving) show(copy ? "cut-off" : "unreachable");
     }
   }
 
@@ -79,17 +82,18 @@ export function keep({ revisions, lang, words }) {
 
   async function save() {
     report("");
-    saving = new AbortController();
+    const controller = new AbortController();
+    saving = controller;
     show("saving");
     progress(0);
     part("cancel").focus();
     try {
       const list = await fetchList();
       await checkRoom(list);
-      const isSaved = await saveMap(list, { signal: saving.signal, onShare: progress });
+      const isSaved = await saveMap(list, { signal: controller.signal, onShare: progress });
       report(isSaved ? words.saved : words.busy);
     } catch (error) {
-      report(saving.signal.aborted ? words.cancelled : reasonOf(error));
+      report(controller.signal.aborted ? words.cancelled : reasonOf(error));
     }
     saving = null;
     await look();

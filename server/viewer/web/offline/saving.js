@@ -1,7 +1,7 @@
 // Keeping a copy of the map and giving it up, with the worker that answers from it.
 
 import { makeCopy, toFetch } from "./copy.js";
-import { deleteCopies, keptCopy, layersMissing } from "./store.js";
+import { copyNames, deleteCopies, keptCopy, layersMissing } from "./store.js";
 
 const WORKER = "/sw.js";
 // Remembers that a map was saved: a browser may delete the copy by itself.
@@ -42,8 +42,15 @@ export function saveMap(list, { signal, onShare = () => {} } = {}) {
 
 export function forgetMap() {
   forgetLoss();
-  return Promise.all([deleteCopies(), unregister()]);
+  return deleteAll();
 }
+
+// Deletes what is left of a first saving that was cut short, unless one goes on.
+export async function clearUp() {
+  if ((await copyNames()).length) await exclusively(deleteAll);
+}
+
+const deleteAll = () => Promise.all([deleteCopies(), unregister()]);
 
 // Makes the kept map the one of the list; deletes what was cut short, and registers the worker
 // again where the browser dropped it. Rejects with what went wrong; the copy before it is whole then.
@@ -53,6 +60,7 @@ export function renewMap(list) {
     if (!copy) return;
     await deleteCopies(copy.name);
     await navigator.serviceWorker.register(WORKER);
+    if (!(await caches.has(copy.name))) return unregister(); // given up meanwhile
     const isWhole = copy.edition === list.edition && (await layersMissing(copy)) === 0;
     if (!isWhole) await makeCopy(list, copy);
   });

@@ -43,14 +43,23 @@ export async function fetchList() {
 
 // Deletes every layer's data that the service does not serve any more, from every copy.
 export async function withdraw(list) {
-  const served = new Set(list.files.map(({ url }) => url));
+  if (!(await notServed(list)).length) return;
+  // Another window, or the worker, may have taken in what is newer than this list.
+  const now = await fetchList();
+  for (const { cache, request } of await notServed(now)) await cache.delete(request);
+}
+
+async function notServed({ files }) {
+  const served = new Set(files.map(({ url }) => url));
+  const found = [];
   for (const name of await copyNames()) {
     const cache = await caches.open(name);
     for (const request of await cache.keys()) {
       const { pathname, search } = new URL(request.url);
-      if (isData(pathname) && !served.has(pathname + search)) await cache.delete(request);
+      if (isData(pathname) && !served.has(pathname + search)) found.push({ cache, request });
     }
   }
+  return found;
 }
 
 // Whether a copy lacks files of a layer: those that were withdrawn since it was saved.
