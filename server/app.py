@@ -50,7 +50,8 @@ def create_app(settings: Settings) -> FastAPI:
     static = StaticFiles.load(BUNDLE)
     database = open_database(settings.database)
     create_tables(database)
-    notices = Notices(database)
+    # With connections of their own: those who wait to write a request cannot use them up.
+    notices = Notices(open_database(settings.database))
     served = Served(settings, static, notices.current)
 
     @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import math
 import threading
 import time
 from collections.abc import Sequence
@@ -34,6 +35,7 @@ NoticeKind = Literal["evacuation", "weather", "information"]
 KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
 EVACUATION_LEVELS = (3, 4, 5)  # 高齢者等避難, 避難指示, 緊急安全確保
 KEPT = 2.0  # seconds for which an answer of the database is used again
+NEVER = -math.inf  # nothing is known yet, or something was changed here: who asks then waits
 
 LOG = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ class Notices:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._known: Sequence[Notice] = ()
-        self._asked_at = -KEPT
+        self._answered_at = NEVER
         self._asking = threading.Lock()
 
     def issue(self, notice: Notice) -> int:
@@ -97,7 +99,7 @@ class Notices:
             number: int = connection.execute(
                 insert(notices).values(values).returning(notices.c.number)
             ).scalar_one()
-        self._asked_at = -KEPT
+        self._answered_at = NEVER
         return number
 
     def end(self, number: int, at: datetime.datetime) -> None:
@@ -110,21 +112,25 @@ class Notices:
             )
         if not ended.rowcount:
             raise InvalidNotice("number", number, "the number of a notice that has not ended")
-        self._asked_at = -KEPT
+        self._answered_at = NEVER
 
     def current(self) -> Sequence[Notice]:
         """Those to show now, the gravest first.
 
-        While the database is away, those it told of last that have not run out.
+        While the database is away, those it told of last that have not run out. One caller asks it;
+        the others go by what is known meanwhile, so that a slow database holds up no more pages.
         """
-        with self._asking:
-            if time.monotonic() - self._asked_at >= KEPT:
-                self._ask()
+        if self._asking.acquire(blocking=self._answered_at == NEVER):
+            try:
+                if time.monotonic() - self._answered_at >= KEPT:
+                    self._ask()
+                    self._answered_at = time.monotonic()
+            finally:
+                self._asking.release()
         now = datetime.datetime.now(datetime.UTC)
         return [notice for notice in self._known if notice.issued_at <= now < notice.expires_at]
 
     def _ask(self) -> None:
-        self._asked_at = time.monotonic()
         now = datetime.datetime.now(datetime.UTC)
         wanted = select(notices).where(notices.c.expires_at > now)
         try:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from server.app import create_app
-from server.database import create_tables, open_database
+from server.database import create_tables, open_database, reading
 from server.desk.errors import InvalidNotice
 from server.desk.notices import Notice, Notices
 from server.settings import Settings
@@ -92,6 +98,56 @@ def test_while_the_database_is_away_what_was_known_stays(
 
     monkeypatch.setattr("server.desk.notices.reading", away)
     assert len(notices.current()) == 1
+
+
+def test_who_finds_another_asking_goes_by_what_is_known(
+    notices: Notices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notices.issue(ORDER)
+    assert len(notices.current()) == 1
+    asked, answered = threading.Event(), threading.Event()
+
+    def slowly(engine: Engine) -> AbstractContextManager[Connection]:
+        asked.set()
+        answered.wait(10)
+        return reading(engine)
+
+    monkeypatch.setattr("server.desk.notices.reading", slowly)
+    with ThreadPoolExecutor() as pool:
+        asking = pool.submit(notices.current)
+        assert asked.wait(10)
+        other = pool.submit(notices.current)
+        try:
+            assert len(other.result(timeout=5)) == 1
+            assert not asking.done()
+        finally:
+            answered.set()
+        assert len(asking.result()) == 1
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_an_answer_is_kept_from_when_it_came(
+    notices: Notices, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    now, asked = 100.0, []
+
+    def slowly(engine: Engine) -> AbstractContextManager[Connection]:
+        nonlocal now
+        now += 60
+        asked.append(now)
+        if fails:
+            raise OperationalError("", None, Exception())
+        return reading(engine)
+
+    monkeypatch.setattr("server.desk.notices.KEPT", 2.0)
+    monkeypatch.setattr("server.desk.notices.time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr("server.desk.notices.reading", slowly)
+    notices.current()
+    notices.current()
+    assert asked == [160]
+    now += 2
+    notices.current()
+    assert asked == [160, 222]
 
 
 @pytest.mark.parametrize(
@@ -176,3 +232,29 @@ def test_programs_get_notices_that_caches_keep_for_seconds(
 
 def test_no_notice_is_not_said_to_be_no_danger(client: TestClient) -> None:
     assert "意味ではありません" in client.get("/notices", headers=PAGE).text
+
+
+def test_who_waits_to_write_holds_up_no_page(city: SmallCity, client: TestClient) -> None:
+    desk(city).issue(ORDER)
+    form = {"title": "t", "purpose": "p", "category": "fire"}
+    with (
+        closing(sqlite3.connect(city.home / "bosai.sqlite", isolation_level=None)) as other,
+        ThreadPoolExecutor(20) as pool,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        try:
+            posts = [
+                pool.submit(client.post, "/requests", data=form, headers=PAGE) for _ in range(20)
+            ]
+            time.sleep(0.5)  # until they wait
+            shown = [
+                client.get("/layers", headers=PAGE),
+                client.post("/requests", data={"title": ""}, headers=PAGE),
+                client.get("/tiles/points/8/226/101.geojson"),
+                client.get("/healthz"),
+            ]
+            assert [one.status_code for one in shown] == [200, 400, 200, 200]
+            assert not any(post.done() for post in posts)
+        finally:
+            other.execute("ROLLBACK")
+        assert {post.result().status_code for post in posts} == {200}
