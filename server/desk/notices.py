@@ -15,9 +15,9 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Column,
+    Connection,
     Engine,
     Integer,
-    Row,
     String,
     Table,
     Text,
@@ -132,10 +132,11 @@ class Notices:
 
     def _ask(self) -> None:
         now = datetime.datetime.now(datetime.UTC)
-        wanted = select(notices).where(notices.c.expires_at > now)
+        wanted = select(notices.c.number).where(notices.c.expires_at > now)
         try:
             with reading(self._engine) as connection:
-                found = [_notice(row) for row in connection.execute(wanted)]
+                numbers = connection.scalars(wanted).all()
+                found = [one for number in numbers if (one := _read(connection, number))]
         except SQLAlchemyError:
             LOG.exception("the notices could not be read; those known before are shown")
             return
@@ -153,9 +154,17 @@ def _gravest_first(notice: Notice) -> tuple[object, ...]:
     )
 
 
-def _notice(row: Row[tuple[object, ...]]) -> Notice:
-    notice = Notice(**row._mapping)
-    return replace(notice, layers=tuple(notice.layers))
+def _read(connection: Connection, number: int) -> Notice | None:
+    """One notice, None when what is written is none: read by itself, it hides no other."""
+    try:
+        row = connection.execute(select(notices).where(notices.c.number == number)).one()
+        notice = Notice(**row._mapping)
+        notice = replace(notice, layers=tuple(notice.layers))
+        _check(notice)
+    except (InvalidNotice, TypeError, ValueError) as error:
+        LOG.warning("notice %d is not shown: %s", number, error)
+        return None
+    return notice
 
 
 def _check(notice: Notice) -> None:
@@ -173,6 +182,8 @@ def _check(notice: Notice) -> None:
     for name in ("area", "issuer"):
         if not getattr(notice, name).strip():
             raise InvalidNotice(name, getattr(notice, name), "a text")
+    if not all(isinstance(one, str) for one in notice.layers):
+        raise InvalidNotice("layers", notice.layers, "ids of layers")
     for name in ("issued_at", "expires_at"):
         if getattr(notice, name).tzinfo is None:
             raise InvalidNotice(name, getattr(notice, name), "an instant with its time zone")

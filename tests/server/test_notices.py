@@ -161,6 +161,7 @@ def test_an_answer_is_kept_from_when_it_came(
         ({"kind": "weather", "level": None}, "title is ''"),
         ({"area": " "}, "area is ' '"),
         ({"issuer": ""}, "issuer is ''"),
+        ({"layers": (7,)}, "layers is (7,)"),
         ({"expires_at": NOW - 2 * HOUR}, "expires_at is"),
         ({"issued_at": datetime.datetime(2026, 1, 1)}, "issued_at is"),  # noqa: DTZ001
     ],
@@ -258,3 +259,28 @@ def test_who_waits_to_write_holds_up_no_page(city: SmallCity, client: TestClient
         finally:
             other.execute("ROLLBACK")
         assert {post.result().status_code for post in posts} == {200}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "layers = 'x['",
+        "layers = '7'",
+        "layers = '[7]'",
+        "kind = 'rumour'",
+        "level = 7",
+        "expires_at = 'soon'",
+    ],
+)
+def test_a_row_that_is_no_notice_is_left_out(
+    city: SmallCity, client: TestClient, caplog: pytest.LogCaptureFixture, written: str
+) -> None:
+    number = desk(city).issue(replace(ORDER, area="岡三丁目"))
+    desk(city).issue(ORDER)
+    with closing(sqlite3.connect(city.home / "bosai.sqlite")) as other, other:
+        other.execute(f"UPDATE notices SET {written} WHERE number = {number}")
+    page = client.get("/layers", headers=PAGE)
+    assert page.status_code == 200
+    assert ORDER.area in page.text
+    assert "岡三丁目" not in page.text
+    assert f"notice {number} " in caplog.text
