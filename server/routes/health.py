@@ -21,7 +21,7 @@ def health_router(served: Served) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/healthz", methods=READ)
-    def alive() -> Response:
+    async def alive() -> Response:  # in the event loop: every thread may be taken
         return PlainTextResponse("ok\n", headers={"Cache-Control": NO_STORE})
 
     @router.api_route("/readyz", methods=READ)

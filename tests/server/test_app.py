@@ -254,6 +254,18 @@ def test_every_answer_forbids_what_is_not_ours(client: httpx2.Client) -> None:
         assert "unsafe" not in policy
 
 
+def test_the_process_answers_while_every_thread_is_taken(
+    asaka: Catalog, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def taken(*_: object, **__: object) -> None:
+        raise AssertionError("wanted no thread")
+
+    settings = Settings(home=home / "asaka")
+    monkeypatch.setattr("fastapi.routing.run_in_threadpool", taken)
+    assert asaka.layers
+    assert TestClient(create_app(settings)).get("/healthz").text == "ok\n"
+
+
 def test_health(client: httpx2.Client) -> None:
     assert client.get("/healthz").text == "ok\n"
     ready = client.get("/readyz").json()
