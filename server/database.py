@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError
 
-# How long a writer waits for another one before it gives up.
-BUSY_TIMEOUT_S = 15
+# How long a writer waits for another one, and anyone for a connection.
+BUSY_TIMEOUT_S = 5
 CONNECT_TIMEOUT_S = 10
 # Any number of our own: workers that start together take this lock one after the other.
 CREATE_TABLES_LOCK = 7_112_275
@@ -72,9 +72,14 @@ def open_database(url: str) -> Engine:
     """
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(
-            parsed, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_TIMEOUT_S}
+        engine = create_engine(
+            parsed,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+            **_options(),
         )
+        event.listen(engine, "begin", _limit_waiting)
+        return engine
     return _open_sqlite(parsed)
 
 
@@ -115,13 +120,18 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
+def _options() -> dict[str, Any]:
+    """Options of either kind of engine. An error is logged: it may not show what people wrote."""
+    return {"pool_timeout": BUSY_TIMEOUT_S, "hide_parameters": True}
+
+
 def _open_sqlite(url: URL) -> Engine:
     path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():  # opening and closing it again would drop this process's locks on it
         path.touch(mode=0o600)  # it holds people's contacts; the -wal and -shm files follow
     _switch_to_wal(path)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **_options())
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
@@ -150,6 +160,10 @@ def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _limit_waiting(connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S}s'")
 
 
 def _begin(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from layers.errors import InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
-from server.desk.errors import InvalidForm, RequestNotFound
+from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.language import language_of
 from server.pages.negotiation import prefers_page
 from server.pages.render import Pages
@@ -27,6 +27,8 @@ class PressBusy(Exception):
     """So many pictures are being drawn that another one has to wait."""
 
 
+RETRY_AFTER = {"Retry-After": "30"}  # seconds: of a database that is locked, full or away
+
 LOG = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
@@ -41,6 +43,7 @@ STATUS: dict[type[Exception], int] = {
     FormTooLarge: 413,
     FormType: 415,
     LayerUnavailable: 503,
+    DeskUnavailable: 503,
     PressBusy: 429,
 }
 
@@ -52,6 +55,12 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         said = error.explain if isinstance(error, FormError) else None
         return _answer(pages, request, status, str(error), said)
+
+    def unavailable(request: Request, error: Exception) -> Response:
+        # In the words of a fault: those of 503 are about a layer.
+        answer = _answer(pages, request, STATUS[DeskUnavailable], str(error), said_as=500)
+        answer.headers.update(RETRY_AFTER)
+        return answer
 
     def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -66,6 +75,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     for kind in STATUS:
         app.add_exception_handler(kind, known)
+    app.add_exception_handler(DeskUnavailable, unavailable)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, fault)
 
@@ -76,12 +86,13 @@ def _answer(
     status: int,
     detail: str,
     explain: Callable[[Translate], str] | None = None,
+    said_as: int | None = None,
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
     if prefers_page(request.headers.get("accept")):
         lang = language_of(request)
         translate = translator(lang)
-        title, message = _words(status, translate)
+        title, message = _words(said_as or status, translate)
         page = pages().render(
             "error.html",
             lang,

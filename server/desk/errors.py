@@ -24,6 +24,13 @@ class RequestNotFound(DeskError):
         super().__init__("no request of this number and key")
 
 
+class DeskUnavailable(DeskError):
+    """The database fails (why is in the log alone), or too many wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__("the requests can be neither read nor written at the moment")
+
+
 class InvalidNotice(DeskError):
     """A notice that cannot be issued or ended as asked."""
 

@@ -6,7 +6,10 @@ import datetime
 import hashlib
 import hmac
 import json
+import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 
 from sqlalchemy import (
@@ -24,15 +27,17 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.database import UtcDateTime, metadata, reading
-from server.desk.errors import RequestNotFound
+from server.desk.errors import DeskUnavailable, RequestNotFound
 from server.desk.form import Place, RequestForm
 from server.desk.words import RECEIVED
 
 TOKEN_BYTES = 24  # 192 bits: not to be guessed
 LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer
+
+LOG = logging.getLogger(__name__)
 
 requests = Table(
     "requests",
@@ -83,12 +88,13 @@ class Requests:
     def submit(self, form: RequestForm) -> Request:
         """Store a request for good and give it a number.
 
-        The same form from the same page gives the request it gave before.
+        The same form from the same page gives the request it gave before. Raises `DeskUnavailable`.
         """
         submission = _submission(form)
-        earlier = self._of_submission(submission)
-        if earlier:
-            return earlier
+        with _failures_logged():
+            return self._of_submission(submission) or self._store(form, submission)
+
+    def _store(self, form: RequestForm, submission: str) -> Request:
         try:
             with self._engine.begin() as connection:
                 return _insert(connection, form, submission)
@@ -99,10 +105,13 @@ class Requests:
             return earlier
 
     def of_sender(self, number: int, token: str) -> Request:
-        """The request with this number, for whoever holds its token. Raises `RequestNotFound`."""
+        """The request with this number, for whoever holds its token.
+
+        Raises `RequestNotFound` and `DeskUnavailable`.
+        """
         request = None
         if 0 < number <= LARGEST_NUMBER:
-            with reading(self._engine) as connection:
+            with _failures_logged(), reading(self._engine) as connection:
                 row = connection.execute(
                     select(requests).where(requests.c.number == number)
                 ).first()
@@ -118,6 +127,15 @@ class Requests:
                 select(requests).where(requests.c.submission == submission)
             ).first()
         return _request(row) if row else None
+
+
+@contextmanager
+def _failures_logged() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        LOG.exception("the database failed")
+        raise DeskUnavailable from error
 
 
 def _submission(form: RequestForm) -> str:

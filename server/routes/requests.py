@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
@@ -10,17 +11,20 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
-from server.desk.errors import InvalidForm, RequestNotFound
+from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import (
     CONTACT_LENGTH,
+    NONCE,
     PURPOSE_LENGTH,
     TITLE_LENGTH,
+    RequestForm,
     read_form,
     read_place,
     storable,
 )
-from server.desk.requests import Requests
+from server.desk.requests import Request as StoredRequest, Requests
 from server.desk.words import category_labels, state_label, state_meaning
+from server.errors import RETRY_AFTER
 from server.language import language_of
 from server.pages.links import with_language
 from server.pages.negotiation import prefers_page
@@ -36,15 +40,19 @@ PRIVATE = {
     "X-Robots-Tag": "noindex",
 }
 READ = ["GET", "HEAD"]
+WRITERS = 4  # at once: while the database is locked, pages need the other threads
+PATIENCE = 5.0  # seconds until one who waits for a turn to write is told to come back
 
 
 def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter:
     """The routes under /requests, on the pages as they are at the time.
 
-    Beside pages they raise `InvalidForm` (to programs only), `FormError` and `RequestNotFound`.
+    Beside pages they raise `InvalidForm` (to programs only), `FormError`, `RequestNotFound` and
+    `DeskUnavailable`.
     """
     router = APIRouter(prefix="/requests", include_in_schema=False)
     forms = _FormPage(pages)
+    turns = asyncio.Semaphore(WRITERS)
 
     @router.api_route("", methods=READ)
     def about(request: Request) -> Response:
@@ -61,13 +69,24 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
         typed = await read_form_body(request)
         try:
             form = read_form(typed, pages().city.extent, translator(lang))
-        except InvalidForm as invalid:
+            stored = await store(form)
+        except (InvalidForm, DeskUnavailable) as error:
             if not prefers_page(request.headers.get("accept")):
                 raise
-            return forms.again(request, typed, invalid.errors)
-        stored = await run_in_threadpool(requests.submit, form)
+            return await run_in_threadpool(forms.again, request, typed, error)
         address = f"/requests/{stored.number}?{urlencode({'key': stored.token})}"
         return RedirectResponse(with_language(address, lang), status_code=303, headers=PRIVATE)
+
+    async def store(form: RequestForm) -> StoredRequest:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await turns.acquire()
+        except TimeoutError:
+            raise DeskUnavailable from None
+        try:
+            return await run_in_threadpool(requests.submit, form)
+        finally:
+            turns.release()
 
     @router.api_route("/{number}", methods=READ)
     def of_sender(number: str, request: Request) -> Response:
@@ -106,10 +125,14 @@ class _FormPage:
         return self._page(request, place, {}, status=200)
 
     def again(
-        self, request: Request, typed: Mapping[str, str], errors: Mapping[str, str]
+        self, request: Request, typed: Mapping[str, str], error: InvalidForm | DeskUnavailable
     ) -> Response:
-        """The form as it was typed, saying what to change."""
-        return self._page(request, typed, errors, status=400)
+        """The form as it was typed, saying what to change, or that it could not be saved."""
+        if isinstance(error, InvalidForm):
+            return self._page(request, typed, error.errors, status=400)
+        page = self._page(request, typed, {}, status=503)
+        page.headers.update(RETRY_AFTER)
+        return page
 
     def _page(
         self,
@@ -120,13 +143,15 @@ class _FormPage:
         status: int,
     ) -> Response:
         lang = language_of(request)
+        nonce = typed.get("nonce", "")  # kept: if it was stored after all, once is enough
         page = self._pages().render(
             "request_new.html",
             lang,
             here="/requests/new" if request.method == "POST" else _here(request),
             typed={name: storable(typed.get(name, "")) for name in FIELDS},
             errors={name: errors[name] for name in FIELDS if name in errors},
-            nonce=secrets.token_urlsafe(24),
+            is_unsaved=status == 503,
+            nonce=nonce if NONCE.fullmatch(nonce) else secrets.token_urlsafe(24),
             categories=category_labels(translator(lang)),
             lengths={"title": TITLE_LENGTH, "purpose": PURPOSE_LENGTH, "contact": CONTACT_LENGTH},
         )

@@ -6,8 +6,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -15,18 +17,18 @@ from urllib.parse import quote, urlencode
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, event, func, select, text
 from starlette.testclient import TestClient
 
 from layers.definition import CityDefinition
 from server.database import create_tables, open_database, reading
-from server.desk.errors import InvalidForm, RequestNotFound
+from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form
-from server.desk.requests import Requests, contacts, requests
+from server.desk.requests import Request as Stored, Requests, contacts, requests
 from server.errors import install_errors
 from server.pages.render import Pages
 from server.routes.form_body import MAX_BYTES, MAX_FIELDS
-from server.routes.requests import requests_router
+from server.routes.requests import WRITERS, requests_router
 from server.texts import translator
 
 ROOT = Path(__file__).parents[2]
@@ -67,9 +69,12 @@ def client(engine: Engine) -> Iterator[TestClient]:
 
 
 def app(engine: Engine) -> FastAPI:
-    pages = Pages(CITY, {"page.css": "page-HASH.css"})
+    return app_of(Requests(engine), Pages(CITY, {"page.css": "page-HASH.css"}))
+
+
+def app_of(desk: Requests, pages: Pages) -> FastAPI:
     service = FastAPI()
-    service.include_router(requests_router(Requests(engine), lambda: pages))
+    service.include_router(requests_router(desk, lambda: pages))
     install_errors(service, lambda: pages)
     return service
 
@@ -406,6 +411,123 @@ def test_nothing_of_a_form_is_logged(client: TestClient, caplog: pytest.LogCaptu
     client.post("/requests", data={**FORM, "contact": "hanako-0487@example.jp", "lat": "x"})
     assert "hanako" not in caplog.text
     assert FORM["title"] not in caplog.text
+
+
+# When the database fails
+
+
+@contextmanager
+def locked(engine: Engine) -> Iterator[None]:
+    other = open_database(engine.url.render_as_string(hide_password=False))
+    with other.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE requests"))
+        yield
+    other.dispose()
+
+
+@contextmanager
+def full(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name == "postgresql":
+        pytest.skip("a disk of its own would be needed")
+    # SQLite raises what it has to no less than the pages that there are.
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count = 1"))
+    engine.dispose()
+    yield
+
+
+@contextmanager
+def without_tables(engine: Engine) -> Iterator[None]:
+    with engine.begin() as connection:
+        contacts.drop(connection)
+        requests.drop(connection)
+    yield
+
+
+@pytest.mark.parametrize("failing", [locked, full, without_tables])
+def test_what_cannot_be_stored_now_is_shown_again_as_typed(
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failing: Callable[[Engine], AbstractContextManager[None]],
+) -> None:
+    monkeypatch.setattr("server.database.BUSY_TIMEOUT_S", 0.5)
+    engine = open_database(database_url)
+    create_tables(engine)
+    with TestClient(app(engine), headers=BROWSER, raise_server_exceptions=False) as client:
+        form = {**FORM, "purpose": "字" * 2000, "contact": "hanako-0487@example.jp"}
+        form["nonce"] = nonce(client.get("/requests/new"))
+        with failing(engine):
+            pages = [client.post("/requests", data=form) for _ in range(2)]
+            program = client.post("/requests", data=form, headers={"Accept": "*/*"})
+    engine.dispose()
+    page = pages[-1]
+    assert page.status_code == 503
+    assert page.headers["cache-control"] == "no-store"
+    assert int(page.headers["retry-after"]) > 0
+    assert "保存できませんでした" in page.text
+    assert f"{form['purpose']}</textarea>" in page.text
+    for field in ("title", "contact", "nonce"):
+        assert f'value="{form[field]}"' in page.text
+    assert program.status_code == 503
+    assert program.headers["content-type"] == "application/problem+json"
+    assert int(program.headers["retry-after"]) > 0
+    assert "INSERT" not in program.text
+    assert "hanako" not in caplog.text
+    assert "the database failed" in caplog.text
+
+
+def test_a_page_of_what_cannot_be_read_now_says_to_come_back(engine: Engine) -> None:
+    with (
+        TestClient(app(engine), headers=BROWSER, raise_server_exceptions=False) as client,
+        without_tables(engine),
+    ):
+        page = client.get("/requests/1?key=a")
+        program = client.get("/requests/1?key=a", headers={"Accept": "application/json"})
+    assert (page.status_code, program.status_code) == (503, 503)
+    assert int(page.headers["retry-after"]) > 0
+    assert "しばらくしてから" in page.text
+    assert "このレイヤーは" not in page.text
+    assert program.json()["detail"] == "the requests can be neither read nor written at the moment"
+
+
+def test_few_write_at_once_and_the_others_are_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.routes.requests.PATIENCE", 0.5)
+    writing, released = [], threading.Event()
+
+    class Slow(Requests):
+        def __init__(self) -> None:
+            pass
+
+        def submit(self, form: RequestForm) -> Stored:
+            writing.append(form)
+            assert released.wait(10)
+            raise DeskUnavailable
+
+    service = app_of(Slow(), Pages(CITY, {"page.css": "page-HASH.css"}))
+    with TestClient(service, headers=BROWSER) as client, ThreadPoolExecutor(WRITERS + 8) as pool:
+        posts = [pool.submit(client.post, "/requests", data=FORM) for _ in range(WRITERS + 8)]
+        try:
+            told = [next(done).result() for done in [as_completed(posts, timeout=8)] * 8]
+            assert {page.status_code for page in told} == {503}
+            assert len(writing) == WRITERS
+        finally:
+            released.set()
+
+
+def test_no_page_is_rendered_in_the_event_loop(engine: Engine) -> None:
+    in_loop = []
+
+    def notices() -> tuple[()]:
+        in_loop.append(asyncio._get_running_loop() is not None)
+        return ()
+
+    service = app_of(Requests(engine), Pages(CITY, {"page.css": "page-HASH.css"}, notices))
+    with TestClient(service, headers=BROWSER) as client, without_tables(engine):
+        assert post(client, "").status_code == 400
+        assert in_loop == [False]
+        assert client.post("/requests", data=FORM).status_code == 503
+    assert in_loop == [False, False]
 
 
 # Apart from HTTP
