@@ -15,9 +15,9 @@ import orjson
 
 from layers import child, sources
 from layers.definition import LAYER_ID, CityDefinition, LayerDefinition, Source, load_layer
+from layers.drafts import NAMELESS
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 
-NAMELESS = "layer"  # the id that a file gets whose name gives none
 CITY = ".city"  # the folder of the city's own files among copies
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 

@@ -7,22 +7,17 @@ It is split off from a process that has the heavy libraries loaded (see `layers.
 
 from __future__ import annotations
 
-import gc
 import os
 import re
-import resource
 import signal
-import sys
-import traceback
-from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import orjson
 
 from layers import grids
 from layers.errors import PreparationError
-from layers.forks import FROM_THE_START, Forks, serve
+from layers.forks import FROM_THE_START, Forks
 
 MEMORY = 6 << 30  # bytes of address space; numpy, GEOS and GDAL reserve more than they use
 PROCESSOR_TIME = 900  # seconds
@@ -31,8 +26,7 @@ WALL_TIME = 1200  # seconds
 OUTCOME = "outcome.json"
 SAID = "said.txt"  # what a job and the libraries in it print
 ERROR = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt|Exit)(?=:|$)", re.MULTILINE)
-COMMON_READERS = ("geojson", "shapefile", "table")
-FORKS = Forks("layers.child")
+FORKS = Forks("layers.worker")
 
 
 def run(folder: Path) -> dict[str, Any]:
@@ -64,87 +58,3 @@ def run(folder: Path) -> dict[str, Any]:
     if name == "MemoryError":
         raise PreparationError("memory", value=MEMORY >> 30)
     raise PreparationError("reader_failed", value=name)
-
-
-def _limit() -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR_TIME),
-        (resource.RLIMIT_FSIZE, FILE_SIZE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
-
-
-def _load() -> None:
-    """Import what most jobs use, and read what is the same for all; fiona only where it looks."""
-    for name in ("prepare", "drafts", *(f"sources.{reader}" for reader in COMMON_READERS)):
-        import_module(f"layers.{name}")
-    from layers.standards.declared import standards
-
-    standards()
-
-
-def _work(job: bytes) -> NoReturn:
-    """Do a job in a process just split off, and end it."""
-    status = 1
-    try:
-        said = orjson.loads(job)
-        folder = Path(said["folder"])
-        os.environ.clear()
-        os.environ.update(said["environment"])
-        with (folder / SAID).open("wb") as printed:
-            os.dup2(printed.fileno(), 1)
-            os.dup2(printed.fileno(), 2)
-        _limit()
-        gc.disable()  # it would go through all the new geometries again and again
-        _main(folder)
-        status = 0
-    except BaseException:  # noqa: BLE001 - it must not go on into the loop it was split from
-        traceback.print_exc()
-    finally:
-        os._exit(status)
-
-
-def _main(folder: Path) -> None:
-    from layers import prepare
-    from layers.collect import Job
-    from layers.definition import CityDefinition, LayerDefinition
-    from layers.revision import SourceFile, write_revision
-
-    job = orjson.loads((folder / "job.json").read_bytes())
-    os.chdir(folder / "inputs")  # so that no message, GDAL's included, names a path of the machine
-    data = Path()
-    if "draft" in job:
-        (folder / OUTCOME).write_bytes(orjson.dumps(_draft(**job["draft"])))
-        return
-    if "definition" not in job:
-        (folder / OUTCOME).write_bytes(prepare.base(data, **job))
-        return
-    definition = LayerDefinition.model_validate(job["definition"])
-    city = CityDefinition.model_validate(job["city"])
-    report, contents = prepare.prepare(Job(definition, city, data))
-    if contents is not None:
-        target = folder / "revision"
-        target.mkdir()
-        sources = [SourceFile(**source) for source in job["sources"]]
-        write_revision(target, job["revision"], sources, contents)
-    (folder / OUTCOME).write_bytes(orjson.dumps(report.to_stored()))
-
-
-def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> dict[str, Any]:
-    from layers.definition import CityDefinition
-    from layers.drafts import draft
-    from layers.errors import SourceError
-
-    try:
-        made = draft(path, layer_id, date, CityDefinition.model_validate(city), Path())
-    except SourceError as error:
-        names = ("kind", "value", "detail", "key")
-        return {"wrong": {name: getattr(error, name) for name in names}}
-    return {"id": made.definition.id, "text": made.text}
-
-
-if __name__ == "__main__":
-    _load()
-    serve(_work, *sys.argv[1:])

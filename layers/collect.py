@@ -15,9 +15,10 @@ import pandas as pd
 import shapely
 
 from layers import privacy, sources
-from layers.addresses import Gazetteer, placed_by_address
+from layers.addresses import placed_by_address
 from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.errors import SourceError
+from layers.japanese.addresses import Gazetteer
 from layers.outside import outside_of
 from layers.parts import Geometries, Kind
 from layers.positions import placed, repaired, usable

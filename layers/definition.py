@@ -30,7 +30,8 @@ from layers.mistakes import first_mistake, rule, shown
 
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
-DERIVED_FIELDS = ("position_precision", "position_doubt_m")  # see `layers.precision`
+# What is derived of a position that is not exact, and by how many metres; see `layers.precision`.
+PRECISION, DOUBT = DERIVED_FIELDS = ("position_precision", "position_doubt_m")
 URL_LENGTH = 2000  # characters; no server of a city's data needs more
 REQUIRED_LANGUAGES = ("ja", "en")
 CODELISTS = Path(__file__).with_name("codelists")

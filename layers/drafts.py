@@ -10,9 +10,14 @@ from typing import Any
 import shapely
 
 from layers import sources
-from layers.add import NAMELESS
 from layers.collect import Job, collect, polygon
-from layers.definition import CityDefinition, FieldDefinition, LayerDefinition, Source, Style
+from layers.definition import (
+    CityDefinition,
+    FieldDefinition,
+    LayerDefinition,
+    Source,
+    Style,
+)
 from layers.inferred import ascii_id, field_id, field_of
 from layers.privacy import looks_personal
 from layers.remarks import remarks
@@ -23,6 +28,8 @@ from layers.standards.complete import Cells, fields_of, named, nearest_of, row_i
 from layers.standards.declared import shared_columns
 from layers.standards.names import plain
 from layers.written import text_of
+
+NAMELESS = "layer"  # the id that a file gets whose name gives none
 
 # Formats that do not say which encoding they are in: what was found is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")

@@ -14,9 +14,8 @@ import orjson
 import shapely
 from pyproj import Geod
 
-from layers.definition import Code, Disaster, LayerDefinition
+from layers.definition import DOUBT, Code, Disaster, LayerDefinition
 from layers.layer import Layer
-from layers.precision import DOUBT
 
 GEOD = Geod(ellps="GRS80")
 CORNERS = 64  # of the polygon that stands for a circle, drawn around it so that nothing is missed

@@ -15,9 +15,9 @@ from layers.definition import LayerDefinition
 from layers.errors import InvalidTile
 from layers.legend import LegendEntry, legend_of
 from layers.parts import Integers, Kind
+from layers.pointer import Pointer
 from layers.revision import Revision
 from layers.shown import EVERY, Shown
-from layers.store import Pointer
 from layers.styled import with_style
 from layers.tile import Bounds, Tile
 from layers.trouble import Trouble

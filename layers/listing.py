@@ -11,10 +11,9 @@ import numpy as np
 import orjson
 import shapely
 
-from layers.definition import Disaster
+from layers.definition import DOUBT, Disaster
 from layers.layer import Layer
 from layers.parts import Integers
-from layers.precision import DOUBT
 
 # By field and direction, as long as the layer is served: what was withdrawn leaves this too.
 _ORDERS: WeakKeyDictionary[Layer, dict[tuple[str, bool], Integers]] = WeakKeyDictionary()

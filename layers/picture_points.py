@@ -15,12 +15,11 @@ import orjson
 
 from layers import svg
 from layers.cut import cut_points
-from layers.definition import Disaster
+from layers.definition import DOUBT, Disaster
 from layers.designated import designated_flags, is_designated
 from layers.frame import Frame
 from layers.layer import Layer
 from layers.legend import LegendEntry, look_of
-from layers.precision import DOUBT
 from layers.symbols import GLYPH_DROP, OUTLINES, ink_on
 from layers.tile import TileRange
 

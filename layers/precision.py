@@ -7,10 +7,15 @@ from typing import Any
 import numpy.typing as npt
 import pandas as pd
 
-from layers.definition import DERIVED_FIELDS, Code, FieldDefinition, LayerDefinition
+from layers.definition import (
+    DOUBT,
+    PRECISION,
+    Code,
+    FieldDefinition,
+    LayerDefinition,
+)
 from layers.parts import Integers
 
-PRECISION, DOUBT = DERIVED_FIELDS
 PRECISION_COLUMN, DOUBT_COLUMN = f"{PRECISION} (derived)", f"{DOUBT} (derived)"
 EXACT, ROUNDED, TOWN = "exact", "rounded", "town"
 CODES = (

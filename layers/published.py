@@ -14,8 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from layers.definition import CityDefinition
 from layers.files import write_durably
+from layers.pointer import Pointer
 from layers.revision import FORMAT
-from layers.store import Pointer
 from layers.trouble import Trouble
 
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
-from layers import fetched
+from layers import fetched, jobs
 from layers.declared import CITY, DEFINITION, layer_files, load_declared
 from layers.definition import CityDefinition, load_city
 from layers.errors import DefinitionError, LayersError
@@ -149,8 +149,7 @@ class Publisher:
 
     @property
     def _store(self) -> Store:
-        home = self._home / self.published.city.code
-        return Store(home, private_sources=self._private_sources)
+        return Store(self._home / self.published.city.code)
 
     def _changed(self, states: dict[str, State]) -> Iterator[str]:
         """What is not what it was when it was published, and has not been changing lately."""
@@ -177,7 +176,7 @@ class Publisher:
         try:
             layer_files(self._definitions)
             city = load_city(self._definitions / CITY)
-            base = Store(self._home / city.code).base(city, self._data)
+            base = jobs.publish_base(Store(self._home / city.code), city, self._data)
         except LayersError as error:
             if before is None:
                 raise
@@ -204,7 +203,13 @@ class Publisher:
         path = self._definitions / f"{key}.toml"
         with self._slots:
             try:
-                report = store.publish(load_declared(path, city), city, self._data)
+                report = jobs.publish(
+                    store,
+                    load_declared(path, city),
+                    city,
+                    self._data,
+                    private_sources=self._private_sources,
+                )
             except DefinitionError as error:
                 report = wrong_definition(path, error)
             except Exception:

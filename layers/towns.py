@@ -13,9 +13,9 @@ import numpy as np
 import orjson
 import shapely
 
-from layers.addresses import CHOME, DOUBT_CHOME, DOUBT_TOWN
 from layers.catalog import Catalog
 from layers.here import Place
+from layers.japanese.addresses import CHOME, DOUBT_CHOME, DOUBT_TOWN
 from layers.layer import Layer
 from layers.legend import LegendEntry, look_of
 from layers.tile import Bounds

@@ -6,7 +6,8 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.errors import DefinitionError
+from layers.definition import LayerDefinition
+from layers.errors import DefinitionError, LayersError, PreparationError
 from layers.report import Problem, Report
 
 TOLD = 5  # of a report's errors; `bosai check` tells all
@@ -44,3 +45,16 @@ def wrong_definition(path: Path, error: DefinitionError) -> Report:
     report = Report(path=str(path), layer=path.stem)
     report.add([Problem.of(error)])
     return report
+
+
+def failure(definition: LayerDefinition, error: LayersError) -> Report:
+    """The report of a layer that could not be read at all."""
+    report = Report(path=definition.source.name, layer=definition.id)
+    report.add([Problem.of(error)])
+    return report
+
+
+def file_system_error(error: OSError) -> PreparationError:
+    """An error of the file system, in words that name no folder of the machine."""
+    name = Path(str(error.filename)).name if error.filename else ""
+    return PreparationError("file_system", file=name, detail=str(error.strerror))

@@ -15,7 +15,7 @@ from layers.declared import CITY, layer_files
 from layers.definition import CityDefinition, LayerDefinition, Source, load_layer
 from layers.errors import LayersError
 from layers.files import Stamp, stamp
-from layers.store import Inputs
+from layers.inputs import Inputs
 
 SETTLE = 3.0  # seconds without a change after which a file is taken to be all there
 

@@ -13,11 +13,13 @@ from sqlalchemy.exc import OperationalError
 
 from layers import exports
 from layers.add import add as add_layer
-from layers.catalog import Catalog, check_catalog, open_catalog, open_published
+from layers.catalog import Catalog, open_published
+from layers.check import check_catalog
 from layers.declared import CITY
 from layers.definition import load_city
 from layers.differences import Difference
 from layers.errors import LayersError, PreparationError, SourceError, Told
+from layers.open import open_catalog
 from layers.publishing import Publisher
 from layers.report import Report
 from layers.texts.differences import amount

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from layers.catalog import Catalog, open_catalog
+from layers.catalog import Catalog
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.open import open_catalog
 
 pytest_plugins = ["tests.postgresql"]
 

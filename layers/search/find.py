@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeVar
 
-from layers.addresses import AZA, CHOME, DOUBT_CHOME, DOUBT_TOWN, Town, one_spelling
+from layers.japanese.addresses import AZA, CHOME, DOUBT_CHOME, DOUBT_TOWN, Town, one_spelling
 from layers.search.coordinates import coordinates_in
 from layers.search.index import Index, LayerNames
 from layers.search.rules import MOST, key, rank, words

@@ -17,10 +17,9 @@ import numpy as np
 import orjson
 import shapely
 
-from layers.addresses import Gazetteer
-from layers.definition import LayerDefinition, Text
+from layers.definition import DOUBT, LayerDefinition, Text
+from layers.japanese.addresses import Gazetteer
 from layers.layer import Layer
-from layers.precision import DOUBT
 from layers.search.rules import key, rules
 
 MOST_NAMES = 5000  # in all: some 100 KB to be sent. A layer that goes beyond is left out whole

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from layers.addresses import (
+from layers.japanese.addresses import (
     AZA,
     CHOME,
     DIGITS,

@@ -15,7 +15,7 @@ from layers import exports
 from layers.catalog import Catalog
 from layers.definition import REQUIRED_LANGUAGES
 from layers.layer import Layer
-from layers.store import Pointer
+from layers.pointer import Pointer
 from layers.trouble import Trouble
 from server.catalogue import Edition, Served
 from server.language import language_of

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from layers import jobs
 from layers.definition import load_city, load_layer
 from layers.layer import Layer
 from layers.store import Store
@@ -127,7 +128,7 @@ def publish(definitions: Path, data: Path, home: Path, layer_id: str) -> Layer:
     """Prepare a layer into `home` and open it. Raises `RuntimeError` with its report."""
     store = Store(home)
     city = load_city(definitions / "city.toml")
-    report = store.publish(load_layer(definitions / f"{layer_id}.toml"), city, data)
+    report = jobs.publish(store, load_layer(definitions / f"{layer_id}.toml"), city, data)
     revision = store.current(layer_id)
     if report.failed or revision is None:
         raise RuntimeError(f"{layer_id} cannot be prepared: {report.problems}")

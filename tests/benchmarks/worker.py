@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+from layers import jobs
 from layers.declared import CITY
 from layers.definition import load_city
 from layers.layer import Encoding, Layer
@@ -57,7 +58,7 @@ def to_disk(definitions: Path, data: Path, layer_id: str, encoding: str, output:
     wanted = next(known for known in get_args(Encoding) if known == encoding)
     # As in a service that runs: the process that preparations are split from is there.
     with tempfile.TemporaryDirectory(dir=output.parent) as home:
-        Store(Path(home)).base(load_city(definitions / CITY), data)
+        jobs.publish_base(Store(Path(home)), load_city(definitions / CITY), data)
 
     def run() -> Phases:
         with tempfile.TemporaryDirectory(dir=output.parent) as home:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from layers.catalog import Catalog, open_catalog
+from layers.catalog import Catalog
+from layers.open import open_catalog
 from layers.report import Problem, Report
 
 CITY = """

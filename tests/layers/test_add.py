@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from layers.add import NAMELESS, Reach, add, definition_of, drafted
-from layers.catalog import check_catalog
+from layers.add import Reach, add, definition_of, drafted
+from layers.check import check_catalog
 from layers.collect import Job
 from layers.definition import (
     BUNDLED_DATA,
@@ -20,13 +20,13 @@ from layers.definition import (
     load_city,
     load_layer,
 )
-from layers.drafts import draft
+from layers.drafts import NAMELESS, draft
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.inferred import ascii_id, field_id, inferred
+from layers.jobs import inspect
 from layers.prepare import prepare
 from layers.privacy import looks_personal
 from layers.report import Report
-from layers.store import inspect
 from layers.written import text_of
 from tests.layers.city import SQUARE, SmallCity, feature_collection, polygon
 from tests.layers.test_cities import rows_in
@@ -34,14 +34,16 @@ from tests.layers.test_cities import rows_in
 YAIZU = Path(__file__).parents[1] / "cities" / "yaizu"
 POINT: dict[str, object] = {"type": "Point", "coordinates": [139.1, 35.1]}
 # Every CSV, GeoJSON and Shapefile of the two cities but the catalogues' own lists of columns.
+# At least so many: data is added to what is shared.
 YAIZU_FILES = 26
-ASAKA_FILES = 3
+ASAKA_FILES = 15
+NO_POSITIONS = ("abr_towns_kana_roma.csv", "postcodes_kana.csv", "postcodes_offices.csv")
 
 
 def data_files(folder: Path) -> list[str]:
     found = [path for kind in ("csv", "geojson", "shp") for path in folder.rglob(f"*.{kind}")]
     names = [path.relative_to(folder).as_posix() for path in found]
-    return sorted(name for name in names if not name.endswith("attributes.csv"))
+    return sorted(name for name in names if not name.endswith(("attributes.csv", *NO_POSITIONS)))
 
 
 def cities(shared: Path) -> dict[str, tuple[CityDefinition, Path]]:
@@ -72,7 +74,7 @@ def test_every_file_of_two_cities_gets_a_definition_that_loses_nothing(
 ) -> None:
     city, data = cities(shared)[name]
     found = data_files(data)
-    assert len(found) == files
+    assert len(found) >= files
     for file in found:
         made = draft(file, None, "2026-04-01", city, data)
         definition = definition_of(made.definition.id, made.text)

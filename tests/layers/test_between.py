@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import layers
 from layers.add import add
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.definition import load_city
 from layers.privacy import HIDDEN
 from layers.report import Report

@@ -15,9 +15,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from layers import fetched
-from layers.catalog import Catalog, check_catalog, open_catalog
+from layers.catalog import Catalog
+from layers.check import check_catalog
 from layers.definition import load_layer
 from layers.layer import Layer
+from layers.open import open_catalog
 from layers.report import Problem, Report
 from layers.store import Store
 from server.app import create_app
@@ -285,7 +287,7 @@ def test_checking_a_layer_fetches_it_and_keeps_nothing(remote_city: SmallCity, h
 OPEN = """
 import sys
 from pathlib import Path
-from layers.catalog import open_catalog
+from layers.open import open_catalog
 definitions, data, home = map(Path, sys.argv[1:])
 sys.stdin.readline()
 layer = open_catalog(definitions, data, home, private_sources=True).layer("points")

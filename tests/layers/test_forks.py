@@ -118,7 +118,7 @@ def test_the_process_that_prepares_are_split_from_has_one_thread(city: SmallCity
     (loaded,) = (
         pid
         for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        if b"layers.child" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"layers.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
     )
     assert len([*Path(f"/proc/{loaded}/task").iterdir()]) == 1
 
@@ -129,7 +129,7 @@ def test_a_job_has_its_limits(limit: str, tmp_path: Path, monkeypatch: pytest.Mo
     known = {"MEMORY": "RLIMIT_AS", "PROCESSOR_TIME": "RLIMIT_CPU", "FILE_SIZE": "RLIMIT_FSIZE"}
     asked = f"resource.getrlimit(resource.{known[limit]})[0]"
     forks = Forks(PROGRAM)
-    job = f"import resource; from layers import child; child._limit(); {note(tmp_path, asked)}"
+    job = f"import resource; from layers import worker; worker._limit(); {note(tmp_path, asked)}"
     assert run(forks, job) == 0
     forks.close()
     assert number(tmp_path) == getattr(child, limit)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.errors import SourceError
 from tests.layers.city import SmallCity
 from tests.layers.geodata import dbf, found, kinds, read, shapefile

@@ -11,9 +11,10 @@ import pyogrio
 import pytest
 from pyproj import CRS
 
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.definition import Source, load_city, load_layer
 from layers.errors import DefinitionError, SourceError
+from layers.jobs import publish
 from layers.sources import postgis, read
 from layers.sources.rows import Rows
 from layers.store import Store
@@ -280,6 +281,6 @@ def test_an_unchanged_table_is_the_same_revision(database: str, city: SmallCity)
     definition = load_layer(city.definitions / "points.toml")
     one, two = (Store(city.home / name) for name in ("one", "two"))
     for store in (one, two):
-        report = store.publish(definition, load_city(city.definitions / "city.toml"), city.data)
+        report = publish(store, definition, load_city(city.definitions / "city.toml"), city.data)
         assert not report.failed
     assert one.current("points").id == two.current("points").id  # type: ignore[union-attr]

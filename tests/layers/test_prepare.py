@@ -7,7 +7,8 @@ import json
 import pytest
 from pyproj import Geod
 
-from layers.catalog import Catalog, check_catalog
+from layers.catalog import Catalog
+from layers.check import check_catalog
 from layers.errors import LayerUnavailable, UnknownLayer
 from layers.layer import Layer
 from layers.report import Problem

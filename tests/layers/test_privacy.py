@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.exports import export
 from layers.privacy import HIDDEN, looks_personal
 from layers.tile import Tile

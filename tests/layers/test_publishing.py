@@ -16,15 +16,18 @@ from typing import Any
 
 import pytest
 
+from layers import jobs
 from layers.catalog import Catalog, open_published
 from layers.definition import LayerDefinition
 from layers.files import locked, stamp
 from layers.forks import Forks
+from layers.inputs import Inputs
+from layers.pointer import Pointer
 from layers.published import Published, read_published
 from layers.publishing import Publisher
 from layers.report import Report
 from layers.revision import FORMAT
-from layers.store import Inputs, Pointer, Store
+from layers.store import Store
 from layers.watch import SETTLE, State, Watch
 from tests.layers.city import SmallCity
 
@@ -138,7 +141,7 @@ def test_changed_added_and_removed_files_are_published(points: SmallCity, servic
 def test_an_unchanged_folder_publishes_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Store, "publish", lambda *_: pytest.fail("published again"))
+    monkeypatch.setattr(jobs, "publish", lambda *_, **__: pytest.fail("published again"))
     written = stamp(service.publisher.record)
     for _ in range(3):
         service.publisher.look()
@@ -300,14 +303,14 @@ def test_a_city_that_changes_while_it_is_read_is_read_again(
 ) -> None:
     city = points.definitions / "city.toml"
     written = city.read_text("utf-8")
-    own, changes = Store.base, [written.replace("見本市", "新しい市")]
+    own, changes = jobs.publish_base, [written.replace("見本市", "新しい市")]
 
     def changed_meanwhile(store: Store, *given: Any) -> str:
         if changes:
             city.write_text(changes.pop(), "utf-8")
         return own(store, *given)
 
-    monkeypatch.setattr(Store, "base", changed_meanwhile)
+    monkeypatch.setattr(jobs, "publish_base", changed_meanwhile)
     city.write_text(written + "\n", "utf-8")
     service.until(lambda catalog: catalog.city.name["ja"] == "新しい市")
 
@@ -315,14 +318,14 @@ def test_a_city_that_changes_while_it_is_read_is_read_again(
 def test_a_city_whose_code_changes_while_a_layer_is_prepared_keeps_the_layer(
     points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own, begun = Store.publish, threading.Event()
+    own, begun = jobs.publish, threading.Event()
 
-    def slow(store: Store, *given: Any) -> Report:
+    def slow(store: Store, *given: Any, **options: Any) -> Report:
         begun.set()
         time.sleep(0.5)
-        return own(store, *given)
+        return own(store, *given, **options)
 
-    monkeypatch.setattr(Store, "publish", slow)
+    monkeypatch.setattr(jobs, "publish", slow)
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     while not begun.is_set():
         service.publisher.look()

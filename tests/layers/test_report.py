@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.report import NAMED, Problem, Report, folded
 from tests.layers.city import SmallCity, findings
 

@@ -14,8 +14,8 @@ import pytest
 import shapely
 from hypothesis import given, strategies as st
 
-from layers.addresses import Gazetteer
 from layers.catalog import Catalog
+from layers.japanese.addresses import Gazetteer
 from layers.search import index as indexing
 from layers.search.coordinates import coordinates_in
 from layers.search.find import Group, find

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.errors import SourceError
 from layers.sources import spreadsheet
 from layers.sources.grid import Grid

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from layers import store
+from layers import inputs
 from layers.collect import Job, collect
 from layers.definition import (
     BUNDLED_DATA,
@@ -416,11 +416,11 @@ def test_what_standards_say_decides_the_revision_of_a_layer_without_fields(
     def revisions() -> list[str]:
         of = load_city(city.definitions / "city.toml")
         declared = [load_layer(city.definitions / f"{id}.toml") for id in ("hydrants", "written")]
-        inputs = [store.Inputs.of(definition, of, city.data) for definition in declared]
-        return [one.revision_id(one.files(city.data)) for one in inputs]
+        several = [inputs.Inputs.of(definition, of, city.data) for definition in declared]
+        return [one.revision_id(one.files(city.data)) for one in several]
 
     before = revisions()
-    monkeypatch.setattr(store, "digest", lambda: "another")
+    monkeypatch.setattr(inputs, "digest", lambda: "another")
     after = revisions()
     assert (before[0] != after[0], before[1] == after[1]) == (True, True)
 

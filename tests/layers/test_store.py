@@ -15,8 +15,10 @@ from layers import child
 from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS, load_city, load_layer
 from layers.files import locked
 from layers.forks import Forks
+from layers.jobs import publish
+from layers.pointer import GRACE
 from layers.revision import FORMAT
-from layers.store import GRACE, Store
+from layers.store import Store
 from tests.layers.city import SmallCity
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
@@ -47,7 +49,7 @@ def test_the_same_inputs_give_the_same_bytes_in_another_home(tmp_path: Path, lay
     city = load_city(BUNDLED_DEFINITIONS / "city.toml")
     definition = load_layer(BUNDLED_DEFINITIONS / f"{layer_id}.toml")
     for name in ("one", "two"):
-        assert not Store(tmp_path / name).publish(definition, city, BUNDLED_DATA).failed
+        assert not publish(Store(tmp_path / name), definition, city, BUNDLED_DATA).failed
     one, two = (bytes_of(tmp_path / name / "revisions") for name in ("one", "two"))
     assert one == two
     assert len(one) == 3  # the pointer, what it is, its arrays

@@ -11,7 +11,7 @@ from typing import Literal
 import pytest
 from hypothesis import given, strategies as st
 
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.errors import SourceError
 from layers.report import Problem, Report
 from layers.sources import delimited

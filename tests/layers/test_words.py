@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 
 import layers
 from layers import sources, texts
-from layers.catalog import check_catalog
+from layers.check import check_catalog
 from layers.definition import BUNDLED_DEFINITIONS, Source, load_city, load_layer
 from layers.errors import DefinitionError, SourceError, Told
 from layers.mistakes import KINDS

@@ -114,7 +114,7 @@ def test_the_revision_before_is_answered_for_a_while(
         assert (still.content, still.headers["cache-control"]) == (old.content, "no-store")
     unknown = client.get(f"{TILE}?v=0123")
     assert (names(unknown.content), unknown.headers["cache-control"]) == (["あ", "い"], "no-store")
-    monkeypatch.setattr("layers.store.GRACE", 0.0)
+    monkeypatch.setattr("layers.pointer.GRACE", 0.0)
     until(lambda: names(client.get(f"{TILE}?v={before}").content) == ["あ", "い"])
     assert client.get(f"{TILE}?v={before}").headers["cache-control"] == "no-store"
     folder = city.home / "00000" / "revisions" / "points"
