@@ -1,0 +1,14 @@
+"""The service: layers over HTTP, pages, prints, the form, the command line.
+
+From top to bottom; each rests only on those below it, which `make lint` holds:
+
+    cli run app   the command line; the server process; the app put together
+    routes        HTTP: addresses to answers, one file a noun; `problems` answers errors
+    printing      the map as a picture, a sheet, a PDF
+    edition       what is rendered once each time something is published
+    viewer pages  the map with its scripts; every other page
+    desk http     what happens to requests and alerts, without HTTP; HTTP without pages
+    texts database settings   words in every language; the database; `BOSAI_*`
+
+`layers` lies below all of it and knows nothing of it. README.md beside this file has the picture.
+"""

@@ -7,18 +7,16 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from server.cache import ByteCache
-from server.catalogue import Served
-from server.database import create_tables, open_database
+from server.database.engine import create_tables, open_database
 from server.desk.notices import Notices
 from server.desk.requests import Requests
-from server.errors import install_errors
-from server.headers import SecurityHeaders
-from server.hot import HotTiles, KeepTiles
-from server.language import LanguageHeaders
-from server.offline import Offline
+from server.edition.edition import Served
+from server.edition.offline import Offline
+from server.http.cache import ByteCache
+from server.http.headers import SecurityHeaders
+from server.http.language import LanguageHeaders
+from server.http.tile_memory import HotTiles, KeepTiles
 from server.pages.render import Pages
-from server.pages.static import BUNDLE, StaticFiles
 from server.printing.press import Press
 from server.routes.about import about_router
 from server.routes.health import health_router
@@ -31,6 +29,7 @@ from server.routes.map import map_router
 from server.routes.notices import notices_router
 from server.routes.offline import offline_router
 from server.routes.print import print_router
+from server.routes.problems import install_errors
 from server.routes.requests import requests_router
 from server.routes.search import search_router
 from server.routes.share import share_router
@@ -39,12 +38,13 @@ from server.routes.table import table_router
 from server.routes.tiles import tiles_router
 from server.routes.towns import towns_router
 from server.settings import Settings
+from server.viewer.bundle import BUNDLE, StaticFiles
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The service as these settings want it. Prepares layers that are not prepared yet.
 
-    Raises what `server.catalogue.Served` and `server.database.open_database` raise.
+    Raises what `server.edition.edition.Served` and `server.database.engine.open_database` raise.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
     static = StaticFiles.load(BUNDLE)

@@ -23,9 +23,9 @@ from layers.open import open_catalog
 from layers.publishing import Publisher
 from layers.report import Report
 from layers.texts.differences import amount
-from server.database import DatabaseUrlError, create_tables, open_database
-from server.pages.static import BUNDLE, BundleMissing, StaticFiles
+from server.database.engine import DatabaseUrlError, create_tables, open_database
 from server.settings import Settings
+from server.viewer.bundle import BUNDLE, BundleMissing, StaticFiles
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A city's disaster-information layers."

@@ -6,7 +6,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
-from server.protocol import IDLE, TileProtocol
+from server.http.protocol import IDLE, TileProtocol
 from server.settings import Settings
 
 

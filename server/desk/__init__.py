@@ -1,0 +1,4 @@
+"""What happens to requests and alerts. Knows no HTTP and no page.
+
+Rests on `server.database` and `server.texts`.
+"""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from server.desk.errors import InvalidForm
-from server.desk.words import CATEGORIES
+from server.desk.labels import CATEGORIES
 from server.texts import Translate
 
 # Lengths in characters (code points) after normalisation.

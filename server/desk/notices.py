@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.database import UtcDateTime, metadata, reading
+from server.database.engine import UtcDateTime, metadata, reading
 from server.desk.errors import InvalidNotice
 
 # 避難情報 is the municipality's, 防災気象情報 that of the Japan Meteorological Agency: never mixed.

@@ -29,10 +29,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from server.database import UtcDateTime, metadata, reading
+from server.database.engine import UtcDateTime, metadata, reading
 from server.desk.errors import DeskUnavailable, RequestNotFound
 from server.desk.form import Place, RequestForm
-from server.desk.words import RECEIVED
+from server.desk.labels import RECEIVED
 
 TOKEN_BYTES = 24  # 192 bits: not to be guessed
 LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer

@@ -13,9 +13,8 @@ from babel.numbers import format_decimal
 from layers.catalog import Catalog
 from layers.definition import Disaster, LayerDefinition
 from layers.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
-from server.texts import LANGUAGES, Translate
-from server.viewer import wording
-from server.viewer.wording import localized
+from server.texts import LANGUAGES, Translate, wording
+from server.texts.wording import localized
 
 TELEPHONE_FIELDS = ("phone", "contact_phone")  # as `layers/standards/columns.toml` names them
 TELEPHONE = re.compile(r"\+?[0-9][0-9()-]{6,}")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.desk.notices import Notice
-from server.pages.instants import long_instant
 from server.texts import Translate
+from server.texts.instants import long_instant
 
 
 @dataclass(frozen=True, slots=True)

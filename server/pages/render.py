@@ -13,12 +13,10 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from layers.definition import REQUIRED_LANGUAGES, CityDefinition
 from layers.symbols import ink_on
 from server.desk.notices import Notice
-from server.pages import words
-from server.pages.instants import long_instant
-from server.pages.links import switch_to, with_language, without_language
+from server.http.links import switch_to, with_language, without_language
 from server.pages.notices import in_words
-from server.texts import LANGUAGES, in_words_of, to_html, translator
-from server.viewer import wording
+from server.texts import LANGUAGES, in_words_of, labels, to_html, translator, wording
+from server.texts.instants import long_instant
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -93,8 +91,8 @@ def _vocabulary(lang: str) -> dict[str, Any]:
         "outside_the_zones": partial(wording.beyond_zones, _=translate),
         "review": partial(wording.review, lang, translate),
         "reported": partial(_reported, lang),
-        "type_label": partial(words.type_label, translate),
-        "severity_label": partial(words.severity_label, translate),
+        "type_label": partial(labels.type_label, translate),
+        "severity_label": partial(labels.severity_label, translate),
     }
 
 

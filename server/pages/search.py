@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from layers.search.find import Group, Hit, find
 from layers.search.index import Index
-from server.pages.links import with_language
+from server.http.links import with_language
 from server.texts import Translate
-from server.viewer.wording import localized
+from server.texts.wording import localized
 
 CLOSE, NEAR, FAR = (
     17,

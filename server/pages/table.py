@@ -13,9 +13,8 @@ from babel.numbers import format_decimal
 from layers.definition import FieldDefinition
 from layers.layer import Layer
 from layers.listing import Listed
-from server.texts import LANGUAGES, Translate
-from server.viewer import wording
-from server.viewer.wording import localized
+from server.texts import LANGUAGES, Translate, wording
+from server.texts.wording import localized
 
 PLACE_ZOOM = 17  # at which the map shows a place
 

@@ -17,9 +17,9 @@ import orjson
 import pylopdf_fonts_jp
 import typst
 
-from server.cache import ByteCache
-from server.errors import PressBusy
-from server.responses import Body
+from server.http.cache import ByteCache
+from server.http.errors import PressBusy
+from server.http.responses import Body
 from server.texts import EASY, LANGUAGES, plain
 
 TEMPLATES = Path(__file__).with_name("templates")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from layers.catalog import Catalog
 from layers.picture import draw
 from layers.tile import Bounds
+from server.edition.edition import Edition
+from server.http.responses import Body
 from server.printing.press import set_in_type
-from server.printing.shown_words import titles, warnings
-from server.responses import Body
-from server.shown import ShownMap
+from server.printing.warnings import titles, warnings
 from server.texts import LANGUAGES, plain, translator
-from server.viewer.wording import localized
+from server.texts.wording import localized
+from server.viewer.permalink import ShownMap
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as both ask for
 MAP = (520.0, 374.0)  # CSS pixels of the map in it, at 1.5 pixels each
@@ -41,3 +44,9 @@ def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Body:
         "credit": " / ".join(said),
     }
     return set_in_type("share", "png", words, {"map": picture.svg})
+
+
+def picture_key(edition: Edition, shown: ShownMap) -> tuple[str, ...]:
+    """Exactly what changes a picture of the map."""
+    revisions = [layer.revision.id for layer in shown.layers]
+    return replace(shown, others={}).query(), edition.base_revision, *revisions

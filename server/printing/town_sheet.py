@@ -13,16 +13,15 @@ from layers.layer import Layer
 from layers.picture import draw
 from layers.svg import HATCH, definitions, text
 from layers.towns import Town, classes_around, is_surveyed
+from server.http.responses import Body
 from server.pages.here import Statement, answer_for
-from server.printing.legend_words import LayerLegend, legends
+from server.printing.legend import LayerLegend, legends
 from server.printing.press import set_in_type
-from server.printing.shown_words import warnings
-from server.responses import Body
-from server.shown import ShownMap
-from server.texts import LANGUAGES, Translate, plain, translator
-from server.viewer import wording
+from server.printing.warnings import warnings
+from server.texts import LANGUAGES, Translate, plain, translator, wording
+from server.texts.wording import disaster_names, localized, long_date
 from server.viewer.legend import LegendLine
-from server.viewer.wording import disaster_names, localized, long_date
+from server.viewer.permalink import ShownMap
 
 MAP = (718.0, 320.0)  # CSS pixels: the width of the sheet less its margins
 SWATCH = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="18" viewBox="0 0 32 18">'

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from server.language import language_of
+from server.http.language import language_of
+from server.http.responses import REVALIDATE
 from server.pages.render import Pages
-from server.responses import REVALIDATE
 
 READ = ["GET", "HEAD"]
 ABOUT = ("terms", "privacy", "accessibility", "contact")

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from layers.trouble import Trouble
-from server.catalogue import Served
-from server.responses import NO_STORE
+from server.edition.edition import Served
+from server.http.responses import NO_STORE
 
 READ = ["GET", "HEAD"]
 

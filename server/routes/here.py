@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import get_args
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -12,25 +10,19 @@ from fastapi.responses import HTMLResponse
 
 from layers.definition import Disaster
 from layers.here import Place
-from server.catalogue import Served
-from server.errors import InvalidQuery
-from server.language import language_of
+from server.edition.edition import Served
+from server.http.errors import InvalidQuery
+from server.http.headers import PLACE_HEADERS
+from server.http.language import language_of
+from server.http.links import with_language
+from server.http.page_or_json import wants_page
+from server.http.query import disaster_asked, number_in
 from server.pages.here import Answer, answer_for, as_text
-from server.pages.links import with_language
-from server.responses import NO_STORE
-from server.routes.wanted import wants_page
 from server.texts import plain, translator
-from server.viewer.device_words import here_words
 from server.viewer.search import MOST_RADIUS
+from server.viewer.words_device import here_words
 
 READ = ["GET", "HEAD"]
-DISASTERS: tuple[Disaster, ...] = get_args(Disaster)
-HEADERS = {
-    "Cache-Control": NO_STORE,
-    "Vary": "Accept",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex",
-}
 
 
 def here_router(served: Served) -> APIRouter:
@@ -51,7 +43,7 @@ def here_router(served: Served) -> APIRouter:
             return Response(
                 plain(orjson.dumps(answer.to_json()).decode()),
                 media_type="application/json",
-                headers=HEADERS,
+                headers=PLACE_HEADERS,
             )
         here = f"/here?{request.url.query}" if request.url.query else "/here"
         written = edition.pages.render(
@@ -62,7 +54,7 @@ def here_router(served: Served) -> APIRouter:
             as_text=plain(as_text(answer, translate)) if answer else "",
             device=_device(answer, disaster, lang),
         )
-        return HTMLResponse(written, headers=HEADERS)
+        return HTMLResponse(written, headers=PLACE_HEADERS)
 
     return router
 
@@ -90,28 +82,9 @@ def _place(query: Mapping[str, str]) -> Place | None:
     """The place asked for; None when there is none at all."""
     if not query.get("lat") and not query.get("lon"):
         return None
-    radius = _number(query, "radius", 0.0, MOST_RADIUS) if query.get("radius") else 0.0
-    longitude, latitude = _number(query, "lon", -180.0, 180.0), _number(query, "lat", -85.0, 85.0)
+    radius = number_in(query, "radius", 0.0, MOST_RADIUS) if query.get("radius") else 0.0
+    longitude, latitude = (
+        number_in(query, "lon", -180.0, 180.0),
+        number_in(query, "lat", -85.0, 85.0),
+    )
     return Place(longitude, latitude, radius)
-
-
-def _number(query: Mapping[str, str], name: str, least: float, most: float) -> float:
-    said = query.get(name)
-    try:
-        value = float(said or "")
-    except ValueError:
-        value = math.nan
-    if not least <= value <= most:
-        raise InvalidQuery(f"{name} is {said!r}; wanted a number from {least:g} to {most:g}")
-    return value
-
-
-def disaster_asked(query: Mapping[str, str]) -> Disaster | None:
-    """The kind of disaster that `hazard` names. Raises `InvalidQuery`."""
-    said = query.get("hazard")
-    if not said:
-        return None
-    for disaster in DISASTERS:
-        if said == disaster:
-            return disaster
-    raise InvalidQuery(f"hazard is {said!r}; wanted one of {', '.join(DISASTERS)}")

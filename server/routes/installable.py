@@ -10,12 +10,12 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from layers.definition import CityDefinition
-from server.catalogue import Served
-from server.language import language_of
-from server.responses import REVALIDATE, Body, answer, freshness
+from server.edition.edition import Served
+from server.http.language import language_of
+from server.http.responses import REVALIDATE, Body, answer, freshness
 from server.texts import LANGUAGES, plain, translator
+from server.texts.wording import localized
 from server.viewer.figure import query
-from server.viewer.wording import localized
 
 READ = ["GET", "HEAD"]
 ICONS = Path(__file__).parent.parent / "pages" / "icons"

@@ -7,10 +7,10 @@ import re
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from server.errors import InvalidQuery
-from server.language import COOKIE, REMEMBERED
-from server.pages.links import with_language
-from server.responses import NO_STORE
+from server.http.errors import InvalidQuery
+from server.http.language import COOKIE, REMEMBERED
+from server.http.links import with_language
+from server.http.responses import NO_STORE
 from server.texts import LANGUAGES
 
 READ = ["GET", "HEAD"]

@@ -17,12 +17,12 @@ from layers.definition import REQUIRED_LANGUAGES
 from layers.layer import Layer
 from layers.pointer import Pointer
 from layers.trouble import Trouble
-from server.catalogue import Edition, Served
-from server.language import language_of
+from server.edition.edition import Edition, Served
+from server.http.language import language_of
+from server.http.page_or_json import wants_page
+from server.http.responses import REVALIDATE, Body, answer, freshness
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
-from server.responses import REVALIDATE, Body, answer, freshness
-from server.routes.wanted import wants_page
 
 READ = ["GET", "HEAD"]
 FORMAT_NAMES = {"geojson": "GeoJSON"}

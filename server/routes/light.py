@@ -11,12 +11,11 @@ from layers.definition import Disaster
 from layers.designated import is_designated
 from layers.layer import Layer
 from layers.listing import Listed, sites_for
-from server.catalogue import Served
-from server.language import language_of
-from server.responses import REVALIDATE, Body, answer
-from server.routes.here import disaster_asked
-from server.texts import translator
-from server.viewer import wording
+from server.edition.edition import Served
+from server.http.language import language_of
+from server.http.query import disaster_asked
+from server.http.responses import REVALIDATE, Body, answer
+from server.texts import translator, wording
 
 READ = ["GET", "HEAD"]
 

@@ -8,14 +8,14 @@ from html import escape
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from server.cache import ByteCache
-from server.catalogue import Served
-from server.headers import content_security_policy
-from server.language import language_of
-from server.responses import IMMUTABLE, REVALIDATE, Body, answer, freshness
-from server.routes.share import origin
-from server.shown import forgiving
+from server.edition.edition import Served
+from server.http.cache import ByteCache
+from server.http.headers import content_security_policy
+from server.http.language import language_of
+from server.http.links import origin
+from server.http.responses import IMMUTABLE, REVALIDATE, Body, answer, freshness
 from server.viewer.figure import MAP_ADDRESS, PICTURE_ADDRESS
+from server.viewer.permalink import forgiving
 
 READ = ["GET", "HEAD"]
 PAGES = 4 << 20  # bytes of pages whose addresses were asked for last

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from server.desk.notices import Notices
-from server.language import language_of
+from server.http.language import language_of
+from server.http.page_or_json import wants_page
+from server.http.responses import REVALIDATE, Body, answer
 from server.pages.notices import in_words
 from server.pages.render import Pages
-from server.responses import REVALIDATE, Body, answer
-from server.routes.wanted import wants_page
 from server.texts import plain, translator
 
 READ = ["GET", "HEAD"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from server.catalogue import Edition, Served
-from server.language import language_of
-from server.offline import Offline
-from server.responses import NO_STORE, REVALIDATE, Body, answer, freshness
+from server.edition.edition import Edition, Served
+from server.edition.offline import Offline
+from server.http.language import language_of
+from server.http.responses import NO_STORE, REVALIDATE, Body, answer, freshness
 
 READ = ["GET", "HEAD"]
 

@@ -11,18 +11,19 @@ from markupsafe import Markup
 from layers.frame import scale_bar
 from layers.picture import draw
 from layers.tile import Bounds
-from server.catalogue import Edition, Served
-from server.errors import InvalidQuery
-from server.language import language_of
-from server.pages.instants import JAPAN
-from server.printing.legend_words import legends
+from server.edition.edition import Edition, Served
+from server.http.errors import InvalidQuery
+from server.http.language import language_of
+from server.http.responses import REVALIDATE, Body, answer
+from server.printing.legend import legends
 from server.printing.press import Press
-from server.printing.shown_words import warnings
-from server.responses import REVALIDATE, Body, answer
-from server.routes.share import map_address, picture_key, qr_code
-from server.shown import ShownMap, shown_map
+from server.printing.qr import qr_code
+from server.printing.share_picture import picture_key
+from server.printing.warnings import warnings
 from server.texts import plain, translator
-from server.viewer.wording import localized, long_date
+from server.texts.instants import JAPAN
+from server.texts.wording import localized, long_date
+from server.viewer.permalink import ShownMap, map_address, shown_map
 
 READ = ["GET", "HEAD"]
 

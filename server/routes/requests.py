@@ -22,14 +22,14 @@ from server.desk.form import (
     read_place,
     storable,
 )
+from server.desk.labels import category_labels, state_label, state_meaning
 from server.desk.requests import Request as StoredRequest, Requests
-from server.desk.words import category_labels, state_label, state_meaning
-from server.errors import RETRY_AFTER
-from server.language import language_of
-from server.pages.links import with_language
-from server.pages.negotiation import prefers_page
+from server.http.errors import RETRY_AFTER
+from server.http.form_body import read_form_body
+from server.http.language import language_of
+from server.http.links import with_language
+from server.http.negotiation import prefers_page
 from server.pages.render import Pages
-from server.routes.form_body import read_form_body
 from server.texts import translator
 
 FIELDS = ("title", "purpose", "category", "lat", "lon", "contact")

@@ -10,13 +10,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from layers.search.rules import LONGEST
-from server.catalogue import Served
-from server.errors import InvalidQuery
-from server.language import language_of
+from server.edition.edition import Served
+from server.http.errors import InvalidQuery
+from server.http.headers import PLACE_HEADERS
+from server.http.language import language_of
+from server.http.page_or_json import wants_page
+from server.http.responses import answer, freshness
 from server.pages.search import search_for
-from server.responses import answer, freshness
-from server.routes.here import HEADERS
-from server.routes.wanted import wants_page
 from server.texts import plain, translator
 
 READ = ["GET", "HEAD"]
@@ -41,11 +41,11 @@ def search_router(served: Served) -> APIRouter:
             return Response(
                 plain(orjson.dumps(found.to_json()).decode()),
                 media_type="application/json",
-                headers=HEADERS,
+                headers=PLACE_HEADERS,
             )
         here = f"/search?{request.url.query}" if request.url.query else "/search"
         written = edition.pages.render("search.html", lang, here=here, found=found)
-        return HTMLResponse(written, headers=HEADERS)
+        return HTMLResponse(written, headers=PLACE_HEADERS)
 
     @router.api_route("/index.json", methods=READ)
     async def index(request: Request) -> Response:

@@ -8,8 +8,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from server.pages.static import MANIFEST
-from server.responses import IMMUTABLE, Body, answer
+from server.http.responses import IMMUTABLE, Body, answer
+from server.viewer.bundle import MANIFEST
 
 READ = ["GET", "HEAD"]
 

@@ -9,11 +9,11 @@ from fastapi.responses import HTMLResponse
 
 from layers.layer import Layer
 from layers.listing import listing
-from server.catalogue import Served
-from server.errors import InvalidQuery
-from server.language import language_of
+from server.edition.edition import Served
+from server.http.errors import InvalidQuery
+from server.http.language import language_of
+from server.http.responses import REVALIDATE
 from server.pages.table import TablePage, table_page
-from server.responses import REVALIDATE
 from server.texts import translator
 
 READ = ["GET", "HEAD"]

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request, Response
 from layers.errors import InvalidTile
 from layers.layer import Encoding, Layer
 from layers.tile import WORLD, Tile
-from server.cache import ByteCache
-from server.catalogue import Edition, Served
-from server.responses import REVALIDATE, Body, answer, freshness
+from server.edition.edition import Edition, Served
+from server.http.cache import ByteCache
+from server.http.responses import REVALIDATE, Body, answer, freshness
 
 MEDIA_TYPES: dict[Encoding, str] = {
     "geojson": "application/geo+json",

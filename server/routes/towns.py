@@ -10,14 +10,15 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from layers.towns import Town, towns
-from server.catalogue import Edition, Served
-from server.language import language_of
-from server.pages.instants import JAPAN
+from server.edition.edition import Edition, Served
+from server.http.language import language_of
+from server.http.responses import REVALIDATE, Body, answer
 from server.printing.press import Press, typeset_language
+from server.printing.qr import qr_code
+from server.printing.share_picture import picture_key
 from server.printing.town_sheet import layers_of_sheet, town_sheet
-from server.responses import REVALIDATE, Body, answer
-from server.routes.share import map_address, picture_key, qr_code
-from server.shown import ShownMap, View
+from server.texts.instants import JAPAN
+from server.viewer.permalink import ShownMap, View, map_address
 
 READ = ["GET", "HEAD"]
 ZOOM = 15

@@ -1,8 +1,4 @@
-"""The residents' map: Folium elements of our own, and the page they make."""
+"""The residents' map: Folium elements of our own, the page they make, its scripts in `web/`.
 
-from __future__ import annotations
-
-from pathlib import Path
-
-# Where `make bundle` puts the browser's files.
-BUNDLE = Path(__file__).with_name("static")
+Rests on `server.http`, `server.texts` and `layers`; knows no other page.
+"""

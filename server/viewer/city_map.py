@@ -12,7 +12,7 @@ from server.desk.form import MARGIN_DEGREES
 from server.texts import LANGUAGES, Translate
 from server.viewer.figure import query
 from server.viewer.rendering import TEMPLATES, Macros, javascript
-from server.viewer.script_words import script_words
+from server.viewer.words_script import script_words
 
 MIN_ZOOM = 10
 MAX_ZOOM = 18  # of GSI's tiles

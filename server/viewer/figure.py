@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from branca.element import Figure
 
 from layers.definition import CityDefinition
-from server.pages.links import switch_to, with_language, without_language
+from server.http.links import switch_to, with_language, without_language
 from server.texts import LANGUAGES, Translate, to_html
+from server.texts.wording import localized
 from server.viewer.rendering import TEMPLATES
-from server.viewer.wording import localized
 
 # What stands in the page for addresses that depend on how it was asked for.
 MAP_ADDRESS, PICTURE_ADDRESS = "map-address.invalid", "picture-address.invalid"

@@ -9,9 +9,8 @@ from layers.designated import designated_flags, is_designated
 from layers.layer import Layer
 from layers.legend import LegendEntry
 from layers.symbols import ink_on, pattern_of
-from server.texts import Translate
-from server.viewer import wording
-from server.viewer.wording import localized
+from server.texts import Translate, wording
+from server.texts.wording import localized
 
 Config = dict[str, Any]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from layers.layer import Layer
 from layers.symbols import GLYPH_DROP, OUTLINES, ink_on, pattern_of
-from server.viewer.wording import localized
+from server.texts.wording import localized
 
 
 @dataclass(frozen=True, slots=True)

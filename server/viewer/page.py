@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from layers.catalog import Catalog
-from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate
-from server.viewer import wording
+from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, wording
+from server.texts.wording import localized
 from server.viewer.base_layers import BundledBase, GsiBase
 from server.viewer.city_map import CityMap, Notice
 from server.viewer.figure import PageFigure, Parts
@@ -14,7 +14,6 @@ from server.viewer.keep import Keep
 from server.viewer.panel import DEFAULT_BASE, Panel
 from server.viewer.search import Search
 from server.viewer.tile_layer import TileLayer
-from server.viewer.wording import localized
 
 
 def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[str, str]) -> Parts:

@@ -11,13 +11,12 @@ from markupsafe import Markup
 from layers.catalog import Catalog
 from layers.layer import Layer
 from layers.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS
-from server.texts import LANGUAGES, Translate
-from server.viewer import wording
+from server.texts import LANGUAGES, Translate, wording
+from server.texts.wording import localized
 from server.viewer.figure import query
 from server.viewer.legend import LegendLine, legend_lines
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.views import view_buttons
-from server.viewer.wording import localized
 
 DEFAULT_BASE = "bundled"
 

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from layers.search.index import Index
 from server.texts import Translate
-from server.viewer.device_words import device_words
+from server.texts.wording import localized
 from server.viewer.rendering import TEMPLATES, Macros, javascript
-from server.viewer.wording import localized
+from server.viewer.words_device import device_words
 
 MOST_RADIUS = 5000.0  # metres: a position less certain than that says nothing of a place
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from layers.catalog import Catalog
 from layers.definition import Disaster, View
 from layers.designated import is_designated
-from server.viewer.wording import localized
+from server.texts.wording import localized
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from layers.generalise import ALONE, Generalised
 from layers.layer import Encoding, Layer
 from layers.parts import Parts
 from layers.shown import EVERY
-from server.responses import GZIP_LEVEL
+from server.http.responses import GZIP_LEVEL
 
 SCHEMA = """
 PRAGMA journal_mode = OFF;

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import APIResponse, Route
 
 from layers.catalog import Catalog
-from server.database import open_database
+from server.database.engine import open_database
 from server.desk.notices import KEPT, Notice, Notices, notices
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until

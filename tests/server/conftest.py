@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from layers.catalog import Catalog
 from server.app import create_app
-from server.database import create_tables, open_database
+from server.database.engine import create_tables, open_database
 from server.settings import Settings
 
 

@@ -1,0 +1,174 @@
+"""The catalogue that is served, swapped whole for a newer one while requests are answered."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+from layers.catalog import Catalog, open_published
+from layers.errors import LayersError
+from layers.files import Stamp, stamp
+from layers.published import Published, read_published
+from layers.publishing import Publisher
+from server.desk.notices import Notice
+from server.http.responses import Body
+from server.pages.render import Pages
+from server.settings import Settings
+from server.texts import LANGUAGES, translator
+from server.viewer.base_layers import base_revision
+from server.viewer.page import map_page
+
+FOLLOW = 0.25  # seconds from one look for a newer catalogue to the next
+AGAIN = 5.0  # seconds until a catalogue that could not be opened is tried again
+SCRIPTS = 60  # map scripts, one a language, kept for pages that were loaded before a change
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A catalogue with all that is made of it once. `maps` are by language, `scripts` by name."""
+
+    catalog: Catalog
+    pages: Pages
+    maps: Mapping[str, Body]
+    scripts: Mapping[str, Body]
+    base: Body
+    search: Body
+    base_revision: str
+
+
+def make_edition(
+    catalog: Catalog,
+    static: Mapping[str, str],
+    notices: Callable[[], Sequence[Notice]],
+    earlier: Edition | None = None,
+) -> Edition:
+    """Render what is rendered once; the latest scripts of `earlier` are kept."""
+    rendered = {lang: map_page(catalog, lang, translator(lang), static) for lang in LANGUAGES}
+    scripts = {
+        page.script_name: Body(page.script, "text/javascript; charset=utf-8")
+        for page in rendered.values()
+    }
+    kept = {**scripts, **(earlier.scripts if earlier else {})}
+    return Edition(
+        catalog=catalog,
+        pages=Pages(catalog.city, static, notices),
+        maps={lang: Body(page.html, "text/html; charset=utf-8") for lang, page in rendered.items()},
+        scripts=dict(islice(kept.items(), SCRIPTS)),
+        base=Body(catalog.base, "application/geo+json"),
+        search=Body(catalog.search.content, "application/json"),
+        base_revision=base_revision(catalog.base),
+    )
+
+
+class Served:
+    """The edition that is served, as `now`: a request takes it once and keeps to it.
+
+    `notices` gives those that stand above every page at the moment.
+    `swapped` is called at each swap, in the event loop, before any request sees the new edition.
+    Raises what `layers.publishing.Publisher.start` raises.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        static: Mapping[str, str],
+        notices: Callable[[], Sequence[Notice]],
+    ) -> None:
+        self._settings, self._static, self._notices = settings, static, notices
+        self._publisher = Publisher(
+            settings.definitions,
+            settings.data,
+            settings.home,
+            private_sources=settings.allows_private_sources,
+        )
+        published = self._publisher.start()
+        self._seen: Stamp | None = None
+        self._seen = self._record()  # before it is read: what is written meanwhile is newer
+        published = read_published(self._publisher.record) or published
+        self._not_before = 0.0
+        self._opening = asyncio.Lock()
+        self.now = self._edition(published, None)
+        self.swapped: Callable[[], None] = lambda: None
+
+    @asynccontextmanager
+    async def kept_up(self) -> AsyncIterator[None]:
+        """Follow every change meanwhile, publishing it unless another process does."""
+        stop = threading.Event()
+        keeper = threading.Thread(target=self._publisher.keep_up, args=(stop,), daemon=True)
+        keeper.start()
+        following = asyncio.create_task(self._follow())
+        try:
+            yield
+        finally:
+            following.cancel()
+            stop.set()
+
+    async def asked_for(self, v: str | None, revision: Callable[[Edition], str]) -> Edition:
+        """What to answer from an address whose `v` names a revision, `revision` being that of now.
+
+        Another process may have sent the address, of an edition that this one does not have yet.
+        """
+        if v is not None:
+            try:
+                is_known = revision(self.now) == v
+            except LayersError:
+                is_known = False  # a layer may be new
+            if not is_known:
+                await self.catch_up()
+        return self.now
+
+    async def catch_up(self) -> None:
+        """Swap to what is published now, if that is newer."""
+        if not self._is_behind():
+            return
+        async with self._opening:
+            seen = self._record()
+            if seen == self._seen:
+                return
+            try:
+                edition = await asyncio.to_thread(self._newest)
+            except Exception:
+                LOG.exception("what is published could not be opened; it is tried again")
+                self._not_before = time.monotonic() + AGAIN
+                return
+            self._seen = seen
+            self.swapped()
+            self.now = edition
+
+    def _is_behind(self) -> bool:
+        due = time.monotonic() >= self._not_before
+        return due and self._record() != self._seen
+
+    def _record(self) -> Stamp | None:
+        """The state of the record; the one seen last while it cannot be told."""
+        try:
+            return stamp(self._publisher.record)
+        except OSError:
+            return self._seen
+
+    async def _follow(self) -> None:
+        while True:
+            await asyncio.sleep(FOLLOW)
+            await self.catch_up()
+
+    def _newest(self) -> Edition:
+        published = read_published(self._publisher.record)
+        if published is None or not published.can_be_opened:
+            return self.now  # of another version of this package
+        return self._edition(published, self.now)
+
+    def _edition(self, published: Published, earlier: Edition | None) -> Edition:
+        catalog = open_published(
+            published, self._settings.home, earlier.catalog if earlier else None
+        )
+        if self._settings.samples == "off":
+            catalog = catalog.without_samples()
+        return make_edition(catalog, self._static, self._notices, earlier)

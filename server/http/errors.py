@@ -1,0 +1,17 @@
+"""What may be wrong with a request, or keep it from being answered.
+
+`server.routes.problems` says how each is answered.
+"""
+
+from __future__ import annotations
+
+
+class InvalidQuery(Exception):
+    """A query parameter with a value that is not one of those wanted."""
+
+
+class PressBusy(Exception):
+    """So many pictures are being drawn that another one has to wait."""
+
+
+RETRY_AFTER = {"Retry-After": "30"}  # seconds: of a database that is locked, full or away

@@ -1,0 +1,55 @@
+"""Headers that every answer carries, and those of an answer about a place."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# No asset comes from another host; only a reader who chooses GSI's tiles asks for theirs.
+POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: https://cyberjapandata.gsi.go.jp",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+)
+
+
+def content_security_policy(*ancestors: str) -> str:
+    """The policy of a page that these origins too may show in a frame."""
+    return "; ".join([*POLICY, " ".join(["frame-ancestors 'self'", *ancestors])])
+
+
+SECURITY = {
+    "Content-Security-Policy": content_security_policy(),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+# What is asked of a place is neither stored nor handed on in a referrer, nor found by a search engine.
+PLACE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Vary": "Accept",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+
+
+class SecurityHeaders:
+    """ASGI middleware: what an answer does not say itself, `SECURITY` says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_secured if scope["type"] == "http" else send)

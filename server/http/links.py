@@ -1,0 +1,39 @@
+"""Addresses within the service that keep the reader's language."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from fastapi import Request
+
+
+def with_language(address: str, lang: str) -> str:
+    """`address` (path and query) asking for `lang`.
+
+    Every language is written, also the default one: an address without is answered in what the
+    reader's browser asks for, which need not be the language of the page that leads there.
+    """
+    return _with(address, [("lang", lang)])
+
+
+def without_language(address: str) -> str:
+    """`address` leaving the language to the reader's browser."""
+    return _with(address, [])
+
+
+def switch_to(lang: str, address: str) -> str:
+    """Where to choose `lang` and come back to `address`."""
+    return f"/language?{urlencode({'lang': lang, 'to': without_language(address)})}"
+
+
+def _with(address: str, asked: list[tuple[str, str]]) -> str:
+    scheme, host, path, query, fragment = urlsplit(address)
+    pairs = [
+        (key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key != "lang"
+    ]
+    return urlunsplit((scheme, host, path, urlencode(pairs + asked), fragment))
+
+
+def origin(request: Request, base_url: str | None) -> str:
+    """Where the service is: as its operator says, else as it was asked."""
+    return (base_url or str(request.base_url)).rstrip("/")

@@ -1,0 +1,59 @@
+"""The legend of what is drawn, layer by layer, for paper: looks, words, dates and sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from layers.layer import Layer
+from server.texts import LANGUAGES, Translate, wording
+from server.texts.wording import localized
+from server.viewer.legend import LegendLine, legend_lines
+
+
+@dataclass(frozen=True, slots=True)
+class LayerLegend:
+    """A layer's part of the legend; `colourless` says what a place without colour means."""
+
+    title: str
+    geometry: str
+    sample: bool
+    scenario: str
+    lines: Sequence[LegendLine]
+    hatched: bool
+    colourless: str
+    date: str
+    source: str
+
+
+def legends(layers: Sequence[Layer], lang: str, _: Translate) -> Iterator[LayerLegend]:
+    """The legend of each layer, in their order."""
+    for layer in layers:
+        definition = layer.definition
+        hazard = definition.hazard is not None
+        yield LayerLegend(
+            title=localized(definition.title, lang),
+            geometry=layer.geometry,
+            sample=definition.sample,
+            scenario=wording.scenario(definition, _) if hazard else "",
+            lines=tuple(legend_lines(layer, lang)),
+            hatched=hazard,
+            colourless=colourless(layer, lang, _) if hazard else "",
+            date=_("as of {date}").format(date=wording.long_date(definition.credit.date, lang)),
+            source=localized(definition.credit.attribution, lang),
+        )
+
+
+def colourless(layer: Layer, lang: str, _: Translate) -> str:
+    """What it means that a hazard layer has no colour at a place."""
+    definition = layer.definition
+    if definition.sample:
+        return _("This sample says nothing about any place, with or without colour.")
+    gap = LANGUAGES[lang].gap
+    if layer.coverage() is None:
+        said = _("Which area was surveyed is not known from this data.")
+        return said + gap + wording.unknown(definition, _)
+    said = _("Without colour or hatch: outside the zones of {scenario}.").format(
+        scenario=wording.scenario(definition, _)
+    )
+    return said + gap + wording.beyond_zones(definition, _)

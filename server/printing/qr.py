@@ -1,0 +1,22 @@
+"""An address as a QR code."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+from server.http.errors import InvalidQuery
+
+
+def qr_code(address: str) -> str:
+    """The address as a QR code in SVG, with its quiet zone."""
+    written = io.BytesIO()
+    try:
+        code = segno.make_qr(address, error="m", boost_error=False)
+    except segno.DataOverflowError:
+        raise InvalidQuery(
+            f"the address has {len(address)} characters; a QR code holds less"
+        ) from None
+    code.save(written, kind="svg", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
+    return written.getvalue().decode()

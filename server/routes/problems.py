@@ -1,0 +1,123 @@
+"""ONE table from an error to its HTTP status, and how it is said: to a program or to a person."""
+
+from __future__ import annotations
+
+import http
+import logging
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.exceptions import HTTPException
+
+from layers.errors import InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
+from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
+from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy
+from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
+from server.http.language import language_of
+from server.http.negotiation import prefers_page
+from server.pages.render import Pages
+from server.texts import Translate, plain, translator
+
+LOG = logging.getLogger(__name__)
+
+STATUS: dict[type[Exception], int] = {
+    InvalidTile: 404,
+    UnknownLayer: 404,
+    UnknownFormat: 404,
+    RequestNotFound: 404,
+    InvalidQuery: 400,
+    InvalidForm: 400,
+    FormNotUtf8: 400,
+    FormError: 400,
+    FormTooLarge: 413,
+    FormType: 415,
+    LayerUnavailable: 503,
+    DeskUnavailable: 503,
+    PressBusy: 429,
+}
+
+
+def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
+    """Answer every error of the table, every unknown address and every fault of our own."""
+
+    def known(request: Request, error: Exception) -> Response:
+        status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+        said = error.explain if isinstance(error, FormError) else None
+        return _answer(pages, request, status, str(error), said)
+
+    def unavailable(request: Request, error: Exception) -> Response:
+        # In the words of a fault: those of 503 are about a layer.
+        answer = _answer(pages, request, STATUS[DeskUnavailable], str(error), said_as=500)
+        answer.headers.update(RETRY_AFTER)
+        return answer
+
+    def http_error(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        answer = _answer(pages, request, error.status_code, f"{request.method} {request.url.path}")
+        answer.headers.update(error.headers or {})
+        return answer
+
+    def fault(request: Request, error: Exception) -> Response:
+        # The path only: a query may hold a place or a sender's key.
+        LOG.error("%s %s", request.method, request.url.path, exc_info=error)
+        return _answer(pages, request, 500, "an error of the service; it is logged")
+
+    for kind in STATUS:
+        app.add_exception_handler(kind, known)
+    app.add_exception_handler(DeskUnavailable, unavailable)
+    app.add_exception_handler(HTTPException, http_error)
+    app.add_exception_handler(Exception, fault)
+
+
+def _answer(
+    pages: Callable[[], Pages],
+    request: Request,
+    status: int,
+    detail: str,
+    explain: Callable[[Translate], str] | None = None,
+    said_as: int | None = None,
+) -> Response:
+    headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    if prefers_page(request.headers.get("accept")):
+        lang = language_of(request)
+        translate = translator(lang)
+        title, message = _words(said_as or status, translate)
+        page = pages().render(
+            "error.html",
+            lang,
+            status=status,
+            title=title,
+            message=explain(translate) if explain else message,
+        )
+        return HTMLResponse(page, status, headers)
+    problem = {
+        "type": "about:blank",
+        "title": http.HTTPStatus(status).phrase,
+        "status": status,
+        "detail": plain(detail),
+        "instance": request.url.path,
+    }
+    return JSONResponse(problem, status, headers, media_type="application/problem+json")
+
+
+def _words(status: int, _: Translate) -> tuple[str, str]:
+    """Title and explanation of an error page."""
+    if status == 404:
+        return _("Page not found"), _("The address may be mistyped, or the page may have moved.")
+    if status == 429:
+        return (
+            _("Please wait a moment"),
+            _("Many pictures are being drawn at the moment. Please try again in a while."),
+        )
+    if status == 503:
+        return (
+            _("This layer cannot be shown now"),
+            _(
+                "Its data could not be read. "
+                "That it is missing does not mean that there is nothing there."
+            ),
+        )
+    if status >= 500:
+        return _("Something went wrong"), _("The fault is ours. Please try again in a while.")
+    return _("This could not be accepted"), _("The request is not one this page can answer.")

@@ -1,0 +1,639 @@
+from __future__ import annotations
+
+import asyncio
+import datetime
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import Response
+from sqlalchemy import Engine, event, func, select, text
+from starlette.testclient import TestClient
+
+from layers.definition import CityDefinition
+from server.database.engine import create_tables, open_database, reading
+from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
+from server.desk.form import RequestForm, read_form
+from server.desk.requests import Request as Stored, Requests, contacts, requests
+from server.http.form_body import MAX_BYTES, MAX_FIELDS
+from server.pages.render import Pages
+from server.routes.problems import install_errors
+from server.routes.requests import WRITERS, requests_router
+from server.texts import translator
+
+ROOT = Path(__file__).parents[3]
+ENGLISH = translator("en")
+CITY = CityDefinition.model_validate(
+    {
+        "name": {"ja": "試験市", "en": "Test City"},
+        "code": "11227",
+        "extent": (139.56, 35.775, 139.63, 35.835),
+        "official_map": "https://city.example/map",
+        "official_map_title": {"ja": "公式地図", "en": "Official map"},
+        "contact": {"ja": "窓口", "en": "Contact"},
+        "boundary": "boundary.geojson",
+        "base_credit": {"ja": "背景", "en": "Base"},
+        "groups": (),
+    }
+)
+FORM = {"title": "AEDの場所", "purpose": "大会の日に\n確かめたい", "category": "welfare"}
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+# A writer that says which requests it was told are stored, until it is killed.
+WRITER = """
+import sys
+from server.database.engine import open_database
+from server.desk.form import RequestForm
+from server.desk.requests import Requests
+requests = Requests(open_database(sys.argv[1]))
+while True:
+    form = RequestForm(title="t", purpose="p", category="fire", contact="c@example.jp")
+    stored = requests.submit(form)
+    print(stored.number, stored.token, flush=True)
+"""
+
+
+@pytest.fixture
+def client(engine: Engine) -> Iterator[TestClient]:
+    with TestClient(app(engine), headers=BROWSER, follow_redirects=False) as client:
+        yield client
+
+
+def app(engine: Engine) -> FastAPI:
+    return app_of(Requests(engine), Pages(CITY, {"page.css": "page-HASH.css"}))
+
+
+def app_of(desk: Requests, pages: Pages) -> FastAPI:
+    service = FastAPI()
+    service.include_router(requests_router(desk, lambda: pages))
+    install_errors(service, lambda: pages)
+    return service
+
+
+def stored(engine: Engine) -> int:
+    with reading(engine) as connection:
+        return connection.scalars(select(func.count()).select_from(requests)).one()
+
+
+def post(client: TestClient, body: bytes | str, **headers: str) -> Response:
+    form_type = {"Content-Type": "application/x-www-form-urlencoded"}
+    return client.post("/requests", content=body, headers={**form_type, **headers})
+
+
+def nonce(page: Response) -> str:
+    found = re.search(r'name="nonce" value="([^"]+)"', page.text)
+    assert found is not None
+    return found[1]
+
+
+# The way through
+
+
+def test_a_request_gets_a_number_and_a_page_of_its_own(client: TestClient) -> None:
+    form = {**FORM, "lat": "35.7967", "lon": "139.5933", "contact": "taro@example.jp"}
+    form["nonce"] = nonce(client.get("/requests/new"))
+    sent = client.post("/requests", data=form)
+    assert sent.status_code == 303
+    assert re.fullmatch(r"/requests/1\?key=[\w-]{32}&lang=ja", sent.headers["location"])
+    page = client.get(sent.headers["location"])
+    assert page.status_code == 200
+    for shown in ("受付しました（確認中）", "AEDの場所", "福祉・子育て", "35.7967", "139.5933"):
+        assert shown in page.text
+
+
+def test_the_senders_page_is_kept_by_nobody_else(client: TestClient) -> None:
+    sent = client.post("/requests", data=FORM)
+    for response in (client.get("/requests/new"), sent, client.get(sent.headers["location"])):
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["x-robots-tag"] == "noindex"
+
+
+def test_a_form_that_did_not_come_from_the_page_is_taken_too(
+    client: TestClient, engine: Engine
+) -> None:
+    raw = "title=道&purpose=通学&category=transport".encode()  # as curl -d sends it
+    assert post(client, raw, Accept="*/*").status_code == 303
+    assert stored(engine) == 1
+
+
+def test_the_language_goes_with_the_reader(client: TestClient) -> None:
+    page = client.get("/requests/new?lang=en&lat=35.8&lon=139.6")
+    assert '<html lang="en">' in page.text
+    assert 'action="/requests?lang=en"' in page.text
+    assert 'to=%2Frequests%2Fnew%3Flat%3D35.8%26lon%3D139.6"' in page.text
+    sent = client.post("/requests?lang=en", data=FORM)
+    assert sent.headers["location"].endswith("&lang=en")
+    assert "Received (being checked)" in client.get(sent.headers["location"]).text
+
+
+def test_the_form_works_without_script_or_inline_style(client: TestClient) -> None:
+    page = client.get("/requests/new").text
+    assert "<script" not in page
+    assert "style=" not in page
+    assert '<link rel="stylesheet" href="/static/page-HASH.css">' in page
+
+
+def test_the_list_says_that_there_is_none_yet(client: TestClient) -> None:
+    client.post("/requests", data=FORM)
+    page = client.get("/requests")
+    assert page.status_code == 200
+    assert "まだ公開していません" in page.text
+    assert FORM["title"] not in page.text
+
+
+def test_the_place_comes_from_the_address(client: TestClient) -> None:
+    page = client.get("/requests/new?lat=35.80&lon=139.60").text
+    assert 'value="35.80"' in page
+    assert 'value="139.60"' in page
+    wrong = client.get("/requests/new?lat=35.80&lon=east")
+    assert wrong.status_code == 400
+    assert 'id="error-lon"' in wrong.text
+
+
+# Pressed twice
+
+
+def test_pressing_twice_gives_one_request(client: TestClient, engine: Engine) -> None:
+    form = {**FORM, "nonce": nonce(client.get("/requests/new"))}
+    first, second = (client.post("/requests", data=form) for _ in range(2))
+    assert first.headers["location"] == second.headers["location"]
+    assert stored(engine) == 1
+
+
+def test_a_form_that_is_changed_and_sent_again_is_not_lost(
+    client: TestClient, engine: Engine
+) -> None:
+    form = {**FORM, "nonce": nonce(client.get("/requests/new"))}
+    client.post("/requests", data=form)
+    client.post("/requests", data={**form, "purpose": "別の使い道"})
+    assert stored(engine) == 2
+
+
+def test_the_same_words_from_two_people_are_two_requests(
+    client: TestClient, engine: Engine
+) -> None:
+    for _ in range(2):
+        client.post("/requests", data={**FORM, "nonce": nonce(client.get("/requests/new"))})
+        client.post("/requests", data=FORM)
+    assert stored(engine) == 4
+
+
+# What cannot be taken
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [
+        ({"title": ""}, "title", "ほしいレイヤーを書いてください。"),
+        ({"title": "\u3000\u200b "}, "title", "ほしいレイヤーを書いてください。"),
+        ({"title": "字" * 101}, "title", "100文字以内にしてください。いまは101文字あります。"),
+        ({"title": "A\0B"}, "title", "保存できない文字"),
+        ({"purpose": ""}, "purpose", "使い道を書いてください。"),
+        ({"purpose": "字" * 2001}, "purpose", "いまは2001文字あります。"),
+        ({"purpose": "\x1b[2J"}, "purpose", "保存できない文字"),
+        ({"category": ""}, "category", "分類を1つ選んでください。"),
+        ({"category": "spam"}, "category", "分類を1つ選んでください。"),
+        ({"lat": "35.8"}, "lon", "両方を書くか、両方を空のまま"),
+        ({"lon": "139.6"}, "lat", "両方を書くか、両方を空のまま"),
+        ({"lat": "139.6", "lon": "35.8"}, "lat", "市から離れすぎている"),
+        ({"lat": "nan", "lon": "139.6"}, "lat", "小数点を使った度の値"),
+        ({"lat": "35.8", "lon": "1e400"}, "lon", "小数点を使った度の値"),
+        ({"lat": "35.8", "lon": "139.8"}, "lon", "139.46 から 139.73 まで"),
+        ({"contact": "a" * 201}, "contact", "200文字以内"),
+        ({"contact": "a\0@example.jp"}, "contact", "保存できない文字"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_at_its_field(
+    client: TestClient, engine: Engine, changed: dict[str, str], field: str, message: str
+) -> None:
+    page = client.post("/requests", data={**FORM, **changed})
+    assert page.status_code == 400
+    said = re.search(rf'<p class="error" id="error-{field}">(.*?)</p>', page.text)
+    assert said is not None
+    assert message in said[1]
+    assert f'<a href="#{field}">' in page.text
+    assert f'id="{field}"' in page.text
+    assert re.search(rf'aria-describedby="[^"]*error-{field}"', page.text)
+    assert "\0" not in page.text
+    assert stored(engine) == 0
+
+
+def test_an_empty_post_names_every_field_that_is_needed(client: TestClient, engine: Engine) -> None:
+    page = post(client, "")
+    assert page.status_code == 400
+    assert re.findall(r'id="error-(\w+)"', page.text) == ["title", "purpose", "category"]
+    assert stored(engine) == 0
+
+
+def test_what_was_typed_is_shown_again_and_stays_text(client: TestClient) -> None:
+    typed = {**FORM, "title": '"><script>alert(1)</script>', "category": "", "lat": "ここ"}
+    page = client.post("/requests", data=typed).text
+    assert "<script" not in page
+    assert "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "大会の日に\n確かめたい</textarea>" in page
+    assert 'value="ここ"' in page
+
+
+def test_a_program_is_told_what_is_wrong_as_json(client: TestClient, engine: Engine) -> None:
+    answer = client.post("/requests", data={"title": "t"}, headers={"Accept": "*/*"})
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "category" in answer.json()["detail"]
+    assert stored(engine) == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"title=" + b"a" * 1_000_000, 413),
+        (b"title=" + b"a" * (MAX_BYTES - 5), 413),
+        (b"title=%8D%86&purpose=p&category=fire", 400),
+        ("title=道&purpose=p&category=fire".encode("cp932"), 400),
+        (b"title=%ED%A0%80&purpose=p&category=fire", 400),  # half a surrogate pair
+        (b"title=%C0%80&purpose=p&category=fire", 400),  # an overlong NUL
+        (b"title=t&title=u&purpose=p&category=fire", 400),
+        (b"&".join(b"f%d=1" % n for n in range(MAX_FIELDS + 1)), 400),
+        (b"\xff\xfe\x00", 400),
+    ],
+)
+def test_a_body_that_is_no_form_is_refused_and_nothing_stored(
+    client: TestClient, engine: Engine, body: bytes, status: int
+) -> None:
+    page = post(client, body)
+    assert page.status_code == status
+    assert page.headers["content-type"].startswith("text/html")
+    program = post(client, body, Accept="application/json")
+    assert program.status_code == status
+    assert program.headers["content-type"] == "application/problem+json"
+    assert stored(engine) == 0
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "application/json",
+        "multipart/form-data; boundary=x",
+        "application/x-www-form-urlencoded; charset=Shift_JIS",
+    ],
+)
+def test_another_kind_of_body_is_refused(
+    client: TestClient, engine: Engine, content_type: str
+) -> None:
+    answer = client.post(
+        "/requests", content=urlencode(FORM), headers={"Content-Type": content_type}
+    )
+    assert answer.status_code == 415
+    assert stored(engine) == 0
+
+
+@pytest.mark.parametrize("declared", [None, b"10"])
+def test_of_a_body_longer_than_it_says_no_more_is_read_than_the_limit(
+    tmp_path: Path, declared: bytes | None
+) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'bosai.sqlite'}")
+    create_tables(engine)
+    status, read = asyncio.run(send_endlessly(app(engine), declared))
+    assert status == 413
+    assert MAX_BYTES < read <= MAX_BYTES + 8192
+    assert stored(engine) == 0
+    engine.dispose()
+
+
+async def send_endlessly(service: FastAPI, declared: bytes | None) -> tuple[int, int]:
+    """Post chunks without an end. The answer's status and how many bytes were taken."""
+    taken = 0
+    statuses = []
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        taken += 8192
+        return {"type": "http.request", "body": b"a" * 8192, "more_body": True}
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    headers = [(b"content-type", b"application/x-www-form-urlencoded")]
+    if declared is not None:
+        headers.append((b"content-length", declared))
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/requests",
+        "raw_path": b"/requests",
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 2),
+    }
+    await service(scope, receive, send)
+    return statuses[0], taken
+
+
+def test_of_a_body_declared_too_long_nothing_is_read(client: TestClient) -> None:
+    read = []
+
+    def body() -> Iterator[bytes]:
+        read.append(True)
+        yield b"title=t"
+
+    huge = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "9" * 5000}
+    assert client.post("/requests", content=body(), headers=huge).status_code == 413
+    assert read == []
+
+
+# What is private
+
+
+def test_only_the_senders_link_opens_the_page(client: TestClient) -> None:
+    location = client.post("/requests", data=FORM).headers["location"]
+    key = location.partition("key=")[2].removesuffix("&lang=ja")
+    refused = [
+        client.get(address)
+        for address in (
+            "/requests/1",
+            "/requests/1?key=",
+            f"/requests/1?key={key[:-1]}",
+            f"/requests/1?key={quote('鍵')}",
+            f"/requests/1?key=wrong&KEY={key}",
+            f"/requests/2?key={key}",
+            f"/requests/0?key={key}",
+            f"/requests/01a?key={key}",
+            f"/requests/-1?key={key}",
+            f"/requests/{quote('１')}?key={key}",
+            f"/requests/9999999999?key={key}",
+            f"/requests/{'9' * 5000}?key={key}",
+        )
+    ]
+    assert {response.status_code for response in refused} == {404}
+    assert len({response.text for response in refused}) == 1
+
+
+def test_a_stored_contact_is_in_no_answer(client: TestClient, engine: Engine) -> None:
+    contact = "hanako-0487@example.jp"
+    form = {**FORM, "contact": contact, "nonce": nonce(client.get("/requests/new"))}
+    sent = [client.post("/requests", data=form) for _ in range(2)]
+    location = sent[0].headers["location"]
+    answers = [
+        *sent,
+        *(client.get(address) for address in (location, "/requests", "/requests/new")),
+        client.get(location, headers={"Accept": "application/json"}),
+        client.get(f"{location}&lang=en"),
+        client.get("/requests/1"),
+    ]
+    for answer in answers:
+        assert contact not in answer.text
+        assert contact not in str(answer.headers)
+    with reading(engine) as connection:
+        assert connection.execute(select(contacts)).all() == [(1, contact)]
+        assert contact not in str(connection.execute(select(requests)).all())
+
+
+def test_nothing_of_a_form_is_logged(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(0)
+    client.post("/requests", data={**FORM, "contact": "hanako-0487@example.jp"})
+    client.post("/requests", data={**FORM, "contact": "hanako-0487@example.jp", "lat": "x"})
+    assert "hanako" not in caplog.text
+    assert FORM["title"] not in caplog.text
+
+
+# When the database fails
+
+
+@contextmanager
+def locked(engine: Engine) -> Iterator[None]:
+    other = open_database(engine.url.render_as_string(hide_password=False))
+    with other.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE requests"))
+        yield
+    other.dispose()
+
+
+@contextmanager
+def full(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name == "postgresql":
+        pytest.skip("a disk of its own would be needed")
+    # SQLite raises what it has to no less than the pages that there are.
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count = 1"))
+    engine.dispose()
+    yield
+
+
+@contextmanager
+def without_tables(engine: Engine) -> Iterator[None]:
+    with engine.begin() as connection:
+        contacts.drop(connection)
+        requests.drop(connection)
+    yield
+
+
+@pytest.mark.parametrize("failing", [locked, full, without_tables])
+def test_what_cannot_be_stored_now_is_shown_again_as_typed(
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    failing: Callable[[Engine], AbstractContextManager[None]],
+) -> None:
+    monkeypatch.setattr("server.database.engine.BUSY_TIMEOUT_S", 0.5)
+    engine = open_database(database_url)
+    create_tables(engine)
+    with TestClient(app(engine), headers=BROWSER, raise_server_exceptions=False) as client:
+        form = {**FORM, "purpose": "字" * 2000, "contact": "hanako-0487@example.jp"}
+        form["nonce"] = nonce(client.get("/requests/new"))
+        with failing(engine):
+            pages = [client.post("/requests", data=form) for _ in range(2)]
+            program = client.post("/requests", data=form, headers={"Accept": "*/*"})
+    engine.dispose()
+    page = pages[-1]
+    assert page.status_code == 503
+    assert page.headers["cache-control"] == "no-store"
+    assert int(page.headers["retry-after"]) > 0
+    assert "保存できませんでした" in page.text
+    assert f"{form['purpose']}</textarea>" in page.text
+    for field in ("title", "contact", "nonce"):
+        assert f'value="{form[field]}"' in page.text
+    assert program.status_code == 503
+    assert program.headers["content-type"] == "application/problem+json"
+    assert int(program.headers["retry-after"]) > 0
+    assert "INSERT" not in program.text
+    assert "hanako" not in caplog.text
+    assert "the database failed" in caplog.text
+
+
+def test_a_page_of_what_cannot_be_read_now_says_to_come_back(engine: Engine) -> None:
+    with (
+        TestClient(app(engine), headers=BROWSER, raise_server_exceptions=False) as client,
+        without_tables(engine),
+    ):
+        page = client.get("/requests/1?key=a")
+        program = client.get("/requests/1?key=a", headers={"Accept": "application/json"})
+    assert (page.status_code, program.status_code) == (503, 503)
+    assert int(page.headers["retry-after"]) > 0
+    assert "しばらくしてから" in page.text
+    assert "このレイヤーは" not in page.text
+    assert program.json()["detail"] == "the requests can be neither read nor written at the moment"
+
+
+def test_few_write_at_once_and_the_others_are_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.routes.requests.PATIENCE", 0.5)
+    writing, released = [], threading.Event()
+
+    class Slow(Requests):
+        def __init__(self) -> None:
+            pass
+
+        def submit(self, form: RequestForm) -> Stored:
+            writing.append(form)
+            assert released.wait(10)
+            raise DeskUnavailable
+
+    service = app_of(Slow(), Pages(CITY, {"page.css": "page-HASH.css"}))
+    with TestClient(service, headers=BROWSER) as client, ThreadPoolExecutor(WRITERS + 8) as pool:
+        posts = [pool.submit(client.post, "/requests", data=FORM) for _ in range(WRITERS + 8)]
+        try:
+            told = [next(done).result() for done in [as_completed(posts, timeout=8)] * 8]
+            assert {page.status_code for page in told} == {503}
+            assert len(writing) == WRITERS
+        finally:
+            released.set()
+
+
+def test_no_page_is_rendered_in_the_event_loop(engine: Engine) -> None:
+    in_loop = []
+
+    def notices() -> tuple[()]:
+        in_loop.append(asyncio._get_running_loop() is not None)
+        return ()
+
+    service = app_of(Requests(engine), Pages(CITY, {"page.css": "page-HASH.css"}, notices))
+    with TestClient(service, headers=BROWSER) as client, without_tables(engine):
+        assert post(client, "").status_code == 400
+        assert in_loop == [False]
+        assert client.post("/requests", data=FORM).status_code == 503
+    assert in_loop == [False, False]
+
+
+# Apart from HTTP
+
+
+def test_text_is_brought_into_one_shape() -> None:
+    form = read_form(
+        {
+            "title": "  AEDと\t\u3000か\u3099い\r\n所  ",
+            "purpose": "一行目\r\n二行目\r三行目\u2028\n",
+            "category": "other",
+            "lat": "３５．８０００００４",
+            "lon": "+139.6",
+            "contact": " ",
+            "nonce": "short",
+        },
+        CITY.extent,
+        ENGLISH,
+    )
+    assert form.title == "AEDと がい 所"
+    assert form.purpose == "一行目\n二行目\n三行目"
+    assert form.place is not None
+    assert (form.place.latitude, form.place.longitude) == (35.8, 139.6)
+    assert (form.contact, form.nonce) == (None, None)
+
+
+def test_characters_are_counted_as_a_reader_counts_them() -> None:
+    for title in ("か\u3099" * 100, "🏥" * 100, f"  {'字' * 100}  "):
+        assert len(read_form({**FORM, "title": title}, CITY.extent, ENGLISH).title) == 100
+    with pytest.raises(InvalidForm, match="It now has 101 characters"):
+        read_form({**FORM, "title": "🏥" * 101}, CITY.extent, ENGLISH)
+
+
+def test_what_is_stored_is_what_was_sent(engine: Engine) -> None:
+    form = read_form(
+        {**FORM, "title": "𠮷野家 🏥 ﾊﾝｶｸ '; --", "lat": "35.796721", "lon": "139.593312"},
+        CITY.extent,
+        ENGLISH,
+    )
+    sent = Requests(engine).submit(form)
+    found = Requests(engine).of_sender(sent.number, sent.token)
+    assert found == sent
+    assert (found.title, found.purpose, found.place) == (form.title, form.purpose, form.place)
+    assert found.received_at.utcoffset() is not None
+
+
+def test_the_time_is_shown_as_in_japan(client: TestClient, engine: Engine) -> None:
+    location = client.post("/requests", data=FORM).headers["location"]
+    midnight = datetime.datetime(2026, 6, 30, 15, 5, tzinfo=datetime.UTC)
+    with engine.begin() as connection:
+        connection.execute(requests.update().values(received_at=midnight))
+    assert "2026年7月1日 0時05分" in client.get(location).text
+    assert "1 July 2026, 0:05 Japan time" in client.get(f"{location}&lang=en").text
+
+
+def test_senders_at_the_same_moment_get_numbers_of_their_own(engine: Engine) -> None:
+    desk = Requests(engine)
+    forms = [
+        RequestForm(title=f"t{n}", purpose="p", category="fire", contact=f"c{n}") for n in range(40)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(desk.submit, forms))
+    assert len({request.number for request in sent}) == 40
+    for request, form in zip(sent, forms, strict=True):
+        assert desk.of_sender(request.number, request.token).title == form.title
+    with reading(engine) as connection:
+        kept = {row.number: row.contact for row in connection.execute(select(contacts))}
+    assert kept == {request.number: form.contact for request, form in zip(sent, forms, strict=True)}
+
+
+def test_one_form_pressed_at_the_same_moment_is_one_request(engine: Engine) -> None:
+    desk = Requests(engine)
+    form = RequestForm(title="t", purpose="p", category="fire", contact="c", nonce="n" * 32)
+    with ThreadPoolExecutor(8) as pool:
+        sent = list(pool.map(desk.submit, [form] * 16))
+    assert len(set(sent)) == 1
+    assert stored(engine) == 1
+
+
+def test_an_unknown_request_is_not_found(engine: Engine) -> None:
+    for number in (-1, 0, 1, 2**31, 2**80):
+        with pytest.raises(RequestNotFound):
+            Requests(engine).of_sender(number, "")
+
+
+def test_a_killed_writer_loses_no_request_that_it_acknowledged(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'bosai.sqlite'}"
+    engine = open_database(url)
+    create_tables(engine)
+    acknowledged: list[str] = []
+    for kill in range(4):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, url], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert writer.stdout is not None
+        acknowledged += [writer.stdout.readline() for _ in range(5 + 7 * kill)]
+        writer.send_signal(signal.SIGKILL)
+        acknowledged += [line for line in writer.stdout.read().splitlines(True) if line[-1] == "\n"]
+        writer.stdout.close()
+        assert writer.wait() == -signal.SIGKILL
+    desk = Requests(engine)
+    for line in acknowledged:
+        number, token = line.split()
+        assert desk.of_sender(int(number), token).number == int(number)
+    with reading(engine) as connection:
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+        orphans = select(func.count()).where(requests.c.number.not_in(select(contacts.c.number)))
+        assert connection.scalars(orphans).one() == 0
+    engine.dispose()
