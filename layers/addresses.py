@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
+from layers.geometry.parts import Geometries, Integers
 from layers.japanese.addresses import DOUBT_CHOME, DOUBT_TOWN, Gazetteer
-from layers.parts import Geometries, Integers
 from layers.report import Problem, folded
 from layers.sources.rows import Rows
 

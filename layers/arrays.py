@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import orjson
+
+from layers.geometry.parts import Array
 
 ALIGNMENT = 64
 AT_ONCE = 10_000  # byte strings: as objects they take a multiple of their length
-
-Array = npt.NDArray[Any]
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array]) -> None:

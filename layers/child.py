@@ -15,9 +15,9 @@ from typing import Any
 
 import orjson
 
-from layers import grids
 from layers.errors import PreparationError
 from layers.forks import FROM_THE_START, Forks
+from layers.geometry import datum_grids
 
 MEMORY = 6 << 30  # bytes of address space; numpy, GEOS and GDAL reserve more than they use
 PROCESSOR_TIME = 900  # seconds
@@ -38,7 +38,7 @@ def run(folder: Path) -> dict[str, Any]:
     environment = {
         **os.environ,
         **FROM_THE_START,
-        **grids.environment(),
+        **datum_grids.environment(),
         "TMPDIR": str(folder),  # what is unpacked goes when the job's folder goes
     }
     job = orjson.dumps({"folder": str(folder), "environment": environment})

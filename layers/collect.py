@@ -18,9 +18,9 @@ from layers import privacy, sources
 from layers.addresses import placed_by_address
 from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.errors import SourceError
+from layers.geometry.parts import Geometries, Kind
 from layers.japanese.addresses import Gazetteer
 from layers.outside import outside_of
-from layers.parts import Geometries, Kind
 from layers.positions import placed, repaired, usable
 from layers.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report

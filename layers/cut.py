@@ -8,11 +8,12 @@ import numpy as np
 import orjson
 
 from layers.definition import Scalar
+from layers.geometry.parts import Integers, Parts
+from layers.geometry.runs import run_starts
+from layers.geometry.tile import Tile, digits
 from layers.level import Level
-from layers.parts import Integers, Parts
 from layers.points import Points, deinterleave
-from layers.shown import EVERY, FeatureTable, Shown, run_starts
-from layers.tile import Tile, digits
+from layers.shown import EVERY, FeatureTable, Shown
 
 POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory
 COUNTS_AT_ONCE = 4_000_000  # of points in cells, a number for each class

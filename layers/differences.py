@@ -17,12 +17,11 @@ import orjson
 import shapely
 from pyproj import Geod, Transformer
 
-from layers.arrays import Array
 from layers.definition import Scalar
-from layers.parts import Integers, Kind, Parts
+from layers.geometry.parts import Array, Integers, Kind, Parts
+from layers.geometry.tile import SOURCE_DIGITS, Floats
+from layers.messages import differences as words
 from layers.revision import Revision
-from layers.texts import differences as words
-from layers.tile import SOURCE_DIGITS, Floats
 
 LISTED = 100  # features named one by one; every one is counted
 AT_ONCE = 100_000  # rows whose values are held as objects at the same time

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from layers.texts import MESSAGES
-from layers.texts.message import filled
+from layers.messages import MESSAGES
+from layers.messages.message import filled
 
 
 class LayersError(Exception):
@@ -14,7 +14,7 @@ class LayersError(Exception):
 
 
 class Told(LayersError):
-    """An error that `layers.texts` has words for, in each language, by its `kind`.
+    """An error that `layers.messages` has words for, in each language, by its `kind`.
 
     They name the file, the key of the definition or the part of the data, its value, and what was
     wanted. `detail` is what else they need, a text by language where it is words.

@@ -8,12 +8,12 @@ import numpy as np
 import orjson
 
 from layers import geojson
-from layers.clip import on_grid
 from layers.errors import UnknownFormat
-from layers.parts import Parts
+from layers.geometry.clip import on_grid
+from layers.geometry.parts import Parts
+from layers.geometry.tile import SOURCE_DIGITS
 from layers.revision import Revision
 from layers.shown import whole_layer
-from layers.tile import SOURCE_DIGITS
 
 
 def export(revision: Revision, file_format: str) -> bytes:

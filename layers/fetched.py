@@ -23,8 +23,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from layers.definition import LayerDefinition, Source
 from layers.errors import LayersError, PreparationError
+from layers.messages.message import LANGUAGES
 from layers.report import Problem, Report
-from layers.texts.message import LANGUAGES
 
 if TYPE_CHECKING:
     from layers.sources.remote import Download

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from layers.tile import SIZE, Bounds, Floats, columns, rows
+from layers.geometry.tile import SIZE, Bounds, Floats, columns, rows
 
 EQUATOR = 40_075_016.686  # metres around Web Mercator's sphere
 BETWEEN = 1  # zooms from a layer's tiles to the map: the viewer shows them at twice their size

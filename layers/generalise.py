@@ -18,9 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import Integers, Parts, Shapes, each_in_threads, from_shapes, in_order
-from layers.shown import run_starts
-from layers.tile import pixel
+from layers.geometry.parts import Integers, Parts, Shapes, from_shapes, in_order
+from layers.geometry.runs import run_starts
+from layers.geometry.threads import each_in_threads
+from layers.geometry.tile import pixel
 
 # CSS pixels of a tile shown 256 wide, all steps of the cascade together. The last step is half of
 # it: 3 of 4096 along a tile's side, as of geojson-vt by itself.

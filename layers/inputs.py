@@ -9,8 +9,9 @@ from pathlib import Path
 
 import orjson
 
-from layers import grids, sources
+from layers import sources
 from layers.definition import CityDefinition, LayerDefinition, Source
+from layers.geometry import datum_grids
 from layers.revision import FORMAT, SourceFile
 from layers.standards.declared import digest
 from layers.trouble import file_system_error
@@ -62,7 +63,7 @@ class Inputs:
             "boundary": self.city.boundary,
             "towns": self.city.towns,
             "files": [asdict(file) for file in files],
-            "grids": grids.hashes(),
+            "grids": datum_grids.hashes(),
         }
         if not self.definition.fields:
             decisive["standards"] = digest()

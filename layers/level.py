@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.arrays import Array
-from layers.clip import clip, on_grid, whole_features
-from layers.parts import (
+from layers.geometry.clip import clip, on_grid, whole_features
+from layers.geometry.parts import (
+    Array,
     Geometries,
     Integers,
     Kind,
@@ -28,8 +28,9 @@ from layers.parts import (
     from_shapes,
     to_arrays,
 )
-from layers.shown import EVERY, run_starts
-from layers.tile import BUFFER, SIZE, Bounds, Tile, TileRange, columns, digits, pixel, rows
+from layers.geometry.runs import run_starts
+from layers.geometry.tile import BUFFER, SIZE, Bounds, Tile, TileRange, columns, digits, pixel, rows
+from layers.shown import EVERY
 
 MAX_VERTICES = 2048  # of a piece, unless it is for one tile only
 AT_ONCE = 1_000_000  # vertices cut together: enough to be quick, few enough to be held

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 from pyproj import Geod
 
-from layers.parts import Geometries, Integers
+from layers.geometry.parts import Geometries, Integers
 from layers.report import Problem, spans_of
 
 NEAR_MISS = 500.0  # metres: as far as a boundary drawn coarsely, or a wrong digit, may be off

@@ -10,7 +10,7 @@ import orjson
 
 from layers import svg
 from layers.frame import Frame
-from layers.tile import Floats
+from layers.geometry.tile import Floats
 
 CHARACTER, HEIGHT = 12, 18  # CSS pixels
 DETAIL_ZOOM = 15  # chōme of one town stand under the town's name until the map is this close

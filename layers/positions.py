@@ -15,13 +15,13 @@ import pyproj
 import shapely
 from shapely import GeometryType
 
-from layers import datum
 from layers.errors import SourceError
-from layers.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
+from layers.geometry import datum
+from layers.geometry.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
+from layers.geometry.tile import WORLD, Bounds
 from layers.readings import Choice, Mask, chosen, latitude_first, surroundings
 from layers.report import Problem, folded
 from layers.sources.rows import Rows
-from layers.tile import WORLD, Bounds
 
 SHIFTED: Mapping[datum.ShiftKind, str] = {
     "grid": "shifted_by_grid",

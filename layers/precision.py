@@ -14,7 +14,7 @@ from layers.definition import (
     FieldDefinition,
     LayerDefinition,
 )
-from layers.parts import Integers
+from layers.geometry.parts import Integers
 
 PRECISION_COLUMN, DOUBT_COLUMN = f"{PRECISION} (derived)", f"{DOUBT} (derived)"
 EXACT, ROUNDED, TOWN = "exact", "rounded", "town"

@@ -12,22 +12,22 @@ import shapely
 
 from layers import generalise, privacy, sources, zooms
 from layers.arrays import Slices
-from layers.clip import on_grid
 from layers.collect import Job, collect, polygon
 from layers.definition import LayerDefinition, Source
 from layers.duplicates import duplicates
 from layers.errors import SourceError
 from layers.geojson import collection, features
+from layers.geometry.clip import on_grid
+from layers.geometry.parts import Geometries, from_shapes, shapes_of
+from layers.geometry.tile import SOURCE_DIGITS
 from layers.ids import content_ids, source_ids
 from layers.level import Level
-from layers.parts import Geometries, from_shapes, shapes_of
 from layers.points import Points, points_of
 from layers.positions import placed
 from layers.properties import Values, properties
 from layers.report import Problem, Report
 from layers.revision import Contents
 from layers.shown import FeatureTable, whole_layer
-from layers.tile import SOURCE_DIGITS
 from layers.values import Numbered, plain_text, publish
 
 

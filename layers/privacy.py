@@ -18,12 +18,12 @@ import shapely
 
 from layers.definition import LayerDefinition, Privacy
 from layers.errors import SourceError
-from layers.parts import Geometries, Kind
+from layers.geometry.parts import Geometries, Kind
+from layers.geometry.tile import METRES_PER_DEGREE
 from layers.report import Problem
 from layers.sources.rows import Rows
 from layers.standards import recognised
 
-METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371.0 km
 HIDDEN = "***"  # stands in a report for what it must not show
 # Kinds of problems that show where a row is, or what it holds, whatever column they name.
 TELLING = frozenset(

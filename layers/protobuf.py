@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from layers.parts import Integers
+from layers.geometry.parts import Integers
 
 VARINT, LENGTH_DELIMITED = 0, 2
 OF_ONE_BYTE = [bytes([value]) for value in range(0x80)]

@@ -20,7 +20,7 @@ from layers.declared import CITY, DEFINITION, layer_files, load_declared
 from layers.definition import CityDefinition, load_city
 from layers.errors import DefinitionError, LayersError
 from layers.files import locked
-from layers.processors import processors
+from layers.geometry.threads import processors
 from layers.published import Entry, Published, read_published, write_published
 from layers.report import Problem, Report
 from layers.revision import FORMAT

@@ -14,9 +14,9 @@ import shapely
 from pyproj import CRS
 from pyproj.transformer import Transformer
 
-from layers import datum
-from layers.datum import JAPAN
-from layers.tile import Bounds
+from layers.geometry import datum
+from layers.geometry.datum import JAPAN
+from layers.geometry.tile import Bounds
 
 SURROUNDINGS = 0.3  # degrees, some 30 km: less than from one zone's reading to the next zone's
 SAMPLE = 1000  # places, evenly over the rows, by which readings are compared

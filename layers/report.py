@@ -14,8 +14,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from layers.errors import LayersError, Told, told
-from layers.texts import MESSAGES
-from layers.texts.rows import MORE
+from layers.messages import MESSAGES
+from layers.messages.rows import MORE
 
 if TYPE_CHECKING:
     from layers.differences import Difference

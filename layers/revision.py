@@ -17,14 +17,15 @@ import numpy as np
 import orjson
 import shapely
 
-from layers.arrays import Array, Slices, open_arrays, write_arrays
+from layers.arrays import Slices, open_arrays, write_arrays
 from layers.definition import LayerDefinition, Scalar
+from layers.geometry.parts import Array, Kind, Parts, Shapes, from_arrays, to_arrays
+from layers.geometry.runs import run_starts
+from layers.geometry.tile import Bounds
 from layers.level import Level, level_from_arrays, level_to_arrays
-from layers.parts import Kind, Parts, Shapes, from_arrays, to_arrays
 from layers.points import Points, points_from_arrays, to_point_arrays
 from layers.report import Report
-from layers.shown import FeatureTable, run_starts
-from layers.tile import Bounds
+from layers.shown import FeatureTable
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from layers.arrays import Slices
-from layers.parts import Integers, Parts
-from layers.tile import Tile
+from layers.geometry.parts import Integers, Parts
+from layers.geometry.runs import run_starts
+from layers.geometry.tile import Tile
 
 EVERY = slice(None)  # of the stretches of tiles in which a zoom is cut
 
@@ -45,13 +42,6 @@ class Shown:
     def runs(self) -> list[tuple[int, int]]:
         """First part of each feature, and the one after its last."""
         return list(pairwise(run_starts(self.parts.owner).tolist()))
-
-
-def run_starts(values: npt.NDArray[np.integer[Any]]) -> Integers:
-    """Where each run of equal values begins, and the end."""
-    starts = np.ones(len(values) + 1, dtype=np.bool_)
-    np.not_equal(values[1:], values[:-1], out=starts[1:-1])
-    return np.flatnonzero(starts)
 
 
 def whole_layer(parts: Parts, ids: list[int], properties: list[bytes]) -> Shown:

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from layers.frame import Frame
-from layers.parts import Parts
+from layers.geometry.parts import Parts
+from layers.geometry.tile import BUFFER, SIZE, Bounds, Floats, columns, digits, rows
 from layers.symbols import PATTERN_SIDE, PATTERNS
-from layers.tile import BUFFER, SIZE, Bounds, Floats, columns, digits, rows
 
 FONT = "Noto Sans JP, Hiragino Sans, Noto Sans CJK JP, Meiryo, sans-serif"
 DIGITS = 1  # decimals of a CSS pixel

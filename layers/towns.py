@@ -14,11 +14,11 @@ import orjson
 import shapely
 
 from layers.catalog import Catalog
+from layers.geometry.tile import Bounds
 from layers.here import Place
 from layers.japanese.addresses import CHOME, DOUBT_CHOME, DOUBT_TOWN
 from layers.layer import Layer
 from layers.legend import LegendEntry, look_of
-from layers.tile import Bounds
 
 
 @dataclass(frozen=True, slots=True)

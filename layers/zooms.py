@@ -12,12 +12,12 @@ from layers import geojson
 from layers.cut import cut_all_points, cut_whole_level
 from layers.definition import LayerDefinition
 from layers.generalise import ALONE, Generalised
+from layers.geometry.parts import Integers, Parts
+from layers.geometry.tile import Tile, digits
 from layers.level import Level, level_of
-from layers.parts import Integers, Parts
 from layers.points import Points, fullest_tile
 from layers.report import Problem
 from layers.shown import FeatureTable, Shown
-from layers.tile import Tile, digits
 
 COARSEST = 4  # CSS pixels: a tile still too large with this as the least it shows is reported
 OVERHEAD = 130  # bytes of a GeoJSON feature beside its coordinates and properties

@@ -19,10 +19,10 @@ from layers.declared import CITY
 from layers.definition import load_city
 from layers.differences import Difference
 from layers.errors import LayersError, PreparationError, SourceError, Told
+from layers.messages.differences import amount
 from layers.open import open_catalog
 from layers.publishing import Publisher
 from layers.report import Report
-from layers.texts.differences import amount
 from server.database.engine import DatabaseUrlError, create_tables, open_database
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, BundleMissing, StaticFiles

@@ -26,9 +26,9 @@ from starlette.testclient import TestClient
 from layers import pack
 from layers.catalog import Catalog
 from layers.exports import FORMATS, export
+from layers.geometry.tile import WORLD, TileRange
 from layers.layer import Encoding, Layer
 from layers.open import open_catalog
-from layers.tile import WORLD, TileRange
 from layers.towns import towns
 from server.app import create_app
 from server.settings import Settings

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import shapely
 
-from layers.parts import Geometries
+from layers.geometry.parts import Geometries
 
 # Metres. Asaka's 42 emergency sites lie up to 403 m from the point of their 丁目, and up to
 # 1,417 m from that of a 大字, whose lots are scattered (GSI's list of 2025-10-27).

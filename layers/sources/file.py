@@ -20,7 +20,7 @@ from shapely.errors import ShapelyError
 
 from layers.definition import Source
 from layers.errors import SourceError
-from layers.parts import each_in_threads
+from layers.geometry.threads import each_in_threads
 from layers.report import Problem
 from layers.sources import shapes
 from layers.sources.columns import Columns, flat

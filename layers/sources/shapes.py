@@ -13,9 +13,9 @@ import shapely
 from shapely import GeometryType
 
 from layers.errors import told
-from layers.parts import Geometries
+from layers.geometry.parts import Geometries
+from layers.messages.message import LANGUAGES
 from layers.report import Problem
-from layers.texts.message import LANGUAGES
 
 Positions = npt.NDArray[np.float64]  # x and y, (n, 2) or wider
 Rings = Sequence[Sequence[Sequence[float]] | Positions]  # an outer ring and its holes
@@ -30,7 +30,7 @@ SEVERAL: dict[str, Callable[[Any], Any]] = {
 
 
 class BrokenGeometry(ValueError):
-    """Coordinates that make no geometry: why, as a kind of `layers.texts`."""
+    """Coordinates that make no geometry: why, as a kind of `layers.messages`."""
 
     def __init__(self, kind: str, value: str = "", detail: str = "") -> None:
         self.why = {

@@ -29,7 +29,7 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
-# What is asked of a place is neither stored nor handed on in a referrer, nor found by a search engine.
+# A place asked for is neither stored, nor handed on in a referrer, nor indexed.
 PLACE_HEADERS = {
     "Cache-Control": "no-store",
     "Vary": "Accept",

@@ -14,8 +14,8 @@ import numpy as np
 from isal import igzip
 
 from layers.generalise import ALONE, Generalised
+from layers.geometry.parts import Parts
 from layers.layer import Encoding, Layer
-from layers.parts import Parts
 from layers.shown import EVERY
 from server.http.responses import GZIP_LEVEL
 

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.tile import Bounds, Tile
+from layers.geometry.tile import Bounds, Tile
 
 Coordinates = npt.NDArray[np.float64]
 

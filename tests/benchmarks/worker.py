@@ -20,9 +20,9 @@ from typing import get_args
 from layers import jobs
 from layers.declared import CITY
 from layers.definition import load_city
+from layers.geometry.tile import Tile
 from layers.layer import Encoding, Layer
 from layers.store import Store
-from layers.tile import Tile
 from tests.benchmarks import cities, engine, measure
 
 Phases = dict[str, float]

@@ -11,7 +11,7 @@ import shapely
 from playwright.sync_api import Browser
 from shapely.geometry import shape
 
-from layers.tile import columns
+from layers.geometry.tile import columns
 from tests.browser.conftest import CHROMIUM, SWITCHES, OpenMap
 from tests.browser.kept import until
 from tests.browser.places import features, lonely, middle, widest

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from layers.arrays import Array, open_arrays, write_arrays
+from layers.arrays import open_arrays, write_arrays
+from layers.geometry.parts import Array
 
 
 def test_arrays_read_back_and_cannot_be_written(tmp_path: Path) -> None:

@@ -16,10 +16,10 @@ import layers
 from layers.add import add
 from layers.check import check_catalog
 from layers.definition import load_city
+from layers.messages import MESSAGES
+from layers.messages.message import filled
 from layers.privacy import HIDDEN
 from layers.report import Report
-from layers.texts import MESSAGES
-from layers.texts.message import filled
 from server.cli import app
 from tests.layers.books import book
 from tests.layers.city import CITY, SmallCity, feature_collection, polygon

@@ -13,8 +13,8 @@ import pytest
 
 from layers.catalog import Catalog
 from layers.definition import BUNDLED_DATA
+from layers.geometry.tile import TileRange
 from layers.layer import Layer
-from layers.tile import TileRange
 
 ASAKA = {
     "flood": 25,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from layers import datum
 from layers.definition import Source
 from layers.errors import SourceError
+from layers.geometry import datum
 from layers.sources.crs import declared_crs
 
 PLANE = 'LOCAL_CS["x",UNIT["m",1]]'

@@ -15,8 +15,8 @@ import shapely
 from layers.arrays import Slices
 from layers.definition import LayerDefinition
 from layers.differences import LISTED, Changed, Counts, Difference, difference
+from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.ids import content_ids
-from layers.parts import Kind, from_shapes, shapes_of
 from layers.points import points_of
 from layers.report import Report
 from layers.revision import Contents, Revision, write_revision

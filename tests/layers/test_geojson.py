@@ -8,9 +8,9 @@ import numpy as np
 import shapely
 from hypothesis import given, strategies as st
 
-from layers.clip import on_grid
 from layers.geojson import collection, features
-from layers.parts import Kind, Parts, empty, from_shapes, shapes_of
+from layers.geometry.clip import on_grid
+from layers.geometry.parts import Kind, Parts, empty, from_shapes, shapes_of
 from layers.shown import whole_layer
 
 

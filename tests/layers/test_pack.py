@@ -5,8 +5,8 @@ from __future__ import annotations
 import orjson
 
 from layers.catalog import Catalog
+from layers.geometry.tile import Tile
 from layers.pack import LENGTH_BYTES, pack
-from layers.tile import Tile
 
 
 def read(content: bytes) -> tuple[dict[str, int], dict[str, bytes]]:

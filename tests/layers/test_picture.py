@@ -11,8 +11,8 @@ from defusedxml import ElementTree
 
 from layers.catalog import Catalog
 from layers.frame import Frame, scale_bar
+from layers.geometry.tile import Bounds
 from layers.picture import draw
-from layers.tile import Bounds
 from layers.towns import classes_around, is_surveyed, towns
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,10 +12,10 @@ import pytest
 from layers import cut, geojson
 from layers.arrays import Slices
 from layers.cut import cut_all_points, cut_points
-from layers.parts import Parts
+from layers.geometry.parts import Parts
+from layers.geometry.tile import Tile
 from layers.points import Points, cell_ids, deinterleave, fullest_tile, interleave, points_of
 from layers.shown import FeatureTable, Shown
-from layers.tile import Tile
 
 CLASSES = ["消火栓", "井戸", None]
 

@@ -15,13 +15,14 @@ from hypothesis import given, settings, strategies as st
 from pyproj import CRS, Geod, Transformer
 from pyproj.enums import TransformDirection
 
-from layers import datum, sources
+from layers import sources
 from layers.definition import BUNDLED_DATA, Source
 from layers.errors import SourceError
+from layers.geometry import datum
+from layers.messages import MESSAGES
 from layers.positions import Placed, placed, repaired, usable
 from layers.sources.places import places
 from layers.sources.rows import Rows
-from layers.texts import MESSAGES
 
 CITY = shapely.from_geojson((BUNDLED_DATA / "boundary.geojson").read_text(encoding="utf-8"))
 CITY = shapely.union_all(shapely.get_parts(CITY))

@@ -179,7 +179,7 @@ def test_a_report_reads_back_and_speaks_both_languages(city: SmallCity) -> None:
 
 
 def test_every_kind_of_problem_has_words_in_both_languages() -> None:
-    from layers.texts import MESSAGES
+    from layers.messages import MESSAGES
 
     for kind in MESSAGES:
         problem = Problem("note", kind, value="v", detail="d")

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from layers.catalog import Catalog
+from layers.geometry.tile import Tile
 from layers.layer import Layer
-from layers.tile import Tile
 
 FLOODED = Tile(14, 14545, 6443)
 CITY = Tile(10, 909, 402)

@@ -13,10 +13,10 @@ from hypothesis import given, strategies as st
 
 from layers.check import check_catalog
 from layers.errors import SourceError
+from layers.messages import MESSAGES
 from layers.report import Problem, Report
 from layers.sources import delimited
 from layers.sources.header import Table, tabulate
-from layers.texts import MESSAGES
 from tests.layers.city import SmallCity
 
 SOURCE = 'path = "{}"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"\n'

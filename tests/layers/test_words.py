@@ -12,16 +12,16 @@ import pytest
 from pydantic import TypeAdapter
 
 import layers
-from layers import sources, texts
+from layers import messages, sources
 from layers.check import check_catalog
 from layers.definition import BUNDLED_DEFINITIONS, Source, load_city, load_layer
 from layers.errors import DefinitionError, SourceError, Told
+from layers.messages import MESSAGES
+from layers.messages.message import filled
+from layers.messages.words import WORDS
 from layers.mistakes import KINDS
 from layers.positions import placed, repaired, usable
 from layers.report import Problem
-from layers.texts import MESSAGES
-from layers.texts.message import filled
-from layers.texts.words import WORDS
 from tests.layers.books import book
 from tests.layers.city import SmallCity, feature_collection, polygon
 
@@ -72,7 +72,7 @@ def test_the_japanese_of_a_kind_is_whole(kind: str) -> None:
 
 
 def test_a_kind_has_one_text() -> None:
-    subjects = [module for module in vars(texts).values() if hasattr(module, "MESSAGES")]
+    subjects = [module for module in vars(messages).values() if hasattr(module, "MESSAGES")]
     assert len(subjects) > 10
     assert sum(len(subject.MESSAGES) for subject in subjects) == len(MESSAGES)
 

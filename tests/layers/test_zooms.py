@@ -12,8 +12,8 @@ import shapely
 from layers import zooms
 from layers.arrays import Slices
 from layers.definition import load_layer
+from layers.geometry.parts import from_shapes, shapes_of
 from layers.level import Level
-from layers.parts import from_shapes, shapes_of
 from layers.shown import FeatureTable
 from tests.layers.city import SmallCity, feature_collection, polygon
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from layers.tile import Tile
+from layers.geometry.tile import Tile
 from tests.benchmarks import content, shapes
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cities import City

@@ -14,6 +14,7 @@ from layers.errors import InvalidTile
 
 Floats = npt.NDArray[np.float64]
 
+METRES_PER_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371.0 km
 MAX_ZOOM = 22
 SIZE = 256  # CSS pixels along a tile's side
 BUFFER = 16  # CSS pixels of geometry kept beyond each side, so that strokes do not show the cut

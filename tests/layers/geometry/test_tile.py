@@ -5,7 +5,7 @@ import math
 import pytest
 
 from layers.errors import InvalidTile
-from layers.tile import GRID, MAX_ZOOM, Bounds, Tile, TileRange, digits
+from layers.geometry.tile import GRID, MAX_ZOOM, Bounds, Tile, TileRange, digits
 
 
 @pytest.mark.parametrize(

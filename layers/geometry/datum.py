@@ -17,8 +17,8 @@ import pyproj
 from pyproj import CRS
 from pyproj.transformer import AreaOfInterest, Transformer, TransformerGroup
 
-from layers import grids
-from layers.tile import Bounds
+from layers.geometry import datum_grids
+from layers.geometry.tile import Bounds
 
 JAPAN = Bounds(122.0, 20.0, 154.0, 46.0)  # with every island that has a town or a station
 JGD2011 = CRS("EPSG:6668")
@@ -135,7 +135,7 @@ def shift(crs: CRS, area: Bounds) -> Shift | None:
 
 
 def _group(crs: CRS, target: CRS, area: Bounds) -> TransformerGroup:
-    supplied = grids.folder()
+    supplied = datum_grids.folder()
     if supplied and str(supplied) not in pyproj.datadir.get_data_dir().split(os.pathsep):
         pyproj.datadir.append_data_dir(str(supplied))
     with warnings.catch_warnings():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import LEFT_OUT, Message, wanted
+from layers.messages.message import LEFT_OUT, Message, wanted
 
 READ_AS_FOUND = {
     "ja": "この座標系として読みました。違う場合は、定義の source.crs に書いてください。",

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pyproj import CRS, Geod
 
-from layers import datum, grids
-from layers.tile import Bounds
+from layers.geometry import datum, datum_grids
+from layers.geometry.tile import Bounds
 from tests.layers.city import SmallCity, findings
 
 ASAKA = Bounds(139.57, 35.77, 139.63, 35.84)
@@ -143,7 +143,7 @@ def test_an_operators_grid_is_used_and_its_accuracy_stated(
     folder.mkdir()
     city.put("points.csv", "名称,緯度,経度\nあ,35.1,139.1\n")
     city.declare("points", TOKYO)
-    monkeypatch.setenv(grids.SETTING, str(folder))
+    monkeypatch.setenv(datum_grids.SETTING, str(folder))
     without = city.open().layer("points").revision
     ntv2(folder / "tky2jgd.gsb", Bounds(138.0, 34.0, 141.0, 37.0), 12.0, 11.0)
     revision = city.open().layer("points").revision
@@ -160,7 +160,7 @@ def test_an_operators_grid_is_used_and_its_accuracy_stated(
 
 
 def test_a_grids_folder_is_found_from_any_working_folder(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(grids.SETTING, "some/grids")
-    assert Path(grids.environment()[grids.SETTING]).is_absolute()
-    monkeypatch.delenv(grids.SETTING)
-    assert (grids.folder(), grids.environment(), grids.hashes()) == (None, {}, {})
+    monkeypatch.setenv(datum_grids.SETTING, "some/grids")
+    assert Path(datum_grids.environment()[datum_grids.SETTING]).is_absolute()
+    monkeypatch.delenv(datum_grids.SETTING)
+    assert (datum_grids.folder(), datum_grids.environment(), datum_grids.hashes()) == (None, {}, {})

@@ -8,17 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.parts import (
-    Geometries,
-    Integers,
-    Parts,
-    Shapes,
-    concatenate,
-    each_in_threads,
-    from_shapes,
-)
-from layers.shown import run_starts
-from layers.tile import Bounds
+from layers.geometry.parts import Geometries, Integers, Parts, Shapes, concatenate, from_shapes
+from layers.geometry.runs import run_starts
+from layers.geometry.threads import each_in_threads
+from layers.geometry.tile import Bounds
 
 Pairs = tuple[Integers, Integers]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import VALUE_LEFT_OUT, Message, fatal, wanted
+from layers.messages.message import VALUE_LEFT_OUT, Message, fatal, wanted
 
 AS_READ = {"ja": "この文字コードで読みました。", "en": "It was read so."}
 HOW_TO_SAVE = {

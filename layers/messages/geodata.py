@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import LEFT_OUT, VALUE_LEFT_OUT, Message, fatal
+from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, fatal
 
 AS_IT_IS = {"ja": "文字のまま読みました。", "en": "It is read as the text that it is."}
 READ_SO = {"ja": "この文字コードで読みました。", "en": "It is read so."}

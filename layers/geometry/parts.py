@@ -8,28 +8,25 @@ GEOS geometries, to compute with; `Parts` are the same as flat arrays, to store 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import GeometryType
 
-from layers.arrays import Array
-from layers.processors import processors
+from layers.geometry.threads import each_in_threads
 
 AT_ONCE = 20_000  # vertices worked on together: they fit a processor's cache, and can be shared out
 LONG = 32  # vertices of a run from which on copying it whole is quicker than vertex by vertex
 
+Array = npt.NDArray[Any]
 Coordinates = npt.NDArray[np.float64]
 Kind = Literal["point", "line", "polygon"]
 Geometries = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
-Some = TypeVar("Some")
-Made = TypeVar("Made")
 
 TYPES: dict[Kind, GeometryType] = {
     "point": GeometryType.POINT,
@@ -45,18 +42,6 @@ def in_threads(function: Callable[[Geometries], Any], geometry: Geometries) -> n
     ends = np.cumsum(shapely.get_num_coordinates(geometry), dtype=np.int64)
     several = np.split(geometry, _cuts(ends))
     return np.concatenate(each_in_threads(function, several))
-
-
-def each_in_threads(function: Callable[[Some], Made], several: Sequence[Some]) -> list[Made]:
-    """What `function` makes of each, by all processors.
-
-    It pays where the work is that of GEOS and numpy, which leave Python's lock alone.
-    """
-    workers = min(len(several), processors()) if len(several) > 1 else 1
-    if workers == 1:
-        return [function(one) for one in several]
-    with ThreadPoolExecutor(workers) as threads:
-        return [*threads.map(function, several)]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts import (
+from layers.messages import (
     addresses,
     coordinates,
     definitions,
@@ -17,7 +17,7 @@ from layers.texts import (
     standards,
     tables,
 )
-from layers.texts.message import Message
+from layers.messages.message import Message
 
 MESSAGES: Mapping[str, Message] = {
     **addresses.MESSAGES,

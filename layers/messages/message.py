@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from layers.texts.words import WORDS
+from layers.messages.words import WORDS
 
 Text = Mapping[str, str]  # by language
 LANGUAGES = ("ja", "en")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.parts import Parts, from_shapes, shapes_of
+from layers.geometry.parts import Parts, from_shapes, shapes_of
 
 FEW, MANY = 8, 300  # vertices of a circle: copied one by one, and as a run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import Message, wanted
+from layers.messages.message import Message, wanted
 
 COPY_SHOWN = {
     "ja": "前に取得した内容があれば、それを使い続けます。しばらくして、もう一度取得します。",

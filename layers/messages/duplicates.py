@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import Message
+from layers.messages.message import Message
 
 _BOTH_KEPT = {
     "ja": "どちらも載せました。元のデータを確かめてください。",

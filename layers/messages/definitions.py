@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import Message, fatal, wanted
+from layers.messages.message import Message, fatal, wanted
 
 TYPES: Mapping[str, Message] = {
     "key_missing": wanted("この項目を書いてください。", "a value"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import LEFT_OUT, VALUE_LEFT_OUT, Message
+from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message
 
 # Several rows of which the same is to be said as of the first, `{found}`.
 MORE: Mapping[str, str] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from layers.texts.message import NOT_PUBLISHED, Message, wanted
+from layers.messages.message import NOT_PUBLISHED, Message, wanted
 
 MESSAGES: Mapping[str, Message] = {
     "personal_published": Message(
