@@ -14,9 +14,13 @@ from pathlib import Path
 import orjson
 
 from layers import child, sources
-from layers.definition import LAYER_ID, CityDefinition, LayerDefinition, Source, load_layer
 from layers.drafts import NAMELESS
 from layers.errors import DefinitionError, DefinitionExists, SourceError
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.load import load_layer
+from layers.schema.source import Source
+from layers.schema.values import LAYER_ID
 
 CITY = ".city"  # the folder of the city's own files among copies
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))

@@ -10,7 +10,6 @@ from pathlib import Path
 import orjson
 import shapely
 
-from layers.definition import CityDefinition
 from layers.errors import (
     LayerUnavailable,
     UnknownLayer,
@@ -18,6 +17,7 @@ from layers.errors import (
 from layers.layer import Layer
 from layers.published import Published
 from layers.revision import Revision
+from layers.schema.city import CityDefinition
 from layers.search.index import Index, index_of
 from layers.store import Store
 from layers.trouble import Trouble, fault

@@ -6,8 +6,6 @@ from collections.abc import Collection
 from pathlib import Path
 
 from layers.add import definition_of, drafted, in_reach
-from layers.declared import CITY, DEFINITION, layer_files, load_declared
-from layers.definition import CityDefinition, LayerDefinition, Privacy, Source, load_city
 from layers.errors import (
     DefinitionError,
     LayersError,
@@ -15,6 +13,11 @@ from layers.errors import (
 )
 from layers.jobs import inspect
 from layers.report import Problem, Report
+from layers.schema.city import CityDefinition
+from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
+from layers.schema.layer import LayerDefinition, Privacy
+from layers.schema.load import load_city
+from layers.schema.source import Source
 from layers.store import Store
 from layers.trouble import wrong_definition
 

@@ -16,7 +16,6 @@ import shapely
 
 from layers import privacy, sources
 from layers.addresses import placed_by_address
-from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
 from layers.japanese.addresses import Gazetteer
@@ -24,6 +23,9 @@ from layers.outside import outside_of
 from layers.positions import placed, repaired, usable
 from layers.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
 from layers.sources.mojibake import legible
 from layers.sources.rows import Rows
 from layers.standards.complete import completed

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import orjson
 
-from layers.definition import Scalar
 from layers.geometry.parts import Integers, Parts
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Tile, digits
 from layers.level import Level
 from layers.points import Points, deinterleave
+from layers.schema.values import Scalar
 from layers.shown import EVERY, FeatureTable, Shown
 
 POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import orjson
 
-from layers.definition import Disaster, LayerDefinition
 from layers.layer import Layer
+from layers.schema.layer import LayerDefinition
+from layers.schema.values import Disaster
 
 
 def is_designated(definition: LayerDefinition) -> bool:

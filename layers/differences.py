@@ -17,11 +17,11 @@ import orjson
 import shapely
 from pyproj import Geod, Transformer
 
-from layers.definition import Scalar
 from layers.geometry.parts import Array, Integers, Kind, Parts
 from layers.geometry.tile import SOURCE_DIGITS, Floats
 from layers.messages import differences as words
 from layers.revision import Revision
+from layers.schema.values import Scalar
 
 LISTED = 100  # features named one by one; every one is counted
 AT_ONCE = 100_000  # rows whose values are held as objects at the same time

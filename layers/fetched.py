@@ -21,10 +21,11 @@ from typing import TYPE_CHECKING, Literal
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from layers.definition import LayerDefinition, Source
 from layers.errors import LayersError, PreparationError
 from layers.messages.message import LANGUAGES
 from layers.report import Problem, Report
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
 
 if TYPE_CHECKING:
     from layers.sources.remote import Download

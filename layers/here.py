@@ -14,8 +14,9 @@ import orjson
 import shapely
 from pyproj import Geod
 
-from layers.definition import DOUBT, Code, Disaster, LayerDefinition
 from layers.layer import Layer
+from layers.schema.layer import Code, LayerDefinition
+from layers.schema.values import DOUBT, Disaster
 
 GEOD = Geod(ellps="GRS80")
 CORNERS = 64  # of the polygon that stands for a circle, drawn around it so that nothing is missed

@@ -10,9 +10,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from layers.definition import LAYER_ID, RESERVED_FIELDS, FieldDefinition
-from layers.standards.declared import StandardField, shared_columns
-from layers.standards.names import plain
+from layers.japanese.spelling import plain
+from layers.schema.layer import FieldDefinition
+from layers.schema.values import LAYER_ID, RESERVED_FIELDS
+from layers.standards.schema import StandardField, shared_columns
 from layers.values import CONVERSIONS, YES, publish
 
 Type = Literal["text", "integer", "number", "date", "flag"]

@@ -10,10 +10,12 @@ from pathlib import Path
 import orjson
 
 from layers import sources
-from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.geometry import datum_grids
 from layers.revision import FORMAT, SourceFile
-from layers.standards.declared import digest
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
+from layers.standards.schema import digest
 from layers.trouble import file_system_error
 
 ID_LENGTH = 20  # hexadecimal digits of a revision's id

@@ -13,13 +13,15 @@ from pathlib import Path
 import orjson
 
 from layers import child, fetched, sources
-from layers.definition import CityDefinition, LayerDefinition, Source
 from layers.differences import difference
 from layers.errors import LayersError, PreparationError
 from layers.files import Stamp, stamp
 from layers.inputs import ID_LENGTH, Inputs, sha256
 from layers.report import Report
 from layers.revision import FORMAT, META, Revision, SourceFile
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
 from layers.store import Store
 from layers.trouble import failure, file_system_error
 

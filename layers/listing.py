@@ -11,9 +11,9 @@ import numpy as np
 import orjson
 import shapely
 
-from layers.definition import DOUBT, Disaster
 from layers.geometry.parts import Integers
 from layers.layer import Layer
+from layers.schema.values import DOUBT, Disaster
 
 # By field and direction, as long as the layer is served: what was withdrawn leaves this too.
 _ORDERS: WeakKeyDictionary[Layer, dict[tuple[str, bool], Integers]] = WeakKeyDictionary()

@@ -12,12 +12,12 @@ from itertools import pairwise
 import numpy as np
 import orjson
 
-from layers.definition import Scalar
 from layers.geometry.clip import on_grid, whole_features
 from layers.geometry.parts import Integers, Kind, Parts, concatenate
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import GRID, columns, rows
 from layers.protobuf import length_delimited, number, split_varints, varint, zigzag
+from layers.schema.values import Scalar
 from layers.shown import Shown
 
 VERSION = 2

@@ -17,18 +17,18 @@ import shapely
 
 from layers import svg
 from layers.catalog import Catalog
-from layers.definition import Disaster
 from layers.frame import Frame
 from layers.geometry.clip import clip
 from layers.geometry.parts import Integers, Parts, empty, from_shapes, shapes_of
 from layers.geometry.tile import SIZE, digits
 from layers.here import Place
 from layers.layer import Layer
-from layers.legend import look_of
 from layers.picture_names import name_labels
 from layers.picture_points import Symbols, doubts, symbols_of
 from layers.points import CELL_ZOOM
-from layers.symbols import pattern_of
+from layers.schema.values import Disaster
+from layers.symbology.legend import look_of
+from layers.symbology.symbols import pattern_of
 
 BEYOND = 8  # CSS pixels drawn around the frame, so that no edge of a cut is seen
 GROUND, BEYOND_CITY, BORDER = "#ffffff", "#dfe5ea", "#16385c"

@@ -15,13 +15,13 @@ import orjson
 
 from layers import svg
 from layers.cut import cut_points
-from layers.definition import DOUBT, Disaster
 from layers.designated import designated_flags, is_designated
 from layers.frame import Frame
 from layers.geometry.tile import TileRange
 from layers.layer import Layer
-from layers.legend import LegendEntry, look_of
-from layers.symbols import GLYPH_DROP, OUTLINES, ink_on
+from layers.schema.values import DOUBT, Disaster
+from layers.symbology.legend import LegendEntry, look_of
+from layers.symbology.symbols import GLYPH_DROP, OUTLINES, ink_on
 
 FIRST_ZOOM = 12
 RADII = (6, 9, 10, 11, 12)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from layers.definition import Scalar
 from layers.geometry.parts import Array, Integers, Parts
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import MAX_ZOOM, Floats, Tile, columns, digits, rows
+from layers.schema.values import Scalar
 
 CELL_ZOOM = 2  # zooms between a tile and its cells: 4 × 4 cells of 64 CSS pixels
 DEEPEST = MAX_ZOOM + CELL_ZOOM

@@ -7,14 +7,9 @@ from typing import Any
 import numpy.typing as npt
 import pandas as pd
 
-from layers.definition import (
-    DOUBT,
-    PRECISION,
-    Code,
-    FieldDefinition,
-    LayerDefinition,
-)
 from layers.geometry.parts import Integers
+from layers.schema.layer import Code, FieldDefinition, LayerDefinition
+from layers.schema.values import DOUBT, PRECISION
 
 PRECISION_COLUMN, DOUBT_COLUMN = f"{PRECISION} (derived)", f"{DOUBT} (derived)"
 EXACT, ROUNDED, TOWN = "exact", "rounded", "town"

@@ -13,7 +13,6 @@ import shapely
 from layers import generalise, privacy, sources, zooms
 from layers.arrays import Slices
 from layers.collect import Job, collect, polygon
-from layers.definition import LayerDefinition, Source
 from layers.duplicates import duplicates
 from layers.errors import SourceError
 from layers.geojson import collection, features
@@ -27,6 +26,8 @@ from layers.positions import placed
 from layers.properties import Values, properties
 from layers.report import Problem, Report
 from layers.revision import Contents
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
 from layers.shown import FeatureTable, whole_layer
 from layers.values import Numbered, plain_text, publish
 

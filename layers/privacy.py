@@ -16,11 +16,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers.definition import LayerDefinition, Privacy
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
 from layers.geometry.tile import METRES_PER_DEGREE
 from layers.report import Problem
+from layers.schema.layer import LayerDefinition, Privacy
 from layers.sources.rows import Rows
 from layers.standards import recognised
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from layers.arrays import AT_ONCE, Slices
-from layers.definition import Scalar
+from layers.schema.values import Scalar
 
 Values: TypeAlias = "Sequence[Scalar | None] | pa.LargeStringArray"  # of a column
 ESCAPED = re.compile(rb'["\\\x00-\x1f]')  # what JSON does not write in a text as it is

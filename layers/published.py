@@ -12,10 +12,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from layers.definition import CityDefinition
 from layers.files import write_durably
 from layers.pointer import Pointer
 from layers.revision import FORMAT
+from layers.schema.city import CityDefinition
 from layers.trouble import Trouble
 
 

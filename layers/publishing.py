@@ -16,14 +16,15 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from layers import fetched, jobs
-from layers.declared import CITY, DEFINITION, layer_files, load_declared
-from layers.definition import CityDefinition, load_city
 from layers.errors import DefinitionError, LayersError
 from layers.files import locked
 from layers.geometry.threads import processors
 from layers.published import Entry, Published, read_published, write_published
 from layers.report import Problem, Report
 from layers.revision import FORMAT
+from layers.schema.city import CityDefinition
+from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
+from layers.schema.load import load_city
 from layers.store import Store
 from layers.trouble import Trouble, trouble_of, wrong_definition
 from layers.watch import State, Watch, has_rested

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
-from layers.definition import CityDefinition, LayerDefinition
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
 from layers.standards import Recognised
 
 

@@ -18,13 +18,14 @@ import orjson
 import shapely
 
 from layers.arrays import Slices, open_arrays, write_arrays
-from layers.definition import LayerDefinition, Scalar
 from layers.geometry.parts import Array, Kind, Parts, Shapes, from_arrays, to_arrays
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Bounds
 from layers.level import Level, level_from_arrays, level_to_arrays
 from layers.points import Points, points_from_arrays, to_point_arrays
 from layers.report import Report
+from layers.schema.layer import LayerDefinition
+from layers.schema.values import Scalar
 from layers.shown import FeatureTable
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from typing import Any
 
 import orjson
 
-from layers.definition import FieldDefinition, LayerDefinition
-from layers.legend import OTHERS, LegendEntry
+from layers.schema.layer import FieldDefinition, LayerDefinition
 from layers.shown import Shown
+from layers.symbology.legend import OTHERS, LegendEntry
 
 RADIUS = 7  # CSS pixels of a point
 MOST_RADIUS = 24  # of a cluster

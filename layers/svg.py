@@ -12,7 +12,7 @@ import numpy.typing as npt
 from layers.frame import Frame
 from layers.geometry.parts import Parts
 from layers.geometry.tile import BUFFER, SIZE, Bounds, Floats, columns, digits, rows
-from layers.symbols import PATTERN_SIDE, PATTERNS
+from layers.symbology.symbols import PATTERN_SIDE, PATTERNS
 
 FONT = "Noto Sans JP, Hiragino Sans, Noto Sans CJK JP, Meiryo, sans-serif"
 DIGITS = 1  # decimals of a CSS pixel

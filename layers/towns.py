@@ -18,7 +18,7 @@ from layers.geometry.tile import Bounds
 from layers.here import Place
 from layers.japanese.addresses import CHOME, DOUBT_CHOME, DOUBT_TOWN
 from layers.layer import Layer
-from layers.legend import LegendEntry, look_of
+from layers.symbology.legend import LegendEntry, look_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.definition import LayerDefinition
 from layers.errors import DefinitionError, LayersError, PreparationError
 from layers.report import Problem, Report
+from layers.schema.layer import LayerDefinition
 
 TOLD = 5  # of a report's errors; `bosai check` tells all
 

@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import is_integer_dtype
 
-from layers.definition import FieldDefinition, Scalar
 from layers.properties import Values
 from layers.report import Problem, folded
+from layers.schema.layer import FieldDefinition
+from layers.schema.values import Scalar
 
 YES = frozenset({"1", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
 NO = frozenset({"0", "false", "no", "×", "✕", "無", "なし", "無し", "いいえ", "否", "不可"})

@@ -11,11 +11,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from layers import sources
-from layers.declared import CITY, layer_files
-from layers.definition import CityDefinition, LayerDefinition, Source, load_layer
 from layers.errors import LayersError
 from layers.files import Stamp, stamp
 from layers.inputs import Inputs
+from layers.schema.city import CityDefinition
+from layers.schema.folder import CITY, layer_files
+from layers.schema.layer import LayerDefinition
+from layers.schema.load import load_layer
+from layers.schema.source import Source
 
 SETTLE = 3.0  # seconds without a change after which a file is taken to be all there
 

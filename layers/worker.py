@@ -36,7 +36,7 @@ def _load() -> None:
     """Import what most jobs use, and read what is the same for all; fiona only where it looks."""
     for name in ("prepare", "drafts", *(f"sources.{reader}" for reader in COMMON_READERS)):
         import_module(f"layers.{name}")
-    from layers.standards.declared import standards
+    from layers.standards.schema import standards
 
     standards()
 
@@ -65,8 +65,9 @@ def _work(job: bytes) -> NoReturn:
 def _main(folder: Path) -> None:
     from layers import prepare
     from layers.collect import Job
-    from layers.definition import CityDefinition, LayerDefinition
     from layers.revision import SourceFile, write_revision
+    from layers.schema.city import CityDefinition
+    from layers.schema.layer import LayerDefinition
 
     job = orjson.loads((folder / "job.json").read_bytes())
     os.chdir(folder / "inputs")  # so that no message, GDAL's included, names a path of the machine
@@ -89,9 +90,9 @@ def _main(folder: Path) -> None:
 
 
 def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> dict[str, Any]:
-    from layers.definition import CityDefinition
     from layers.drafts import draft
     from layers.errors import SourceError
+    from layers.schema.city import CityDefinition
 
     try:
         made = draft(path, layer_id, date, CityDefinition.model_validate(city), Path())

@@ -10,13 +10,13 @@ import numpy as np
 
 from layers import geojson
 from layers.cut import cut_all_points, cut_whole_level
-from layers.definition import LayerDefinition
 from layers.generalise import ALONE, Generalised
 from layers.geometry.parts import Integers, Parts
 from layers.geometry.tile import Tile, digits
 from layers.level import Level, level_of
 from layers.points import Points, fullest_tile
 from layers.report import Problem
+from layers.schema.layer import LayerDefinition
 from layers.shown import FeatureTable, Shown
 
 COARSEST = 4  # CSS pixels: a tile still too large with this as the least it shows is reported

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
 # As a page's Content-Security-Policy takes it: https://www.city.example.lg.jp
 Origin = Annotated[

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.open import open_catalog
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
 pytest_plugins = ["tests.postgresql"]
 

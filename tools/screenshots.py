@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.conftest import CHROMIUM, SWITCHES
 from tests.browser.site import DESKTOP, PHONE, ROOT, MapPage, Size, Watch
 from tests.service import service

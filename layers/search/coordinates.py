@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from layers.sources.angles import MARKS
+from layers.japanese.spelling import MARKS
 
 # One expression, that a browser understands too: axis, degrees, minutes, seconds, axis; and again.
 _ANGLE = (

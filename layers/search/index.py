@@ -17,9 +17,10 @@ import numpy as np
 import orjson
 import shapely
 
-from layers.definition import DOUBT, LayerDefinition, Text
 from layers.japanese.addresses import Gazetteer
 from layers.layer import Layer
+from layers.schema.layer import LayerDefinition
+from layers.schema.values import DOUBT, Text
 from layers.search.rules import key, rules
 
 MOST_NAMES = 5000  # in all: some 100 KB to be sent. A layer that goes beyond is left out whole

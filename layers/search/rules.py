@@ -17,8 +17,8 @@ from layers.japanese.addresses import (
     number,
     one_spelling,
 )
+from layers.japanese.spelling import MARKS
 from layers.search.coordinates import BRACKETS, JAPAN, LONGITUDE_NAMES, PAIR
-from layers.sources.angles import MARKS
 
 LONGEST = 100  # characters of a query; no address is longer
 MOST = 8  # results of a group that are named; of the others it is said how many there are

@@ -8,8 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 from layers.sources import archive, column_names, fitting, sidecars
 from layers.sources.formats import Format, format_of
 

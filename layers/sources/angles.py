@@ -7,6 +7,8 @@ import re
 import unicodedata
 from typing import Literal, NamedTuple
 
+from layers.japanese.spelling import MARKS
+
 Form = Literal["blank", "unreadable", "plain", "degrees"]
 AxisName = Literal["longitude", "latitude"]
 
@@ -19,15 +21,6 @@ class Coordinate(NamedTuple):
     axis: AxisName | None = None
 
 
-# Marks that stand for degree, minute and second signs; NFKC would take some of them apart.
-MARKS = str.maketrans(
-    {
-        **dict.fromkeys("゜˚º∘", "°"),
-        **dict.fromkeys("′’‘´`｀＇", "'"),
-        **dict.fromkeys("″”“〃˝＂", '"'),
-        **dict.fromkeys("−‐‑–—", "-"),
-    }
-)
 PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 DECIMAL_COMMA = re.compile(r"[+-]?\d{1,3},\d+")

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources import sidecars
 from layers.sources.formats import Format, format_of
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 
 
 def declared_crs(source: Source, path: Path, in_file: str | None) -> CRS | None:

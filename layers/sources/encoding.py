@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layers.errors import SourceError
+from layers.japanese.characters import common
 from layers.report import Problem
 from layers.sources.encoding_names import known
-from layers.sources.japanese import common
 
 BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 ISO_2022_JP = re.compile(rb"\x1b\$[@B]")

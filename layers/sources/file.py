@@ -18,10 +18,10 @@ import shapely
 from pyproj import CRS
 from shapely.errors import ShapelyError
 
-from layers.definition import Source
 from layers.errors import SourceError
 from layers.geometry.threads import each_in_threads
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources import shapes
 from layers.sources.columns import Columns, flat
 from layers.sources.contents import Contents, said

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 
 OF_TABLES = ("header", "longitude", "latitude", "wkt")
 

@@ -21,9 +21,9 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources import encoding_names, field_encoding, json_values, shapes, table
 from layers.sources.columns import Columns, column, flat
 from layers.sources.crs import declared_crs

@@ -18,9 +18,9 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources import shapes, xml
 from layers.sources.columns import Columns
 from layers.sources.crs import declared_crs

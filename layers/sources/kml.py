@@ -16,9 +16,9 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import shapely
 
-from layers.definition import Source
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources import shapes, xml
 from layers.sources.columns import Columns
 from layers.sources.crs import declared_crs

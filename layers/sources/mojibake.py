@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from layers.japanese.characters import common, double_bytes, foreign, is_japanese
 from layers.report import Problem
-from layers.sources.japanese import common, double_bytes, foreign, is_japanese
 from layers.sources.rows import Rows
 
 Misreading = tuple[str, str]  # the encoding it was read in, and the one it is in

@@ -15,8 +15,8 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 from layers.sources.columns import flat
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows

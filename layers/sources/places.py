@@ -14,10 +14,10 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from layers.definition import Source
 from layers.errors import SourceError
 from layers.geometry import datum
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources import column_names
 from layers.sources.angles import LEAST_PACKED, parsed, two, unpacked
 from layers.sources.column_names import Axis

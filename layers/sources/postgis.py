@@ -23,8 +23,8 @@ import pyogrio
 from psycopg import sql
 from psycopg.errors import Error, QueryCanceled
 
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 
 CONNECT_TIME = 10  # seconds
 TOTAL_TIME = 300  # seconds

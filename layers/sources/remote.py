@@ -23,8 +23,8 @@ from urllib.parse import unquote, urlsplit
 import httpcore2
 import httpx2
 
-from layers.definition import without_secrets
 from layers.errors import SourceError
+from layers.schema.source import without_secrets
 
 MOST_BYTES = 1 << 30  # of a file, after decompression
 TOTAL_TIME = 300.0  # seconds for one source, redirects included; names resolve in the system's time

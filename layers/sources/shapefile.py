@@ -12,8 +12,8 @@ import pandas as pd
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from layers.definition import Source
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources import dbf, file
 from layers.sources.rows import Rows
 from layers.sources.sidecars import beside

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 from layers.sources import delimited
 from layers.sources.crs import declared_crs
 from layers.sources.grid import Grid

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from layers.standards.declared import Standard, shared_columns, standards
-from layers.standards.names import plain
+from layers.japanese.spelling import plain
+from layers.standards.schema import Standard, shared_columns, standards
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from layers.definition import FieldDefinition, LayerDefinition, Nearest, Style
 from layers.errors import SourceError
 from layers.ids import source_ids
-from layers.mistakes import broken_rule
+from layers.japanese.spelling import plain
 from layers.report import Problem
+from layers.schema.layer import FieldDefinition, LayerDefinition, Nearest, Style
+from layers.schema.validation import broken_rule
 from layers.standards import Recognised, recognised, spelling
-from layers.standards.names import plain
 
 Cells = dict[str, "pd.Series[Any]"]  # of columns, by their names
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import get_args
 
-from layers.definition import Disaster
+from layers.schema.values import Disaster
 from server.http.errors import InvalidQuery
 
 DISASTERS: tuple[Disaster, ...] = get_args(Disaster)

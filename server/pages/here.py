@@ -11,8 +11,9 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from layers.catalog import Catalog
-from layers.definition import Disaster, LayerDefinition
 from layers.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
+from layers.schema.layer import LayerDefinition
+from layers.schema.values import Disaster
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.wording import localized
 

@@ -10,8 +10,9 @@ from typing import Any
 from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
-from layers.definition import REQUIRED_LANGUAGES, CityDefinition
-from layers.symbols import ink_on
+from layers.schema.city import CityDefinition
+from layers.schema.values import REQUIRED_LANGUAGES
+from layers.symbology.symbols import ink_on
 from server.desk.notices import Notice
 from server.http.links import switch_to, with_language, without_language
 from server.pages.notices import in_words

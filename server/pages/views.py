@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from layers.definition import LayerDefinition, Text
 from layers.report import Report
+from layers.schema.layer import LayerDefinition
+from layers.schema.values import Text
 from layers.trouble import Trouble
 
 if TYPE_CHECKING:
     from layers.differences import Counts
-    from layers.legend import LegendEntry
+    from layers.symbology.legend import LegendEntry
 
 Geometry = Literal["point", "line", "polygon"]
 

@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from layers.definition import CityDefinition
+from layers.schema.city import CityDefinition
 from server.edition.edition import Served
 from server.http.language import language_of
 from server.http.responses import REVALIDATE, Body, answer, freshness

@@ -13,9 +13,9 @@ from starlette.concurrency import run_in_threadpool
 
 from layers import exports
 from layers.catalog import Catalog
-from layers.definition import REQUIRED_LANGUAGES
 from layers.layer import Layer
 from layers.pointer import Pointer
+from layers.schema.values import REQUIRED_LANGUAGES
 from layers.trouble import Trouble
 from server.edition.edition import Edition, Served
 from server.http.language import language_of

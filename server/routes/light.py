@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from layers.definition import Disaster
 from layers.designated import is_designated
 from layers.layer import Layer
 from layers.listing import Listed, sites_for
+from layers.schema.values import Disaster
 from server.edition.edition import Served
 from server.http.language import language_of
 from server.http.query import disaster_asked

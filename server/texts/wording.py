@@ -6,7 +6,8 @@ import datetime
 
 from babel.dates import format_date
 
-from layers.definition import Disaster, LayerDefinition, Notice, Text
+from layers.schema.layer import LayerDefinition, Notice
+from layers.schema.values import Disaster, Text
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import folium
 from markupsafe import Markup
 
-from layers.definition import CityDefinition
+from layers.schema.city import CityDefinition
 from server.desk.form import MARGIN_DEGREES
 from server.texts import LANGUAGES, Translate
 from server.viewer.figure import query

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from branca.element import Figure
 
-from layers.definition import CityDefinition
+from layers.schema.city import CityDefinition
 from server.http.links import switch_to, with_language, without_language
 from server.texts import LANGUAGES, Translate, to_html
 from server.texts.wording import localized

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from layers.definition import FieldDefinition, Style
 from layers.designated import designated_flags, is_designated
 from layers.layer import Layer
-from layers.legend import LegendEntry
-from layers.symbols import ink_on, pattern_of
+from layers.schema.layer import FieldDefinition, Style
+from layers.symbology.legend import LegendEntry
+from layers.symbology.symbols import ink_on, pattern_of
 from server.texts import Translate, wording
 from server.texts.wording import localized
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.layer import Layer
-from layers.symbols import GLYPH_DROP, OUTLINES, ink_on, pattern_of
+from layers.symbology.symbols import GLYPH_DROP, OUTLINES, ink_on, pattern_of
 from server.texts.wording import localized
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from layers.catalog import Catalog
 from layers.layer import Layer
-from layers.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS
+from layers.symbology.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.wording import localized
 from server.viewer.figure import query

@@ -17,10 +17,10 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from layers.catalog import Catalog
-from layers.definition import Disaster
 from layers.frame import Frame
 from layers.geometry.tile import Bounds
 from layers.layer import Layer
+from layers.schema.values import Disaster
 from server.http.errors import InvalidQuery
 from server.http.links import origin
 from server.viewer.city_map import MAX_ZOOM, MIN_ZOOM

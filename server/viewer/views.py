@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.catalog import Catalog
-from layers.definition import Disaster, View
 from layers.designated import is_designated
+from layers.schema.city import View
+from layers.schema.values import Disaster
 from server.texts.wording import localized
 
 

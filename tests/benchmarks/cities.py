@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from layers import jobs
-from layers.definition import load_city, load_layer
 from layers.layer import Layer
+from layers.schema.load import load_city, load_layer
 from layers.store import Store
 from tests.benchmarks import data, shapes
 from tests.benchmarks.data import Dataset

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import get_args
 
 from layers import jobs
-from layers.declared import CITY
-from layers.definition import load_city
 from layers.geometry.tile import Tile
 from layers.layer import Encoding, Layer
+from layers.schema.folder import CITY
+from layers.schema.load import load_city
 from layers.store import Store
 from tests.benchmarks import cities, engine, measure
 

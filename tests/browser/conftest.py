@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch
 from tests.conftest import YAIZU
 from tests.service import service

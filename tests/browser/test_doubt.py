@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.japanese.addresses import DOUBT_CHOME
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.conftest import OpenMap
 from tests.browser.places import features
 from tests.browser.site import PHONE, MapPage, Size

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Frame
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.site import DESKTOP, PHONE, Size
 from tests.service import service
 

@@ -6,7 +6,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from layers.definition import BUNDLED_DEFINITIONS, load_layer
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.load import load_layer
 from tests.browser.places import features, lonely, overlap, widest
 from tests.browser.site import MapPage, fetch_json, near, over_white, rgb
 

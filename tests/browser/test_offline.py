@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Error
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.conftest import CHROMIUM, SWITCHES, OpenMap
 from tests.browser.kept import PATIENCE, UNREACHED, KeptMap, until
 from tests.browser.places import features

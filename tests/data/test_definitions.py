@@ -8,7 +8,8 @@ from pathlib import Path
 import pyogrio
 import pytest
 
-from layers.definition import LayerDefinition, load_city, load_layer
+from layers.schema.layer import LayerDefinition
+from layers.schema.load import load_city, load_layer
 
 ROOT = Path(__file__).parents[2]
 ASAKA = ROOT / "layers" / "definitions"

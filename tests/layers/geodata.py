@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from layers import sources
-from layers.definition import Source
+from layers.schema.source import Source
 from layers.sources.rows import Rows
 
 POINT = {"type": "Point", "coordinates": [139.6, 35.8]}

@@ -12,14 +12,6 @@ import pytest
 from layers.add import Reach, add, definition_of, drafted
 from layers.check import check_catalog
 from layers.collect import Job
-from layers.definition import (
-    BUNDLED_DATA,
-    BUNDLED_DEFINITIONS,
-    CityDefinition,
-    LayerDefinition,
-    load_city,
-    load_layer,
-)
 from layers.drafts import NAMELESS, draft
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.inferred import ascii_id, field_id, inferred
@@ -27,7 +19,11 @@ from layers.jobs import inspect
 from layers.prepare import prepare
 from layers.privacy import looks_personal
 from layers.report import Report
-from layers.written import text_of
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.load import load_city, load_layer
+from layers.schema.write import text_of
 from tests.layers.city import SQUARE, SmallCity, feature_collection, polygon
 from tests.layers.test_cities import rows_in
 

@@ -15,11 +15,11 @@ from typer.testing import CliRunner
 import layers
 from layers.add import add
 from layers.check import check_catalog
-from layers.definition import load_city
 from layers.messages import MESSAGES
 from layers.messages.message import filled
 from layers.privacy import HIDDEN
 from layers.report import Report
+from layers.schema.load import load_city
 from server.cli import app
 from tests.layers.books import book
 from tests.layers.city import CITY, SmallCity, feature_collection, polygon

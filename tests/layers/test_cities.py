@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA
 from layers.geometry.tile import TileRange
 from layers.layer import Layer
+from layers.schema.bundled import BUNDLED_DATA
 
 ASAKA = {
     "flood": 25,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from layers.definition import Source
 from layers.errors import SourceError
 from layers.geometry import datum
+from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 
 PLANE = 'LOCAL_CS["x",UNIT["m",1]]'

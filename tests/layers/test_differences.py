@@ -13,13 +13,13 @@ import pytest
 import shapely
 
 from layers.arrays import Slices
-from layers.definition import LayerDefinition
 from layers.differences import LISTED, Changed, Counts, Difference, difference
 from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.ids import content_ids
 from layers.points import points_of
 from layers.report import Report
 from layers.revision import Contents, Revision, write_revision
+from layers.schema.layer import LayerDefinition
 from layers.shown import FeatureTable
 
 Row = tuple[str, Mapping[str, object]]  # well-known text of the place, and what is published

@@ -8,10 +8,10 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.errors import UnknownFormat
 from layers.exports import export
 from layers.open import open_catalog
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
 
 def test_the_same_revision_gives_the_same_bytes(asaka: Catalog, tmp_path: Path) -> None:

@@ -17,10 +17,10 @@ from fastapi.testclient import TestClient
 from layers import fetched
 from layers.catalog import Catalog
 from layers.check import check_catalog
-from layers.definition import load_layer
 from layers.layer import Layer
 from layers.open import open_catalog
 from layers.report import Problem, Report
+from layers.schema.load import load_layer
 from layers.store import Store
 from server.app import create_app
 from server.settings import Settings

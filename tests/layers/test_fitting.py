@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from layers import sources
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 from tests.layers.books import book
 
 FILES = {

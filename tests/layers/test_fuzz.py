@@ -23,8 +23,9 @@ import pytest
 import shapely
 
 from layers import sources
-from layers.definition import BUNDLED_DATA, Source
 from layers.errors import SourceError
+from layers.schema.bundled import BUNDLED_DATA
+from layers.schema.source import Source
 from tests.layers.books import book
 from tests.layers.city import SmallCity
 from tests.layers.geodata import collection, dbf, feature, shapefile, zipped

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from layers.definition import Source
+from layers.schema.source import Source
 from layers.sources import read
 from layers.sources.mojibake import MISREADINGS, legible, wrong
 from layers.sources.rows import Rows

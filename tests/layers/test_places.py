@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from layers.definition import Source
 from layers.errors import SourceError
+from layers.schema.source import Source
 from layers.sources import column_names
 from layers.sources.places import Places, places
 

@@ -16,11 +16,12 @@ from pyproj import CRS, Geod, Transformer
 from pyproj.enums import TransformDirection
 
 from layers import sources
-from layers.definition import BUNDLED_DATA, Source
 from layers.errors import SourceError
 from layers.geometry import datum
 from layers.messages import MESSAGES
 from layers.positions import Placed, placed, repaired, usable
+from layers.schema.bundled import BUNDLED_DATA
+from layers.schema.source import Source
 from layers.sources.places import places
 from layers.sources.rows import Rows
 

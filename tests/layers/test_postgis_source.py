@@ -12,9 +12,10 @@ import pytest
 from pyproj import CRS
 
 from layers.check import check_catalog
-from layers.definition import Source, load_city, load_layer
 from layers.errors import DefinitionError, SourceError
 from layers.jobs import publish
+from layers.schema.load import load_city, load_layer
+from layers.schema.source import Source
 from layers.sources import postgis, read
 from layers.sources.rows import Rows
 from layers.store import Store

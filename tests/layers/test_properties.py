@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, strategies as st
 
 from layers import properties
-from layers.definition import Scalar
+from layers.schema.values import Scalar
 
 TEXT = st.text() | st.sampled_from(['",\n  "', "],[", "\n", ",", 'a"b\\', "\x00\x1f\x7f\u2028", ""])
 NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats()

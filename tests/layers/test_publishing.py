@@ -18,7 +18,6 @@ import pytest
 
 from layers import jobs
 from layers.catalog import Catalog, open_published
-from layers.definition import LayerDefinition
 from layers.files import locked, stamp
 from layers.forks import Forks
 from layers.inputs import Inputs
@@ -27,6 +26,7 @@ from layers.published import Published, read_published
 from layers.publishing import Publisher
 from layers.report import Report
 from layers.revision import FORMAT
+from layers.schema.layer import LayerDefinition
 from layers.store import Store
 from layers.watch import SETTLE, State, Watch
 from tests.layers.city import SmallCity

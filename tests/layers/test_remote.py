@@ -15,8 +15,9 @@ from urllib.parse import quote
 import httpx2
 import pytest
 
-from layers.definition import LayerDefinition, load_layer
 from layers.errors import DefinitionError, SourceError
+from layers.schema.layer import LayerDefinition
+from layers.schema.load import load_layer
 from layers.sources import remote
 from tests.layers.city import SmallCity
 from tests.layers.host import Host, serving

@@ -11,8 +11,9 @@ import pytest
 import shapely
 from pyogrio.errors import DataSourceError
 
-from layers.definition import BUNDLED_DATA, Source
 from layers.errors import SourceError
+from layers.schema.bundled import BUNDLED_DATA
+from layers.schema.source import Source
 from layers.sources import files_of, probe, read
 
 EXTINGUISHERS = BUNDLED_DATA / "samples" / "extinguishers.shp"

@@ -15,22 +15,18 @@ import pytest
 
 from layers import inputs
 from layers.collect import Job, collect
-from layers.definition import (
-    BUNDLED_DATA,
-    BUNDLED_DEFINITIONS,
-    LAYER_ID,
-    FieldDefinition,
-    LayerDefinition,
-    load_city,
-    load_layer,
-)
 from layers.errors import SourceError
+from layers.japanese.spelling import plain
 from layers.report import Report
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.codelists import codelists
+from layers.schema.layer import FieldDefinition, LayerDefinition
+from layers.schema.load import load_city, load_layer
+from layers.schema.values import LAYER_ID
 from layers.standards import recognised
 from layers.standards.complete import completed
-from layers.standards.declared import Standard, codelists, shared_columns, standards
 from layers.standards.depth import depth_range, depth_rank
-from layers.standards.names import plain
+from layers.standards.schema import Standard, shared_columns, standards
 from layers.values import publish
 from tests.layers.city import SmallCity, feature_collection
 

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from layers import child
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS, load_city, load_layer
 from layers.files import locked
 from layers.forks import Forks
 from layers.jobs import publish
 from layers.pointer import GRACE
 from layers.revision import FORMAT
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.load import load_city, load_layer
 from layers.store import Store
 from tests.layers.city import SmallCity
 

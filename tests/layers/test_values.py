@@ -5,7 +5,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 
-from layers.definition import FieldDefinition, Scalar
+from layers.schema.layer import FieldDefinition
+from layers.schema.values import Scalar
 from layers.values import Numbered, publish, whole_number
 
 

@@ -14,14 +14,16 @@ from pydantic import TypeAdapter
 import layers
 from layers import messages, sources
 from layers.check import check_catalog
-from layers.definition import BUNDLED_DEFINITIONS, Source, load_city, load_layer
 from layers.errors import DefinitionError, SourceError, Told
 from layers.messages import MESSAGES
 from layers.messages.message import filled
 from layers.messages.words import WORDS
-from layers.mistakes import KINDS
 from layers.positions import placed, repaired, usable
 from layers.report import Problem
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.load import load_city, load_layer
+from layers.schema.source import Source
+from layers.schema.validation import KINDS
 from tests.layers.books import book
 from tests.layers.city import SmallCity, feature_collection, polygon
 

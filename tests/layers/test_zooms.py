@@ -11,9 +11,9 @@ import shapely
 
 from layers import zooms
 from layers.arrays import Slices
-from layers.definition import load_layer
 from layers.geometry.parts import from_shapes, shapes_of
 from layers.level import Level
+from layers.schema.load import load_layer
 from layers.shown import FeatureTable
 from tests.layers.city import SmallCity, feature_collection, polygon
 

@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.exports import export
 from layers.geometry.tile import Tile
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.settings import Settings
 from tests.service import service

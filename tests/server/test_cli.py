@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.layers.city import SmallCity
 
 BOSAI = Path(sys.executable).with_name("bosai")

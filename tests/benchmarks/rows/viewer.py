@@ -9,8 +9,9 @@ from itertools import product
 
 from playwright.sync_api import Browser
 
-from layers.declared import CITY as CITY_FILE
-from layers.definition import BUNDLED_DEFINITIONS, load_layer
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.folder import CITY as CITY_FILE
+from layers.schema.load import load_layer
 from tests.benchmarks import browser
 from tests.benchmarks.bench import ROOT, Bench
 from tests.benchmarks.browser import SLOWED, Map

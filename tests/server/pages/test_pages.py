@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from layers.definition import CityDefinition, LayerDefinition
 from layers.differences import Counts
-from layers.legend import LegendEntry
 from layers.report import Problem, Report
-from layers.symbols import ink_on
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.symbology.legend import LegendEntry
+from layers.symbology.symbols import ink_on
 from layers.trouble import Trouble
 from server.http.links import with_language
 from server.http.negotiation import prefers_page

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from starlette.testclient import TestClient
 
-from layers.definition import BUNDLED_DEFINITIONS
+from layers.schema.bundled import BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.settings import Settings
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS, load_layer
 from layers.errors import DefinitionError
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.load import load_layer
 from server.app import create_app
 from server.settings import Settings
 

@@ -20,7 +20,7 @@ from httpx2 import Response
 from sqlalchemy import Engine, event, func, select, text
 from starlette.testclient import TestClient
 
-from layers.definition import CityDefinition
+from layers.schema.city import CityDefinition
 from server.database.engine import create_tables, open_database, reading
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form

@@ -12,8 +12,8 @@ import shapely
 from starlette.testclient import TestClient
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.listing import listing
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.settings import Settings
 from tests.conftest import YAIZU

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from layers.catalog import Catalog
-from layers.definition import BUNDLED_DEFINITIONS, View, load_city
 from layers.designated import designated_flags
 from layers.errors import DefinitionError
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.city import View
+from layers.schema.load import load_city
 from server.viewer.views import view_buttons
 
 CITY = (BUNDLED_DEFINITIONS / "city.toml").read_text(encoding="utf-8")

@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from layers.definition import Code, LayerDefinition
-from layers.standards.declared import codelists
+from layers.schema.codelists import codelists
+from layers.schema.layer import Code, LayerDefinition
 
 IDENTIFIED = "id"  # the file's name says it
 TABLES = ("notice", "nearest", "source", "credit", "privacy")

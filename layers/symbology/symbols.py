@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.definition import Shape
+from layers.schema.values import Shape
 
 # SVG path data in a box from -1 to 1.
 OUTLINES: dict[Shape, str] = {

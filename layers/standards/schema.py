@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from layers.definition import (
-    CODELISTS,
-    Code,
-    FieldDefinition,
-    Nearest,
-    Notice,
-    Scalar,
-    Strict,
-    Style,
-    Text,
-)
+from layers.schema.bundled import CODELISTS, read_bundled
+from layers.schema.codelists import codelists
+from layers.schema.layer import FieldDefinition, Nearest, Notice, Style
+from layers.schema.values import Scalar, Strict, Text
 from layers.standards.depth import depth_range, depth_rank
 
 if TYPE_CHECKING:
@@ -118,7 +110,7 @@ class SharedColumns(Strict):
 @cache
 def shared_columns() -> SharedColumns:
     """What standards share, from columns.toml."""
-    document = _read(FOLDER / SHARED)
+    document = read_bundled(FOLDER / SHARED)
     fields = {key: value for key, value in document.items() if isinstance(value, dict)}
     rest = {key: value for key, value in document.items() if key not in fields}
     return SharedColumns.model_validate({**rest, "fields": fields})
@@ -131,13 +123,6 @@ def standards() -> tuple[Standard, ...]:
 
 
 @cache
-def codelists() -> Mapping[str, tuple[Code, ...]]:
-    """The codes of every shared list, by its name."""
-    read = {path.stem: _read(path)["codes"] for path in sorted(CODELISTS.glob("*.toml"))}
-    return {name: tuple(map(Code.model_validate, codes)) for name, codes in read.items()}
-
-
-@cache
 def digest() -> str:
     """A hash of all that standards say: it decides what a definition without fields publishes."""
     files = sorted([*FOLDER.glob("*.toml"), *CODELISTS.glob("*.toml")])
@@ -145,11 +130,7 @@ def digest() -> str:
 
 
 def _load(path: Path) -> Standard:
-    document = _read(path)
+    document = read_bundled(path)
     own, shared = document.pop("fields", {}), shared_columns().fields
     published = {name: own.get(name) or shared[name] for name in document.pop("publish")}
     return Standard.model_validate({"id": path.stem, **document, "fields": published})
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -5,6 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# Marks that stand for degree, minute and second signs; NFKC would take some of them apart.
+MARKS = str.maketrans(
+    {
+        **dict.fromkeys("゜˚º∘", "°"),
+        **dict.fromkeys("′’‘´`｀＇", "'"),
+        **dict.fromkeys("″”“〃˝＂", '"'),
+        **dict.fromkeys("−‐‑–—", "-"),
+    }
+)
+
 BESIDE_THE_POINT = re.compile(r"[\s_()\[\]{}<>「」『』【】〔〕〈〉《》]+")
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from layers.definition import CityDefinition, LayerDefinition, load_layer
 from layers.errors import DefinitionError, PreparationError
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.load import load_layer
 
 CITY = "city.toml"
 DEFINITION = ".toml"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from layers.definition import BUNDLED_DEFINITIONS, load_city, load_layer
 from layers.errors import DefinitionError
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.load import load_city, load_layer
 
 FLOOD = (BUNDLED_DEFINITIONS / "flood.toml").read_text(encoding="utf-8")
 

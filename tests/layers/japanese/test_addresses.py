@@ -10,8 +10,8 @@ import shapely
 from hypothesis import given, strategies as st
 from pyproj import Geod
 
-from layers.definition import BUNDLED_DATA
 from layers.japanese.addresses import DOUBT_CHOME, DOUBT_TOWN, Gazetteer, Town, number
+from layers.schema.bundled import BUNDLED_DATA
 from tests.layers.city import CITY, SmallCity, feature_collection, findings
 
 

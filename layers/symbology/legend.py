@@ -6,16 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from layers.definition import (
-    Code,
-    FieldDefinition,
-    LayerDefinition,
-    Scalar,
-    Shape,
-    Style,
-    StyleClass,
-    Text,
-)
+from layers.schema.layer import Code, FieldDefinition, LayerDefinition, Style, StyleClass
+from layers.schema.values import Scalar, Shape, Text
 
 OTHERS = {
     "ja": "その他",

@@ -1,0 +1,91 @@
+"""The city's definition: what every layer of it shares."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import (
+    Field as Option,
+    model_validator,
+)
+
+from layers.schema.validation import rule
+from layers.schema.values import (
+    LAYER_ID,
+    Disaster,
+    Strict,
+    Text,
+)
+
+
+class Group(Strict):
+    """A heading of the layer panel."""
+
+    id: str
+    title: Text
+
+
+class Planned(Strict):
+    """A layer that the city has no data for: its place in the panel, which says what is missing."""
+
+    title: Text
+    group: str
+    missing: Text
+
+
+class View(Strict):
+    """Layers that one tap shows together.
+
+    With `disasters`, layers of places that are designated by kind of disaster show only those
+    designated for them.
+    """
+
+    id: Annotated[str, Option(pattern=rf"^{LAYER_ID.pattern}$")]
+    title: Text
+    layers: Annotated[tuple[str, ...], Option(min_length=1)]
+    disasters: tuple[Disaster, ...] = ()
+
+
+class Office(Strict):
+    """Who answers for the map once a city has adopted it."""
+
+    name: Text
+    telephone: str | None = None
+    fax: str | None = None
+    mail: str | None = None
+
+
+class CityDefinition(Strict):
+    """The city: what every layer of it shares."""
+
+    name: Text
+    code: Annotated[str, Option(pattern=r"^\d{5}$")]
+    extent: tuple[float, float, float, float]
+    official: bool = False
+    official_map: str
+    official_map_title: Text
+    contact: Text
+    office: Office | None = None
+    boundary: str
+    towns: str | None = None
+    base_credit: Text
+    groups: tuple[Group, ...]
+    planned: tuple[Planned, ...] = ()
+    views: tuple[View, ...] = ()
+
+    @model_validator(mode="after")
+    def _planned_have_a_group(self) -> Self:
+        groups = [group.id for group in self.groups]
+        for index, planned in enumerate(self.planned):
+            if planned.group not in groups:
+                key = f"planned.{index}.group"
+                raise rule("group", key, planned.group, ", ".join(groups))
+        return self
+
+    @model_validator(mode="after")
+    def _views_differ(self) -> Self:
+        ids = [view.id for view in self.views]
+        for index, view_id in enumerate(ids):
+            if view_id in ids[:index]:
+                raise rule("view_id", f"views.{index}.id", view_id)
+        return self

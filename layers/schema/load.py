@@ -1,0 +1,82 @@
+"""A TOML file → the definition it holds, or a DefinitionError for the first thing that is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+from pydantic import (
+    ValidationError,
+)
+
+from layers.errors import DefinitionError
+from layers.schema.bundled import CODELISTS
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.validation import first_mistake, shown
+from layers.schema.values import (
+    DERIVED_FIELDS,
+    LAYER_ID,
+    Strict,
+)
+
+Declared = TypeVar("Declared", bound=Strict)
+
+
+def load_layer(path: Path) -> LayerDefinition:
+    """Load the layer declared in `path`, code lists resolved.
+
+    Raises `DefinitionError`.
+    """
+    if not LAYER_ID.fullmatch(path.stem):
+        raise DefinitionError(path, "definition_name", "file name", path.name)
+    document = _read_toml(path)
+    if "id" in document:
+        raise DefinitionError(path, "id_given", "id", shown(document["id"]))
+    for name in DERIVED_FIELDS:
+        if name in document.get("fields", {}):
+            raise DefinitionError(path, "field_derived", f"fields.{name}", name)
+    _resolve_codelists(path, document)
+    return _validate(LayerDefinition, path, {"id": path.stem, **document})
+
+
+def load_city(path: Path) -> CityDefinition:
+    """Load the city declared in `path`. Raises `DefinitionError`."""
+    return _validate(CityDefinition, path, _read_toml(path))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's UTF-8 has a BOM
+        orjson.dumps(document)
+    except FileNotFoundError:
+        raise DefinitionError(path, "no_definition", "file") from None
+    except OSError as error:
+        raise DefinitionError(path, "unreadable_definition", "file", error.strerror) from None
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        raise DefinitionError(path, "toml_limits", "file", error) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise DefinitionError(path, "not_toml", "file", error) from error
+    return document
+
+
+def _resolve_codelists(path: Path, document: dict[str, Any]) -> None:
+    """Put shared code lists in the place of their names, so that a definition is complete."""
+    fields = document.get("fields")
+    for name, field in fields.items() if isinstance(fields, dict) else ():
+        codes = field.get("codes") if isinstance(field, dict) else None
+        if isinstance(codes, str):
+            known = sorted(file.stem for file in CODELISTS.glob("*.toml"))
+            if codes not in known:
+                key = f"fields.{name}.codes"
+                raise DefinitionError(path, "codelist", key, codes, ", ".join(known))
+            field["codes"] = _read_toml(CODELISTS / f"{codes}.toml")["codes"]
+
+
+def _validate(model: type[Declared], path: Path, document: dict[str, Any]) -> Declared:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        raise first_mistake(model, path, error) from None

@@ -1,0 +1,55 @@
+"""Values that definitions share: texts, colours, zooms, scalars, kinds of disaster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field as Option,
+)
+
+from layers.schema.validation import rule, shown
+
+LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
+RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
+# What is derived of a position that is not exact, and by how many metres; see `layers.precision`.
+PRECISION, DOUBT = DERIVED_FIELDS = ("position_precision", "position_doubt_m")
+REQUIRED_LANGUAGES = ("ja", "en")
+Scalar = bool | int | Annotated[float, Option(allow_inf_nan=False)] | str
+
+
+def _in_required_languages(text: Mapping[str, str]) -> Mapping[str, str]:
+    for language in REQUIRED_LANGUAGES:
+        if not text.get(language, "").strip():
+            raise rule("text_languages", "", shown(dict(text)), language)
+    return text
+
+
+# A text by language tag (BCP 47), in Japanese and English at least.
+# `ja-x-easy`, やさしい日本語, has its readings behind the kanji: 漢字《かんじ》.
+Text = Annotated[Mapping[str, str], AfterValidator(_in_required_languages)]
+Color = Annotated[str, Option(pattern=r"^#[0-9A-Fa-f]{6}$")]
+Zoom = Annotated[int, Option(ge=0, le=22)]
+# The kinds of disaster that 指定緊急避難場所 are designated for (災害対策基本法施行令 20条の4).
+Disaster = Literal[
+    "flood",
+    "landslide",
+    "storm_surge",
+    "earthquake",
+    "tsunami",
+    "large_fire",
+    "inland_flood",
+    "volcano",
+]
+Shape = Literal["circle", "square", "diamond", "triangle"]
+
+
+class Strict(BaseModel):
+    """A declaration: no unknown keys, no change after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")

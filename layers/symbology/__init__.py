@@ -1,0 +1,4 @@
+"""How a map looks: legends, symbols.
+
+Rests on `layers.schema` and what lies below it.
+"""
