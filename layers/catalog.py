@@ -16,7 +16,7 @@ from layers.errors import (
 )
 from layers.layer import Layer
 from layers.published import Published
-from layers.revision import Revision
+from layers.revision.revision import Revision
 from layers.schema.city import CityDefinition
 from layers.search.index import Index, index_of
 from layers.store import Store

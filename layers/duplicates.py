@@ -6,10 +6,10 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from layers.arrays import Slices
 from layers.geometry.parts import Geometries, Integers, Kind
 from layers.geometry.tile import METRES_PER_DEGREE, SOURCE_DIGITS
 from layers.report import Problem
+from layers.revision.table import Slices
 
 NEAR = 5.0  # metres: nearer than that, two places of the same kind are likely to be one
 MOST = 100  # pairs that are named one by one

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import orjson
 
-from layers import geojson
 from layers.errors import UnknownFormat
 from layers.geometry.clip import on_grid
 from layers.geometry.parts import Parts
 from layers.geometry.tile import SOURCE_DIGITS
-from layers.revision import Revision
-from layers.shown import whole_layer
+from layers.revision.revision import Revision
+from layers.tiles import geojson
+from layers.tiles.content import whole_layer
 
 
 def export(revision: Revision, file_format: str) -> bytes:

@@ -11,7 +11,7 @@ import orjson
 
 from layers import sources
 from layers.geometry import datum_grids
-from layers.revision import FORMAT, SourceFile
+from layers.revision.revision import FORMAT, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source

@@ -13,12 +13,12 @@ from pathlib import Path
 import orjson
 
 from layers import child, fetched, sources
-from layers.differences import difference
 from layers.errors import LayersError, PreparationError
 from layers.files import Stamp, stamp
 from layers.inputs import ID_LENGTH, Inputs, sha256
 from layers.report import Report
-from layers.revision import FORMAT, META, Revision, SourceFile
+from layers.revision.difference import difference
+from layers.revision.revision import FORMAT, META, Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source

@@ -9,17 +9,18 @@ from typing import Literal
 
 import shapely
 
-from layers import geojson, mvt
-from layers.cut import cut_all_points, cut_level, cut_points, cut_whole_level
 from layers.errors import InvalidTile
 from layers.geometry.parts import Integers, Kind
 from layers.geometry.tile import Bounds, Tile
 from layers.pointer import Pointer
-from layers.revision import Revision
+from layers.revision.level import EVERY
+from layers.revision.revision import Revision
 from layers.schema.layer import LayerDefinition
-from layers.shown import EVERY, Shown
-from layers.styled import with_style
 from layers.symbology.legend import LegendEntry, legend_of
+from layers.tiles import geojson, mvt
+from layers.tiles.content import Shown
+from layers.tiles.cut import cut_all_points, cut_level, cut_points, cut_whole_level
+from layers.tiles.gsi_style import with_style
 from layers.trouble import Trouble
 
 Encoding = Literal["geojson", "mvt", "styled"]

@@ -25,7 +25,7 @@ from layers.here import Place
 from layers.layer import Layer
 from layers.picture_names import name_labels
 from layers.picture_points import Symbols, doubts, symbols_of
-from layers.points import CELL_ZOOM
+from layers.revision.points import CELL_ZOOM
 from layers.schema.values import Disaster
 from layers.symbology.legend import look_of
 from layers.symbology.symbols import pattern_of

@@ -14,7 +14,6 @@ import numpy as np
 import orjson
 
 from layers import svg
-from layers.cut import cut_points
 from layers.designated import designated_flags, is_designated
 from layers.frame import Frame
 from layers.geometry.tile import TileRange
@@ -22,6 +21,7 @@ from layers.layer import Layer
 from layers.schema.values import DOUBT, Disaster
 from layers.symbology.legend import LegendEntry, look_of
 from layers.symbology.symbols import GLYPH_DROP, OUTLINES, ink_on
+from layers.tiles.cut import cut_points
 
 FIRST_ZOOM = 12
 RADII = (6, 9, 10, 11, 12)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from layers.differences import Counts
+from layers.revision.difference import Counts
 
 GRACE = 60.0  # seconds: pages loaded before a change still ask for the revision they name
 

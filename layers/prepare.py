@@ -11,24 +11,24 @@ import pandas as pd
 import shapely
 
 from layers import generalise, privacy, sources, zooms
-from layers.arrays import Slices
 from layers.collect import Job, collect, polygon
 from layers.duplicates import duplicates
 from layers.errors import SourceError
-from layers.geojson import collection, features
 from layers.geometry.clip import on_grid
 from layers.geometry.parts import Geometries, from_shapes, shapes_of
 from layers.geometry.tile import SOURCE_DIGITS
 from layers.ids import content_ids, source_ids
-from layers.level import Level
-from layers.points import Points, points_of
 from layers.positions import placed
 from layers.properties import Values, properties
 from layers.report import Problem, Report
-from layers.revision import Contents
+from layers.revision.level import Level
+from layers.revision.points import Points, points_of
+from layers.revision.revision import Contents
+from layers.revision.table import FeatureTable, Slices
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
-from layers.shown import FeatureTable, whole_layer
+from layers.tiles.content import whole_layer
+from layers.tiles.geojson import collection, features
 from layers.values import Numbered, plain_text, publish
 
 

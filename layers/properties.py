@@ -12,7 +12,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from layers.arrays import AT_ONCE, Slices
+from layers.revision.table import AT_ONCE, Slices
 from layers.schema.values import Scalar
 
 Values: TypeAlias = "Sequence[Scalar | None] | pa.LargeStringArray"  # of a column

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from layers.files import write_durably
 from layers.pointer import Pointer
-from layers.revision import FORMAT
+from layers.revision.revision import FORMAT
 from layers.schema.city import CityDefinition
 from layers.trouble import Trouble
 

@@ -21,7 +21,7 @@ from layers.files import locked
 from layers.geometry.threads import processors
 from layers.published import Entry, Published, read_published, write_published
 from layers.report import Problem, Report
-from layers.revision import FORMAT
+from layers.revision.revision import FORMAT
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
 from layers.schema.load import load_city

@@ -18,7 +18,7 @@ from layers.messages import MESSAGES
 from layers.messages.rows import MORE
 
 if TYPE_CHECKING:
-    from layers.differences import Difference
+    from layers.revision.difference import Difference
 
 Severity = Literal["error", "warning", "note"]
 Span = tuple[int, int]  # the first and the last of rows that follow one another

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import orjson
 
-from layers.differences import Counts, difference
 from layers.files import locked, write_durably
 from layers.pointer import Pointer
-from layers.revision import FORMAT, META, Revision
+from layers.revision.difference import Counts, difference
+from layers.revision.revision import FORMAT, META, Revision
 
 POINTER = "current.json"
 

@@ -39,7 +39,8 @@ def path_data(parts: Parts, frame: Frame, *, closed: bool) -> str:
 def edges(parts: Parts, frame: Frame, box: Bounds, z: int) -> str:
     """The outlines of polygons without the sides that are no edge of theirs, but cuts.
 
-    Those lie along `box` (degrees), or along a block of tiles of zoom `z` (see `layers.level`).
+    Those lie along `box` (degrees), or along a block of tiles of zoom `z` (see
+    `layers.revision.level`).
     """
     if not len(parts):
         return ""

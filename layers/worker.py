@@ -65,7 +65,7 @@ def _work(job: bytes) -> NoReturn:
 def _main(folder: Path) -> None:
     from layers import prepare
     from layers.collect import Job
-    from layers.revision import SourceFile, write_revision
+    from layers.revision.revision import SourceFile, write_revision
     from layers.schema.city import CityDefinition
     from layers.schema.layer import LayerDefinition
 

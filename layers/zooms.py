@@ -8,16 +8,17 @@ from functools import partial
 
 import numpy as np
 
-from layers import geojson
-from layers.cut import cut_all_points, cut_whole_level
 from layers.generalise import ALONE, Generalised
 from layers.geometry.parts import Integers, Parts
 from layers.geometry.tile import Tile, digits
-from layers.level import Level, level_of
-from layers.points import Points, fullest_tile
 from layers.report import Problem
+from layers.revision.level import Level, level_of
+from layers.revision.points import Points, fullest_tile
+from layers.revision.table import FeatureTable
 from layers.schema.layer import LayerDefinition
-from layers.shown import FeatureTable, Shown
+from layers.tiles import geojson
+from layers.tiles.content import Shown
+from layers.tiles.cut import cut_all_points, cut_whole_level
 
 COARSEST = 4  # CSS pixels: a tile still too large with this as the least it shows is reported
 OVERHEAD = 130  # bytes of a GeoJSON feature beside its coordinates and properties

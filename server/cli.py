@@ -15,12 +15,12 @@ from layers import exports
 from layers.add import add as add_layer
 from layers.catalog import Catalog, open_published
 from layers.check import check_catalog
-from layers.differences import Difference
 from layers.errors import LayersError, PreparationError, SourceError, Told
 from layers.messages.differences import amount
 from layers.open import open_catalog
 from layers.publishing import Publisher
 from layers.report import Report
+from layers.revision.difference import Difference
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
 from server.database.engine import DatabaseUrlError, create_tables, open_database

@@ -216,7 +216,7 @@ def in_order(several: Sequence[Parts]) -> Parts:
 
 
 def to_arrays(prefix: str, parts: Parts) -> dict[str, Array]:
-    """Parts by name, for `layers.arrays`; `from_arrays` reads them back."""
+    """Parts by name, for `layers.revision.arrays`; `from_arrays` reads them back."""
     offsets = {f"{prefix}/offsets{depth}": offset for depth, offset in enumerate(parts.offsets)}
     return {
         f"{prefix}/owner": parts.owner,

@@ -13,7 +13,7 @@ from layers.schema.values import Text
 from layers.trouble import Trouble
 
 if TYPE_CHECKING:
-    from layers.differences import Counts
+    from layers.revision.difference import Counts
     from layers.symbology.legend import LegendEntry
 
 Geometry = Literal["point", "line", "polygon"]

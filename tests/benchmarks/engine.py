@@ -16,7 +16,7 @@ from isal import igzip
 from layers.generalise import ALONE, Generalised
 from layers.geometry.parts import Parts
 from layers.layer import Encoding, Layer
-from layers.shown import EVERY
+from layers.revision.level import EVERY
 from server.http.responses import GZIP_LEVEL
 
 SCHEMA = """

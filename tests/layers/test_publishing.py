@@ -25,7 +25,7 @@ from layers.pointer import Pointer
 from layers.published import Published, read_published
 from layers.publishing import Publisher
 from layers.report import Report
-from layers.revision import FORMAT
+from layers.revision.revision import FORMAT
 from layers.schema.layer import LayerDefinition
 from layers.store import Store
 from layers.watch import SETTLE, State, Watch

@@ -16,7 +16,7 @@ from layers.files import locked
 from layers.forks import Forks
 from layers.jobs import publish
 from layers.pointer import GRACE
-from layers.revision import FORMAT
+from layers.revision.revision import FORMAT
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer
 from layers.store import Store

@@ -10,11 +10,10 @@ import pytest
 import shapely
 
 from layers import zooms
-from layers.arrays import Slices
 from layers.geometry.parts import from_shapes, shapes_of
-from layers.level import Level
+from layers.revision.level import Level
+from layers.revision.table import FeatureTable, Slices
 from layers.schema.load import load_layer
-from layers.shown import FeatureTable
 from tests.layers.city import SmallCity, feature_collection, polygon
 
 

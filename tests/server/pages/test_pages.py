@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from layers.differences import Counts
 from layers.report import Problem, Report
+from layers.revision.difference import Counts
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.symbology.legend import LegendEntry

@@ -16,9 +16,9 @@ from layers.geometry.clip import on_grid, whole_features
 from layers.geometry.parts import Integers, Kind, Parts, concatenate
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import GRID, columns, rows
-from layers.protobuf import length_delimited, number, split_varints, varint, zigzag
 from layers.schema.values import Scalar
-from layers.shown import Shown
+from layers.tiles.content import Shown
+from layers.tiles.protobuf import length_delimited, number, split_varints, varint, zigzag
 
 VERSION = 2
 TYPES: dict[Kind, int] = {"point": 1, "line": 2, "polygon": 3}

@@ -6,23 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from layers.arrays import Slices
-from layers.geometry.parts import Integers, Parts
+from layers.geometry.parts import Parts
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Tile
-
-EVERY = slice(None)  # of the stretches of tiles in which a zoom is cut
-
-
-@dataclass(frozen=True)
-class FeatureTable:
-    """Ids and published properties (JSON objects without the empty ones) by feature index."""
-
-    ids: Integers
-    properties: Slices
-
-    def __len__(self) -> int:
-        return len(self.ids)
 
 
 @dataclass(frozen=True)

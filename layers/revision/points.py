@@ -185,7 +185,7 @@ def _gather(numbers: npt.NDArray[np.uint64]) -> Integers:
 
 
 def to_point_arrays(points: Points) -> dict[str, Array]:
-    """The points by name, for `layers.arrays`; `points_from_arrays` reads them back."""
+    """The points by name, for `layers.revision.arrays`; `points_from_arrays` reads them back."""
     return {
         "points/coordinates": points.parts.coordinates,
         "points/owner": points.parts.owner,

@@ -17,9 +17,9 @@ from layers.generalise import MAX_DEVIATION
 from layers.geometry.tile import BUFFER, GRID, SIZE, Tile, TileRange
 from layers.layer import Layer
 from tests.layers.areas import near_each_other
-from tests.layers.test_mvt import decoded
+from tests.layers.tiles.test_mvt import decoded
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 STEPS = GRID // SIZE  # steps of the tile's grid in a CSS pixel
 FIRST, LAST = 10, 14
 NOTHING = shapely.Polygon()
@@ -33,7 +33,7 @@ def with_geojson_vt(
     path.write_bytes(export(layer.revision, "geojson"))
     numbers = map(str, (LAST, GRID, BUFFER * STEPS, tolerance))
     done = subprocess.run(
-        ["tools/with-node.sh", "node", "tests/layers/geojson_vt.mjs", str(path), *numbers],
+        ["tools/with-node.sh", "node", "tests/layers/tiles/geojson_vt.mjs", str(path), *numbers],
         input=json.dumps([[tile.z, tile.x, tile.y] for tile in tiles]).encode(),
         cwd=ROOT,
         check=True,

@@ -10,10 +10,11 @@ import orjson
 from layers.geometry.parts import Integers, Parts
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Tile, digits
-from layers.level import Level
-from layers.points import Points, deinterleave
+from layers.revision.level import EVERY, Level
+from layers.revision.points import Points, deinterleave
+from layers.revision.table import FeatureTable
 from layers.schema.values import Scalar
-from layers.shown import EVERY, FeatureTable, Shown
+from layers.tiles.content import Shown
 
 POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory
 COUNTS_AT_ONCE = 4_000_000  # of points in cells, a number for each class

@@ -10,7 +10,7 @@ import orjson
 
 from layers.geometry.parts import Integers, Kind, Parts
 from layers.geometry.runs import run_starts
-from layers.shown import Shown
+from layers.tiles.content import Shown
 
 SINGLE: dict[Kind, bytes] = {"point": b"Point", "line": b"LineString", "polygon": b"Polygon"}
 DEPTH: dict[Kind, int] = {"point": 1, "line": 1, "polygon": 2}  # brackets around a part's text

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from layers.arrays import open_arrays, write_arrays
 from layers.geometry.parts import Array
+from layers.revision.arrays import open_arrays, write_arrays
 
 
 def test_arrays_read_back_and_cannot_be_written(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from pyproj import Geod, Transformer
 from layers.geometry.parts import Array, Integers, Kind, Parts
 from layers.geometry.tile import SOURCE_DIGITS, Floats
 from layers.messages import differences as words
-from layers.revision import Revision
+from layers.revision.revision import Revision
 from layers.schema.values import Scalar
 
 LISTED = 100  # features named one by one; every one is counted

@@ -12,15 +12,14 @@ import orjson
 import pytest
 import shapely
 
-from layers.arrays import Slices
-from layers.differences import LISTED, Changed, Counts, Difference, difference
 from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.ids import content_ids
-from layers.points import points_of
 from layers.report import Report
-from layers.revision import Contents, Revision, write_revision
+from layers.revision.difference import LISTED, Changed, Counts, Difference, difference
+from layers.revision.points import points_of
+from layers.revision.revision import Contents, Revision, write_revision
+from layers.revision.table import FeatureTable, Slices
 from layers.schema.layer import LayerDefinition
-from layers.shown import FeatureTable
 
 Row = tuple[str, Mapping[str, object]]  # well-known text of the place, and what is published
 

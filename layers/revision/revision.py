@@ -1,7 +1,7 @@
 """A prepared revision: the one immutable artefact between a city's files and everything served.
 
-A folder of two files. `meta.json` says what it is; `arrays.bin` (see `layers.arrays`) holds ids,
-source rows, properties, the parts of the source and the parts to show at each zoom.
+A folder of two files. `meta.json` says what it is; `arrays.bin` (see `layers.revision.arrays`)
+holds ids, source rows, properties, the parts of the source and the parts to show at each zoom.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ import numpy as np
 import orjson
 import shapely
 
-from layers.arrays import Slices, open_arrays, write_arrays
 from layers.geometry.parts import Array, Kind, Parts, Shapes, from_arrays, to_arrays
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Bounds
-from layers.level import Level, level_from_arrays, level_to_arrays
-from layers.points import Points, points_from_arrays, to_point_arrays
 from layers.report import Report
+from layers.revision.arrays import open_arrays, write_arrays
+from layers.revision.level import Level, level_from_arrays, level_to_arrays
+from layers.revision.points import Points, points_from_arrays, to_point_arrays
+from layers.revision.table import FeatureTable, Slices
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Scalar
-from layers.shown import FeatureTable
 
 if TYPE_CHECKING:
     import geopandas as gpd

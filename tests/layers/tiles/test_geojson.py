@@ -8,10 +8,10 @@ import numpy as np
 import shapely
 from hypothesis import given, strategies as st
 
-from layers.geojson import collection, features
 from layers.geometry.clip import on_grid
 from layers.geometry.parts import Kind, Parts, empty, from_shapes, shapes_of
-from layers.shown import whole_layer
+from layers.tiles.content import whole_layer
+from layers.tiles.geojson import collection, features
 
 
 def written(

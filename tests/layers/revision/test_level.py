@@ -9,12 +9,12 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog
-from layers.cut import cut_whole_level
-from layers.geojson import encode
 from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.geometry.tile import BUFFER, Bounds, Tile, TileRange, digits, pixel
 from layers.layer import Layer
-from layers.level import MAX_VERTICES, Level, level_of
+from layers.revision.level import MAX_VERTICES, Level, level_of
+from layers.tiles.cut import cut_whole_level
+from layers.tiles.geojson import encode
 
 PLACE = np.array([139.6, 35.8])
 
@@ -121,7 +121,7 @@ def test_a_zoom_cut_some_tiles_at_a_time_is_the_same(
 ) -> None:
     layer = asaka.layer("flood")
     whole = [*layer.tiles(14)]
-    monkeypatch.setattr("layers.level.AT_ONCE", 1000)
+    monkeypatch.setattr("layers.revision.level.AT_ONCE", 1000)
     monkeypatch.setattr("layers.geometry.parts.AT_ONCE", 1000)
     assert [*layer.tiles(14)] == whole
     shares = [[*layer.tiles(14, "geojson", slice(nth, None, 3))] for nth in range(3)]

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import mvt
 from layers.catalog import Catalog
 from layers.generalise import MAX_DEVIATION
 from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.geometry.tile import GRID, SIZE, Tile, columns, rows
 from layers.layer import Layer
-from layers.protobuf import split_varints, varint, zigzag
-from layers.shown import Shown
+from layers.tiles import mvt
+from layers.tiles.content import Shown
+from layers.tiles.protobuf import split_varints, varint, zigzag
 
 
 def decoded(content: bytes, layer_id: str) -> list[dict[str, Any]]:

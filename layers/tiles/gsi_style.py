@@ -14,8 +14,8 @@ from typing import Any
 import orjson
 
 from layers.schema.layer import FieldDefinition, LayerDefinition
-from layers.shown import Shown
 from layers.symbology.legend import OTHERS, LegendEntry
+from layers.tiles.content import Shown
 
 RADIUS = 7  # CSS pixels of a point
 MOST_RADIUS = 24  # of a cluster

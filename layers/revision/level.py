@@ -30,7 +30,8 @@ from layers.geometry.parts import (
 )
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import BUFFER, SIZE, Bounds, Tile, TileRange, columns, digits, pixel, rows
-from layers.shown import EVERY
+
+EVERY = slice(None)  # of the stretches of tiles in which a zoom is cut
 
 MAX_VERTICES = 2048  # of a piece, unless it is for one tile only
 AT_ONCE = 1_000_000  # vertices cut together: enough to be quick, few enough to be held
@@ -160,7 +161,7 @@ def level_of(shown: Parts, z: int) -> Level:
 
 
 def level_to_arrays(level: Level) -> dict[str, Array]:
-    """The level by name, for `layers.arrays`; `level_from_arrays` reads it back."""
+    """The level by name, for `layers.revision.arrays`; `level_from_arrays` reads it back."""
     name = f"z{level.z}"
     return {
         **to_arrays(name, level.parts),

@@ -9,13 +9,20 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from layers import cut, geojson
-from layers.arrays import Slices
-from layers.cut import cut_all_points, cut_points
 from layers.geometry.parts import Parts
 from layers.geometry.tile import Tile
-from layers.points import Points, cell_ids, deinterleave, fullest_tile, interleave, points_of
-from layers.shown import FeatureTable, Shown
+from layers.revision.points import (
+    Points,
+    cell_ids,
+    deinterleave,
+    fullest_tile,
+    interleave,
+    points_of,
+)
+from layers.revision.table import FeatureTable, Slices
+from layers.tiles import cut, geojson
+from layers.tiles.content import Shown
+from layers.tiles.cut import cut_all_points, cut_points
 
 CLASSES = ["消火栓", "井戸", None]
 
