@@ -26,7 +26,7 @@ from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
-from layers.sources.mojibake import legible
+from layers.sources.encoding.mojibake import legible
 from layers.sources.rows import Rows
 from layers.standards.complete import completed
 

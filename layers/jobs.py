@@ -12,8 +12,9 @@ from pathlib import Path
 
 import orjson
 
-from layers import child, fetched, sources
+from layers import child, sources
 from layers.errors import LayersError, PreparationError
+from layers.fetch.copies import Copies, fetch
 from layers.files import Stamp, stamp
 from layers.inputs import ID_LENGTH, Inputs, sha256
 from layers.report import Report
@@ -42,7 +43,7 @@ def publish(
     """
     if definition.source.url is None:
         return _publish(store, definition, city, data, None)
-    copies = fetched.Copies(definition, store.home, private=private_sources)
+    copies = Copies(definition, store.home, private=private_sources)
     current = store.current(definition.id)
     # Another process may be at it with a definition that hid less.
     with copies.lock(wait=current is None or not copies.asked_so()) as ours:
@@ -124,7 +125,7 @@ def inspect(
             copies.mkdir()
             copy = None
             if definition.source.url is not None:
-                new = fetched.fetch(definition.source, copies, private=private_sources)
+                new = fetch(definition.source, copies, private=private_sources)
                 copy = None if new is None else new.path
             inputs = Inputs.of(definition, city, data, copy)
             report = _run(inputs, inputs.files(), job)

@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
-from layers import fetched, jobs
+from layers import jobs
 from layers.errors import DefinitionError, LayersError
+from layers.fetch import copies
 from layers.files import locked
 from layers.geometry.threads import processors
 from layers.published import Entry, Published, read_published, write_published
@@ -169,7 +170,7 @@ class Publisher:
                 yield key
         home = self._home / self.published.city.code
         for definition in self._watch.definitions():
-            if fetched.due(definition, home):
+            if copies.due(definition, home):
                 yield definition.id
 
     def _with_city(self, before: Published | None) -> Published:
@@ -254,7 +255,7 @@ class Publisher:
     def _fetched_at(self, key: str) -> datetime.datetime | None:
         home = self._home / self.published.city.code
         known = [one for one in self._watch.definitions() if one.id == key]
-        return fetched.fetched_at(known[0], home) if known else None
+        return copies.fetched_at(known[0], home) if known else None
 
     def _tidy(self) -> None:
         """Let revisions go that nobody asks for any more."""

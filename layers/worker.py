@@ -19,7 +19,7 @@ import orjson
 from layers.child import FILE_SIZE, MEMORY, OUTCOME, PROCESSOR_TIME, SAID
 from layers.forks import serve
 
-COMMON_READERS = ("geojson", "shapefile", "table")
+COMMON_READERS = ("vector.geojson", "vector.shapefile", "tables.table")
 
 
 def _limit() -> None:

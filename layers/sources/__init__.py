@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from layers.errors import SourceError
 from layers.schema.source import Source
-from layers.sources import archive, column_names, fitting, sidecars
+from layers.sources import archive, unused_keys
 from layers.sources.formats import Format, format_of
+from layers.sources.tables import column_names
+from layers.sources.vector import sidecars
 
 if TYPE_CHECKING:
     from layers.sources.rows import Rows
@@ -30,20 +32,20 @@ def _reader(module: str) -> Callable[[Source, Path], Rows]:
 
 
 READERS: Mapping[Format, Callable[[Source, Path], Rows]] = {
-    "gdal": _reader("file"),
-    "geojson": _reader("geojson"),
-    "gml": _reader("gml"),
-    "kml": _reader("kml"),
-    "parquet": _reader("parquet"),
-    "shapefile": _reader("shapefile"),
-    "table": _reader("table"),
+    "gdal": _reader("vector.gdal"),
+    "geojson": _reader("vector.geojson"),
+    "gml": _reader("vector.gml"),
+    "kml": _reader("vector.kml"),
+    "parquet": _reader("vector.parquet"),
+    "shapefile": _reader("vector.shapefile"),
+    "table": _reader("tables.table"),
 }
 
 
 def locate(source: Source, data: Path) -> Path:
     """The path of the source's file or folder below `data`. Raises `SourceError` without one.
 
-    What a `url` gives is only there among a job's inputs, put there by `layers.store`.
+    What a `url` gives is only there among a job's inputs, put there by the job.
     """
     if source.url is not None:
         (fetched,) = (data / FETCHED).iterdir()
@@ -111,7 +113,7 @@ def _read_as(known: Format, source: Source, path: Path) -> Rows:
             if (said := getattr(source, key)) is not None:
                 raise SourceError(path, kind, said, key=f"source.{key}")
     if known not in ("table", "geojson"):  # which may hold records
-        fitting.require_no_table_keys(source, path)
+        unused_keys.require_no_table_keys(source, path)
     return READERS[known](source, path)
 
 

@@ -17,8 +17,8 @@ from pathlib import Path, PurePosixPath
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
-from layers.sources import sidecars
 from layers.sources.formats import Format, format_of
+from layers.sources.vector import sidecars
 
 MEMBERS = 10_000  # most files of an archive or a folder
 UNPACKED = 2 << 30  # bytes

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from layers.errors import SourceError
-from layers.sources import workbook
+from layers.sources.tables import workbook
 
 Format = Literal[
     "archive", "geojson", "shapefile", "gdal", "parquet", "kml", "gml", "table", "metadata"

@@ -21,8 +21,8 @@ from layers.privacy import HIDDEN
 from layers.report import Report
 from layers.schema.load import load_city
 from server.cli import app
-from tests.layers.books import book
 from tests.layers.city import CITY, SmallCity, feature_collection, polygon
+from tests.layers.sources.books import book
 
 SOURCE = 'path = "points.csv"'
 NUMBERED = """[fields.number]

@@ -22,8 +22,8 @@ from layers.messages import MESSAGES
 from layers.positions import Placed, placed, repaired, usable
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
-from layers.sources.places import places
 from layers.sources.rows import Rows
+from layers.sources.tables.coordinates import places
 
 CITY = shapely.from_geojson((BUNDLED_DATA / "boundary.geojson").read_text(encoding="utf-8"))
 CITY = shapely.union_all(shapely.get_parts(CITY))

@@ -24,8 +24,8 @@ from layers.schema.bundled import BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer
 from layers.schema.source import Source
 from layers.schema.validation import KINDS
-from tests.layers.books import book
 from tests.layers.city import SmallCity, feature_collection, polygon
+from tests.layers.sources.books import book
 
 # What stands in quotation marks is a value, a name, or the words of another program, said to be so.
 QUOTED = re.compile(r"「[^「」]*」|\"[^\"]*\"|『[^』]*』")

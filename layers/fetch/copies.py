@@ -1,0 +1,276 @@
+"""Copies of what other hosts and databases hold: when they are due, and the last good one kept.
+
+`<home>/fetched/<layer>/` holds `state.json`, the file `lock`, and the last copy that a revision
+could be prepared from, in a folder named after its content. A copy that cannot be used never takes
+its place. Whoever holds the lock fetches and publishes; the others use what is there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import orjson
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from layers.errors import LayersError, PreparationError
+from layers.messages.message import LANGUAGES
+from layers.report import Problem, Report
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
+
+if TYPE_CHECKING:
+    from layers.fetch.http import Download
+
+FIRST_RETRY = datetime.timedelta(minutes=5)  # doubled with every failure, up to `refresh_hours`
+MOST_DOUBLINGS = 12  # 5 minutes become two weeks
+JAPAN = datetime.timezone(datetime.timedelta(hours=9))  # whose day a message names
+STATE = "state.json"
+LOCK = "lock"
+
+
+class State(BaseModel):
+    """What is known of a layer's source; `asked_with` and `origin` are hashes.
+
+    `kept` is the last good copy below the layer's folder, `fetched_at` when the source last gave or
+    confirmed it; `etag` and `last_modified` are that copy's.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    origin: str
+    asked_with: str = ""
+    asked_at: AwareDatetime | None = None
+    fetched_at: AwareDatetime | None = None
+    kept: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    failures: int = 0
+    failing_since: AwareDatetime | None = None
+    kind: Literal["not_fetched", "not_usable"] = "not_fetched"
+    why: dict[str, str] = {}
+
+    def failed(self, kind: Literal["not_fetched", "not_usable"], why: Problem) -> State:
+        """The state after another failure: the copy stays."""
+        return self.model_copy(
+            update={
+                "failures": self.failures + 1,
+                "failing_since": self.failing_since or self.asked_at,
+                "kind": kind,
+                "why": {language: why.message(language) for language in LANGUAGES},
+            }
+        )
+
+    def succeeded(self) -> State:
+        """The state after the source gave or confirmed the copy."""
+        fine: dict[str, object] = {
+            "failures": 0,
+            "failing_since": None,
+            "why": {},
+            "fetched_at": self.asked_at,
+        }
+        return self.model_copy(update=fine)
+
+    def trouble(self) -> list[Problem]:
+        """Since when and why there is nothing newer, when that is so."""
+        if self.failing_since is None:
+            return []
+        day = f"{self.failing_since.astimezone(JAPAN):%Y-%m-%d}"
+        return [Problem("error", self.kind, value=day, detail=self.why)]
+
+
+def due(definition: LayerDefinition, home: Path) -> bool:
+    """Whether the layer's source is to be asked again; `home` is the one of the layer's city."""
+    return definition.source.url is not None and _due(definition, _state(definition, home))
+
+
+def fetched_at(definition: LayerDefinition, home: Path) -> datetime.datetime | None:
+    """When a source last gave or confirmed what the layer is made from; None without a `url`."""
+    state = None if definition.source.url is None else _read(_folder(definition, home))
+    return None if state is None else state.fetched_at
+
+
+def fetch(
+    source: Source, folder: Path, state: State | None = None, *, private: bool = False
+) -> Download | None:
+    """Fetch what the source holds into `folder`; None when the copy of `state` is still that.
+
+    Raises `SourceError`, or `PreparationError` when it cannot be written.
+    """
+    from layers.fetch import http, postgis  # httpx and psycopg: for those that fetch
+
+    try:
+        if source.is_database:
+            return http.Download(postgis.fetch(source, folder))
+        etag, last_modified = (state.etag, state.last_modified) if state else (None, None)
+        return http.fetch(str(source.url), folder, etag, last_modified, private=private)
+    except OSError as error:
+        raise PreparationError("file_system", detail=str(error.strerror)) from None
+
+
+class Copies:
+    """The copies of one layer's source."""
+
+    def __init__(self, definition: LayerDefinition, home: Path, *, private: bool) -> None:
+        self._definition, self._home, self._private = definition, home, private
+        self._folder = _folder(definition, home)
+        self._folder.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def lock(self, *, wait: bool) -> Iterator[bool]:
+        """Whether it is for this process to fetch and publish; without `wait` another may be at it.
+
+        A lock for each layer: a slow source keeps none of the others from being fetched.
+        """
+        with (self._folder / LOCK).open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
+    def asked_so(self) -> bool:
+        """Whether the source was last asked with this very definition."""
+        asked_with = _state(self._definition, self._home).asked_with
+        return asked_with == _hash(self._definition.model_dump(mode="json"))
+
+    def trouble(self) -> list[Problem]:
+        """Why there is nothing newer than what is kept, when that is so."""
+        return _state(self._definition, self._home).trouble()
+
+    def publish(self, prepare: Callable[[Path], Report]) -> Report:
+        """Prepare from what the source holds now, or from the last good copy; under the lock only.
+
+        The report holds an error while the source is away or gives what cannot be used.
+        """
+        state = _state(self._definition, self._home)
+        if _due(self._definition, state):
+            with tempfile.TemporaryDirectory(dir=self._folder) as folder:
+                state, report = self._ask(state, Path(folder), prepare)
+            if report is not None:
+                return report
+        report = self._missing() if state.kept is None else prepare(self._folder / state.kept)
+        report.problems[:0] = state.trouble()
+        return report
+
+    def _ask(
+        self, state: State, folder: Path, prepare: Callable[[Path], Report]
+    ) -> tuple[State, Report | None]:
+        """Ask the source; the report of what it gave, unless an older copy is to be prepared."""
+        now = datetime.datetime.now(datetime.UTC)
+        asked = {"asked_at": now, "asked_with": _hash(self._definition.model_dump(mode="json"))}
+        state = state.model_copy(update=asked)
+        report = None
+        try:
+            new = fetch(self._definition.source, folder, state, private=self._private)
+        except LayersError as error:
+            state = state.failed("not_fetched", Problem.of(error))
+        else:
+            if new is None:
+                state = state.succeeded()
+            else:
+                state, report = self._taken(state, new, prepare(new.path))
+        _write(self._folder / STATE, state.model_dump_json().encode())
+        self._tidy(state, folder)
+        return state, report
+
+    def _taken(self, state: State, new: Download, report: Report) -> tuple[State, Report | None]:
+        """What becomes of a new copy, now that a revision was prepared from it or was not."""
+        if report.failed:
+            first = next(problem for problem in report.problems if problem.severity == "error")
+            state = state.failed("not_usable", first)
+            report.problems[:0] = state.trouble()
+            return state, report if state.kept is None else None
+        kept = {
+            "kept": self._keep(new.path),
+            "etag": new.etag,
+            "last_modified": new.last_modified,
+        }
+        return state.succeeded().model_copy(update=kept), report
+
+    def _keep(self, path: Path) -> str:
+        """Move a copy to its place, whole and durable; its name there."""
+        with path.open("rb") as content:
+            name = f"{hashlib.file_digest(content, 'sha256').hexdigest()[:20]}/{path.name}"
+            os.fsync(content.fileno())
+        place = self._folder / name
+        place.parent.mkdir(exist_ok=True)
+        path.replace(place)
+        _sync(place.parent)
+        return name
+
+    def _tidy(self, state: State, working: Path) -> None:
+        """Remove copies that are no longer the good one, and what a killed process left."""
+        kept = None if state.kept is None else Path(state.kept).parts[0]
+        for path in self._folder.iterdir():
+            if path != working and path.name not in (STATE, LOCK, kept):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def _missing(self) -> Report:
+        return Report(path=self._definition.source.name, layer=self._definition.id)
+
+
+def _folder(definition: LayerDefinition, home: Path) -> Path:
+    return home / "fetched" / definition.id
+
+
+def _state(definition: LayerDefinition, home: Path) -> State:
+    """What is known of this very source; a copy of another address is none of it."""
+    source = definition.source
+    column = source.sublayer if source.is_database else None
+    nothing = State(origin=_hash([source.url, source.table, source.query, column]))
+    folder = _folder(definition, home)
+    state = _read(folder)
+    if state is None or state.origin != nothing.origin:
+        return nothing
+    return state if state.kept is None or (folder / state.kept).is_file() else nothing
+
+
+def _read(folder: Path) -> State | None:
+    try:
+        return State.model_validate_json((folder / STATE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _due(definition: LayerDefinition, state: State) -> bool:
+    now = datetime.datetime.now(datetime.UTC)
+    if state.asked_at is None or state.asked_at > now:  # never asked, or the clock was set back
+        return True
+    pause = datetime.timedelta(hours=definition.source.refresh_hours)
+    if state.failures:
+        if state.asked_with != _hash(definition.model_dump(mode="json")):
+            return True  # somebody has put something right
+        pause = min(pause, FIRST_RETRY * 2 ** min(state.failures - 1, MOST_DOUBLINGS))
+    return now >= state.asked_at + pause
+
+
+def _hash(document: object) -> str:
+    return hashlib.sha256(orjson.dumps(document)).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace a file by one that is whole, whatever happens."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
+        new.write(content)
+        new.flush()
+        os.fsync(new.fileno())
+    Path(new.name).replace(path)
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Tables: CSV and its kin, worksheets; their header, cells and columns of coordinates."""

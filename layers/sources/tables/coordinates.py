@@ -1,0 +1,219 @@
+"""Where the rows of a table say they are: coordinates, geometry or addresses in its columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from layers.errors import SourceError
+from layers.geometry import datum
+from layers.report import Problem
+from layers.schema.source import Source
+from layers.sources.rows import Geometries
+from layers.sources.tables import column_names
+from layers.sources.tables.angles import LEAST_PACKED, parsed, two, unpacked
+from layers.sources.tables.column_names import Axis
+
+EWKT = re.compile(r"\s*(?:SRID=(\d+);)?(.*)", re.IGNORECASE | re.DOTALL)
+Numbers = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Bad = dict[int, tuple[str, str, str]]  # index of a row: kind of problem, column, cell
+ENOUGH = 0.5  # of the rows that the fullest columns place, so that others are preferred to them
+
+
+@dataclass(frozen=True)
+class Places:
+    """Geometry as the table has it, None where there is none; `unplaced` says why, by row number.
+
+    It is made from the columns `names`. `crs` is what these themselves say of it; `address` is a
+    column with addresses.
+    """
+
+    names: tuple[str, ...]
+    geometry: Geometries
+    unplaced: dict[int, Problem]
+    crs: CRS | None
+    address: str | None
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What some columns give. `bad` says, by index, which cell gives no place, and why.
+
+    `decimal` counts the rows with plain numbers; `packed` are the cells of degrees, minutes and
+    seconds in one number.
+    """
+
+    names: tuple[str, ...]
+    geometry: Geometries
+    bad: Bad
+    decimal: int = 0
+    packed: tuple[str, ...] = ()
+    crs: CRS | None = None
+
+    @property
+    def usable(self) -> int:
+        """How many rows have a place."""
+        return len(self.geometry) - len(self.bad)
+
+
+def places(
+    source: Source, path: Path, columns: pd.DataFrame, numbers: npt.NDArray[np.int64]
+) -> Places:
+    """Find where the rows are: in the columns the definition names, else in those that look so.
+
+    Raises `SourceError` when a named column is not there, or none says where anything is.
+    """
+    names = [str(name) for name in columns.columns]
+    for key in ("longitude", "latitude", "wkt", "address"):
+        name = getattr(source, key)
+        if name is not None and name not in names:
+            raise SourceError(path, "no_column", name, ", ".join(names), key=f"source.{key}")
+    address = source.address or column_names.address(names)
+    found = _named(source, columns) or _best(list(_candidates(columns, names)))
+    if found is None and address is None:
+        raise SourceError(path, "no_positions", None, ", ".join(names), key="source.longitude")
+    if found is None:
+        return Places((), np.full(len(columns), None, dtype=object), {}, None, address, [])
+    problems = []
+    if source.wkt is None and source.longitude is None:
+        problems.append(Problem("note", "coordinate_columns", value=", ".join(found.names)))
+    if found.packed:
+        count, example = str(len(found.packed)), found.packed[0]
+        problems.append(Problem("note", "packed_degrees", value=example, detail=count))
+    unplaced = {
+        (row := int(numbers[index])): Problem("warning", kind, row, name, cell, rows_left_out=1)
+        for index, (kind, name, cell) in found.bad.items()
+    }
+    return Places(found.names, found.geometry, unplaced, found.crs, address, problems)
+
+
+def _named(source: Source, columns: pd.DataFrame) -> _Found | None:
+    """What the columns give that the definition names."""
+    if source.wkt is not None:
+        return _shapes(columns, source.wkt)
+    if source.longitude is None or source.latitude is None:
+        return None
+    if source.longitude == source.latitude:
+        return _points_of_one(columns, source.longitude, longitude_first=False)
+    return _points(columns, (source.longitude,), (source.latitude,))
+
+
+def _candidates(columns: pd.DataFrame, names: list[str]) -> Iterator[list[_Found]]:
+    """What the columns give that look like positions, by kind, the preferred kind first."""
+    yield [_shapes(columns, name) for name in column_names.wkt(names)]
+    yield [_points(columns, *pair) for pair in column_names.pairs(names)]
+    # "位置" and the like may hold words, and are no coordinates then.
+    both = [_points_of_one(columns, *one) for one in column_names.in_one(names)]
+    yield [one for one in both if one.usable]
+    yield [_points(columns, *pair) for pair in column_names.plane_axes(names)]
+
+
+def _best(candidates: list[list[_Found]]) -> _Found | None:
+    """The columns to take: of the first kind that places enough rows, those of the new datum with
+    most rows and plain numbers. Where none places a row, the first, so that it is reported.
+    """
+    every = [one for kind in candidates for one in kind]
+    most = max((one.usable for one in every), default=0)
+    full = ([one for one in kind if one.usable >= ENOUGH * most] for kind in candidates)
+    enough = next((kind for kind in full if kind), [])
+    return max(enough, key=_preferred, default=None)
+
+
+def _preferred(one: _Found) -> tuple[bool, int, int]:
+    return one.crs != datum.TOKYO, one.usable, one.decimal
+
+
+def _points(columns: pd.DataFrame, longitude: Axis, latitude: Axis) -> _Found:
+    """Points of a column for each coordinate."""
+    axes = []
+    bad: Bad = {}
+    for axis in (longitude, latitude):
+        cells = _joined(columns, axis)
+        # Almost all cells are plain numbers: only the others are looked at one by one.
+        values = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(float)
+        values, plain = values.copy(), np.isfinite(values)
+        for index in np.flatnonzero(~plain).tolist():
+            value, form, _ = parsed(cells[index])
+            values[index], plain[index] = value, form == "plain"
+            if form == "blank":
+                bad.setdefault(index, ("no_geometry", axis[0], ""))
+            elif form == "unreadable":
+                bad.setdefault(index, ("coordinate", axis[0], str(cells[index])))
+        axes.append((values, plain))
+    (x, plain_x), (y, plain_y) = axes
+    found = _of_pairs((*longitude, *latitude), x, y, plain_x & plain_y, bad)
+    return replace(found, crs=datum.TOKYO if column_names.says_tokyo_datum(longitude) else None)
+
+
+def _points_of_one(columns: pd.DataFrame, name: str, longitude_first: bool) -> _Found:
+    """Points of a column with both coordinates, in the order its cells say, else `name`'s."""
+    bad: Bad = {}
+    pairs = np.empty((len(columns), 2))
+    plain = np.zeros(len(columns), dtype=bool)
+    for index, cell in enumerate(columns[name]):
+        first, second = two(cell)
+        if first.form in ("blank", "unreadable"):
+            blank = first.form == "blank"
+            bad[index] = ("no_geometry", name, "") if blank else ("coordinate", name, str(cell))
+        says = first.axis == "longitude" or second.axis == "latitude"
+        in_order = says if first.axis or second.axis else longitude_first
+        pairs[index] = (first.value, second.value) if in_order else (second.value, first.value)
+        plain[index] = first.form == second.form == "plain"
+    return _of_pairs((name,), pairs[:, 0], pairs[:, 1], plain, bad)
+
+
+def _of_pairs(names: tuple[str, ...], x: Numbers, y: Numbers, plain: Mask, bad: Bad) -> _Found:
+    """Points at these coordinates; `plain` are those written as plain numbers."""
+    packed = []
+    for index in np.flatnonzero(plain & (np.minimum(x, y) >= LEAST_PACKED)).tolist():
+        degrees = unpacked(x[index], y[index])
+        if degrees is not None:
+            packed.append(f"{x[index]:.10g}, {y[index]:.10g}")
+            x[index], y[index] = degrees
+    points = np.empty(len(x), dtype=object)
+    points[:] = shapely.points(x, y)
+    points[list(bad)] = None
+    return _Found(names, points, bad, int(plain.sum()) - len(packed), tuple(packed))
+
+
+def _shapes(columns: pd.DataFrame, name: str) -> _Found:
+    """Geometry of a column with WKT, with PostGIS's SRID before it or without."""
+    cells = ["" if _missing(cell) else str(cell) for cell in columns[name]]
+    matches = [match for cell in cells if (match := EWKT.fullmatch(cell))]
+    with np.errstate(invalid="ignore"):  # a coordinate "nan": positions report it
+        shapes = shapely.from_wkt([match[2] for match in matches], on_invalid="ignore")
+    geometry = np.empty(len(cells), dtype=object)
+    geometry[:] = shapes
+    bad = {}
+    for index in np.flatnonzero(shapely.is_missing(geometry)).tolist():
+        blank = not cells[index].strip()
+        bad[index] = ("no_geometry", name, "") if blank else ("wkt", name, cells[index][:80])
+    said = {match[1] for match, shape in zip(matches, geometry, strict=True) if shape is not None}
+    srid = said.pop() if len(said) == 1 else None
+    return _Found((name,), geometry, bad, crs=CRS.from_epsg(srid) if srid else None)
+
+
+def _joined(columns: pd.DataFrame, axis: Axis) -> list[Any]:
+    """The cells of a coordinate, as one text where degrees, minutes and seconds are columns."""
+    if len(axis) == 1:
+        return columns[axis[0]].tolist()
+    rows = zip(*(columns[name].tolist() for name in axis), strict=True)
+    return [
+        "" if _missing(cells[0]) else "{}°{}'{}\"".format(*(0 if _missing(c) else c for c in cells))
+        for cells in rows
+    ]
+
+
+def _missing(cell: object) -> bool:
+    return cell is None or cell != cell or not str(cell).strip()  # NaN and NaT

@@ -1,0 +1,115 @@
+"""Excel workbooks: one sheet of them, its cells as the text that Excel shows."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from layers.errors import SourceError
+from layers.report import Problem
+from layers.sources.tables.cells import shown
+from layers.sources.tables.grid import Flaw, Grid, Line
+from layers.sources.tables.sheet import Sheet, look
+from layers.sources.tables.workbook import check_package
+
+
+def read(path: Path, sublayer: str | None) -> Grid:
+    """Read the cells of a sheet: the one called `sublayer`, or the only one that holds something.
+
+    Raises `SourceError`.
+    """
+    check_package(path)
+    try:
+        with (
+            path.open("rb") as file,  # by its name openpyxl would refuse one called .csv
+            warnings.catch_warnings(action="ignore"),  # of styles and charts that are not read
+        ):
+            workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            try:
+                return _grid(path, workbook, sublayer)
+            finally:
+                workbook.close()
+    except SourceError:
+        raise
+    except Exception as error:  # openpyxl raises whatever a broken workbook makes it stumble on
+        said = type(error).__name__
+        raise SourceError(path, "broken_workbook", path.name, said) from error
+
+
+def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
+    sheets: dict[str, Any] = {sheet.title: sheet for sheet in workbook.worksheets}
+    found = {title: look(path, sheet) for title, sheet in sheets.items()}
+    title = _chosen(path, sheets, found, sublayer)
+    sheet, look_of_it = sheets[title], found[title]
+    lines, flaws = [], []
+    for number, cells, wrong in _rows(sheet):
+        wrong += [
+            Flaw(number, column, "no_stored_value")
+            for column in look_of_it.without_value.get(number, [])
+        ]
+        flaws += wrong
+        if any(cell.strip() for cell in cells) or wrong:
+            lines.append(Line(number, cells))
+    width = max((len(line.cells) for line in lines), default=0)
+    for line in lines:
+        line.cells.extend([""] * (width - len(line.cells)))
+    return Grid(lines, _notes(sheets, found, title), None, flaws, look_of_it.merged)
+
+
+def _chosen(
+    path: Path,
+    sheets: dict[str, Any],
+    found: dict[str, Sheet],
+    sublayer: str | None,
+) -> str:
+    """The title of the sheet to read. Raises `SourceError` when it is not one only."""
+    names = ", ".join(sheets)
+    if sublayer is not None:
+        if sublayer not in sheets:
+            raise SourceError(path, "sheets", sublayer, names, key="source.sublayer")
+        return sublayer
+    filled = [title for title in _visible(sheets) if found[title].filled]
+    if not filled:
+        raise SourceError(path, "empty_file", path.name)
+    if len(filled) > 1:
+        raise SourceError(path, "sheets", None, ", ".join(filled), key="source.sublayer")
+    return filled[0]
+
+
+def _visible(sheets: dict[str, Any]) -> list[str]:
+    return [title for title, sheet in sheets.items() if sheet.sheet_state == "visible"]
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, list[str], list[Flaw]]]:
+    """Each row: its number, its cells as text, and errors that Excel shows in their place."""
+    sheet.reset_dimensions()  # what a sheet says of its size is often wrong
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        cells, wrong = [], []
+        for column, cell in enumerate(row):
+            text = shown(cell, sheet.parent.epoch)
+            if cell.data_type == "e" and text:
+                wrong.append(Flaw(number, column, "cell_error", text))
+                text = ""
+            cells.append(text)
+        while cells and not cells[-1].strip():
+            cells.pop()
+        yield number, cells, wrong
+
+
+def _notes(sheets: dict[str, Any], found: dict[str, Sheet], title: str) -> list[Problem]:
+    notes = []
+    visible = _visible(sheets)
+    hidden = [name for name in sheets if name not in visible and name != title]
+    others = [name for name in visible if found[name].filled and name != title]
+    if hidden:
+        notes.append(Problem("note", "hidden_sheets", value=", ".join(hidden)))
+    if others:
+        notes.append(Problem("note", "other_sheets", value=", ".join(others), detail=title))
+    if found[title].formulas:
+        notes.append(Problem("note", "formulas", value=str(found[title].formulas)))
+    return notes

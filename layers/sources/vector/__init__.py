@@ -1,0 +1,1 @@
+"""Geodata: a reader for each format, GDAL for the rest."""

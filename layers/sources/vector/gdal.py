@@ -1,0 +1,207 @@
+"""Geodata files by GDAL: fiona looks in, pyogrio reads in bulk, fiona rescues row by row."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyogrio
+import shapely
+from pyproj import CRS
+from shapely.errors import ShapelyError
+
+from layers.errors import SourceError
+from layers.geometry.threads import each_in_threads
+from layers.report import Problem
+from layers.schema.source import Source
+from layers.sources.crs import declared_crs
+from layers.sources.rows import Geometries, Rows
+from layers.sources.vector import shapes
+from layers.sources.vector.columns import Columns, flat
+from layers.sources.vector.contents import Contents, said
+
+MOST_WARNINGS = 5  # of GDAL's, in a report
+MANY = 10_000  # features from which on two threads read a file, each its half
+
+
+def read(
+    source: Source,
+    path: Path,
+    *,
+    sidecars: Mapping[str, Path] | None = None,
+) -> Rows:
+    """Read every feature of the file. Raises `SourceError`.
+
+    `sidecars` are the files that belong to it, by suffix.
+    """
+    with _safely_named(path, sidecars or {}) as copy:
+        _restore_index(path, copy)
+        contents = _look(copy, source)
+        source = source.model_copy(update={"sublayer": contents.sublayer})
+        crs = declared_crs(source, path, contents.crs)
+        used = source.encoding or contents.encoding or "utf-8"
+        try:
+            info = pyogrio.read_info(copy, layer=source.sublayer)
+            frame, warned = _bulk(copy, source, info["features"])
+        except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
+            return _rescue(source, path, copy, used, said(error, copy), crs)
+        if "geometry" not in frame:
+            raise SourceError(path, "no_geometry_at_all")
+        geometry = np.asarray(frame["geometry"].array, dtype=object)
+        unplaced = _broken(copy, source, frame.index.to_numpy(), geometry)
+    columns = pd.DataFrame(frame.drop(columns="geometry"))
+    key = info["fid_column"]
+    if key and key not in columns:
+        columns.insert(0, key, frame.index)
+    columns, problems = flat(columns.reset_index(drop=True))
+    return Rows(
+        path=path,
+        columns=columns,
+        geometry=geometry,
+        numbers=np.arange(1, len(frame) + 1),
+        total=len(frame),
+        crs=crs,
+        encoding=used,
+        problems=problems + [Problem("note", "gdal", detail=text) for text in warned],
+        unplaced=unplaced,
+    )
+
+
+@contextmanager
+def _safely_named(path: Path, sidecars: Mapping[str, Path]) -> Iterator[Path]:
+    """The file under a name that GDAL takes for nothing but a file ("PG:…", "a.zip!b")."""
+    stem = re.sub(r"[^\w.-]", "_", path.stem)
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / f"{stem}{path.suffix.lower()}"
+        copy.symlink_to(path.resolve())
+        for suffix, beside in sidecars.items():
+            copy.with_suffix(suffix).symlink_to(beside.resolve())
+        yield copy
+
+
+def _restore_index(path: Path, copy: Path) -> None:
+    """Have GDAL write a missing .shx beside the copy. Raises `SourceError`."""
+    if copy.suffix != ".shp" or copy.with_suffix(".shx").exists():
+        return
+    pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": "YES"})
+    try:
+        pyogrio.read_info(copy)
+    except RuntimeError as error:
+        raise SourceError(path, "no_index", detail=said(error, copy)) from error
+    finally:
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
+
+
+def _look(copy: Path, source: Source) -> Contents:
+    from layers.sources.vector import probe  # fiona: only where it looks
+
+    return probe.look(copy, source.sublayer, source.encoding)
+
+
+def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[str]]:
+    """All `count` features at once, a geometry that cannot be made as None; and what GDAL said."""
+    # GDAL 3.12's own way for FlatGeobuf ends the process at a feature without geometry.
+    pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
+    shares = [slice(0, None)] if count < MANY else [slice(0, count // 2), slice(count // 2, None)]
+
+    def some(share: slice) -> pd.DataFrame:
+        frame: pd.DataFrame = pyogrio.read_dataframe(
+            path,
+            layer=source.sublayer,
+            encoding=source.encoding,
+            fid_as_index=True,
+            on_invalid="ignore",
+            skip_features=share.start,
+            max_features=share.stop,
+            use_arrow=source.encoding in (None, "utf-8"),  # Arrow's texts are in no other
+            arrow_to_pandas_kwargs={
+                "integer_object_nulls": True,  # not floats of 53 bits
+                "types_mapper": {pa.binary(): pd.ArrowDtype(pa.binary())}.get,  # geometries, sooner
+            },
+        )
+        return frame
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        frame = pd.concat(each_in_threads(some, shares))
+        pa.default_memory_pool().release_unused()
+    for name, cells in frame.items():
+        if isinstance(cells.dtype, pd.StringDtype):
+            frame[name] = _decodable(cells)
+        elif isinstance(cells.dtype, pd.ArrowDtype):
+            frame[name] = pd.Series(pa.array(cells).to_pylist(), cells.index, dtype="object")
+    texts = dict.fromkeys(said(warning.message, path) for warning in caught)
+    return frame, list(texts)[:MOST_WARNINGS]
+
+
+def _decodable(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of text with U+FFFD for what is no UTF-8, which Arrow takes over as it is."""
+    column = pa.table({"cells": cells})["cells"]
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        contents = column.cast(pa.large_binary()).to_pylist()
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in contents]
+        return pd.Series(texts, cells.index, cells.dtype)
+    return cells
+
+
+def _broken(
+    path: Path, source: Source, fids: np.ndarray[Any, Any], geometry: Geometries
+) -> dict[int, Problem]:
+    """Rows whose geometry is there, but none that can be used, by row number."""
+    missing = np.flatnonzero(shapely.is_missing(geometry))
+    if not len(missing):
+        return {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        _, _, raw, _ = pyogrio.raw.read(
+            path, layer=source.sublayer, columns=[], fids=fids[missing].tolist()
+        )
+    return {
+        int(row): shapes.BrokenGeometry("unmade").problem(int(row))
+        for row, content in zip(missing + 1, raw, strict=True)
+        if content is not None
+    }
+
+
+def _rescue(
+    source: Source, path: Path, copy: Path, encoding: str, why: str, crs: CRS | None
+) -> Rows:
+    """Every feature that can be read by itself; the others are in the report."""
+    from layers.sources.vector import probe
+
+    numbers, geometries, records = [], [], []
+    problems = [Problem("warning", "salvaged", detail=why)]
+    total = 0
+    for number, geometry, columns, failure in probe.salvage(copy, source.sublayer, encoding):
+        total += 1
+        if failure:
+            problems.append(
+                Problem("warning", "unreadable_row", number, detail=failure, rows_left_out=1)
+            )
+            continue
+        numbers.append(number)
+        geometries.append(geometry)
+        records.append(columns)
+    geometry_array = np.empty(len(geometries), dtype=object)
+    geometry_array[:] = geometries
+    frame, nested = flat(Columns.of(records).frame())
+    return Rows(
+        path=path,
+        columns=frame,
+        geometry=geometry_array,
+        numbers=np.array(numbers, dtype=np.int64),
+        total=total,
+        crs=crs,
+        encoding=encoding,
+        problems=problems + nested,
+    )

@@ -1,0 +1,372 @@
+"""GeoJSON: FeatureCollection, Feature, bare geometry, one feature a line, or a list of records.
+
+Read without GDAL, which drops, and says nothing of, members that are no features, coordinates that
+are text and coordinate systems it does not know.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from layers.errors import SourceError
+from layers.report import Problem
+from layers.schema.source import Source
+from layers.sources.crs import declared_crs
+from layers.sources.encoding import fields, names
+from layers.sources.formats import BOMS
+from layers.sources.rows import Geometries, Rows
+from layers.sources.tables import table
+from layers.sources.unused_keys import require_no_table_keys
+from layers.sources.vector import json_stream, shapes
+from layers.sources.vector.columns import Columns, column, flat
+
+KINDS = {dict: "object", list: "array", str: "text", type(None): "null", bool: "true / false"}
+NUMBERS = {int, float}
+FAR = 1e300  # farther than any coordinate; infinity, and what is no number, are not nearer
+OWN = frozenset({"type", "id", "geometry", "bbox"})  # of a feature, and none of its properties
+DIMENSION = {
+    "Point": 0,
+    "MultiPoint": 1,
+    "LineString": 1,
+    "MultiLineString": 2,
+    "Polygon": 2,
+    "MultiPolygon": 3,
+}
+
+
+@dataclass
+class _Document:
+    """The members of the outermost object but its features, and whether it has these."""
+
+    members: dict[str, Any] = field(default_factory=dict)
+    collection: bool = False
+
+
+@dataclass
+class _Found:
+    """What was found of the features; `numbers`, `ids` and `geometries` run in parallel."""
+
+    total: int = 0
+    columns: Columns = field(default_factory=Columns)
+    numbers: list[int] = field(default_factory=list)
+    ids: list[Any] = field(default_factory=list)
+    geometries: list[shapely.Geometry | None] = field(default_factory=list)
+    points: dict[int, tuple[float, float]] = field(default_factory=dict)  # by index in `geometries`
+    problems: list[Problem] = field(default_factory=list)
+    unplaced: dict[int, Problem] = field(default_factory=dict)
+    as_text: int = 0  # geometries with coordinates that are text
+
+
+def read(source: Source, path: Path) -> Rows:
+    """Read every feature. Raises `SourceError`."""
+    with (
+        _in_utf8(source, path) as (copy, encoding, problems),
+        json_stream.opened(path, copy) as reader,
+    ):
+        if reader.peek() == "[":
+            return _records(source, path, reader.each())
+        document = _Document()
+        found = _found(_features(reader, document))
+    _require_features(path, document, found)
+    require_no_table_keys(source, path)
+    if source.sublayer is not None:
+        raise SourceError(path, "sublayer_of_none", source.sublayer, key="source.sublayer")
+    crs, of_crs = _crs(source, path, document.members)
+    columns = found.columns.frame()
+    if "id" not in columns and any(id_ is not None for id_ in found.ids):
+        columns.insert(0, "id", column(found.ids))
+    columns, nested = flat(columns)
+    if found.as_text:
+        found.problems.append(Problem("note", "coordinates_as_text", value=str(found.as_text)))
+    return Rows(
+        path=path,
+        columns=columns,
+        geometry=_geometries(found),
+        numbers=np.array(found.numbers, dtype=np.int64),
+        total=found.total,
+        crs=crs,
+        encoding=encoding,
+        problems=[*problems, *of_crs, *found.problems, *nested],
+        unplaced=found.unplaced,
+    )
+
+
+def _require_features(path: Path, document: _Document, found: _Found) -> None:
+    """Raise `SourceError` for JSON that is no GeoJSON."""
+    if not found.total and not document.collection:
+        raise SourceError(path, "no_geojson")
+    if found.total and not found.numbers:
+        raise SourceError(path, "json_type", str(document.members.get("type"))[:40])
+
+
+def _found(features: Iterable[Any]) -> _Found:
+    found = _Found()
+    for number, feature in enumerate(features, 1):
+        found.total = number
+        if not _is_feature(feature):
+            # Not what is in it: that may be of a column that is kept back.
+            kind = KINDS.get(type(feature), "number")
+            found.problems.append(
+                Problem("warning", "no_feature", number, detail=kind, rows_left_out=1)
+            )
+            continue
+        found.numbers.append(number)
+        found.ids.append(feature.get("id"))
+        found.columns.add(_properties(feature))
+        try:
+            _add_geometry(found, _geometry_of(feature))
+        except shapes.BrokenGeometry as error:
+            found.geometries.append(None)
+            found.unplaced[number] = error.problem(number)
+    return found
+
+
+def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The properties of a feature; of one that is written without, its other members."""
+    if _geometry_of(feature) is feature:
+        return {}
+    if "properties" not in feature:
+        return {name: value for name, value in feature.items() if name not in OWN}
+    properties = feature["properties"]
+    return properties if isinstance(properties, dict) else {}
+
+
+def _add_geometry(found: _Found, geometry: Any) -> None:
+    """Take up a feature's geometry, points to be made all at once."""
+    made: shapely.Geometry | None = None
+    if geometry is not None:
+        try:
+            if isinstance(geometry, dict) and geometry.get("type") == "Point":
+                found.points[len(found.geometries)] = _plain_point(geometry.get("coordinates"))
+            else:
+                made = geometry_of(geometry, _plain)
+        except _NotPlain:
+            made = geometry_of(geometry, _careful)
+            found.as_text += _has_text(geometry)
+    found.geometries.append(made)
+
+
+def _geometries(found: _Found) -> Geometries:
+    geometries = np.empty(len(found.geometries), dtype=object)
+    geometries[:] = found.geometries
+    if found.points:
+        geometries[[*found.points]] = shapely.points([*found.points.values()])
+    return geometries
+
+
+class _NotPlain(Exception):
+    """Positions that are not all of as many finite numbers."""
+
+
+def _plain(positions: list[Any]) -> shapes.Positions:
+    """Positions as most files have them. Raises `_NotPlain`."""
+    try:
+        (width,) = {*map(len, positions)}
+        numbers = [*chain.from_iterable(positions)]
+        if width >= 2 and {*map(type, numbers)} <= NUMBERS:
+            pairs = np.array(numbers, dtype=np.float64).reshape(-1, width)[:, :2]
+            if np.isfinite(pairs).all():
+                return pairs
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise _NotPlain
+
+
+def _plain_point(position: Any) -> tuple[float, float]:
+    """The numbers of one position. Raises `_NotPlain`."""
+    if isinstance(position, list) and len(position) >= 2:
+        x, y = position[:2]
+        if type(x) in NUMBERS and type(y) in NUMBERS and abs(x) < FAR and abs(y) < FAR:
+            return x, y
+    raise _NotPlain
+
+
+def _careful(positions: list[Any]) -> list[list[float]]:
+    """Positions with numbers made of text, or what is wrong with them. Raises `BrokenGeometry`."""
+    for position in positions:
+        if not isinstance(position, list) or len(position) < 2:
+            raise shapes.BrokenGeometry("no_coordinates", json.dumps(position)[:40])
+    return [[shapes.number(cell) for cell in position[:2]] for position in positions]
+
+
+def geometry_of(geometry: Any, positions: Callable[[list[Any]], Any]) -> shapely.Geometry:
+    """The geometry in a parsed GeoJSON geometry. Raises `BrokenGeometry`.
+
+    `positions` makes numbers of a list of positions.
+    """
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind == "GeometryCollection":
+        parts = geometry.get("geometries")
+        inner = parts if isinstance(parts, list) else []
+        return shapes.together(geometry_of(part, positions) for part in inner)
+    if kind not in DIMENSION:
+        raise shapes.BrokenGeometry("geometry_kind", str(kind)[:40])
+    coordinates = geometry.get("coordinates")
+    if kind == "Point":
+        return shapes.point(positions([coordinates]))
+    numbers = _nested(coordinates, DIMENSION[kind], positions)
+    make: dict[str, Callable[[Any], shapely.Geometry]] = {
+        "LineString": shapes.line,
+        "Polygon": shapes.polygon,
+        "MultiPoint": lambda points: shapes.together(shapes.point([p]) for p in points),
+        "MultiLineString": lambda lines: shapes.together(map(shapes.line, lines)),
+        "MultiPolygon": lambda polygons: shapes.together(shapes.polygons(polygons)),
+    }
+    return make[kind](numbers)
+
+
+def _nested(coordinates: Any, depth: int, positions: Callable[[list[Any]], Any]) -> Any:
+    """Lists `depth` deep around positions. Raises `BrokenGeometry` for others."""
+    if not isinstance(coordinates, list):
+        raise shapes.BrokenGeometry("no_coordinates", json.dumps(coordinates)[:40])
+    if depth == 1:
+        return positions(coordinates)
+    return [_nested(inner, depth - 1, positions) for inner in coordinates]
+
+
+def _has_text(geometry: Any) -> bool:
+    if isinstance(geometry, dict):
+        return any(_has_text(geometry.get(key)) for key in ("coordinates", "geometries"))
+    return isinstance(geometry, str) or (
+        isinstance(geometry, list) and any(map(_has_text, geometry))
+    )
+
+
+def _is_feature(feature: Any) -> bool:
+    return isinstance(feature, dict) and (
+        feature.get("type") == "Feature" or _geometry_of(feature) is feature
+    )
+
+
+def _geometry_of(feature: Mapping[str, Any]) -> Any:
+    """A feature's geometry; of a bare geometry, itself."""
+    bare = feature.get("type") in DIMENSION or feature.get("type") == "GeometryCollection"
+    return feature if bare else feature.get("geometry")
+
+
+def _crs(source: Source, path: Path, members: dict[str, Any]) -> tuple[CRS | None, list[Problem]]:
+    """The CRS of the definition, of the `crs` member, or RFC 7946's; None for one not understood.
+
+    Raises `SourceError` when the definition's is none.
+    """
+    if source.crs is not None or "crs" not in members:
+        return declared_crs(source, path, "EPSG:4326"), []
+    said = members["crs"]
+    properties = said.get("properties") if isinstance(said, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    try:
+        return CRS.from_user_input(str(name)), []
+    except CRSError:
+        return None, [Problem("warning", "crs_member", value=str(name)[:100])]
+
+
+def _records(source: Source, path: Path, values: Iterable[Any]) -> Rows:
+    """A list of records with coordinates in their members: a table."""
+    records = [value if isinstance(value, dict) else {"value": value} for value in values]
+    columns = dict.fromkeys(name for record in records for name in record)
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / f"{path.stem}.csv"
+        with written.open("w", encoding="utf-8", newline="") as content:
+            writer = csv.writer(content)
+            writer.writerow(columns)
+            for record in records:
+                writer.writerow([_cell(record.get(name)) for name in columns])
+        try:
+            rows = table.read(source.model_copy(update={"encoding": "utf-8"}), written)
+        except SourceError as error:
+            raise error.of(path) from None
+    # The first record of a table is row 2, below its header; of any other file row 1.
+    return replace(
+        rows,
+        path=path,
+        numbers=rows.numbers - 1,
+        problems=[_one_up(problem) for problem in rows.problems],
+        unplaced={row - 1: _one_up(problem) for row, problem in rows.unplaced.items()},
+    )
+
+
+def _one_up(problem: Problem) -> Problem:
+    return problem if problem.row is None else replace(problem, row=problem.row - 1)
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+
+
+@contextmanager
+def _in_utf8(source: Source, path: Path) -> Iterator[tuple[Path, str, list[Problem]]]:
+    """The file in UTF-8 without a byte order mark, the encoding it was in, and a word on that."""
+    with path.open("rb") as content:
+        head = content.read(4)
+    marked = next((name for bom, name in BOMS if head.startswith(bom)), None)
+    declared = source.encoding and names.known(source.encoding, path)
+    encoding = marked or declared or fields.guess_file(path)
+    if encoding is None:
+        raise SourceError(path, "encoding_unclear")
+    problems = []
+    if encoding != "utf-8" and not declared:
+        problems.append(Problem("warning", "json_encoding", value=encoding))
+    if encoding == "utf-8" and not marked:
+        yield path, encoding, problems
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        _transcode(path, copy, encoding)
+        yield copy, encoding, problems
+
+
+def _transcode(path: Path, copy: Path, encoding: str) -> None:
+    try:
+        with (
+            path.open(encoding=encoding, newline="") as content,
+            copy.open("w", encoding="utf-8", newline="") as target,
+        ):
+            target.write(content.read(json_stream.CHUNK).removeprefix("\ufeff"))
+            while chunk := content.read(json_stream.CHUNK):
+                target.write(chunk)
+    except UnicodeError:
+        raise SourceError(path, "encoding_broken", encoding) from None
+
+
+def _features(reader: json_stream.Reader, document: _Document) -> Iterator[Any]:
+    """Each feature, whatever it is; what stands around them goes into `document`."""
+    yield from _collected(reader, document)
+    if not document.collection:
+        yield document.members
+    while reader.peek():  # one feature a line, or RFC 8142's
+        try:
+            yield reader.value()
+        except SourceError:
+            line = reader.skip_line()
+            if not line and not reader.peek():
+                raise
+            yield line
+
+
+def _collected(reader: json_stream.Reader, document: _Document) -> Iterator[Any]:
+    """The features of the outermost object one by one; its other members into `document`."""
+    reader.take("{")
+    while reader.peek() != "}":
+        key = reader.value()
+        reader.take(":")
+        if key == "features" and reader.peek() == "[":
+            document.collection = True
+            yield from reader.each()
+        else:
+            document.members[str(key)] = reader.value()
+        if reader.peek() != "}":
+            reader.take(",")
+    reader.take("}")

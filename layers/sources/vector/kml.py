@@ -1,0 +1,255 @@
+"""KML: Placemarks, with the words that web maps put into tables and lines of the description.
+
+GDAL's drivers merge or lose ExtendedData with Japanese names, so this is read here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import shapely
+
+from layers.errors import SourceError
+from layers.report import Problem
+from layers.schema.source import Source
+from layers.sources.crs import declared_crs
+from layers.sources.rows import Rows
+from layers.sources.vector import shapes, xml
+from layers.sources.vector.columns import Columns
+
+FOLDER = "フォルダ"
+CONTAINERS = frozenset({"Document", "Folder"})
+GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"})
+# What shows something but is no feature for us.
+ELSEWHERE = frozenset({"NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
+OTHER_GEOMETRIES = frozenset({"Model", "Track", "MultiTrack", "Tour"})
+NO_COLUMNS = frozenset({"styleUrl", "visibility", "open"})
+LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
+
+
+@dataclass
+class _Found:
+    """What has been read so far; `records` and `geometries` run in parallel."""
+
+    records: list[dict[str, str]] = field(default_factory=list)
+    geometries: list[shapely.Geometry | None] = field(default_factory=list)
+    unplaced: dict[int, Problem] = field(default_factory=dict)
+    elsewhere: Counter[str] = field(default_factory=Counter)
+
+
+def read(source: Source, path: Path) -> Rows:
+    """Read every Placemark; row n is the n-th of the document. Raises `SourceError`."""
+    found = _Found()
+    for placemark, folder in _placemarks(path, found.elsewhere):
+        _take(found, placemark, folder)
+    if not found.records and not found.elsewhere:
+        raise SourceError(path, "no_placemark")
+    with path.open("rb") as raw:
+        encoding = xml.encoding_of(path, raw)
+    geometry = np.empty(len(found.geometries), dtype=object)
+    geometry[:] = found.geometries
+    return Rows(
+        path=path,
+        columns=Columns.of(found.records).frame(),
+        geometry=geometry,
+        numbers=np.arange(1, len(geometry) + 1),
+        total=len(geometry),
+        crs=declared_crs(source, path, "EPSG:4326"),
+        encoding=encoding,
+        problems=[
+            Problem("warning", "kml_elsewhere", value=kind, detail=str(count))
+            for kind, count in found.elsewhere.items()
+        ],
+        unplaced=found.unplaced,
+    )
+
+
+def _placemarks(path: Path, elsewhere: Counter[str]) -> Iterator[tuple[Element, str]]:
+    """Each Placemark with the names of the folders around it; it is emptied afterwards."""
+    open_elements: list[Element] = []
+    folders: list[str] = []
+    features = {"Placemark"}
+    for event, element in xml.events(path):
+        name = xml.local(element.tag)
+        if event == "start":
+            open_elements.append(element)
+            if name in CONTAINERS:
+                folders.append("")
+            continue
+        open_elements.pop()
+        parent = open_elements[-1] if open_elements else None
+        if name in CONTAINERS:
+            folders.pop()
+        elif name == "name" and parent is not None and xml.local(parent.tag) in CONTAINERS:
+            folders[-1] = (element.text or "").strip()
+        elif name == "Schema" and element.get("parent") == "Placemark":
+            features.add(element.get("name") or "Placemark")  # KML 2.0's own feature names
+        elif name in ELSEWHERE:
+            elsewhere[name] += 1
+        elif name in features and not any(xml.local(e.tag) in features for e in open_elements):
+            # The outermost Document is the map itself.
+            yield element, "/".join(filter(None, folders[1:]))
+        elif parent is not None and xml.local(parent.tag) not in CONTAINERS | {"kml"}:
+            continue  # a part of what is not yet whole
+        if parent is not None:
+            parent.remove(element)
+
+
+def _take(found: _Found, placemark: Element, folder: str) -> None:
+    number = len(found.records) + 1
+    record = _record(placemark)
+    if folder:
+        record[_free(FOLDER, record)] = folder
+    found.records.append(record)
+    try:
+        found.geometries.append(_geometry(placemark))
+    except shapes.BrokenGeometry as error:
+        found.geometries.append(None)
+        found.unplaced[number] = error.problem(number)
+
+
+def _record(placemark: Element) -> dict[str, str]:
+    """A Placemark's own words, its ExtendedData, then what is in tables of its description."""
+    record: dict[str, str] = {}
+    for child in placemark:
+        name = xml.local(child.tag)
+        if name == "ExtendedData":
+            for key, value in _extended(child):
+                record[_free(key, record)] = value
+        elif not len(child) and name not in NO_COLUMNS and (child.text or "").strip():
+            record[_free(name, record)] = (child.text or "").strip()
+    for key, value in described(record.get("description", "")):
+        if record.get(key) != value:
+            record[_free(key, record)] = value
+    return record
+
+
+def _extended(data: Element) -> Iterator[tuple[str, str]]:
+    """The names and values of ExtendedData in each of its forms."""
+    for child in data:
+        name = xml.local(child.tag)
+        if name == "SchemaData":
+            yield from _extended(child)
+        elif name == "Data":
+            value = next((part.text for part in child if xml.local(part.tag) == "value"), None)
+            yield child.get("name") or name, (value or "").strip()
+        else:  # SimpleData, or an element of another namespace
+            yield child.get("name") or name, "".join(child.itertext()).strip()
+
+
+def _free(name: str, record: dict[str, str]) -> str:
+    number, free = 2, name
+    while free in record:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
+def _geometry(placemark: Element) -> shapely.Geometry | None:
+    """The geometry of a Placemark; None when it has none. Raises `BrokenGeometry`."""
+    parts = [child for child in placemark if xml.local(child.tag) in GEOMETRIES]
+    others = [xml.local(e.tag) for e in placemark.iter() if xml.local(e.tag) in OTHER_GEOMETRIES]
+    if others:
+        raise shapes.BrokenGeometry("other_geometry", others[0])
+    return shapes.together(map(_shape, parts)) if parts else None
+
+
+def _shape(element: Element) -> shapely.Geometry:
+    kind = xml.local(element.tag)
+    if kind == "Point":
+        return shapes.point(_positions(element))
+    if kind == "MultiGeometry":
+        return shapes.together(_shape(e) for e in element if xml.local(e.tag) in GEOMETRIES)
+    if kind == "Polygon":
+        outer = [e for e in element if xml.local(e.tag) == "outerBoundaryIs"]
+        inner = [e for e in element if xml.local(e.tag) == "innerBoundaryIs"]
+        return shapes.polygon([_positions(boundary) for boundary in outer + inner])
+    return shapes.line(_positions(element))
+
+
+def _positions(element: Element) -> list[list[float]]:
+    """The (longitude, latitude) positions within an element."""
+    texts = (e.text or "" for e in element.iter() if xml.local(e.tag) == "coordinates")
+    text = re.sub(r"\s*[,，]\s*", ",", " ".join(texts))
+    positions = []
+    for position in text.split():
+        cells = position.split(",")
+        if len(cells) < 2:
+            raise shapes.BrokenGeometry("half_a_position", position[:40])
+        positions.append([shapes.number(cell) for cell in cells[:2]])
+    return positions
+
+
+def described(html: str) -> list[tuple[str, str]]:
+    """Names and values in a description: rows of a table, or lines of "name: value"."""
+    parser = _Tables()
+    parser.feed(html)
+    parser.close()
+    if parser.tables:
+        return [pair for table in parser.tables for pair in _pairs(table)]
+    lines = [line.strip() for line in "".join(parser.lines).split("\n") if line.strip()]
+    matches = [LINE.fullmatch(line) for line in lines]
+    return [(m[1].strip(), m[2].strip()) for m in matches if m] if all(matches) else []
+
+
+Cell = tuple[bool, str]  # whether it is a heading, and its text
+
+
+def _pairs(table: list[list[Cell]]) -> Iterator[tuple[str, str]]:
+    """Names and values of a table, which stand beside or above one another."""
+    rows = [row for row in table if row]
+    headings = bool(rows) and all(heading for heading, _ in rows[0])
+    if len(rows) == 2 and headings and len(rows[0]) == len(rows[1]) > 1:
+        yield from ((name, value) for (_, name), (_, value) in zip(*rows, strict=True))
+        return
+    for row in rows:
+        if len(row) == 2 and row[0][1] and not all(heading for heading, _ in row):
+            yield row[0][1], row[1][1]
+
+
+class _Tables(HTMLParser):
+    """The tables of an HTML text by row and cell, and the lines of text outside them."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[list[list[Cell]]] = []
+        self.lines: list[str] = []
+        self._open: list[list[list[Cell]]] = []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        """Open a table, a row or a cell."""
+        del attrs
+        if tag == "table":
+            if self._open and self._open[-1] and self._open[-1][-1]:
+                self._open[-1][-1].pop()  # a cell that only holds another table
+            self._open.append([])
+            self.tables.append(self._open[-1])
+        elif tag == "tr" and self._open:
+            self._open[-1].append([])
+        elif tag in ("td", "th") and self._open:
+            if not self._open[-1]:
+                self._open[-1].append([])
+            self._open[-1][-1].append((tag == "th", ""))
+        elif tag in ("br", "p", "div", "li"):
+            self.handle_data("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a table or a line."""
+        if tag == "table" and self._open:
+            self._open.pop()
+        elif tag in ("p", "div", "li"):
+            self.handle_data("\n")
+
+    def handle_data(self, data: str) -> None:
+        """Text of the cell that is open, or of a line."""
+        if not self._open:
+            self.lines.append(data)
+        elif self._open[-1] and self._open[-1][-1]:
+            heading, text = self._open[-1][-1][-1]
+            self._open[-1][-1][-1] = (heading, f"{text}{data}".strip())

@@ -1,0 +1,97 @@
+"""fiona: a look into a file before it is loaded, and its rescue row by row when loading fails.
+
+The only module that imports fiona.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import fiona
+from fiona._err import CPLE_BaseError
+from fiona.errors import FionaError
+from shapely.geometry import shape
+
+from layers.errors import SourceError
+from layers.sources.vector.contents import Contents, said
+
+SUBLAYER = "source.sublayer"
+# What fiona raises for a file that is broken or none of GDAL's.
+UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
+
+
+def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Contents:
+    """What is in the file, read from its header. Raises `SourceError`."""
+    try:
+        sublayers = tuple(fiona.listlayers(path))
+        if sublayer is None and len(sublayers) > 1:
+            sublayer = _only_with_geometry(path, sublayers)
+        if sublayer is not None and sublayer not in sublayers:
+            raise SourceError(path, "sublayer", sublayer, ", ".join(sublayers), key=SUBLAYER)
+        with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
+            return Contents(
+                driver=collection.driver,
+                sublayer=sublayer,
+                sublayers=sublayers,
+                columns=dict(collection.schema["properties"]),
+                crs=collection.crs_wkt or None,
+                encoding=encoding or collection.encoding,
+            )
+    except UNREADABLE as error:
+        raise SourceError(path, "damaged", detail=said(error, path)) from error
+
+
+def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
+    """The one sublayer that holds geometry: QGIS keeps styles in tables beside it.
+
+    Raises `SourceError` where there are more, or none.
+    """
+    spatial = []
+    for name in sublayers:
+        with fiona.open(path, layer=name) as collection:
+            if collection.schema["geometry"] != "None":
+                spatial.append(name)
+    if len(spatial) != 1:
+        names = ", ".join(spatial or sublayers)
+        raise SourceError(path, "sublayer", None, names, key=SUBLAYER)
+    return spatial[0]
+
+
+def salvage(
+    path: Path, sublayer: str | None, encoding: str
+) -> Iterator[tuple[int, Any, dict[str, Any], str]]:
+    """Each feature by itself: number from 1, geometry, columns, and why it failed ("" if not)."""
+    try:
+        with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
+            fids = _fids(path, sublayer)
+            if len(fids) != len(collection):
+                fids = range(len(collection))
+            for number, fid in enumerate(fids, 1):
+                yield number, *_one(collection, fid)
+    except UNREADABLE as error:
+        raise SourceError(path, "damaged", detail=said(error, path)) from error
+
+
+def _fids(path: Path, sublayer: str | None) -> Sequence[int]:
+    """The ids that GDAL has for the features, in their order, as far as they can be read.
+
+    They count from 0 in most formats; in a GeoPackage they are what it says.
+    """
+    fids: list[int] = []
+    nothing: dict[str, Any] = {"include_fields": [], "ignore_geometry": True}
+    with suppress(*UNREADABLE), fiona.open(path, layer=sublayer, **nothing) as collection:
+        fids.extend(fid for fid, _ in collection.items())
+    return fids
+
+
+def _one(collection: Any, fid: int) -> tuple[Any, dict[str, Any], str]:
+    """Geometry and columns of a feature, and why it failed ("" if not)."""
+    try:
+        feature = collection[fid]
+        geometry = shape(feature.geometry) if feature.geometry else None
+        return geometry, dict(feature.properties), ""
+    except Exception as error:  # noqa: BLE001 - whatever one raises, the next may be whole
+        return None, {}, said(error, Path(collection.path))

@@ -1,0 +1,77 @@
+"""XML read from start to end: no entities, no DTD, in any encoding it says."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser, iterparse
+
+from layers.errors import SourceError
+from layers.sources.encoding import names
+from layers.sources.formats import BOMS
+
+DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+HEAD = 1024  # bytes in which the declaration must be
+
+
+def events(path: Path) -> Iterator[tuple[str, Element]]:
+    """The starts and ends of elements. Raises `SourceError`.
+
+    An element is whole at its end; the caller empties those it is done with, so that memory is
+    bounded by what it keeps.
+    """
+    with path.open("rb") as raw:
+        encoding = encoding_of(path, raw)
+        text = io.TextIOWrapper(raw, encoding, newline="")
+        parser = DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=True)
+        try:
+            yield from iterparse(_Utf8(text), ("start", "end"), parser)
+        except DefusedXmlException:
+            raise SourceError(path, "dtd") from None
+        except (ParseError, UnicodeDecodeError, ValueError) as error:
+            raise SourceError(path, "damaged", detail=f"{error} ({encoding})") from None
+
+
+def encoding_of(path: Path, raw: IO[bytes]) -> str:
+    """The encoding a document is in; `raw` is left behind its byte order mark."""
+    head = raw.read(HEAD)
+    raw.seek(0)
+    for bom, name in BOMS:
+        if head.startswith(bom):
+            raw.seek(len(bom))
+            return name
+    declared = DECLARED.search(head)
+    if declared is None:
+        return "utf-8"
+    name = declared[1].decode("ascii")
+    found = names.named(name)
+    if found is None:
+        raise SourceError(path, "encoding_unknown", name, key="encoding")
+    return "utf-8" if codecs.lookup(found).name.startswith("utf-16") else found
+
+
+def local(tag: str) -> str:
+    """A name without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def space(tag: str) -> str:
+    """The namespace of a name; "" without one."""
+    return tag.rpartition("}")[0].lstrip("{")
+
+
+class _Utf8(io.RawIOBase):
+    """Text as the bytes that the parser is told to expect."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+
+    def read(self, size: int = -1) -> bytes:
+        return self._text.read(size).encode("utf-8", "surrogatepass")
