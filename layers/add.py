@@ -13,9 +13,10 @@ from pathlib import Path
 
 import orjson
 
-from layers import child, sources
+from layers import sources
 from layers.drafts import NAMELESS
 from layers.errors import DefinitionError, DefinitionExists, SourceError
+from layers.process import sandbox
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
@@ -110,7 +111,7 @@ def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
             if own is not None:
                 _copy(own, data, Path(folder) / "inputs")
         (Path(folder) / "job.json").write_bytes(orjson.dumps({"draft": job}))
-        outcome = child.run(Path(folder))
+        outcome = sandbox.run(Path(folder))
     if "wrong" in outcome:
         raise SourceError(Path(name), **outcome["wrong"])
     return outcome["id"], outcome["text"]

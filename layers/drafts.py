@@ -10,10 +10,11 @@ from typing import Any
 import shapely
 
 from layers import sources
-from layers.collect import Job, collect, polygon
 from layers.inferred import ascii_id, field_id, field_of
 from layers.japanese.spelling import plain
-from layers.privacy import looks_personal
+from layers.prepare.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
+from layers.prepare.features import Job, collect, polygon
+from layers.prepare.privacy import looks_personal
 from layers.remarks import remarks
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
@@ -22,7 +23,6 @@ from layers.schema.source import Source
 from layers.schema.write import text_of
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
-from layers.standards.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
 from layers.standards.schema import shared_columns
 
 NAMELESS = "layer"  # the id that a file gets whose name gives none

@@ -11,10 +11,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from layers.japanese.spelling import plain
+from layers.prepare.values import CONVERSIONS, YES, publish
 from layers.schema.layer import FieldDefinition
 from layers.schema.values import LAYER_ID, RESERVED_FIELDS
 from layers.standards.schema import StandardField, shared_columns
-from layers.values import CONVERSIONS, YES, publish
 
 Type = Literal["text", "integer", "number", "date", "flag"]
 CODE = re.compile(r"[+-]?0\d|\d{16}|[+-]?\d+_")  # a number to a computer, a code to its writer

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import orjson
 
-from layers import child, sources
+from layers import sources
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
 from layers.files import Stamp, stamp
 from layers.inputs import ID_LENGTH, Inputs, sha256
+from layers.process import sandbox
 from layers.report import Report
 from layers.revision.difference import difference
 from layers.revision.revision import FORMAT, META, Revision, SourceFile
@@ -99,8 +100,8 @@ def publish_base(store: Store, city: CityDefinition, data: Path) -> str:
                 _copy(paths, folder / "inputs")
                 job = {"boundary": city.boundary, "towns": city.towns}
                 (folder / "job.json").write_bytes(orjson.dumps(job))
-                child.run(folder)
-                store.put_base(name, folder / child.OUTCOME)
+                sandbox.run(folder)
+                store.put_base(name, folder / sandbox.OUTCOME)
     except OSError as error:
         raise file_system_error(error) from error
     return name
@@ -154,7 +155,7 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path) -> Report:
     try:
         with ThreadPoolExecutor(1) as beside:
             copied = beside.submit(inputs.files, folder / "inputs")
-            outcome = child.run(folder)
+            outcome = sandbox.run(folder)
     except PreparationError as error:
         name = Path(inputs.definition.source.name).name
         raise PreparationError(error.kind, file=name, value=error.value) from None

@@ -1,6 +1,6 @@
-"""The program of the child process: it reads, prepares and writes within `layers.child`'s limits.
+"""The program of the child process: it reads, prepares and writes within the sandbox's limits.
 
-It loads the readers once and is then split for each job (see `layers.forks`).
+It loads the readers once and is then split for each job (see `layers.process.forkserver`).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Any, NoReturn
 
 import orjson
 
-from layers.child import FILE_SIZE, MEMORY, OUTCOME, PROCESSOR_TIME, SAID
-from layers.forks import serve
+from layers.process.forkserver import serve
+from layers.process.sandbox import FILE_SIZE, MEMORY, OUTCOME, PROCESSOR_TIME, SAID
 
 COMMON_READERS = ("vector.geojson", "vector.shapefile", "tables.table")
 
@@ -34,7 +34,7 @@ def _limit() -> None:
 
 def _load() -> None:
     """Import what most jobs use, and read what is the same for all; fiona only where it looks."""
-    for name in ("prepare", "drafts", *(f"sources.{reader}" for reader in COMMON_READERS)):
+    for name in ("prepare.pipeline", "drafts", *(f"sources.{reader}" for reader in COMMON_READERS)):
         import_module(f"layers.{name}")
     from layers.standards.schema import standards
 
@@ -63,8 +63,8 @@ def _work(job: bytes) -> NoReturn:
 
 
 def _main(folder: Path) -> None:
-    from layers import prepare
-    from layers.collect import Job
+    from layers.prepare import pipeline
+    from layers.prepare.features import Job
     from layers.revision.revision import SourceFile, write_revision
     from layers.schema.city import CityDefinition
     from layers.schema.layer import LayerDefinition
@@ -76,11 +76,11 @@ def _main(folder: Path) -> None:
         (folder / OUTCOME).write_bytes(orjson.dumps(_draft(**job["draft"])))
         return
     if "definition" not in job:
-        (folder / OUTCOME).write_bytes(prepare.base(data, **job))
+        (folder / OUTCOME).write_bytes(pipeline.base(data, **job))
         return
     definition = LayerDefinition.model_validate(job["definition"])
     city = CityDefinition.model_validate(job["city"])
-    report, contents = prepare.prepare(Job(definition, city, data))
+    report, contents = pipeline.prepare(Job(definition, city, data))
     if contents is not None:
         target = folder / "revision"
         target.mkdir()

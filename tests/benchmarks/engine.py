@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from isal import igzip
 
-from layers.generalise import ALONE, Generalised
 from layers.geometry.parts import Parts
 from layers.layer import Encoding, Layer
+from layers.prepare.generalise import ALONE, Generalised
 from layers.revision.level import EVERY
 from server.http.responses import GZIP_LEVEL
 

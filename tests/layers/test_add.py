@@ -11,13 +11,13 @@ import pytest
 
 from layers.add import Reach, add, definition_of, drafted
 from layers.check import check_catalog
-from layers.collect import Job
 from layers.drafts import NAMELESS, draft
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.inferred import ascii_id, field_id, inferred
 from layers.jobs import inspect
-from layers.prepare import prepare
-from layers.privacy import looks_personal
+from layers.prepare.features import Job
+from layers.prepare.pipeline import prepare
+from layers.prepare.privacy import looks_personal
 from layers.report import Report
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.city import CityDefinition

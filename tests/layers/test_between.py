@@ -17,7 +17,7 @@ from layers.add import add
 from layers.check import check_catalog
 from layers.messages import MESSAGES
 from layers.messages.message import filled
-from layers.privacy import HIDDEN
+from layers.prepare.privacy import HIDDEN
 from layers.report import Report
 from layers.schema.load import load_city
 from server.cli import app

@@ -19,9 +19,9 @@ import pytest
 from layers import jobs
 from layers.catalog import Catalog, open_published
 from layers.files import locked, stamp
-from layers.forks import Forks
 from layers.inputs import Inputs
 from layers.pointer import Pointer
+from layers.process.forkserver import Forks
 from layers.published import Published, read_published
 from layers.publishing import Publisher
 from layers.report import Report
@@ -173,7 +173,7 @@ def test_a_failure_is_tried_again_though_no_file_changed(
     points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as crashing:
-        crashing.setattr("layers.child.FORKS", Forks("no_such_program"))
+        crashing.setattr("layers.process.sandbox.FORKS", Forks("no_such_program"))
         points.put("points.csv", ONE + "い,35.1,139.15\n")
         service.until(lambda catalog: "The reader failed" in catalog.layer("points").problem)
     monkeypatch.setattr("layers.publishing.RETRY", 0)

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from layers import child
 from layers.files import locked
-from layers.forks import Forks
 from layers.jobs import publish
 from layers.pointer import GRACE
+from layers.process import sandbox
+from layers.process.forkserver import Forks
 from layers.revision.revision import FORMAT
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer
@@ -88,7 +88,7 @@ def test_an_unchanged_layer_is_not_prepared_again(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = revision(points)
-    monkeypatch.setattr("layers.child.run", lambda _folder: pytest.fail("prepared again"))
+    monkeypatch.setattr("layers.process.sandbox.run", lambda _folder: pytest.fail("prepared again"))
     assert revision(points) == before
 
 
@@ -212,14 +212,14 @@ def test_what_was_read_before_a_change_never_takes_the_place_of_what_came_after(
 ) -> None:
     before = revision(points)
     points.put("points.csv", ONE + "い,35.1,139.15\n")
-    own = child.run
+    own = sandbox.run
 
     def withdrawn_meanwhile(folder: Path) -> dict[str, Any]:
         outcome = own(folder)
         points.put("points.csv", ONE)
         return outcome
 
-    monkeypatch.setattr(child, "run", withdrawn_meanwhile)
+    monkeypatch.setattr(sandbox, "run", withdrawn_meanwhile)
     layer = points.open().layer("points")
     assert "points.csv changed while it was read; try again" in layer.problem
     assert layer.revision.id == before
@@ -255,7 +255,7 @@ def test_a_reader_that_crashes_breaks_its_layer_only(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     points.open()
-    monkeypatch.setattr("layers.child.FORKS", Forks("no_such_program"))
+    monkeypatch.setattr("layers.process.sandbox.FORKS", Forks("no_such_program"))
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     layer = points.open().layer("points")
     assert layer.feature_count == 1

@@ -18,7 +18,7 @@ from layers.errors import DefinitionError, SourceError, Told
 from layers.messages import MESSAGES
 from layers.messages.message import filled
 from layers.messages.words import WORDS
-from layers.positions import placed, repaired, usable
+from layers.prepare.positions import placed, repaired, usable
 from layers.report import Problem
 from layers.schema.bundled import BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer

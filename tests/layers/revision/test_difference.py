@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from layers.geometry.parts import Kind, from_shapes, shapes_of
-from layers.ids import content_ids
+from layers.prepare.ids import content_ids
 from layers.report import Report
 from layers.revision.difference import LISTED, Changed, Counts, Difference, difference
 from layers.revision.points import points_of

@@ -33,7 +33,12 @@ def test_a_system_that_is_none_is_named() -> None:
 
 @pytest.mark.shared
 def test_every_prj_of_yaizu_is_identified_without_its_name(shared: Path) -> None:
-    codes = {"GCS_WGS_1984": 4326, "GCS_JGD_2000": 4612, "JGD_2000_Japan_Zone_8": 2450}
+    codes = {
+        "GCS_WGS_1984": 4326,
+        "GCS_JGD_2000": 4612,
+        "GCS_JGD_2011": 6668,
+        "JGD_2000_Japan_Zone_8": 2450,
+    }
     files = list((shared / "yaizu").glob("*/*.prj"))
     assert len(files) >= 11
     for path in files:

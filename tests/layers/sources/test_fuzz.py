@@ -115,7 +115,7 @@ def main_file(path: Path) -> Path:
 def outcome(path: Path) -> str:
     """What comes of reading a file in a process that GDAL may crash: "" when all is as it should.
 
-    A crash is the child's to take (layers/child.py); it is told apart by its signal.
+    A crash is the child's to take (layers/process/sandbox.py); it is told apart by its signal.
     """
     says, end = os.pipe()
     reader = os.fork()

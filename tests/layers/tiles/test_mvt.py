@@ -11,10 +11,10 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog
-from layers.generalise import MAX_DEVIATION
 from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.geometry.tile import GRID, SIZE, Tile, columns, rows
 from layers.layer import Layer
+from layers.prepare.generalise import MAX_DEVIATION
 from layers.tiles import mvt
 from layers.tiles.content import Shown
 from layers.tiles.protobuf import split_varints, varint, zigzag

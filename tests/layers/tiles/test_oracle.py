@@ -13,9 +13,9 @@ import shapely
 
 from layers.catalog import Catalog
 from layers.exports import export
-from layers.generalise import MAX_DEVIATION
 from layers.geometry.tile import BUFFER, GRID, SIZE, Tile, TileRange
 from layers.layer import Layer
+from layers.prepare.generalise import MAX_DEVIATION
 from tests.layers.areas import near_each_other
 from tests.layers.tiles.test_mvt import decoded
 

@@ -18,9 +18,10 @@ import pyogrio
 import pytest
 import shapely
 
-from layers import child, jobs
+from layers import jobs
 from layers.errors import SourceError
-from layers.forks import Forks
+from layers.process import sandbox
+from layers.process.forkserver import Forks
 from tests.layers.city import SmallCity
 from tests.layers.sources.geodata import collection, feature, missing, put, read
 
@@ -221,10 +222,10 @@ def test_a_reader_that_crashes_is_named_and_breaks_no_other_layer(
         encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(child, "FORKS", Forks("layers.worker"))
+    monkeypatch.setattr(sandbox, "FORKS", Forks("layers.worker"))
     city.declare("bad", 'path = "bad.gpkg"')
     catalog = city.open()
-    child.FORKS.close()
+    sandbox.FORKS.close()
     assert "bad.gpkg: The reader was stopped" in catalog.broken["bad"]
     assert "SIGSEGV" in catalog.broken["bad"]
     assert catalog.layer("good").feature_count == 1

@@ -11,10 +11,10 @@ import pytest
 import shapely
 
 from layers.catalog import Catalog
-from layers.generalise import ALONE, MAX_DEVIATION, Generalised, coverages
 from layers.geometry.parts import Shapes, from_shapes, shapes_of
 from layers.geometry.tile import pixel
 from layers.layer import Layer
+from layers.prepare.generalise import ALONE, MAX_DEVIATION, Generalised, coverages
 from tests.layers.areas import near_each_other
 
 PLACE = (139.6, 35.8)

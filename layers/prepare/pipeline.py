@@ -10,16 +10,18 @@ import orjson
 import pandas as pd
 import shapely
 
-from layers import generalise, privacy, sources, zooms
-from layers.collect import Job, collect, polygon
-from layers.duplicates import duplicates
+from layers import sources
 from layers.errors import SourceError
 from layers.geometry.clip import on_grid
 from layers.geometry.parts import Geometries, from_shapes, shapes_of
 from layers.geometry.tile import SOURCE_DIGITS
-from layers.ids import content_ids, source_ids
-from layers.positions import placed
-from layers.properties import Values, properties
+from layers.prepare import generalise, privacy, zoom_levels
+from layers.prepare.duplicates import duplicates
+from layers.prepare.features import Job, collect, polygon
+from layers.prepare.ids import content_ids, source_ids
+from layers.prepare.positions import placed
+from layers.prepare.properties import Values, properties
+from layers.prepare.values import Numbered, plain_text, publish
 from layers.report import Problem, Report
 from layers.revision.level import Level
 from layers.revision.points import Points, points_of
@@ -29,7 +31,6 @@ from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
 from layers.tiles.content import whole_layer
 from layers.tiles.geojson import collection, features
-from layers.values import Numbered, plain_text, publish
 
 
 def prepare(job: Job) -> tuple[Report, Contents | None]:
@@ -81,7 +82,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
     if kind == "point":
         crowded, maxzoom = definition.crowded, definition.maxzoom
         shown = points_of(source, style.numbers, style.values, crowded, maxzoom)
-        report.add(zooms.crowded_tiles(shown, table, definition))
+        report.add(zoom_levels.crowded_tiles(shown, table, definition))
     else:
         clean, together = source, np.full(len(numbers), generalise.ALONE)
         if kind == "polygon" and definition.hazard:
@@ -89,7 +90,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
             shapes, together, overlap = generalise.coverages(source.to_shapes(), partition.numbers)
             clean = from_shapes(shapes)
             report.add(_overlap(overlap))
-        shown, pixels, problems = zooms.levels(clean, together, table, definition)
+        shown, pixels, problems = zoom_levels.levels(clean, together, table, definition)
         report.add(problems)
     report.features = len(table)
     return Contents(

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import example, given, strategies as st
 
-from layers import properties
+from layers.prepare import properties
 from layers.schema.values import Scalar
 
 TEXT = st.text() | st.sampled_from(['",\n  "', "],[", "\n", ",", 'a"b\\', "\x00\x1f\x7f\u2028", ""])

@@ -8,9 +8,9 @@ from functools import partial
 
 import numpy as np
 
-from layers.generalise import ALONE, Generalised
 from layers.geometry.parts import Integers, Parts
 from layers.geometry.tile import Tile, digits
+from layers.prepare.generalise import ALONE, Generalised
 from layers.report import Problem
 from layers.revision.level import Level, level_of
 from layers.revision.points import Points, fullest_tile

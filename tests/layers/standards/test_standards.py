@@ -14,9 +14,11 @@ import pandas as pd
 import pytest
 
 from layers import inputs
-from layers.collect import Job, collect
 from layers.errors import SourceError
 from layers.japanese.spelling import plain
+from layers.prepare.complete import completed
+from layers.prepare.features import Job, collect
+from layers.prepare.values import publish
 from layers.report import Report
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.codelists import codelists
@@ -24,13 +26,11 @@ from layers.schema.layer import FieldDefinition, LayerDefinition
 from layers.schema.load import load_city, load_layer
 from layers.schema.values import LAYER_ID
 from layers.standards import recognised
-from layers.standards.complete import completed
 from layers.standards.depth import depth_range, depth_rank
 from layers.standards.schema import Standard, shared_columns, standards
-from layers.values import publish
 from tests.layers.city import SmallCity, feature_collection
 
-YAIZU = Path(__file__).parents[1] / "cities" / "yaizu"
+YAIZU = Path(__file__).parents[2] / "cities" / "yaizu"
 GSI = (
     "施設・場所名,住所,洪水,崖崩れ、土石流及び地滑り,高潮,地震,津波,大規模な火事,内水氾濫,火山現象"
 )

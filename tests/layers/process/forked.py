@@ -1,4 +1,4 @@
-"""A program for `layers.forks` whose jobs are Python to run: see test_forks.py."""
+"""A program for `layers.process.forkserver` whose jobs are Python to run: see test_forks.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import traceback
 from typing import NoReturn
 
-from layers.forks import serve
+from layers.process.forkserver import serve
 
 
 def work(job: bytes) -> NoReturn:

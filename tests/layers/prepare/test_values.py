@@ -5,9 +5,9 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 
+from layers.prepare.values import Numbered, publish, whole_number
 from layers.schema.layer import FieldDefinition
 from layers.schema.values import Scalar
-from layers.values import Numbered, publish, whole_number
 
 
 def field(**declared: object) -> FieldDefinition:

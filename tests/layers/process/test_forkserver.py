@@ -13,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from layers import child
-from layers.forks import Forks
+from layers.process import sandbox
+from layers.process.forkserver import Forks
 from tests.layers.city import SmallCity
 
-ROOT = Path(__file__).parents[2]
-PROGRAM = "tests.layers.forked"
+ROOT = Path(__file__).parents[3]
+PROGRAM = "tests.layers.process.forked"
 LONG = 60.0  # seconds: no test waits so long
 PARENT = f"""
 import sys
-from layers.forks import Forks
+from layers.process.forkserver import Forks
 Forks({PROGRAM!r}).run(sys.argv[1].encode(), {LONG})
 """
 
@@ -132,7 +132,7 @@ def test_a_job_has_its_limits(limit: str, tmp_path: Path, monkeypatch: pytest.Mo
     job = f"import resource; from layers import worker; worker._limit(); {note(tmp_path, asked)}"
     assert run(forks, job) == 0
     forks.close()
-    assert number(tmp_path) == getattr(child, limit)
+    assert number(tmp_path) == getattr(sandbox, limit)
 
 
 def note(folder: Path, what: str) -> str:

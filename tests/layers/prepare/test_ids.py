@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from layers.ids import LIMIT, content_ids, source_ids
+from layers.prepare.ids import LIMIT, content_ids, source_ids
 
 
 def test_the_sources_own_ids_are_kept() -> None:

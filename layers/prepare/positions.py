@@ -19,7 +19,7 @@ from layers.errors import SourceError
 from layers.geometry import datum
 from layers.geometry.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
 from layers.geometry.tile import WORLD, Bounds
-from layers.readings import Choice, Mask, chosen, latitude_first, surroundings
+from layers.prepare.crs_guess import Choice, Mask, chosen, latitude_first, surroundings
 from layers.report import Problem, folded
 from layers.sources.rows import Rows
 

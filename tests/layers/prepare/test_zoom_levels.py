@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from layers import zooms
 from layers.geometry.parts import from_shapes, shapes_of
+from layers.prepare import zoom_levels
 from layers.revision.level import Level
 from layers.revision.table import FeatureTable, Slices
 from layers.schema.load import load_layer
@@ -108,11 +108,11 @@ def test_a_zoom_made_beside_the_one_before_is_what_it_is_when_asked_for(
     definition = load_layer(city.definitions / "flood.toml")
 
     def made() -> tuple[list[Level], dict[int, int]]:
-        levels, pixels, _ = zooms.levels(source, np.zeros(1, np.int64), table, definition)
+        levels, pixels, _ = zoom_levels.levels(source, np.zeros(1, np.int64), table, definition)
         return levels, pixels
 
     beside, pixels = made()
-    monkeypatch.setattr(zooms, "_coarser", lambda now, z, _: partial(now.coarsened, z))
+    monkeypatch.setattr(zoom_levels, "_coarser", lambda now, z, _: partial(now.coarsened, z))
     asked, same_pixels = made()
     assert set(pixels.values()) == {1, 2, 4}
     assert pixels == same_pixels

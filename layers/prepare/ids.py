@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
-from layers.values import whole_number
+from layers.prepare.values import whole_number
 
 LIMIT = 1 << 53
 

@@ -10,8 +10,8 @@ import pandas as pd
 from pydantic import ValidationError
 
 from layers.errors import SourceError
-from layers.ids import source_ids
 from layers.japanese.spelling import plain
+from layers.prepare.ids import source_ids
 from layers.report import Problem
 from layers.schema.layer import FieldDefinition, LayerDefinition, Nearest, Style
 from layers.schema.validation import broken_rule

@@ -2,7 +2,8 @@
 
 The parent hands over a job folder: `job.json` and `inputs/`, copies of every file to read, so that
 what is hashed is what is read. The child adds `outcome.json` and, when all is well, `revision/`.
-It is split off from a process that has the heavy libraries loaded (see `layers.forks`).
+It is split off from a process that has the heavy libraries loaded: see
+`layers.process.forkserver`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from typing import Any
 import orjson
 
 from layers.errors import PreparationError
-from layers.forks import FROM_THE_START, Forks
 from layers.geometry import datum_grids
+from layers.process.forkserver import FROM_THE_START, Forks
 
 MEMORY = 6 << 30  # bytes of address space; numpy, GEOS and GDAL reserve more than they use
 PROCESSOR_TIME = 900  # seconds

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import is_integer_dtype
 
-from layers.properties import Values
+from layers.prepare.properties import Values
 from layers.report import Problem, folded
 from layers.schema.layer import FieldDefinition
 from layers.schema.values import Scalar

@@ -11,7 +11,7 @@ import pytest
 from layers.check import check_catalog
 from layers.exports import export
 from layers.geometry.tile import Tile
-from layers.privacy import HIDDEN, looks_personal
+from layers.prepare.privacy import HIDDEN, looks_personal
 from tests.layers.city import SmallCity, findings
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'

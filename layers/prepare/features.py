@@ -14,21 +14,22 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers import privacy, sources
-from layers.addresses import placed_by_address
+from layers import sources
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
 from layers.japanese.addresses import Gazetteer
-from layers.outside import outside_of
-from layers.positions import placed, repaired, usable
-from layers.precision import EXACT, ROUNDED, TOWN, with_precision
+from layers.prepare import privacy
+from layers.prepare.boundary import outside_of
+from layers.prepare.complete import completed
+from layers.prepare.geocode import placed_by_address
+from layers.prepare.positions import placed, repaired, usable
+from layers.prepare.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
 from layers.sources.encoding.mojibake import legible
 from layers.sources.rows import Rows
-from layers.standards.complete import completed
 
 
 @dataclass(frozen=True)
