@@ -11,14 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
 from layers.errors import LayersError, Told, told
 from layers.messages import MESSAGES
 from layers.messages.rows import MORE
-
-if TYPE_CHECKING:
-    from layers.revision.difference import Difference
 
 Severity = Literal["error", "warning", "note"]
 Span = tuple[int, int]  # the first and the last of rows that follow one another
@@ -102,10 +99,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Report:
-    """Every source row is a feature or is left out by a problem that says so.
-
-    `difference` is to the revision published before, where the report is of a check.
-    """
+    """Every source row is a feature or is left out by a problem that says so."""
 
     path: str
     layer: str
@@ -115,7 +109,6 @@ class Report:
     crs: str | None = None
     accuracy_m: float | None = None
     problems: list[Problem] = field(default_factory=list)
-    difference: Difference | None = None
 
     @property
     def failed(self) -> bool:
@@ -148,14 +141,11 @@ class Report:
             "crs": self.crs,
             "accuracy_m": self.accuracy_m,
             "problems": [problem.to_json() for problem in self.problems],
-            "difference": self.difference.to_json() if self.difference else None,
         }
 
     def to_stored(self) -> dict[str, Any]:
         """The report as it is kept in a revision; `from_stored` reads it back."""
-        stored = asdict(self)
-        del stored["difference"]
-        return stored
+        return asdict(self)
 
     @classmethod
     def from_stored(cls, stored: dict[str, Any]) -> Report:

@@ -34,7 +34,11 @@ def _limit() -> None:
 
 def _load() -> None:
     """Import what most jobs use, and read what is the same for all; fiona only where it looks."""
-    for name in ("prepare.pipeline", "drafts", *(f"sources.{reader}" for reader in COMMON_READERS)):
+    for name in (
+        "prepare.pipeline",
+        "draft.draft",
+        *(f"sources.{reader}" for reader in COMMON_READERS),
+    ):
         import_module(f"layers.{name}")
     from layers.standards.schema import standards
 
@@ -90,7 +94,7 @@ def _main(folder: Path) -> None:
 
 
 def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> dict[str, Any]:
-    from layers.drafts import draft
+    from layers.draft.draft import draft
     from layers.errors import SourceError
     from layers.schema.city import CityDefinition
 

@@ -11,15 +11,15 @@ import typer
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 
-from layers import exports
-from layers.add import add as add_layer
-from layers.catalog import Catalog, open_published
-from layers.check import check_catalog
+from layers.catalog.catalog import Catalog, open_published
+from layers.draft.add import add as add_layer
 from layers.errors import LayersError, PreparationError, SourceError, Told
+from layers.exports import formats
 from layers.messages.differences import amount
-from layers.open import open_catalog
-from layers.publishing import Publisher
-from layers.report import Report
+from layers.publish.check import check_catalog
+from layers.publish.jobs import Check
+from layers.publish.open import open_catalog
+from layers.publish.publisher import Publisher
 from layers.revision.difference import Difference
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
@@ -118,7 +118,7 @@ def check(
     """Read layers and report what is wrong with their data. Changes nothing."""
     settings = _settings()
     try:
-        reports = check_catalog(
+        checks = check_catalog(
             settings.definitions,
             settings.data,
             names or None,
@@ -128,11 +128,13 @@ def check(
     except LayersError as error:
         _wrong_use(error)
     if as_json:
-        typer.echo(json.dumps([r.to_json() for r in reports], ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps([result.to_json() for result in checks], ensure_ascii=False, indent=2)
+        )
     else:
-        for report in reports:
-            _print(report)
-    if any(problem.severity != "note" for report in reports for problem in report.problems):
+        for result in checks:
+            _print(result)
+    if any(problem.severity != "note" for result in checks for problem in result.report.problems):
         raise typer.Exit(1)
 
 
@@ -182,7 +184,7 @@ def export(
         _wrong_use("name layers, or --all with -o DIR; several layers need -o DIR")
     try:
         written = {
-            layer_id: exports.export(catalog.layer(layer_id).revision, file_format)
+            layer_id: formats.export(catalog.layer(layer_id).revision, file_format)
             for layer_id in chosen
         }
     except LayersError as error:
@@ -230,7 +232,8 @@ def _told(error: Told) -> None:
     typer.echo(f"bosai: {error.message('ja')}\n  {error.message('en')}", err=True)
 
 
-def _print(report: Report) -> None:
+def _print(check: Check) -> None:
+    report = check.report
     typer.echo(f"{report.layer}: {report.rows} rows, {report.features} features ({report.path})")
     for problem in report.problems:
         place = "".join(
@@ -240,8 +243,8 @@ def _print(report: Report) -> None:
         )
         typer.echo(f"  {problem.severity}{place}: {problem.message('ja')} {problem.action('ja')}")
         typer.echo(f"    {problem.message('en')} {problem.action('en')}")
-    if report.difference is not None:
-        _print_difference(report.difference)
+    if check.difference is not None:
+        _print_difference(check.difference)
 
 
 def _print_difference(difference: Difference) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.catalog import Catalog
-from layers.open import open_catalog
+from layers.catalog.catalog import Catalog
+from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
 pytest_plugins = ["tests.postgresql"]

@@ -23,13 +23,13 @@ from urllib.parse import quote
 
 from starlette.testclient import TestClient
 
-from layers import pack
-from layers.catalog import Catalog
-from layers.exports import FORMATS, export
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Encoding, Layer
+from layers.exports import pack
+from layers.exports.formats import FORMATS, export
 from layers.geometry.tile import WORLD, TileRange
-from layers.layer import Encoding, Layer
-from layers.open import open_catalog
-from layers.towns import towns
+from layers.publish.open import open_catalog
+from layers.query.towns import towns
 from server.app import create_app
 from server.settings import Settings
 from server.texts import LANGUAGES

@@ -11,11 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 
-from layers.catalog import Catalog, open_published
+from layers.catalog.catalog import Catalog, open_published
 from layers.errors import LayersError
-from layers.files import Stamp, stamp
-from layers.published import Published, read_published
-from layers.publishing import Publisher
+from layers.publish.publisher import Publisher
+from layers.query.search.index import Index, index_of
+from layers.store.files import Stamp, stamp
+from layers.store.record import Published, read_published
 from server.desk.notices import Notice
 from server.http.responses import Body
 from server.pages.render import Pages
@@ -40,6 +41,7 @@ class Edition:
     maps: Mapping[str, Body]
     scripts: Mapping[str, Body]
     base: Body
+    search_index: Index
     search: Body
     base_revision: str
 
@@ -51,7 +53,10 @@ def make_edition(
     earlier: Edition | None = None,
 ) -> Edition:
     """Render what is rendered once; the latest scripts of `earlier` are kept."""
-    rendered = {lang: map_page(catalog, lang, translator(lang), static) for lang in LANGUAGES}
+    index = index_of(catalog)
+    rendered = {
+        lang: map_page(catalog, index, lang, translator(lang), static) for lang in LANGUAGES
+    }
     scripts = {
         page.script_name: Body(page.script, "text/javascript; charset=utf-8")
         for page in rendered.values()
@@ -63,7 +68,8 @@ def make_edition(
         maps={lang: Body(page.html, "text/html; charset=utf-8") for lang, page in rendered.items()},
         scripts=dict(islice(kept.items(), SCRIPTS)),
         base=Body(catalog.base, "application/geo+json"),
-        search=Body(catalog.search.content, "application/json"),
+        search_index=index,
+        search=Body(index.content, "application/json"),
         base_revision=base_revision(catalog.base),
     )
 
@@ -73,7 +79,7 @@ class Served:
 
     `notices` gives those that stand above every page at the moment.
     `swapped` is called at each swap, in the event loop, before any request sees the new edition.
-    Raises what `layers.publishing.Publisher.start` raises.
+    Raises what `layers.publish.publisher.Publisher.start` raises.
     """
 
     def __init__(

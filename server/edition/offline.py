@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import orjson
 
-from layers.layer import Layer
-from layers.pack import MEDIA_TYPE, pack
+from layers.catalog.layer import Layer
+from layers.exports.pack import MEDIA_TYPE, pack
 from server.edition.edition import Edition
 from server.http.cache import ByteCache
 from server.http.responses import Body
@@ -96,7 +96,7 @@ class Offline:
             if url.encode() in named:
                 yield KeptFile.of(url, Body(path.read_bytes(), ""))
         yield KeptFile.of(f"/base.geojson?v={edition.base_revision}", edition.base)
-        names = f"/search/index.json?v={edition.catalog.search.revision}"
+        names = f"/search/index.json?v={edition.search_index.revision}"
         yield KeptFile.of(names, edition.search)
 
     async def _data(self, edition: Edition) -> list[KeptFile]:

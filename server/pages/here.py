@@ -10,8 +10,8 @@ from typing import Any
 
 from babel.numbers import format_decimal
 
-from layers.catalog import Catalog
-from layers.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
+from layers.catalog.catalog import Catalog
+from layers.query.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Disaster
 from server.texts import LANGUAGES, Translate, wording

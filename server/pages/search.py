@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from layers.search.find import Group, Hit, find
-from layers.search.index import Index
+from layers.query.search.find import Group, Hit, find
+from layers.query.search.index import Index
 from server.http.links import with_language
 from server.texts import Translate
 from server.texts.wording import localized

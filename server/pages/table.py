@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 
-from layers.layer import Layer
-from layers.listing import Listed
+from layers.catalog.layer import Layer
+from layers.query.listing import Listed
 from layers.schema.layer import FieldDefinition
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.wording import localized

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from layers.report import Report
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Text
-from layers.trouble import Trouble
+from layers.store.failure import Trouble
 
 if TYPE_CHECKING:
     from layers.revision.difference import Counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from layers.layer import Layer
+from layers.catalog.layer import Layer
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.wording import localized
 from server.viewer.legend import LegendLine, legend_lines

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from layers.geometry.tile import Bounds
-from layers.picture import draw
+from layers.pictures.picture import draw
 from server.edition.edition import Edition
 from server.http.responses import Body
 from server.printing.press import set_in_type

@@ -6,13 +6,13 @@ import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from layers.catalog import Catalog
-from layers.designated import is_designated
-from layers.frame import Frame, scale_bar
-from layers.layer import Layer
-from layers.picture import draw
-from layers.svg import HATCH, definitions, text
-from layers.towns import Town, classes_around, is_surveyed
+from layers.catalog.catalog import Catalog
+from layers.catalog.designations import is_designated
+from layers.catalog.layer import Layer
+from layers.pictures.frame import Frame, scale_bar
+from layers.pictures.picture import draw
+from layers.pictures.svg import HATCH, definitions, text
+from layers.query.towns import Town, classes_around, is_surveyed
 from server.http.responses import Body
 from server.pages.here import Statement, answer_for
 from server.printing.legend import LayerLegend, legends

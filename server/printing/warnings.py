@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from layers.designated import designated_flags, is_designated
-from layers.layer import Layer
+from layers.catalog.designations import designated_flags, is_designated
+from layers.catalog.layer import Layer
 from layers.schema.values import Disaster
 from server.texts import Translate, wording
 from server.texts.wording import disaster_names, localized

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
-from layers.trouble import Trouble
+from layers.store.failure import Trouble
 from server.edition.edition import Served
 from server.http.responses import NO_STORE
 

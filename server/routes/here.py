@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from layers.here import Place
+from layers.query.here import Place
 from layers.schema.values import Disaster
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
-from layers import exports
-from layers.catalog import Catalog
-from layers.layer import Layer
-from layers.pointer import Pointer
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
+from layers.exports import formats
 from layers.schema.values import REQUIRED_LANGUAGES
-from layers.trouble import Trouble
+from layers.store.failure import Trouble
+from layers.store.pointer import Pointer
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
 from server.http.page_or_json import wants_page
@@ -68,15 +68,15 @@ def layers_router(served: Served) -> APIRouter:
 
 
 def _coverage(layer: Layer, request: Request) -> Response:
-    body = Body(layer.coverage() or b"", exports.MEDIA_TYPES["geojson"])
+    body = Body(layer.coverage() or b"", formats.MEDIA_TYPES["geojson"])
     return answer(request, body, freshness(request, layer.revision.id))
 
 
 def _export(layer: Layer, file_format: str, request: Request) -> Response:
-    content = exports.export(layer.revision, file_format)
+    content = formats.export(layer.revision, file_format)
     return answer(
         request,
-        Body(content, exports.MEDIA_TYPES[file_format]),
+        Body(content, formats.MEDIA_TYPES[file_format]),
         freshness(request, layer.revision.id),
         Content_Disposition=f'attachment; filename="{layer.id}.{file_format}"',
     )
@@ -99,7 +99,7 @@ def _described(layer: Layer) -> dict[str, object]:
     """A layer for programs."""
     definition = layer.definition
     return {
-        **exports.provenance(layer.revision),
+        **formats.provenance(layer.revision),
         "id": layer.id,
         "description": definition.description,
         "group": definition.group,
@@ -115,7 +115,7 @@ def _described(layer: Layer) -> dict[str, object]:
             for name, field in definition.public_fields.items()
         },
         "tilejson": f"/tiles/{layer.id}.json",
-        "exports": {name: f"/layers/{layer.id}/export.{name}" for name in exports.FORMATS},
+        "exports": {name: f"/layers/{layer.id}/export.{name}" for name in formats.FORMATS},
         "fetched_at": None if layer.fetched_at is None else layer.fetched_at.isoformat(),
         "problem": _problem(layer.trouble) if layer.trouble else None,
         "change": _change(layer.pointer) if layer.pointer else None,
@@ -182,7 +182,7 @@ def _view(catalog: Catalog, layer_id: str) -> LayerPage:
         report=layer.revision.report,
         downloads=[
             Download(FORMAT_NAMES[name], f"/layers/{layer.id}/export.{name}")
-            for name in exports.FORMATS
+            for name in formats.FORMATS
         ],
         map_href=f"/?layers={layer.id}",
     )

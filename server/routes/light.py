@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from layers.designated import is_designated
-from layers.layer import Layer
-from layers.listing import Listed, sites_for
+from layers.catalog.designations import is_designated
+from layers.catalog.layer import Layer
+from layers.query.listing import Listed, sites_for
 from layers.schema.values import Disaster
 from server.edition.edition import Served
 from server.http.language import language_of

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
-from layers.frame import scale_bar
 from layers.geometry.tile import Bounds
-from layers.picture import draw
+from layers.pictures.frame import scale_bar
+from layers.pictures.picture import draw
 from server.edition.edition import Edition, Served
 from server.http.errors import InvalidQuery
 from server.http.language import language_of

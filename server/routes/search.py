@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from layers.search.rules import LONGEST
+from layers.query.search.rules import LONGEST
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
@@ -36,7 +36,7 @@ def search_router(served: Served) -> APIRouter:
         page = wants_page(request)
         if not query and not page:
             raise InvalidQuery("q is missing; wanted an address, a name or coordinates")
-        found = search_for(edition.catalog.search, query, lang, translator(lang)) if query else None
+        found = search_for(edition.search_index, query, lang, translator(lang)) if query else None
         if found is not None and not page:
             return Response(
                 plain(orjson.dumps(found.to_json()).decode()),
@@ -50,8 +50,8 @@ def search_router(served: Served) -> APIRouter:
     @router.api_route("/index.json", methods=READ)
     async def index(request: Request) -> Response:
         asked = request.query_params.get("v")
-        edition = await served.asked_for(asked, lambda edition: edition.catalog.search.revision)
-        revision = edition.catalog.search.revision
+        edition = await served.asked_for(asked, lambda edition: edition.search_index.revision)
+        revision = edition.search_index.revision
         return answer(request, edition.search, freshness(request, revision))
 
     return router

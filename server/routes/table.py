@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from layers.layer import Layer
-from layers.listing import listing
+from layers.catalog.layer import Layer
+from layers.query.listing import listing
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.language import language_of

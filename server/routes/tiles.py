@@ -8,9 +8,9 @@ from typing import NamedTuple
 import orjson
 from fastapi import APIRouter, Request, Response
 
+from layers.catalog.layer import Encoding, Layer
 from layers.errors import InvalidTile
 from layers.geometry.tile import WORLD, Tile
-from layers.layer import Encoding, Layer
 from server.edition.edition import Edition, Served
 from server.http.cache import ByteCache
 from server.http.responses import REVALIDATE, Body, answer, freshness

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from layers.towns import Town, towns
+from layers.query.towns import Town, towns
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
 from server.http.responses import REVALIDATE, Body, answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from branca.element import Element
 from markupsafe import Markup
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from server.texts import LANGUAGES, Translate
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 

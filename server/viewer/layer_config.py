@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from layers.designated import designated_flags, is_designated
-from layers.layer import Layer
+from layers.catalog.designations import designated_flags, is_designated
+from layers.catalog.layer import Layer
 from layers.schema.layer import FieldDefinition, Style
 from layers.symbology.legend import LegendEntry
 from layers.symbology.symbols import ink_on, pattern_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from layers.layer import Layer
+from layers.catalog.layer import Layer
 from layers.symbology.symbols import GLYPH_DROP, OUTLINES, ink_on, pattern_of
 from server.texts.wording import localized
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
+from layers.query.search.index import Index
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, wording
 from server.texts.wording import localized
 from server.viewer.base_layers import BundledBase, GsiBase
@@ -16,10 +17,13 @@ from server.viewer.search import Search
 from server.viewer.tile_layer import TileLayer
 
 
-def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[str, str]) -> Parts:
+def map_page(
+    catalog: Catalog, index: Index, lang: str, translate: Translate, static: Mapping[str, str]
+) -> Parts:
     """Make the page. The same arguments give the same bytes.
 
-    `static` names the bundled file of each of the viewer's entries (`map.js`, `map.css`).
+    `index` is what can be searched. `static` names the bundled file of each of the viewer's entries
+    (`map.js`, `map.css`).
     """
     city = catalog.city
     page = PageFigure(city=city, lang=lang, translate=translate, static=static)
@@ -43,7 +47,7 @@ def map_page(catalog: Catalog, lang: str, translate: Translate, static: Mapping[
             bases={name: base.get_name() for name, base in bases.items()},
         )
     )
-    city_map.add_child(Search(catalog.search, lang, translate))
+    city_map.add_child(Search(index, lang, translate))
     city_map.add_child(Keep(catalog, lang, translate))
     return page.render_parts()
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from branca.element import Element
 from markupsafe import Markup
 
-from layers.catalog import Catalog
-from layers.layer import Layer
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.symbology.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.wording import localized

@@ -16,10 +16,10 @@ from urllib.parse import urlencode
 
 from fastapi import Request
 
-from layers.catalog import Catalog
-from layers.frame import Frame
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.geometry.tile import Bounds
-from layers.layer import Layer
+from layers.pictures.frame import Frame
 from layers.schema.values import Disaster
 from server.http.errors import InvalidQuery
 from server.http.links import origin

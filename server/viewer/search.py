@@ -5,7 +5,7 @@ from __future__ import annotations
 from branca.element import Element
 from markupsafe import Markup
 
-from layers.search.index import Index
+from layers.query.search.index import Index
 from server.texts import Translate
 from server.texts.wording import localized
 from server.viewer.rendering import TEMPLATES, Macros, javascript

@@ -5,7 +5,7 @@ from __future__ import annotations
 import folium.map
 from markupsafe import Markup
 
-from layers.layer import Layer
+from layers.catalog.layer import Layer
 from server.texts import Translate
 from server.viewer.layer_config import layer_config
 from server.viewer.rendering import TEMPLATES, Macros, javascript

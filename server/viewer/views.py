@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from layers.catalog import Catalog
-from layers.designated import is_designated
+from layers.catalog.catalog import Catalog
+from layers.catalog.designations import is_designated
 from layers.schema.city import View
 from layers.schema.values import Disaster
 from server.texts.wording import localized

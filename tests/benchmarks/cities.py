@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from layers import jobs
-from layers.layer import Layer
+from layers.catalog.layer import Layer
+from layers.publish import jobs
 from layers.schema.load import load_city, load_layer
-from layers.store import Store
+from layers.store.store import Store
 from tests.benchmarks import data, shapes
 from tests.benchmarks.data import Dataset
 

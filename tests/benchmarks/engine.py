@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from isal import igzip
 
+from layers.catalog.layer import Encoding, Layer
 from layers.geometry.parts import Parts
-from layers.layer import Encoding, Layer
 from layers.prepare.generalise import ALONE, Generalised
 from layers.revision.level import EVERY
 from server.http.responses import GZIP_LEVEL

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
-from layers import jobs
+from layers.catalog.layer import Encoding, Layer
 from layers.geometry.tile import Tile
-from layers.layer import Encoding, Layer
+from layers.publish import jobs
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
-from layers.store import Store
+from layers.store.store import Store
 from tests.benchmarks import cities, engine, measure
 
 Phases = dict[str, float]

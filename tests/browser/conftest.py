@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch
 from tests.conftest import YAIZU

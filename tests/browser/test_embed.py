@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Frame
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.site import DESKTOP, PHONE, Size
 from tests.service import service

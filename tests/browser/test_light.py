@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Locator
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from tests.browser.conftest import OpenMap
 from tests.browser.site import PHONE, MapPage
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import APIResponse, Route
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from server.database.engine import open_database
 from server.desk.notices import KEPT, Notice, Notices, notices
 from tests.browser.conftest import OpenMap

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Error
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.conftest import CHROMIUM, SWITCHES, OpenMap
 from tests.browser.kept import PATIENCE, UNREACHED, KeptMap, until

@@ -9,9 +9,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
+from layers.query.search.index import index_of
 from layers.report import Problem
-from layers.trouble import Trouble
+from layers.store.failure import Trouble
 from server.texts import LANGUAGES, translator
 from server.viewer.figure import Parts
 from server.viewer.page import map_page
@@ -20,7 +21,7 @@ STATIC = {"map.js": "map-TEST.js", "map.css": "map-TEST.css"}
 
 
 def render(catalog: Catalog, lang: str = "ja") -> Parts:
-    return map_page(catalog, lang, translator(lang), STATIC)
+    return map_page(catalog, index_of(catalog), lang, translator(lang), STATIC)
 
 
 class Elements(HTMLParser):

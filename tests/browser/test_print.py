@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
-from layers.catalog import Catalog
-from layers.frame import Frame
+from layers.catalog.catalog import Catalog
+from layers.pictures.frame import Frame
 from tests.browser.places import features, widest
 from tests.browser.site import MapPage
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
-from layers.catalog import Catalog
-from layers.open import open_catalog
+from layers.catalog.catalog import Catalog
+from layers.publish.check import check_catalog
+from layers.publish.open import open_catalog
 from layers.report import Problem, Report
 
 CITY = """
@@ -97,6 +99,11 @@ class SmallCity:
 
     def open(self) -> Catalog:
         return open_catalog(self.definitions, self.data, self.home)
+
+
+def check_reports(*arguments: Any, **options: Any) -> list[Report]:
+    """The reports of `check_catalog`, without the differences to what is published."""
+    return [check.report for check in check_catalog(*arguments, **options)]
 
 
 def findings(report: Report) -> list[Problem]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from layers.check import check_catalog
 from layers.report import NAMED, Problem, Report, folded
-from tests.layers.city import SmallCity, findings
+from tests.layers.city import SmallCity, check_reports, findings
 
 MANY = 3000
 
@@ -62,7 +61,7 @@ def test_every_row_of_a_large_file_is_a_feature_or_named(city: SmallCity) -> Non
     ]
     city.put("points.csv", "名称,緯度,経度,住所\n" + "\n".join(lines) + "\n")
     city.declare("points", 'path = "points.csv"\ncrs = "EPSG:6668"')
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     said = report.to_json()
     left_out = ("no_geometry", "no_towns", "coordinate")
     named = [
@@ -76,7 +75,7 @@ def test_every_row_of_a_large_file_is_a_feature_or_named(city: SmallCity) -> Non
 def test_an_address_without_a_list_of_towns_says_how_to_give_one(city: SmallCity) -> None:
     city.put("points.csv", "名称,住所\nあ,本町一丁目1\nい,\n")
     city.declare("points", 'path = "points.csv"')
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     missing, nowhere = findings(report)[-3:-1]
     assert (missing.kind, missing.row, missing.column, missing.value) == (
         "no_towns",
@@ -91,8 +90,8 @@ def test_an_address_without_a_list_of_towns_says_how_to_give_one(city: SmallCity
 def test_a_list_without_a_row_is_no_layer_and_says_so(city: SmallCity) -> None:
     city.put("points.csv", "名称,緯度,経度\n")
     city.declare("points", 'path = "points.csv"\ncrs = "EPSG:6668"')
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     assert [p.kind for p in report.problems if p.severity == "error"] == ["empty_list"]
     city.put("points.csv", "名称,緯度,経度\nあ,,\n")
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     assert [p.kind for p in report.problems if p.severity == "error"] == ["no_features"]

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from starlette.testclient import TestClient
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import create_tables, open_database
 from server.settings import Settings

@@ -10,8 +10,8 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from layers.catalog import Catalog
-from layers.exports import export
+from layers.catalog.catalog import Catalog
+from layers.exports.formats import export
 from layers.geometry.tile import Tile
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app

@@ -17,8 +17,8 @@ import numpy.typing as npt
 import psycopg
 import shapely
 
+from layers.catalog.layer import Layer
 from layers.geometry.parts import Shapes
-from layers.layer import Layer
 from tests.benchmarks.peers.install import Absent
 from tests.benchmarks.servers import free_port
 

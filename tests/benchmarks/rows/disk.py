@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.layer import Encoding, Layer
+from layers.catalog.layer import Encoding, Layer
 from tests.benchmarks import content, match
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cities import City

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
+from layers.catalog.layer import Layer
 from layers.geometry.tile import Tile
-from layers.layer import Layer
 from tests.benchmarks import content, engine
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cities import City

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from layers.catalog.layer import Layer
 from layers.geometry.tile import Tile
-from layers.layer import Layer
 from tests.benchmarks import content, engine
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cities import City

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import orjson
 
-from layers.layer import Layer
+from layers.catalog.layer import Layer
 from tests.benchmarks import content, match
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.cities import City

@@ -14,17 +14,16 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from layers.catalog import Catalog
-from layers.check import check_catalog
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.fetch import copies
-from layers.layer import Layer
-from layers.open import open_catalog
+from layers.publish.open import open_catalog
 from layers.report import Problem, Report
 from layers.schema.load import load_layer
-from layers.store import Store
+from layers.store.store import Store
 from server.app import create_app
 from server.settings import Settings
-from tests.layers.city import SmallCity, findings
+from tests.layers.city import SmallCity, check_reports, findings
 from tests.layers.fetch.host import Host, serving
 
 CSV = "名称,緯度,経度\nあ,35.1,139.1\n".encode()
@@ -274,11 +273,11 @@ def test_the_address_inside_a_private_network_is_refused_unless_allowed(
 
 
 def test_checking_a_layer_fetches_it_and_keeps_nothing(remote_city: SmallCity, host: Host) -> None:
-    (report,) = check_catalog(remote_city.definitions, remote_city.data, private_sources=True)
+    (report,) = check_reports(remote_city.definitions, remote_city.data, private_sources=True)
     assert (report.rows, report.features, findings(report)) == (1, 1, [])
     assert not remote_city.home.exists()
     host.give("/points.csv", b"", 404)
-    (report,) = check_catalog(remote_city.definitions, remote_city.data, private_sources=True)
+    (report,) = check_reports(remote_city.definitions, remote_city.data, private_sources=True)
     (problem,) = report.to_json()["problems"]
     assert problem["column"] == "source.url"
     assert "answers 404" in problem["message"]
@@ -287,7 +286,7 @@ def test_checking_a_layer_fetches_it_and_keeps_nothing(remote_city: SmallCity, h
 OPEN = """
 import sys
 from pathlib import Path
-from layers.open import open_catalog
+from layers.publish.open import open_catalog
 definitions, data, home = map(Path, sys.argv[1:])
 sys.stdin.readline()
 layer = open_catalog(definitions, data, home, private_sources=True).layer("points")

@@ -11,16 +11,15 @@ import pyogrio
 import pytest
 from pyproj import CRS
 
-from layers.check import check_catalog
 from layers.errors import DefinitionError, SourceError
 from layers.fetch import postgis
-from layers.jobs import publish
+from layers.publish.jobs import publish
 from layers.schema.load import load_city, load_layer
 from layers.schema.source import Source
 from layers.sources import read
 from layers.sources.rows import Rows
-from layers.store import Store
-from tests.layers.city import SmallCity
+from layers.store.store import Store
+from tests.layers.city import SmallCity, check_reports
 
 pytestmark = pytest.mark.database
 
@@ -274,7 +273,7 @@ def test_a_layer_of_a_table_is_published_and_names_no_user(database: str, city: 
     stored = b"".join(path.read_bytes() for path in sorted(city.home.rglob("*")) if path.is_file())
     assert b"bosai@" not in stored
     assert report.path == f"postgresql://{database.split('@')[1]}#public.消火栓"
-    (checked,) = check_catalog(city.definitions, city.data)
+    (checked,) = check_reports(city.definitions, city.data)
     assert checked.features == 2
 
 

@@ -10,12 +10,12 @@ import numpy.typing as npt
 import pytest
 import shapely
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.geometry.parts import Shapes, from_shapes, shapes_of
 from layers.geometry.tile import pixel
-from layers.layer import Layer
 from layers.prepare.generalise import ALONE, MAX_DEVIATION, Generalised, coverages
-from tests.layers.areas import near_each_other
+from tests.layers.prepare.areas import near_each_other
 
 PLACE = (139.6, 35.8)
 

@@ -7,12 +7,11 @@ import json
 import pytest
 from pyproj import Geod
 
-from layers.catalog import Catalog
-from layers.check import check_catalog
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.errors import LayerUnavailable, UnknownLayer
-from layers.layer import Layer
 from layers.report import Problem
-from tests.layers.city import SQUARE, SmallCity, feature_collection, polygon
+from tests.layers.city import SQUARE, SmallCity, check_reports, feature_collection, polygon
 
 CSV_SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 HEADER = "名称,緯度,経度\n"
@@ -29,7 +28,7 @@ def problems(layer: Layer) -> list[tuple[str, int | None]]:
 
 def errors(city: SmallCity, catalog: Catalog, layer_id: str) -> str:
     """Why a layer is broken; the same that `bosai check` says."""
-    (report,) = check_catalog(city.definitions, city.data, [layer_id])
+    (report,) = check_reports(city.definitions, city.data, [layer_id])
     (problem,) = [problem for problem in report.problems if problem.severity == "error"]
     assert catalog.broken[layer_id] == problem.message("en")
     return catalog.broken[layer_id]
@@ -166,7 +165,7 @@ def test_an_unknown_layer_is_unknown(city: SmallCity) -> None:
 def test_a_report_reads_back_and_speaks_both_languages(city: SmallCity) -> None:
     city.put("points.csv", HEADER + "字,北緯不明,139.1\n")
     city.declare("points", CSV_SOURCE)
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     problems = json.loads(json.dumps(report.to_json()))["problems"]
     (problem,) = [problem for problem in problems if problem["row"] is not None]
     assert problem["row"] == 2

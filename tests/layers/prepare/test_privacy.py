@@ -8,11 +8,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from layers.check import check_catalog
-from layers.exports import export
+from layers.exports.formats import export
 from layers.geometry.tile import Tile
 from layers.prepare.privacy import HIDDEN, looks_personal
-from tests.layers.city import SmallCity, findings
+from tests.layers.city import SmallCity, check_reports, findings
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 PERSONAL = [
@@ -65,7 +64,7 @@ def test_columns_about_facilities_do_not(column: str) -> None:
 
 def test_a_published_personal_column_is_refused(city: SmallCity) -> None:
     declared(city, fields=person("public"))
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     assert [(p.severity, p.kind, p.column) for p in findings(report)] == [
         ("error", "personal_published", "氏名")
     ]

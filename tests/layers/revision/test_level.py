@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.geometry.tile import BUFFER, Bounds, Tile, TileRange, digits, pixel
-from layers.layer import Layer
 from layers.revision.level import MAX_VERTICES, Level, level_of
 from layers.tiles.cut import cut_whole_level
 from layers.tiles.geojson import encode

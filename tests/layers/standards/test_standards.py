@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from layers import inputs
 from layers.errors import SourceError
 from layers.japanese.spelling import plain
 from layers.prepare.complete import completed
 from layers.prepare.features import Job, collect
 from layers.prepare.values import publish
+from layers.publish import inputs
 from layers.report import Report
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.codelists import codelists

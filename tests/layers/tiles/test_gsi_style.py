@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.geometry.tile import Tile
-from layers.layer import Layer
 
 FLOODED = Tile(14, 14545, 6443)
 CITY = Tile(10, 909, 402)

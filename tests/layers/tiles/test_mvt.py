@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.geometry.tile import GRID, SIZE, Tile, columns, rows
-from layers.layer import Layer
 from layers.prepare.generalise import MAX_DEVIATION
 from layers.tiles import mvt
 from layers.tiles.content import Shown

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 import shapely
 
-from layers.catalog import Catalog
-from layers.exports import export
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
+from layers.exports.formats import export
 from layers.geometry.tile import BUFFER, GRID, SIZE, Tile, TileRange
-from layers.layer import Layer
 from layers.prepare.generalise import MAX_DEVIATION
-from tests.layers.areas import near_each_other
+from tests.layers.prepare.areas import near_each_other
 from tests.layers.tiles.test_mvt import decoded
 
 ROOT = Path(__file__).parents[3]

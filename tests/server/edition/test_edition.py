@@ -20,10 +20,11 @@ from typing import Any, NamedTuple
 import pytest
 from starlette.testclient import TestClient
 
-from layers.catalog import Catalog, open_published
-from layers.files import Stamp
-from layers.published import Published, write_published
-from layers.publishing import Publisher
+from layers.catalog.catalog import Catalog, open_published
+from layers.publish.publisher import Publisher
+from layers.query.search.index import index_of
+from layers.store.files import Stamp
+from layers.store.record import Published, write_published
 from server.app import create_app
 from server.settings import Settings
 from server.viewer.base_layers import base_revision
@@ -49,8 +50,8 @@ def city(tmp_path: Path) -> SmallCity:
 @pytest.fixture
 def client(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """The service, which notices changes sooner than it does in earnest."""
-    monkeypatch.setattr("layers.publishing.POLL", 0.1)
-    monkeypatch.setattr("layers.watch.SETTLE", 0.2)
+    monkeypatch.setattr("layers.publish.publisher.POLL", 0.1)
+    monkeypatch.setattr("layers.publish.watch.SETTLE", 0.2)
     monkeypatch.setattr("server.edition.edition.FOLLOW", 0.05)
     settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
@@ -114,7 +115,7 @@ def test_the_revision_before_is_answered_for_a_while(
         assert (still.content, still.headers["cache-control"]) == (old.content, "no-store")
     unknown = client.get(f"{TILE}?v=0123")
     assert (names(unknown.content), unknown.headers["cache-control"]) == (["あ", "い"], "no-store")
-    monkeypatch.setattr("layers.pointer.GRACE", 0.0)
+    monkeypatch.setattr("layers.store.pointer.GRACE", 0.0)
     until(lambda: names(client.get(f"{TILE}?v={before}").content) == ["あ", "い"])
     assert client.get(f"{TILE}?v={before}").headers["cache-control"] == "no-store"
     folder = city.home / "00000" / "revisions" / "points"
@@ -197,7 +198,7 @@ def test_an_address_that_another_process_sent_is_answered_at_once(
         lambda new: f"/layers/points/coverage.geojson?v={new.layer('points').revision.id}",
         lambda new: f"/layers/points/export.geojson?v={new.layer('points').revision.id}",
         lambda new: f"/offline/points.pack?v={new.layer('points').revision.id}",
-        lambda new: f"/search/index.json?v={new.search.revision}",
+        lambda new: f"/search/index.json?v={index_of(new).revision}",
         lambda new: f"/base.geojson?v={base_revision(new.base)}",
         lambda new: f"/tiles/more/8/226/101.geojson?v={new.layer('more').revision.id}",
     ]

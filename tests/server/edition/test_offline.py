@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import open_database
 from server.desk.notices import Notice, Notices

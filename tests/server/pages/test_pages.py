@@ -13,9 +13,9 @@ from layers.report import Problem, Report
 from layers.revision.difference import Counts
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
+from layers.store.failure import Trouble
 from layers.symbology.legend import LegendEntry
 from layers.symbology.symbols import ink_on
-from layers.trouble import Trouble
 from server.http.links import with_language
 from server.http.negotiation import prefers_page
 from server.pages.render import Pages

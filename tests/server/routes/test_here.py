@@ -10,8 +10,8 @@ import shapely
 import shapely.geometry
 from starlette.testclient import TestClient
 
-from layers.catalog import Catalog
-from layers.here import NearPlace
+from layers.catalog.catalog import Catalog
+from layers.query.here import NearPlace
 from server.app import create_app
 from server.pages.here import telephone_of
 from server.settings import Settings

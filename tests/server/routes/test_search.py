@@ -11,7 +11,7 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from layers.catalog import Catalog
+from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.settings import Settings
 from tests.conftest import YAIZU

@@ -11,8 +11,8 @@ import pytest
 import shapely
 from starlette.testclient import TestClient
 
-from layers.catalog import Catalog
-from layers.listing import listing
+from layers.catalog.catalog import Catalog
+from layers.query.listing import listing
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.settings import Settings

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.catalog import Catalog
-from layers.designated import designated_flags
+from layers.catalog.catalog import Catalog
+from layers.catalog.designations import designated_flags
 from layers.errors import DefinitionError
 from layers.schema.bundled import BUNDLED_DEFINITIONS
 from layers.schema.city import View

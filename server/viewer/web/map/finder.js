@@ -1,5 +1,5 @@
 // Finds places in the index that the service made: the same results as its page /search, by the
-// same rules, which come with the index. See layers/search/find.py.
+// same rules, which come with the index. See layers/query/search/find.py.
 
 const translate = (text, table) => [...text].map((sign) => table[sign] ?? sign).join("");
 

@@ -1,4 +1,4 @@
-// One tile out of a layer's pack, which holds them all behind an index (layers/pack.py).
+// One tile out of a layer's pack, which holds them all behind an index (layers/exports/pack.py).
 
 const TILE = /^\/tiles\/([a-z][a-z0-9_]*)\/(\d+)\/(\d+\/\d+)\.geojson$/;
 const LENGTH_BYTES = 4;

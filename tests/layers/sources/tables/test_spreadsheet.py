@@ -11,12 +11,11 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from layers.check import check_catalog
 from layers.errors import SourceError
 from layers.sources.tables import spreadsheet
 from layers.sources.tables.grid import Grid
 from layers.sources.tables.header import Table, tabulate
-from tests.layers.city import SmallCity
+from tests.layers.city import SmallCity, check_reports
 from tests.layers.sources.books import SHEET, book, rewrite
 
 SOURCE = 'path = "points.xlsx"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"\n'
@@ -286,7 +285,7 @@ def test_a_bad_workbook_is_one_error_that_says_what_to_do(city: SmallCity, kind:
     path = book(city.data / "points.xlsx", ["名称", "緯度", "経度"], ["あ", 35.1, 139.1])
     path.write_bytes(broken(path.read_bytes(), kind))
     city.declare("points", SOURCE)
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     assert [(problem.severity, problem.kind) for problem in report.problems] == [("error", kind)]
     said = report.problems[0].message("ja")
     assert "points.xlsx" in said

@@ -11,13 +11,12 @@ from typing import Literal
 import pytest
 from hypothesis import given, strategies as st
 
-from layers.check import check_catalog
 from layers.errors import SourceError
 from layers.messages import MESSAGES
 from layers.report import Problem, Report
 from layers.sources.tables import delimited
 from layers.sources.tables.header import Table, tabulate
-from tests.layers.city import SmallCity
+from tests.layers.city import SmallCity, check_reports
 
 SOURCE = 'path = "{}"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"\n'
 
@@ -169,7 +168,7 @@ def test_a_bad_file_is_one_error_in_both_languages(
 ) -> None:
     city.put(name, content)
     city.declare("points", SOURCE.format(name))
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     assert [(problem.severity, problem.kind) for problem in report.problems] == [("error", kind)]
     (said,) = json.loads(json.dumps(report.to_json()))["problems"]
     assert "公開していません" in said["action"]

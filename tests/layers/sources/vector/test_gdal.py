@@ -18,10 +18,10 @@ import pyogrio
 import pytest
 import shapely
 
-from layers import jobs
 from layers.errors import SourceError
 from layers.process import sandbox
 from layers.process.forkserver import Forks
+from layers.publish import jobs
 from tests.layers.city import SmallCity
 from tests.layers.sources.geodata import collection, feature, missing, put, read
 

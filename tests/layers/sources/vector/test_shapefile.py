@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from layers.check import check_catalog
 from layers.errors import SourceError
-from tests.layers.city import SmallCity
+from tests.layers.city import SmallCity, check_reports
 from tests.layers.sources.geodata import dbf, found, kinds, read, shapefile
 
 NAME: list[tuple[str | bytes, str, int]] = [("名称", "C", 20)]
@@ -194,7 +193,7 @@ def test_suffixes_may_be_in_capitals_and_the_folder_may_be_the_source(city: Smal
     before = layer.revision.id
     (folder / f"{path.stem}.CPG").write_bytes(b"CP932")
     assert city.open().layer("points").revision.id != before
-    (report,) = check_catalog(city.definitions, city.data)
+    (report,) = check_reports(city.definitions, city.data)
     assert report.rows == report.features == 2
 
 

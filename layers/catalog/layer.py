@@ -1,0 +1,137 @@
+"""A layer as it is served: a revision with its index. Coordinates in, bytes out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from functools import cache, cached_property
+from typing import Literal
+
+import shapely
+
+from layers.errors import InvalidTile
+from layers.geometry.parts import Integers, Kind
+from layers.geometry.tile import Bounds, Tile
+from layers.revision.level import EVERY
+from layers.revision.revision import Revision
+from layers.schema.layer import LayerDefinition
+from layers.store.failure import Trouble
+from layers.store.pointer import Pointer
+from layers.symbology.legend import LegendEntry, legend_of
+from layers.tiles import geojson, mvt
+from layers.tiles.content import Shown
+from layers.tiles.cut import cut_all_points, cut_level, cut_points, cut_whole_level
+from layers.tiles.gsi_style import with_style
+
+Encoding = Literal["geojson", "mvt", "styled"]
+
+
+class Layer:
+    """One published layer.
+
+    `trouble` is why a newer state could not be published; `pointer` says since when this one is;
+    `fetched_at` when the source's url last gave or confirmed it.
+    """
+
+    def __init__(
+        self,
+        revision: Revision,
+        trouble: Trouble | None = None,
+        pointer: Pointer | None = None,
+        fetched_at: datetime.datetime | None = None,
+    ) -> None:
+        self.revision = revision
+        self.trouble = trouble
+        self.pointer = pointer
+        self.fetched_at = fetched_at
+        self._level = cache(revision.level)
+
+    def __repr__(self) -> str:
+        return f"<Layer {self.id} {self.revision.id}>"
+
+    @property
+    def definition(self) -> LayerDefinition:
+        return self.revision.definition
+
+    @property
+    def id(self) -> str:
+        return self.definition.id
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with a newer state, for logs and programs; "" when nothing is."""
+        return self.trouble.detail if self.trouble else ""
+
+    @property
+    def geometry(self) -> Kind:
+        return self.revision.kind
+
+    @property
+    def bounds(self) -> Bounds | None:
+        """The extent of the features in degrees; None when there are none."""
+        return self.revision.bounds
+
+    @property
+    def feature_count(self) -> int:
+        return self.revision.feature_count
+
+    @property
+    def minzoom(self) -> int:
+        return self.definition.minzoom
+
+    @property
+    def maxzoom(self) -> int:
+        return self.definition.maxzoom
+
+    def coverage(self) -> bytes | None:
+        """The surveyed area as a GeoJSON Feature; None where none is known."""
+        return self.revision.coverage or None
+
+    def parts_in(self, area: shapely.Geometry) -> Integers:
+        """The indices of the source's parts that touch `area`, in degrees."""
+        touching: Integers = self._source_index.query(area, predicate="intersects")
+        return touching
+
+    @cached_property
+    def _source_index(self) -> shapely.STRtree:
+        return shapely.STRtree(self.revision.source.to_shapes().geometry)
+
+    def tile(self, tile: Tile, encoding: Encoding = "geojson") -> bytes:
+        """The tile in GeoJSON, plain or `styled`, or MVT; b"" when nothing lies in it.
+
+        Raises `InvalidTile` for a zoom the layer is not shown at.
+        """
+        if not self.minzoom <= tile.z <= self.maxzoom:
+            wanted = f"{self.minzoom} to {self.maxzoom}"
+            raise InvalidTile(f"zoom {tile.z} of layer {self.id}; wanted {wanted}")
+        if self.geometry == "point":
+            shown = cut_points(self.revision.table, self.revision.points, tile)
+        else:
+            shown = cut_level(self.revision.table, self._level(tile.z), tile)
+        return self._encode(shown, encoding)[0] if shown.ids else b""
+
+    def tiles(
+        self, z: int, encoding: Encoding = "geojson", stretches: slice = EVERY
+    ) -> Iterator[tuple[Tile, bytes]]:
+        """Every tile of zoom `z` that shows something, the same bytes as `tile` of each.
+
+        `stretches` chooses among those in which the zoom is cut: `slice(n, None, several)` is the
+        n-th share, for several processes that share the work.
+        """
+        if self.geometry == "point":
+            several = cut_all_points(self.revision.table, self.revision.points, z, stretches)
+        else:
+            several = cut_whole_level(self.revision.table, self._level(z), stretches)
+        for shown in several:
+            yield from zip(shown.tiles, self._encode(shown, encoding), strict=True)
+
+    def _encode(self, shown: Shown, encoding: Encoding) -> list[bytes]:
+        if encoding == "mvt":
+            return mvt.encode(shown, self.id)
+        if encoding == "styled":
+            shown = with_style(shown, self.definition, self.legend())
+        return geojson.encode(shown)
+
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """How the layer's features look, one entry for each class, in the definition's order."""
+        return legend_of(self.definition, self.revision.classes)

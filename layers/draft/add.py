@@ -1,0 +1,165 @@
+"""A data file → the definition that makes a layer of it."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+
+import orjson
+
+from layers import sources
+from layers.draft.draft import NAMELESS
+from layers.errors import DefinitionError, DefinitionExists, SourceError
+from layers.process import sandbox
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.load import load_layer
+from layers.schema.source import Source
+from layers.schema.values import LAYER_ID
+
+CITY = ".city"  # the folder of the city's own files among copies
+JAPAN = datetime.timezone(datetime.timedelta(hours=9))
+
+
+@dataclass(frozen=True)
+class Added:
+    """A definition file that was written; `copied` is the data file's copy in the data folder."""
+
+    definition: Path
+    copied: Path | None
+
+
+def add(
+    path: Path, layer_id: str | None, city: CityDefinition, definitions: Path, data: Path
+) -> Added:
+    """Write a definition of a data file, and copy the file into `data` if it is not there.
+
+    Nothing that exists is changed. Raises `DefinitionExists`, `SourceError` for a file that is
+    missing or cannot be read, `PreparationError` for one that stops the reader.
+    """
+    if layer_id is None:
+        _refuse_declared(path, definitions, data)
+    else:
+        if not LAYER_ID.fullmatch(layer_id):
+            raise DefinitionError(definitions / f"{layer_id}.toml", "layer_id", "--id", layer_id)
+        _refuse_existing(definitions / f"{layer_id}.toml")
+    with in_reach(path, city, data) as reach:
+        made, text = drafted(reach, layer_id)
+    definition = definitions / f"{made}.toml"
+    if made == NAMELESS and layer_id is None:
+        definition = _free(definition)
+    _refuse_existing(definition)
+    copied = None if _is_below(path, data) else _copy_into(path, data)
+    with definition.open("x", encoding="utf-8") as file:
+        file.write(text)
+    return Added(definition, copied)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A data folder that holds a file at `name`, and the city with its own files there."""
+
+    data: Path
+    name: str
+    city: CityDefinition
+
+
+@contextmanager
+def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[Reach]:
+    """`data` for a file that is there; for another one a folder of copies, for a while.
+
+    Raises `SourceError` for a missing file, or one whose name is no text.
+    """
+    path = path.resolve()
+    if any("\ud800" <= letter <= "\udfff" for letter in path.name):  # bytes that are no UTF-8
+        raise SourceError(Path(), "name_not_utf8", ascii(path.name))
+    if _is_below(path, data):
+        yield Reach(data, path.relative_to(data.resolve()).as_posix(), city)
+        return
+    with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
+        _copy(path.name, path.parent, Path(folder))
+        there = {}
+        for key in ("boundary", "towns"):
+            if (own := getattr(city, key)) is not None:
+                _copy(own, data, Path(folder) / CITY)
+                there[key] = f"{CITY}/{own}"  # whatever the file is called, it is not the city's
+        yield Reach(Path(folder), path.name, city.model_copy(update=there))
+
+
+def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
+    """The id and the text of a definition of the file.
+
+    The file is read in the child process, within its limits. Raises `SourceError`,
+    `PreparationError`.
+    """
+    name, city, data = reach.name, reach.city, reach.data
+    changed = sources.locate(Source(path=name), data).stat().st_mtime
+    job = {
+        "path": name,
+        "layer_id": layer_id,
+        "date": f"{datetime.datetime.fromtimestamp(changed, JAPAN):%Y-%m-%d}",
+        "city": city.model_dump(mode="json"),
+    }
+    with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
+        for own in (name, city.boundary, city.towns):
+            if own is not None:
+                _copy(own, data, Path(folder) / "inputs")
+        (Path(folder) / "job.json").write_bytes(orjson.dumps({"draft": job}))
+        outcome = sandbox.run(Path(folder))
+    if "wrong" in outcome:
+        raise SourceError(Path(name), **outcome["wrong"])
+    return outcome["id"], outcome["text"]
+
+
+def definition_of(layer_id: str, text: str) -> LayerDefinition:
+    """The definition that a file of this text declares. Raises `DefinitionError`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{layer_id}.toml"
+        path.write_text(text, encoding="utf-8")
+        return load_layer(path)
+
+
+def _refuse_declared(path: Path, definitions: Path, data: Path) -> None:
+    """Raise `DefinitionExists` when a definition is of this very file already."""
+    for definition in sorted(definitions.glob("*.toml")):
+        with suppress(DefinitionError):
+            declared = load_layer(definition).source.path
+            if declared is not None and (data / declared).resolve() == path.resolve():
+                raise DefinitionExists(definition)
+
+
+def _free(definition: Path) -> Path:
+    """The path, or one with the first number that makes it a new one."""
+    numbered = (definition.with_stem(f"{definition.stem}_{number}") for number in count(2))
+    return next(path for path in chain([definition], numbered) if not path.exists())
+
+
+def _refuse_existing(definition: Path) -> None:
+    if definition.exists():
+        raise DefinitionExists(definition)
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path.resolve().is_relative_to(folder.resolve())
+
+
+def _copy_into(path: Path, data: Path) -> Path:
+    """A copy of the file, with those beside it that belong to it. Raises `SourceError`."""
+    for file in sources.files_of(path):
+        if (data / file.relative_to(path.parent)).exists():
+            raise SourceError(path, "already_there", file.name)
+    _copy(path.name, path.parent, data)
+    return data / path.name
+
+
+def _copy(name: str, source: Path, target: Path) -> None:
+    for file in sources.files_of(sources.locate(Source(path=name), source)):
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(file, copy)

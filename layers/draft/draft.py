@@ -1,0 +1,231 @@
+"""What a definition of a data file says, from what is in the file. Runs in the child process."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import shapely
+
+from layers import sources
+from layers.draft.comments import remarks
+from layers.draft.infer import ascii_id, field_id, field_of
+from layers.japanese.spelling import plain
+from layers.prepare.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
+from layers.prepare.features import Job, collect, polygon
+from layers.prepare.privacy import looks_personal
+from layers.report import Problem, Report
+from layers.schema.city import CityDefinition
+from layers.schema.layer import FieldDefinition, LayerDefinition, Style
+from layers.schema.source import Source
+from layers.schema.write import text_of
+from layers.sources.rows import Rows
+from layers.standards import Recognised, recognised
+from layers.standards.schema import shared_columns
+
+NAMELESS = "layer"  # the id that a file gets whose name gives none
+
+# Formats that do not say which encoding they are in: what was found is written down.
+SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
+GUESSED = {"crs_guessed", "crs_guessed_poorly"}  # kinds of notes of the coordinate system
+PLAIN_LOOK = Style(color="#1F3A5F")
+DISASTER = "disaster"  # the group whose layers declare hazard, scenario and coverage
+EVACUATION = "evacuation"  # the group of places to flee to
+ATTRIBUTION = {"ja": "（出典を書いてください）", "en": "(write whose data this is)"}
+LICENCE = {"ja": "（利用条件を書いてください）", "en": "(write the terms of use)"}
+# Words in the names of files and folders, in the order they are looked for.
+GROUP_WORDS = {
+    "evacuation": ("避難", "hinan", "evacuation", "shelter"),
+    "fire": ("消防", "消火", "水利", "防火", "hydrant"),
+    "crime_prevention": ("防犯", "警察", "交番", "こども110番"),
+    "care": ("aed", "福祉", "介護", "医療", "要配慮", "病院"),
+}
+HAZARD_WORDS = {
+    "内水": ("内水", "雨水出水", "naisui"),
+    "高潮": ("高潮", "takashio"),
+    "津波": ("津波", "tsunami"),
+    "ため池": ("ため池", "溜池", "tameike"),
+    "土砂災害": ("土砂", "dosha"),
+    "洪水": ("洪水", "浸水想定", "kozui"),
+}
+SCENARIO_WORDS = {"実績": ("実績", "履歴"), "計画規模": ("計画規模",)}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A definition, and what there is to say of its parts."""
+
+    definition: LayerDefinition
+    comments: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The definition's file."""
+        return text_of(self.definition, self.comments)
+
+
+def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data: Path) -> Draft:
+    """A definition of the file at `path`, below `data`, as of `date`.
+
+    Without `layer_id` the id is made of the file's name. Raises `SourceError`.
+    """
+    rows = sources.read(Source(path=path), sources.locate(Source(path=path), data))
+    columns = named(rows.columns)
+    found = recognised(columns)
+    published = found.fields.values() if found else ()
+    private = [name for name in columns if looks_personal(name) and name not in published]
+    fields = _fields(columns, found, private, rows)
+    left_out = set(columns) - {field.column for field in fields.values()} - set(private)
+    definition = LayerDefinition.model_validate(
+        {
+            "id": layer_id or _id(path, found),
+            **_words(path, found),
+            **_suggested(path, found, fields, city),
+            "source": _source(path, rows, found, columns),
+            "credit": {"attribution": _attribution(found), "licence": LICENCE, "date": date},
+            "privacy": {"suppress": private},
+            "fields": fields,
+            "style": style_of(found, fields) if found else PLAIN_LOOK,
+        }
+    )
+    on_the_whole = remarks(definition, found, city, [name for name in columns if name in left_out])
+    placed, on_place = _placed(definition, found, Job(definition, city, data), rows)
+    return Draft(placed, {**on_the_whole, **on_place})
+
+
+def _fields(
+    columns: Cells, found: Recognised | None, private: Collection[str], rows: Rows
+) -> dict[str, FieldDefinition]:
+    """The standard's fields, and one for every other column that says something of a row."""
+    fields = fields_of(found, columns) if found else {}
+    shared = shared_columns()
+    known = {plain(name) for name in (*rows.positions, *private)}
+    known |= {plain(name) for name in (found.known if found else ())}
+    known |= {plain(name) for name in shared.longitude + shared.latitude + shared.unpublished}
+    for place, column in enumerate(columns, 1):
+        if plain(column) not in known:
+            fields[field_id(column, place, fields)] = field_of(column, columns[column])
+    return fields
+
+
+def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> dict[str, Any]:
+    """The file, and what the reader found out of it."""
+    hints: dict[str, Any] = {"path": path, "address": rows.address}
+    if path.lower().endswith(SAY_NO_ENCODING):
+        hints["encoding"] = rows.encoding
+    header = _noted(rows, "header_row", "titles")
+    hints["header"] = header.row if header else None
+    if len(rows.positions) == 2:
+        hints["longitude"], hints["latitude"] = rows.positions
+    numbering = found.standard.row_id if found else shared_columns().fields["number"].columns
+    hints["id"] = row_id_of(numbering, columns)
+    return hints
+
+
+def _noted(rows: Rows, *kinds: str) -> Problem | None:
+    """The reader's note of one of these kinds."""
+    return next((one for one in rows.problems if one.kind in kinds), None)
+
+
+def _suggested(
+    path: str, found: Recognised | None, fields: Collection[str], city: CityDefinition
+) -> dict[str, Any]:
+    """Where the layer stands in the panel, what names a feature, and of a hazard which one."""
+    groups = [group.id for group in city.groups]
+    by_name = _word_in(path, GROUP_WORDS)
+    group = by_name if by_name in groups else _harmless(groups)
+    if found is None:
+        return {"group": group, "label": "name" if "name" in fields else None}
+    layer = found.standard.layer
+    hazard: dict[str, Any] = {}
+    if layer.group == DISASTER and (which := layer.hazard or _word_in(path, HAZARD_WORDS)):
+        scenario = _word_in(path, SCENARIO_WORDS) or layer.scenario or "想定最大規模"
+        hazard = {"hazard": which, "scenario": scenario, "coverage": "unknown"}
+        hazard |= {"partition": layer.partition} if layer.partition in fields else {}
+    if layer.group in groups and (layer.group != DISASTER or hazard):
+        group = layer.group
+    return {
+        "group": group,
+        "label": layer.label if layer.label in fields else None,
+        "notice": layer.notice,
+        "nearest": nearest_of(layer.nearest, fields),
+        **hazard,
+    }
+
+
+def _harmless(groups: list[str]) -> str:
+    """A group for what fits none: not one that would make it a danger, or a place to flee to."""
+    others = [group for group in groups if group not in (DISASTER, EVACUATION)]
+    return (others or groups)[-1]
+
+
+def _words(path: str, found: Recognised | None) -> dict[str, Any]:
+    """Title and description, of the standard or of the names of file and folder."""
+    if found:
+        return {
+            "title": found.standard.layer.title,
+            "description": found.standard.layer.description,
+        }
+    name = _name(path)
+    return {
+        "title": {"ja": name, "en": name},
+        "description": {"ja": f"「{name}」のデータです。", "en": f"Data of “{name}”."},
+    }
+
+
+def _name(path: str) -> str:
+    """The file's name, or its folder's where only that is in Japanese."""
+    file = PurePosixPath(path)
+    names = [name for name in (file.stem, file.parent.name) if not name.isascii()]
+    return (names or [file.stem])[0]
+
+
+def _id(path: str, found: Recognised | None) -> str:
+    """222127_aed.csv is "aed": lists of the standards begin with the municipality's code."""
+    stem = PurePosixPath(path).stem.lstrip("0123456789_-. ")
+    return ascii_id(stem) or (found.standard.id if found else NAMELESS)
+
+
+def _attribution(found: Recognised | None) -> Mapping[str, str]:
+    return (found.standard.layer.attribution if found else None) or ATTRIBUTION
+
+
+def _placed(
+    definition: LayerDefinition, found: Recognised | None, job: Job, rows: Rows
+) -> tuple[LayerDefinition, dict[str, str]]:
+    """The definition with what only the positions tell: their system, and that some lie outside."""
+    report = Report(path=definition.source.name, layer=definition.id)
+    kept = collect(job, report, rows).geometry
+    kinds = {one.kind for one in report.problems}
+    hints: dict[str, object] = {}
+    comments = {}
+    own = definition.source
+    if turned := "axes_exchanged" in kinds and own.longitude is not None:
+        hints |= {"longitude": own.latitude, "latitude": own.longitude}
+        comments["source.longitude"] = (
+            "北方向の座標（測量のX）と東方向の座標（測量のY）が逆とみて、入れ替えました。"
+            "確かめてください。"
+        )
+    # Of a system that is written down the numbers are read in their order.
+    if kinds & GUESSED and (turned or "axes_exchanged" not in kinds):
+        hints["crs"] = report.crs
+        comments["source.crs"] = (
+            "座標系はファイルに書かれていないため、座標の数値から推定しました。確かめてください。"
+        )
+    if found and found.standard.within:
+        inside = shapely.intersects(polygon(job.city.boundary, job.data), kept)
+        if inside.any() and not inside.all():
+            hints["within"] = "boundary"
+            comments["source.within"] = (
+                f"{int((~inside).sum())}件は市の境界の外にあるため、地図に載せません。"
+            )
+    source = own.model_copy(update=hints)
+    return definition.model_copy(update={"source": source}), comments
+
+
+def _word_in(path: str, words: Mapping[str, Collection[str]]) -> str | None:
+    """The first of the keys one of whose words is in the path."""
+    text = path.lower()
+    return next((key for key, some in words.items() if any(word in text for word in some)), None)

@@ -1,0 +1,82 @@
+"""Reading layers to report on them; nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from layers.draft.add import definition_of, drafted, in_reach
+from layers.errors import (
+    DefinitionError,
+    LayersError,
+    UnknownLayer,
+)
+from layers.publish.jobs import Check, inspect
+from layers.report import Problem, Report
+from layers.schema.city import CityDefinition
+from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
+from layers.schema.layer import LayerDefinition, Privacy
+from layers.schema.load import load_city
+from layers.schema.source import Source
+from layers.store.failure import wrong_definition
+from layers.store.store import Store
+
+
+def check_catalog(
+    definitions: Path,
+    data: Path,
+    chosen: Collection[str] | None = None,
+    home: Path | None = None,
+    *,
+    private_sources: bool = False,
+) -> list[Check]:
+    """Read layers and compare them with what is published in `home`; keeps nothing.
+
+    `chosen` are ids of layers in `definitions`, paths of definition files, or paths of data files,
+    which are read with the definition that `bosai add` would write; None: every layer.
+    Raises `DefinitionError` when the city cannot be read, `UnknownLayer` for a choice that is none.
+    """
+    city = load_city(definitions / CITY)
+    every = layer_files(definitions)
+    paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
+    store = Store(home / city.code) if home else None
+    checks = []
+    for path in paths:
+        if path.suffix != DEFINITION:
+            checks.append(_check_data(path, city, data))
+            continue
+        try:
+            definition = load_declared(path, city)
+        except DefinitionError as error:
+            checks.append(Check(wrong_definition(path, error)))
+        else:
+            before = store.current(definition.id) if store else None
+            checks.append(inspect(definition, city, data, before, private_sources=private_sources))
+    return checks
+
+
+def _check_data(path: Path, city: CityDefinition, data: Path) -> Check:
+    """Read a data file as its columns and the city say."""
+    report = Report(path=path.name, layer=path.stem)
+    try:
+        with in_reach(path, city, data) as reach:
+            definition = definition_of(*drafted(reach))
+            return inspect(_undetected(definition), reach.city, reach.data)
+    except LayersError as error:
+        report.add([Problem.of(error)])
+    return Check(report)
+
+
+def _undetected(definition: LayerDefinition) -> LayerDefinition:
+    """The definition without what was detected in the file, so that reading it reports that."""
+    drafted_source = definition.source
+    source = Source(path=drafted_source.path, id=drafted_source.id, within=drafted_source.within)
+    return definition.model_copy(update={"source": source, "privacy": Privacy()})
+
+
+def _file(definitions: Path, chosen: str) -> Path:
+    """The definition file of an id, or a definition or data file by its path."""
+    for path in (definitions / f"{chosen}{DEFINITION}", Path(chosen)):
+        if path.exists():
+            return path
+    raise UnknownLayer(chosen)

@@ -1,0 +1,80 @@
+"""What a layer is prepared from: its definition and every file that decides it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import orjson
+
+from layers import sources
+from layers.geometry import datum_grids
+from layers.revision.revision import FORMAT, SourceFile
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
+from layers.standards.schema import digest
+from layers.store.failure import file_system_error
+
+ID_LENGTH = 20  # hexadecimal digits of a revision's id
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A layer's definition and every file that decides what is prepared of it, by its name."""
+
+    definition: LayerDefinition
+    city: CityDefinition
+    paths: Mapping[str, Path]
+
+    @classmethod
+    def of(
+        cls, definition: LayerDefinition, city: CityDefinition, data: Path, copy: Path | None = None
+    ) -> Inputs:
+        """Find the files below `data`; `copy` is what the source's `url` gave, if it has one.
+
+        Raises `SourceError` for one that is missing.
+        """
+        wanted = [Source(path=city.boundary)]
+        if definition.source.path is not None:
+            wanted.insert(0, definition.source)
+        if city.towns is not None:
+            wanted.append(Source(path=city.towns))
+        if definition.coverage not in (None, "boundary", "unknown"):
+            wanted.append(Source(path=str(definition.coverage)))
+        found = {} if copy is None else {f"{sources.FETCHED}/{copy.name}": copy}
+        for source in wanted:
+            for path in sources.files_of(sources.locate(source, data)):
+                found[path.relative_to(data).as_posix()] = path
+        return cls(definition, city, found)
+
+    def files(self, copies: Path | None = None) -> list[SourceFile]:
+        """Every file with the hash of its content, or of its copy's below `copies`."""
+        return [
+            SourceFile(name, sha256(copies / name if copies else path))
+            for name, path in self.paths.items()
+        ]
+
+    def revision_id(self, files: list[SourceFile]) -> str:
+        """The id of what these inputs prepare: the same inputs have the same on every machine."""
+        decisive = {
+            "format": FORMAT,
+            "definition": self.definition.model_dump(mode="json"),
+            "boundary": self.city.boundary,
+            "towns": self.city.towns,
+            "files": [asdict(file) for file in files],
+            "grids": datum_grids.hashes(),
+        }
+        if not self.definition.fields:
+            decisive["standards"] = digest()
+        return hashlib.sha256(orjson.dumps(decisive)).hexdigest()[:ID_LENGTH]
+
+
+def sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise file_system_error(error) from None

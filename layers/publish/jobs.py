@@ -1,0 +1,206 @@
+"""Preparing a layer in the child process: from its inputs to a revision in the store."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from layers import sources
+from layers.errors import LayersError, PreparationError
+from layers.fetch.copies import Copies, fetch
+from layers.process import sandbox
+from layers.publish.inputs import ID_LENGTH, Inputs, sha256
+from layers.report import Report
+from layers.revision.difference import Difference, difference
+from layers.revision.revision import FORMAT, META, Revision, SourceFile
+from layers.schema.city import CityDefinition
+from layers.schema.layer import LayerDefinition
+from layers.schema.source import Source
+from layers.store.failure import failure, file_system_error
+from layers.store.files import Stamp, stamp
+from layers.store.store import Store
+
+
+@dataclass(frozen=True)
+class Check:
+    """What reading a layer found, and how that differs from the revision published before."""
+
+    report: Report
+    difference: Difference | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The result as `bosai check --json` prints it."""
+        difference = self.difference.to_json() if self.difference else None
+        return {**self.report.to_json(), "difference": difference}
+
+
+def publish(
+    store: Store,
+    definition: LayerDefinition,
+    city: CityDefinition,
+    data: Path,
+    *,
+    private_sources: bool = False,
+) -> Report:
+    """Prepare the layer unless these very inputs are prepared, and make it the current one.
+
+    What the source's `url` holds is fetched first when it is due, from addresses inside private
+    networks only with `private_sources`. A report with an error changes nothing: what was current
+    stays so.
+    """
+    if definition.source.url is None:
+        return _publish(store, definition, city, data, None)
+    copies = Copies(definition, store.home, private=private_sources)
+    current = store.current(definition.id)
+    # Another process may be at it with a definition that hid less.
+    with copies.lock(wait=current is None or not copies.asked_so()) as ours:
+        if ours or current is None:
+            return copies.publish(lambda copy: _publish(store, definition, city, data, copy))
+    report = current.report
+    report.add(copies.trouble())
+    return report
+
+
+def _publish(
+    store: Store, definition: LayerDefinition, city: CityDefinition, data: Path, copy: Path | None
+) -> Report:
+    try:
+        inputs = Inputs.of(definition, city, data, copy)
+        before = _stamps(inputs.paths)
+        files = inputs.files()
+        prepared_before = store.put(definition.id, inputs.revision_id(files))
+        if prepared_before is not None:
+            return prepared_before.report
+        with store.workspace() as folder:
+            report = _run(inputs, files, folder)
+            if not report.failed:
+                # Meanwhile another process may have published what the files say now.
+                _require_unchanged(inputs.paths, before)
+                prepared = folder / "revision"
+                name = orjson.loads((prepared / META).read_bytes())["revision"]
+                store.put(definition.id, name, prepared)
+            return report
+    except LayersError as error:
+        return failure(definition, error)
+    except OSError as error:
+        return failure(definition, file_system_error(error))
+
+
+def publish_base(store: Store, city: CityDefinition, data: Path) -> str:
+    """The name, in the store, of the city's bundled base map; prepared if it is not yet.
+
+    Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
+    """
+    wanted = [Source(path=path) for path in (city.boundary, city.towns) if path is not None]
+    try:
+        paths = {
+            file.relative_to(data).as_posix(): file
+            for source in wanted
+            for file in sources.files_of(sources.locate(source, data))
+        }
+        hashes = [*map(sha256, paths.values())]
+        digest = hashlib.sha256(orjson.dumps(hashes)).hexdigest()
+        name = f"{FORMAT}-{digest[:ID_LENGTH]}"
+        if not store.has_base(name):
+            with store.workspace() as folder:
+                _copy(paths, folder / "inputs")
+                job = {"boundary": city.boundary, "towns": city.towns}
+                (folder / "job.json").write_bytes(orjson.dumps(job))
+                sandbox.run(folder)
+                store.put_base(name, folder / sandbox.OUTCOME)
+    except OSError as error:
+        raise file_system_error(error) from error
+    return name
+
+
+def inspect(
+    definition: LayerDefinition,
+    city: CityDefinition,
+    data: Path,
+    before: Revision | None = None,
+    *,
+    private_sources: bool = False,
+) -> Check:
+    """Read the layer, and compare it with `before`, leaving nothing behind.
+
+    A `url` is fetched anew.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
+            job, copies = (Path(folder) / name for name in ("job", "copies"))
+            job.mkdir()
+            copies.mkdir()
+            copy = None
+            if definition.source.url is not None:
+                new = fetch(definition.source, copies, private=private_sources)
+                copy = None if new is None else new.path
+            inputs = Inputs.of(definition, city, data, copy)
+            report = _run(inputs, inputs.files(), job)
+            if before is not None and not report.failed:
+                return Check(report, difference(before, Revision(job / "revision")))
+            return Check(report)
+    except LayersError as error:
+        return Check(failure(definition, error))
+    except OSError as error:
+        return Check(failure(definition, file_system_error(error)))
+
+
+def _run(inputs: Inputs, files: list[SourceFile], folder: Path) -> Report:
+    """Prepare in a child process, from copies: what is hashed is what is read.
+
+    `files` are the inputs as they were. Raises `PreparationError` when the copies are others.
+    """
+    _copy(inputs.paths, folder / "inputs")
+    job = {
+        "definition": inputs.definition.model_dump(mode="json"),
+        "city": inputs.city.model_dump(mode="json"),
+        "sources": [asdict(file) for file in files],
+        "revision": inputs.revision_id(files),
+    }
+    (folder / "job.json").write_bytes(orjson.dumps(job))
+    try:
+        with ThreadPoolExecutor(1) as beside:
+            copied = beside.submit(inputs.files, folder / "inputs")
+            outcome = sandbox.run(folder)
+    except PreparationError as error:
+        name = Path(inputs.definition.source.name).name
+        raise PreparationError(error.kind, file=name, value=error.value) from None
+    for file, copy in zip(files, copied.result(), strict=True):
+        if file != copy:
+            raise _changed(file.name)
+    return Report.from_stored(outcome)
+
+
+def _copy(paths: Mapping[str, Path], target: Path) -> None:
+    """Copy the files as they are at one moment. Raises `PreparationError` when they change."""
+    try:
+        before = _stamps(paths)
+        for name, path in paths.items():
+            copy = target / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy)
+    except FileNotFoundError as error:
+        raise _changed(str(error.filename)) from None
+    _require_unchanged(paths, before)
+
+
+def _stamps(paths: Mapping[str, Path]) -> dict[str, Stamp]:
+    return {name: stamp(path) for name, path in paths.items()}
+
+
+def _require_unchanged(paths: Mapping[str, Path], before: Mapping[str, Stamp]) -> None:
+    for name, path in paths.items():
+        if not path.exists() or stamp(path) != before[name]:
+            raise _changed(name)
+
+
+def _changed(path: str) -> PreparationError:
+    return PreparationError("changed", value=Path(path).name)

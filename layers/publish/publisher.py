@@ -1,0 +1,285 @@
+"""Keeps what is published up to date with the definitions and the files they name.
+
+One process at a time publishes, the one that holds a lock; every process serves what it wrote.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from queue import SimpleQueue
+
+from layers.errors import DefinitionError, LayersError
+from layers.fetch import copies
+from layers.geometry.threads import processors
+from layers.publish import jobs
+from layers.publish.watch import State, Watch, has_rested
+from layers.report import Problem, Report
+from layers.revision.revision import FORMAT
+from layers.schema.city import CityDefinition
+from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
+from layers.schema.load import load_city
+from layers.store.failure import Trouble, trouble_of, wrong_definition
+from layers.store.files import locked
+from layers.store.record import Entry, Published, read_published, write_published
+from layers.store.store import Store
+
+POLL = 1.0  # seconds from one look at the files to the next
+UNREAD: State = (None, ())  # of what was left for later: no definition is like that
+RETRY = 1800.0  # seconds after which what failed is tried again though no file changed
+SOON = 60.0  # the same where the file system refused: a disk may have room by now
+
+LOG = logging.getLogger(__name__)
+
+
+class Publisher:
+    """What is published of one folder of definitions. `record` is where all processes read it."""
+
+    def __init__(
+        self, definitions: Path, data: Path, home: Path, *, private_sources: bool = False
+    ) -> None:
+        self._definitions, self._data, self._home = definitions, data, home
+        self._private_sources = private_sources
+        # Services of other definitions or data may share a home.
+        which = f"{definitions.resolve()}\0{data.resolve()}"
+        folder = home / "serving" / hashlib.sha256(which.encode()).hexdigest()[:16]
+        self.record = folder / "published.json"
+        self._lock = folder / "lock"
+        self._watch = Watch(definitions, data)
+        self._known: Published | None = None
+        self._states: dict[str, State] = {}  # those that `published` was made from
+        self._tried: dict[str, float] = {}
+        self._busy: dict[str, tuple[State, str]] = {}  # with the code of the city
+        self._finished: SimpleQueue[tuple[str, Report]] = SimpleQueue()
+        self._slots = threading.Semaphore(processors())
+
+    def start(self) -> Published:
+        """Publish everything, unless another process does; wait for that one to end if it is of
+        a version whose revisions this one cannot open.
+
+        Raises `DefinitionError`, `SourceError` or `PreparationError` when the city cannot be read
+        and never was.
+        """
+        said = False
+        while True:
+            with locked(self._lock, wait=False) as mine:
+                if mine:
+                    published = self.publish(arriving=False)
+                    write_published(self.record, published)
+                    return published
+            found = read_published(self.record)
+            if found is not None and found.can_be_opened:
+                return found
+            if found is not None and not said:
+                LOG.warning("another version of bosai-layers publishes; it has to be stopped first")
+                said = True
+            time.sleep(POLL / 10)
+
+    def keep_up(self, stop: threading.Event) -> None:
+        """Publish what changes, until told to stop; while another process does, wait."""
+        while not stop.wait(POLL):
+            try:
+                with locked(self._lock, wait=False) as mine:
+                    if mine:
+                        self._lead(stop)
+            except Exception:
+                LOG.exception("publishing failed; it is tried again")
+
+    def publish(self, *, arriving: bool = True) -> Published:
+        """Publish everything declared and wait until that is done. Writes no record.
+
+        Without `arriving`, a layer that is served stays as it is while its files may still be
+        arriving; `look` publishes it then.
+        """
+        before = self._known or read_published(self.record)
+        earlier = before and self._watch.look(before.city)[CITY]
+        self._known = self._with_city(before)
+        self._store.clear_work()
+        states = self._watch.look(self.published.city)
+        city = states.pop(CITY)
+        # What changed while it was read is published again.
+        self._states[CITY] = city if earlier in (None, city) else UNREAD
+        self._tried[CITY] = time.monotonic()
+        for key in sorted({*states, *self.published.layers} - set(self._busy)):
+            if arriving or not self._is_served(key) or has_rested(states.get(key)):
+                self._begin(key, states.get(key))
+            else:
+                self._states[key] = UNREAD
+        while self._busy:
+            self._finish(*self._finished.get())
+        if before is not None and before.city.code != self.published.city.code:
+            left = Store(self._home / before.city.code)
+            for layer_id in before.layers:
+                left.remove(layer_id)
+        return self.published
+
+    def _lead(self, stop: threading.Event) -> None:
+        self._known = read_published(self.record)  # another process may have led before
+        while not stop.wait(POLL):
+            try:
+                if self._known is None or not self._known.can_be_opened:
+                    self.publish(arriving=False)
+                self.look()
+            except Exception:
+                LOG.exception("looking for changed files failed; it is tried again")
+
+    def look(self) -> None:
+        """Begin to publish what changed and is at rest; write down what is done by now."""
+        while not self._finished.empty():
+            self._finish(*self._finished.get())
+        states = self._watch.look(self.published.city)
+        wanted = set(self._changed(states)) | set(self._due())
+        if CITY in wanted:
+            self.publish(arriving=False)
+        else:
+            for key in sorted(wanted - set(self._busy)):
+                self._begin(key, states.get(key))
+        self._tidy()
+        write_published(self.record, self.published)
+
+    @property
+    def published(self) -> Published:
+        """What is published as far as this object knows."""
+        assert self._known is not None
+        return self._known
+
+    @property
+    def _store(self) -> Store:
+        return Store(self._home / self.published.city.code)
+
+    def _changed(self, states: dict[str, State]) -> Iterator[str]:
+        """What is not what it was when it was published, and has not been changing lately."""
+        now = time.monotonic()
+        for key in {*states, *self.published.layers}:
+            at_rest = self._watch.is_at_rest(key, states.get(key), now)
+            if at_rest and states.get(key) != self._states.get(key):
+                yield key
+
+    def _due(self) -> Iterator[str]:
+        """What to publish again though none of its files changed."""
+        now = time.monotonic()
+        troubles = {key: entry.trouble for key, entry in self.published.layers.items()}
+        for key, trouble in {CITY: self.published.trouble, **troubles}.items():
+            if trouble is not None and now - self._tried.get(key, now) > _wait(trouble):
+                yield key
+        home = self._home / self.published.city.code
+        for definition in self._watch.definitions():
+            if copies.due(definition, home):
+                yield definition.id
+
+    def _with_city(self, before: Published | None) -> Published:
+        """What was published before, with the city and its base map as they are now."""
+        try:
+            layer_files(self._definitions)
+            city = load_city(self._definitions / CITY)
+            base = jobs.publish_base(Store(self._home / city.code), city, self._data)
+        except LayersError as error:
+            if before is None:
+                raise
+            return replace(before, trouble=_of_city(error, before.trouble), format=FORMAT)
+        layers = before.layers if before else {}
+        if before is not None and before.city.code != city.code:
+            layers = {key: replace(entry, pointer=None) for key, entry in layers.items()}
+        return Published(city, base, layers, None)
+
+    def _begin(self, key: str, state: State | None) -> None:
+        """Publish a layer in a thread, or take it away when its definition is gone."""
+        if state is None:
+            if self._is_gone(key):
+                self._store.remove(key)
+                self._set(key, None)
+                self._states.pop(key, None)
+            return
+        self._busy[key] = state, self.published.city.code
+        # A daemon: a preparation that takes long does not keep the service from ending.
+        arguments = (key, self._store, self.published.city)
+        threading.Thread(target=self._publish, args=arguments, daemon=True).start()
+
+    def _publish(self, key: str, store: Store, city: CityDefinition) -> None:
+        path = self._definitions / f"{key}.toml"
+        with self._slots:
+            try:
+                report = jobs.publish(
+                    store,
+                    load_declared(path, city),
+                    city,
+                    self._data,
+                    private_sources=self._private_sources,
+                )
+            except DefinitionError as error:
+                report = wrong_definition(path, error)
+            except Exception:
+                LOG.exception("publishing %s failed", key)
+                report = Report(path.name, key)
+                report.add([Problem("error", "fault")])
+        self._finished.put((key, report))
+
+    def _finish(self, key: str, report: Report) -> None:
+        """Take what became of a layer."""
+        state, code = self._busy.pop(key)
+        if code != self.published.city.code:
+            self._begin(key, state)
+            return
+        earlier = self.published.layers.get(key)
+        is_kept = report.failed and self._is_served(key)
+        if is_kept and self._watch.look(self.published.city).get(key) != state:
+            return  # changed while it was read; it will be at rest again
+        trouble = trouble_of(report, earlier.trouble if earlier else None)
+        if trouble is not None:
+            LOG.warning("not updated: %s: %s", key, trouble.detail)
+        self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
+        # Last: what fails above leaves the layer as one that changed.
+        self._states[key], self._tried[key] = state, time.monotonic()
+
+    def _is_gone(self, key: str) -> bool:
+        """Whether a layer's definition is; not while the whole folder is away or unreadable."""
+        try:
+            names = {path.name for path in self._definitions.iterdir()}
+        except OSError:
+            return False
+        return CITY in names and f"{key}{DEFINITION}" not in names
+
+    def _is_served(self, key: str) -> bool:
+        """Whether anything of the layer is published, and can be opened."""
+        entry = self.published.layers.get(key)
+        if entry is None or entry.pointer is None:
+            return False
+        return self._store.current(key) is not None
+
+    def _fetched_at(self, key: str) -> datetime.datetime | None:
+        home = self._home / self.published.city.code
+        known = [one for one in self._watch.definitions() if one.id == key]
+        return copies.fetched_at(known[0], home) if known else None
+
+    def _tidy(self) -> None:
+        """Let revisions go that nobody asks for any more."""
+        for key, entry in self.published.layers.items():
+            pointer = entry.pointer
+            if pointer is not None and pointer.former is not None and pointer.is_settled:
+                self._store.tidy(key)
+                self._set(key, replace(entry, pointer=self._store.pointer(key)))
+
+    def _set(self, key: str, entry: Entry | None) -> None:
+        entries = {**self.published.layers}
+        entries.pop(key, None)
+        if entry is not None:
+            entries[key] = entry
+        self._known = replace(self.published, layers=dict(sorted(entries.items())))
+
+
+def _wait(trouble: Trouble) -> float:
+    """Seconds after which what failed is tried again."""
+    return SOON if trouble.problems[0].kind == "file_system" else RETRY
+
+
+def _of_city(error: LayersError, earlier: Trouble | None) -> Trouble | None:
+    """What is wrong with the city's definition or its base map."""
+    report = Report(path=CITY, layer="city")
+    report.add([Problem.of(error)])
+    return trouble_of(report, earlier)

@@ -1,0 +1,198 @@
+"""What is known of a place: hazard zones it lies in, and what is near. From source geometry.
+
+On a border, and with an inexact position, the worst that is possible is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+import orjson
+import shapely
+from pyproj import Geod
+
+from layers.catalog.layer import Layer
+from layers.schema.layer import Code, LayerDefinition
+from layers.schema.values import DOUBT, Disaster
+
+GEOD = Geod(ellps="GRS80")
+CORNERS = 64  # of the polygon that stands for a circle, drawn around it so that nothing is missed
+NEAREST = 3
+
+State = Literal["inside", "outside", "not_surveyed", "sample"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in degrees, known to `radius` metres (0: exactly)."""
+
+    longitude: float
+    latitude: float
+    radius: float = 0.0
+
+    def area(self) -> shapely.Geometry:
+        """Where the place may be, in degrees."""
+        if not self.radius:
+            return shapely.Point(self.longitude, self.latitude)
+        around = np.arange(CORNERS) * (360.0 / CORNERS)
+        every = np.ones(CORNERS)
+        reach = self.radius / np.cos(np.pi / CORNERS)
+        x, y, _ = GEOD.fwd(self.longitude * every, self.latitude * every, around, reach * every)
+        return shapely.Polygon(np.column_stack([x, y]))
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone a place lies in; `code` says its class in words, None where it has none.
+
+    `name` is what the layer calls it by, such as the river.
+    """
+
+    feature: int
+    code: Code | None
+    name: str | None
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HazardFinding:
+    """What a hazard layer says of a place: the worst zone of each partition, the worst first.
+
+    `state` is never "outside" where the layer does not say that it was surveyed. `names` are all
+    the names of the layer's zones, such as its rivers: what it speaks of at all.
+    """
+
+    layer: Layer
+    state: State
+    zones: Sequence[Zone] = ()
+    names: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearPlace:
+    """A feature near a place: how far (metres, geodesic) and in which direction (degrees from
+    north, clockwise), as measured from the place."""
+
+    feature: int
+    longitude: float
+    latitude: float
+    metres: float
+    azimuth: float
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class NearFinding:
+    """The nearest features of a layer. `disaster` is what they are designated for, if any is.
+
+    `uncertain` is how many were left out because their own position is not exact.
+    """
+
+    layer: Layer
+    disaster: Disaster | None
+    places: Sequence[NearPlace] = ()
+    uncertain: int = 0
+    sample: bool = field(default=False)
+
+
+def hazards_at(layer: Layer, place: Place) -> HazardFinding:
+    """What a hazard layer says of a place. A sample says nothing."""
+    definition = layer.definition
+    if definition.sample:
+        return HazardFinding(layer, "sample")
+    area = place.area()
+    found = np.unique(layer.revision.source.owner[layer.parts_in(area)])
+    if len(found):
+        return HazardFinding(layer, "inside", _worst(layer, found.tolist()))
+    surveyed = layer.coverage()
+    covered = surveyed is not None and shapely.covers(shapely.from_geojson(surveyed), area)
+    return HazardFinding(layer, "outside" if covered else "not_surveyed", names=_names(layer))
+
+
+def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFinding:
+    """The features of a layer of places that are nearest.
+
+    Those designated by kind of disaster are only those valid for `disaster`: with None, or when
+    none is, there are none. Features known only roughly are not measured. A sample says nothing.
+    """
+    definition = layer.definition
+    assert definition.nearest is not None
+    if definition.sample:
+        return NearFinding(layer, disaster, sample=True)
+    valid_for = definition.nearest.valid_for
+    said = [orjson.loads(one) for one in _properties(layer)]
+    if valid_for:
+        flag = valid_for.get(disaster) if disaster is not None else None
+        meant = np.array([flag is not None and one.get(flag) is True for one in said], dtype=bool)
+    else:
+        meant = np.ones(len(said), dtype=bool)
+    rough = np.array([DOUBT in one for one in said], dtype=bool)
+    parts = layer.revision.source
+    chosen = np.flatnonzero((meant & ~rough)[parts.owner])
+    if not len(chosen):
+        return NearFinding(layer, disaster, (), int((meant & rough).sum()))
+    x, y = parts.coordinates[chosen].T
+    here = np.full(len(x), place.longitude), np.full(len(x), place.latitude)
+    azimuth, _, metres = GEOD.inv(*here, x, y)
+    order = np.argsort(metres, kind="stable")[:NEAREST]
+    places = [
+        NearPlace(
+            feature=int(layer.revision.table.ids[parts.owner[chosen[at]]]),
+            longitude=float(x[at]),
+            latitude=float(y[at]),
+            metres=float(metres[at]),
+            azimuth=float(azimuth[at]) % 360,
+            properties=said[parts.owner[chosen[at]]],
+        )
+        for at in order
+    ]
+    return NearFinding(layer, disaster, places, int((meant & rough).sum()))
+
+
+def _names(layer: Layer) -> list[str]:
+    label = layer.definition.label
+    if label is None:
+        return []
+    said = (orjson.loads(one).get(label) for one in _properties(layer))
+    return [*dict.fromkeys(str(name) for name in said if name is not None)]
+
+
+def _worst(layer: Layer, found: list[int]) -> list[Zone]:
+    """The worst zone of each partition among features, the worst first."""
+    definition = layer.definition
+    said = _properties(layer)
+    zones = [_zone(layer, index, orjson.loads(said[index])) for index in found]
+    ranks = _ranks(definition)
+    zones.sort(key=lambda zone: -ranks.get(zone.code.value if zone.code else None, -1))
+    first: dict[Any, Zone] = {}
+    for zone in zones:
+        first.setdefault(zone.properties.get(definition.partition or ""), zone)
+    return list(first.values())
+
+
+def _zone(layer: Layer, index: int, properties: Mapping[str, Any]) -> Zone:
+    definition = layer.definition
+    value = properties.get(definition.style.field or "")
+    codes = definition.fields[definition.style.field].codes if definition.style.field else ()
+    return Zone(
+        feature=int(layer.revision.table.ids[index]),
+        code=next((code for code in codes if code.value == value), None),
+        name=properties.get(definition.label or ""),
+        properties=properties,
+    )
+
+
+def _ranks(definition: LayerDefinition) -> dict[Any, int]:
+    """How bad each class is: codes stand in the order of the legend, the worst last."""
+    if definition.style.field is None:
+        return {}
+    codes = definition.fields[definition.style.field].codes
+    return {code.value: rank for rank, code in enumerate(codes)}
+
+
+def _properties(layer: Layer) -> list[bytes]:
+    table = layer.revision.table
+    return table.properties.take(np.arange(len(table)))

@@ -1,0 +1,92 @@
+"""From what somebody typed to the places it may mean, best first and in groups."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeVar
+
+from layers.japanese.addresses import AZA, CHOME, DOUBT_CHOME, DOUBT_TOWN, Town, one_spelling
+from layers.query.search.coordinates import coordinates_in
+from layers.query.search.index import Index, LayerNames
+from layers.query.search.rules import MOST, key, rank, words
+
+Found = TypeVar("Found")
+
+
+class Hit(NamedTuple):
+    """A place in degrees, known to `doubt` metres; `feature` is 0 for what is none."""
+
+    name: str
+    longitude: float
+    latitude: float
+    doubt: int = 0
+    feature: int = 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places of one kind; `more` is how many others there are. `layer` is None for none."""
+
+    kind: Literal["coordinates", "town", "layer"]
+    hits: Sequence[Hit]
+    more: int = 0
+    layer: LayerNames | None = None
+
+
+def find(index: Index, query: str) -> list[Group]:
+    """The places that the query may mean; none for a blank one."""
+    asked = words(query)
+    if not asked:
+        return []
+    groups = [Group("coordinates", _coordinates(query)), _bounded("town", _towns(index, query))]
+    groups += [_bounded("layer", _of_layer(layer, asked), layer) for layer in index.layers]
+    return [group for group in groups if group.hits]
+
+
+def _coordinates(query: str) -> list[Hit]:
+    place = coordinates_in(query)
+    if place is None:
+        return []
+    longitude, latitude = place
+    return [Hit(f"{latitude:.5f}, {longitude:.5f}", round(longitude, 6), round(latitude, 6))]
+
+
+def _towns(index: Index, query: str) -> list[Hit]:
+    """The town an address is in, then those whose names hold what was typed."""
+    gazetteer = index.gazetteer
+    said = one_spelling(query)
+    found = []
+    if re.search("[0-9]", said) or CHOME.search(said):
+        town = gazetteer.find(query)
+        found = [] if town is None else [town]
+    asked = AZA.sub("", key(gazetteer.within_city(said)))
+    if asked:
+        names = [(town, name) for town, (name, _x, _y) in gazetteer.towns.items()]
+        found += _best([(rank(AZA.sub("", key(name)), [asked]), town) for town, name in names])
+    return [_town_hit(index, town) for town in dict.fromkeys(found)]
+
+
+def _town_hit(index: Index, town: Town) -> Hit:
+    name, longitude, latitude = index.gazetteer.towns[town]
+    doubt = DOUBT_TOWN if town.chome is None else DOUBT_CHOME
+    return Hit(name, round(longitude, 5), round(latitude, 5), doubt)
+
+
+def _of_layer(layer: LayerNames, asked: list[str]) -> list[Hit]:
+    named = zip(layer.keys, layer.names, strict=True)
+    found = _best([(rank(compared, asked), one) for compared, one in named])
+    return [Hit(one.name, one.longitude, one.latitude, one.doubt, one.feature) for one in found]
+
+
+def _best(ranked: Iterable[tuple[int | None, Found]]) -> list[Found]:
+    """Those that have a rank, in the order of their ranks."""
+    matching = [(how, one) for how, one in ranked if how is not None]
+    return [one for _, one in sorted(matching, key=lambda each: each[0])]
+
+
+def _bounded(
+    kind: Literal["town", "layer"], hits: list[Hit], layer: LayerNames | None = None
+) -> Group:
+    return Group(kind, hits[:MOST], max(0, len(hits) - MOST), layer)

@@ -1,0 +1,149 @@
+"""What can be searched: a city's towns and the names that its layers publish.
+
+Made from what is published, so that it holds nothing that a privacy rule keeps back. A layer is in
+it by its label, unless that is a class (消火栓), which names no place, or the layer shows a hazard:
+a zone is called by its river, and is no place to go to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+import shapely
+
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
+from layers.japanese.addresses import Gazetteer
+from layers.query.search.rules import key, rules
+from layers.schema.layer import LayerDefinition
+from layers.schema.values import DOUBT, Text
+
+MOST_NAMES = 5000  # in all: some 100 KB to be sent. A layer that goes beyond is left out whole
+PLACE_DIGITS = 5  # of degrees: a metre
+
+
+class Named(NamedTuple):
+    """A feature's name and where it is, in degrees; `doubt` is how many metres that may be off."""
+
+    name: str
+    longitude: float
+    latitude: float
+    feature: int
+    doubt: int
+
+
+@dataclass(frozen=True)
+class LayerNames:
+    """The named features of a layer, in its order."""
+
+    id: str
+    title: Text
+    sample: bool
+    names: Sequence[Named]
+
+    @cached_property
+    def keys(self) -> Sequence[str]:
+        """What each name is compared by."""
+        return [key(one.name) for one in self.names]
+
+
+@dataclass(frozen=True)
+class Index:
+    """All that is searched. `left_out` are the titles of layers with too many names."""
+
+    gazetteer: Gazetteer
+    layers: Sequence[LayerNames]
+    left_out: Sequence[Text]
+
+    @cached_property
+    def content(self) -> bytes:
+        """The index with its rules as JSON, the same bytes for the same contents.
+
+        Of a town: its name, its name without 丁目 in one spelling, its 丁目 or 0, longitude and
+        latitude. Of a feature: name, longitude, latitude, id, and doubt where there is any.
+        """
+        towns = [
+            [name, town.name, town.chome or 0, *_rounded(x, y)]
+            for town, (name, x, y) in self.gazetteer.towns.items()
+        ]
+        layers = [
+            {
+                "id": layer.id,
+                "sample": layer.sample,
+                "names": [tuple(one if one.doubt else one[:-1]) for one in layer.names],
+            }
+            for layer in self.layers
+        ]
+        document = {
+            "rules": rules(),
+            "city": self.gazetteer.city,
+            "towns": towns,
+            "layers": layers,
+        }
+        return orjson.dumps(document)
+
+    @cached_property
+    def revision(self) -> str:
+        """What the index's address carries, so that it may be kept for ever."""
+        return hashlib.blake2b(self.content, digest_size=8).hexdigest()
+
+
+def index_of(catalog: Catalog) -> Index:
+    """The index of a city's neighbourhoods, from its base map, and of its layers' features."""
+    found, left_out, room = [], [], MOST_NAMES
+    for layer in catalog.layers.values():
+        if not is_named(layer.definition):
+            continue
+        definition = layer.definition
+        if layer.feature_count > room:
+            left_out.append(definition.title)
+            continue
+        room -= layer.feature_count
+        found.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
+    return Index(_gazetteer(catalog.city.name["ja"], catalog.base), found, left_out)
+
+
+def is_named(definition: LayerDefinition) -> bool:
+    """Whether the layer's features are called by names of their own."""
+    label = definition.label
+    return label is not None and definition.hazard is None and not definition.fields[label].codes
+
+
+def _gazetteer(city: str, base: bytes) -> Gazetteer:
+    features = [one for one in orjson.loads(base)["features"] if _kind(one) == "town"]
+    places = np.array([shapely.Point(one["geometry"]["coordinates"]) for one in features])
+    return Gazetteer.of(city, [one["properties"]["name"] for one in features], places)
+
+
+def _kind(feature: Mapping[str, Mapping[str, object]]) -> object:
+    return feature["properties"]["kind"]
+
+
+def _names(layer: Layer) -> list[Named]:
+    """Each name once at a place, which is in the first part of its feature."""
+    label, revision = layer.definition.label or "", layer.revision
+    owners, firsts = np.unique(revision.source.owner, return_index=True)
+    shapes = revision.source.take(firsts).to_shapes().geometry
+    places = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    named: dict[tuple[object, ...], Named] = {}
+    for owner, (x, y), said in zip(
+        owners.tolist(), places.tolist(), revision.table.properties.take(owners), strict=True
+    ):
+        properties = orjson.loads(said)
+        if (name := properties.get(label)) is None:
+            continue
+        place = _rounded(x, y)
+        doubt = int(properties.get(DOUBT) or 0)
+        one = Named(str(name), *place, int(revision.table.ids[owner]), doubt)
+        named.setdefault((one.name, *place), one)
+    return list(named.values())
+
+
+def _rounded(x: float, y: float) -> tuple[float, float]:
+    return round(x, PLACE_DIGITS), round(y, PLACE_DIGITS)

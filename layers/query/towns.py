@@ -1,0 +1,65 @@
+"""What is known of a town (町丁目): of the surroundings of the one point that stands for it.
+
+The bundled base knows no town's borders, only a point of each: what is said holds for as far around
+it as an address in the town may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+import shapely
+
+from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
+from layers.geometry.tile import Bounds
+from layers.japanese.addresses import CHOME, DOUBT_CHOME, DOUBT_TOWN
+from layers.query.here import Place
+from layers.symbology.legend import LegendEntry, look_of
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town by its name as published, and its surroundings: a point known to some metres."""
+
+    name: str
+    place: Place
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of its surroundings, in degrees."""
+        return Bounds(*shapely.bounds(self.place.area()).tolist())
+
+
+def towns(catalog: Catalog) -> Sequence[Town]:
+    """The towns of the bundled base, in its order."""
+    found = [
+        (one["properties"]["name"], one["geometry"]["coordinates"])
+        for one in orjson.loads(catalog.base)["features"]
+        if one["properties"]["kind"] == "town"
+    ]
+    return [Town(name, Place(x, y, _reach(name))) for name, (x, y) in found]
+
+
+def _reach(name: str) -> float:
+    return DOUBT_CHOME if CHOME.search(name) else DOUBT_TOWN
+
+
+def classes_around(layer: Layer, place: Place) -> Sequence[LegendEntry]:
+    """The classes of a hazard layer's zones that touch the place, in the legend's order."""
+    found = np.unique(layer.revision.source.owner[layer.parts_in(place.area())])
+    legend = layer.legend()
+    said = layer.revision.table.properties.take(found)
+    values = {look_of(layer.definition, legend, orjson.loads(one)).value for one in said}
+    return [entry for entry in legend if entry.value in values]
+
+
+def is_surveyed(layer: Layer, place: Place) -> bool:
+    """Whether all of the place is known to be surveyed."""
+    surveyed = layer.coverage()
+    return surveyed is not None and bool(
+        shapely.covers(shapely.from_geojson(surveyed), place.area())
+    )

@@ -1,0 +1,168 @@
+"""Pictures of the map: what is drawn where, and that nothing is left unsaid."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from defusedxml import ElementTree
+
+from layers.catalog.catalog import Catalog
+from layers.geometry.tile import Bounds
+from layers.pictures.frame import Frame, scale_bar
+from layers.pictures.picture import draw
+from layers.query.towns import classes_around, is_surveyed, towns
+
+SVG = "{http://www.w3.org/2000/svg}"
+PLAIN: dict[str, Any] = {"title": "map", "mark": "SAMPLE"}
+
+
+def city(catalog: Catalog) -> Frame:
+    return Frame.around(Bounds(*catalog.city.extent), 800, 600, margin=10)
+
+
+def drawn(catalog: Catalog, names: list[str], frame: Frame | None = None, **how: Any) -> Any:
+    """The picture's root element."""
+    layers = [catalog.layers[name] for name in names]
+    picture = draw(catalog, layers, frame or city(catalog), **(PLAIN | how))
+    return ElementTree.fromstring(picture.svg)
+
+
+def fills(root: Any) -> list[str]:
+    return [each.get("fill", "") for each in root.iter(f"{SVG}path")]
+
+
+def test_a_frame_shows_what_it_is_made_around() -> None:
+    frame = Frame.around(Bounds(139.5, 35.7, 139.7, 35.9), 400, 600)
+    corners = frame.project(np.array([[139.5, 35.9], [139.7, 35.7]]))
+    assert corners[0] == pytest.approx([0, 300 - (corners[1][1] - corners[0][1]) / 2], abs=1e-6)
+    assert corners[1][0] == pytest.approx(400)
+    assert frame.bounds() == pytest.approx(
+        (139.5, frame.bounds().south, 139.7, frame.bounds().north)
+    )
+
+
+def test_a_scale_bar_is_round_and_as_long_as_on_the_ground() -> None:
+    frame = Frame(139.6, 35.8, 15, 800, 600)
+    metres, length = scale_bar(frame, 160)
+    assert metres == 500
+    # Web Mercator at 35.8° north: 4.777 m in a pixel at the equator, times the latitude's cosine.
+    assert length == pytest.approx(500 / (4.77731 * np.cos(np.radians(35.8))), rel=1e-3)
+
+
+def test_each_rank_has_its_colour_and_in_print_its_pattern(asaka: Catalog) -> None:
+    legend = asaka.layers["flood"].legend()
+    there = set(asaka.layers["flood"].revision.classes)
+    colours = [entry.color for entry in legend if entry.value in there]
+    plain, printed = drawn(asaka, ["flood"]), drawn(asaka, ["flood"], patterns=True)
+    assert [fill for fill in fills(plain) if fill in colours] == colours  # the deepest on top
+    patterns = [fill for fill in fills(printed) if fill.startswith("url(#picture-")]
+    assert len(set(patterns)) == len(colours) + 1  # and the hatch
+    assert not any(
+        fill.startswith("url(#picture-") and "hatch" not in fill for fill in fills(plain)
+    )
+
+
+def test_what_is_not_surveyed_is_hatched_around_the_city(asaka: Catalog) -> None:
+    root = drawn(asaka, ["flood"])
+    hatch = next(each for each in root.iter(f"{SVG}path") if "hatch" in each.get("fill", ""))
+    assert hatch.get("fill-rule") == "evenodd"
+    assert hatch.get("d").startswith("M0 0H800V600H0Z")  # everything …
+    assert hatch.get("d").count("Z") > 1  # … less what was surveyed
+    assert not any("hatch" in fill for fill in fills(drawn(asaka, ["hydrants"])))
+
+
+def test_a_zone_where_nothing_is_known_to_be_surveyed_is_not_hatched(yaizu: Catalog) -> None:
+    root = drawn(yaizu, ["flood"])
+    hatch = next(each for each in root.iter(f"{SVG}path") if "hatch" in each.get("fill", ""))
+    mask = next(root.iter(f"{SVG}mask"))
+    assert hatch.get("mask") == f"url(#{mask.get('id')})"
+    covered = next(each for each in mask.iter(f"{SVG}path") if each.get("fill") == "#000")
+    assert len(covered.get("d")) > 1000
+
+
+def test_where_a_large_area_was_cut_into_pieces_no_edge_is_drawn(yaizu: Catalog) -> None:
+    frame = Frame(138.32, 34.87, 15, 520, 374)
+    level = yaizu.layers["flood"].revision.level(14)
+    assert (level.blocks[:, 2] - level.blocks[:, 0] < 1 << 14).any()
+    outlines = [
+        each.get("d")
+        for each in drawn(yaizu, ["flood"], frame).iter(f"{SVG}path")
+        if each.get("fill") == "none" and each.get("stroke") not in ("#16385c", "#75818d")
+    ]
+    longest = 0.0
+    for each in outlines:
+        for line in each.split("M")[1:]:
+            points = np.array([one.split() for one in line.split("L")], dtype=float)
+            across = np.abs(np.diff(points, axis=0))
+            straight = across[(across == 0).any(axis=1)]
+            longest = max(longest, float(straight.max(initial=0)))
+    assert outlines
+    assert longest < 20  # CSS pixels: a cut would be a line through the picture
+
+
+def test_a_paler_layer_keeps_its_hatch_and_its_mark(asaka: Catalog) -> None:
+    root = drawn(asaka, ["flood"], strengths={"flood": 0.1})
+    faded = {
+        each for group in root.iter(f"{SVG}g") if group.get("opacity") for each in group.iter()
+    }
+    hatch = next(each for each in root.iter(f"{SVG}path") if "hatch" in each.get("fill", ""))
+    marks = [each for each in root.iter(f"{SVG}text") if each.text == "SAMPLE"]
+    assert faded
+    assert marks
+    assert hatch not in faded
+    assert faded.isdisjoint(marks)
+
+
+def test_samples_are_marked_and_hollow_and_others_are_not(asaka: Catalog) -> None:
+    frame = Frame(139.593, 35.797, 17, 800, 600)
+    sample, real = drawn(asaka, ["hydrants"], frame), drawn(asaka, ["emergency_sites"], frame)
+    outlines = [each for each in sample.iter(f"{SVG}path") if each.get("stroke-linejoin")]
+    assert outlines
+    assert {each.get("fill") for each in outlines} <= {"#fff", None}
+    assert "#00673E" in fills(real)
+    assert "SAMPLE" not in [each.text for each in real.iter(f"{SVG}text")]
+
+
+def test_a_picture_counts_every_feature_or_draws_it(asaka: Catalog) -> None:
+    layer = asaka.layers["hydrants"]
+    root = drawn(asaka, ["hydrants"])
+    counts = [int(text) for each in root.iter(f"{SVG}text") if (text := each.text or "").isdigit()]
+    singles = [each for each in root.iter(f"{SVG}path") if each.get("stroke-linejoin")]
+    assert counts
+    assert sum(counts) + len(singles) // 2 == layer.feature_count
+
+
+def test_layers_that_start_closer_in_are_named(asaka: Catalog) -> None:
+    layer = asaka.layers["hydrants"]
+    revision = layer.revision
+    definition = revision.definition
+    try:
+        revision.definition = definition.model_copy(update={"minzoom": 15})
+        picture = draw(asaka, [layer], city(asaka), **PLAIN)
+        assert picture.hidden == [layer]
+    finally:
+        revision.definition = definition
+
+
+def test_a_whole_city_is_drawn_in_well_under_a_second(asaka: Catalog, yaizu: Catalog) -> None:
+    for catalog in (asaka, yaizu):
+        started = time.process_time()
+        picture = draw(catalog, [*catalog.layers.values()], city(catalog), patterns=True, **PLAIN)
+        assert time.process_time() - started < 1.0
+        assert len(picture.svg) < 2_000_000
+
+
+def test_a_town_is_known_by_its_point_and_as_far_as_its_addresses_reach(asaka: Catalog) -> None:
+    known = {town.name: town for town in towns(asaka)}
+    assert len(known) == 79
+    assert known["本町一丁目"].place.radius == 500
+    assert known["大字上内間木"].place.radius == 1500
+    flood = asaka.layers["flood"]
+    assert classes_around(flood, known["本町一丁目"].place) == []
+    deep = classes_around(flood, known["大字上内間木"].place)
+    assert [entry.value for entry in deep] == [1, 2, 3, 4, 5]
+    assert is_surveyed(flood, known["本町一丁目"].place)
+    assert not is_surveyed(flood, known["大字上内間木"].place)

@@ -1,0 +1,262 @@
+"""A revision is its inputs' and nothing else's: same in, same id, same bytes."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from layers.process import sandbox
+from layers.process.forkserver import Forks
+from layers.publish.jobs import publish
+from layers.revision.revision import FORMAT
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.schema.load import load_city, load_layer
+from layers.store.files import locked
+from layers.store.pointer import GRACE
+from layers.store.store import Store
+from tests.layers.city import SmallCity
+
+SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
+
+
+def bytes_of(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def points(city: SmallCity) -> SmallCity:
+    city.put("points.csv", ONE)
+    city.declare("points", SOURCE)
+    return city
+
+
+def revision(city: SmallCity) -> str:
+    return city.open().layer("points").revision.id
+
+
+@pytest.mark.parametrize("layer_id", ["flood", "hydrants"])
+def test_the_same_inputs_give_the_same_bytes_in_another_home(tmp_path: Path, layer_id: str) -> None:
+    city = load_city(BUNDLED_DEFINITIONS / "city.toml")
+    definition = load_layer(BUNDLED_DEFINITIONS / f"{layer_id}.toml")
+    for name in ("one", "two"):
+        assert not publish(Store(tmp_path / name), definition, city, BUNDLED_DATA).failed
+    one, two = (bytes_of(tmp_path / name / "revisions") for name in ("one", "two"))
+    assert one == two
+    assert len(one) == 3  # the pointer, what it is, its arrays
+
+
+def test_every_input_is_part_of_the_id(points: SmallCity) -> None:
+    seen = [revision(points)]
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    seen.append(revision(points))
+    points.declare("points", SOURCE, top="order = 5")
+    seen.append(revision(points))
+    boundary = (points.data / "boundary.geojson").read_text(encoding="utf-8")
+    points.put("boundary.geojson", boundary.replace("35.2", "35.3"))
+    seen.append(revision(points))
+    assert len(set(seen)) == 4
+    points.put("boundary.geojson", boundary)
+    points.declare("points", SOURCE)
+    points.put("points.csv", ONE)
+    assert revision(points) == seen[0]
+
+
+def test_a_sidecar_is_an_input(city: SmallCity) -> None:
+    for path in (BUNDLED_DATA / "samples").glob("extinguishers.*"):
+        shutil.copy(path, city.data)
+    city.declare("points", 'path = "extinguishers.shp"\nencoding = "cp932"')
+    definition = city.definitions / "points.toml"
+    text = definition.read_text(encoding="utf-8").replace('column = "名称"', 'column = "設置場所"')
+    definition.write_text(text, encoding="utf-8")
+    before = revision(city)
+    (city.data / "extinguishers.cpg").write_text("CP932", encoding="ascii")
+    assert revision(city) != before
+
+
+def test_an_unchanged_layer_is_not_prepared_again(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision(points)
+    monkeypatch.setattr("layers.process.sandbox.run", lambda _folder: pytest.fail("prepared again"))
+    assert revision(points) == before
+
+
+def test_a_broken_new_file_leaves_the_old_revision_served(points: SmallCity) -> None:
+    before = revision(points)
+    points.put("points.csv", "名称,北,東\nあ,35.1,139.1\n")
+    layer = points.open().layer("points")
+    assert layer.revision.id == before
+    assert "source.longitude is '経度'" in layer.problem
+    points.put("points.csv", ONE)
+    assert points.open().layer("points").problem == ""
+
+
+def test_preparing_leaves_nothing_in_the_work_folder(points: SmallCity) -> None:
+    points.open()
+    assert list((points.home / "00000" / "work").iterdir()) == []
+
+
+def kept(city: SmallCity) -> set[str]:
+    """The revisions of the layer that are on the disk."""
+    layer = city.home / "00000" / "revisions" / "points"
+    return {path.name for path in layer.iterdir() if path.is_dir()}
+
+
+def only(city: SmallCity) -> bool:
+    """Whether the revision that is published now is the only one kept."""
+    now = revision(city)
+    return kept(city) == {now}
+
+
+def test_a_revision_goes_at_once_when_anything_of_it_was_taken_back(points: SmallCity) -> None:
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    revision(points)
+    points.put("points.csv", ONE)  # a row removed
+    assert only(points)
+    points.put("points.csv", ONE.replace("35.1", "35.11"))  # moved
+    assert only(points)
+    points.put("points.csv", ONE.replace("35.1", "35.11").replace("あ", "い"))  # another value
+    assert only(points)
+    points.declare("points", SOURCE, fields="[privacy]\ngrid_m = 100")
+    assert only(points)
+
+
+def test_a_revision_that_says_no_more_is_kept_for_a_while(points: SmallCity) -> None:
+    first = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    second = revision(points)
+    assert kept(points) == {first, second}
+    store = Store(points.home / "00000")
+    pointer = store.pointer("points")
+    assert pointer is not None
+    assert (pointer.revision, pointer.former) == (second, first)
+    assert pointer.change is not None
+    assert (pointer.change.added, pointer.change.removed) == (1, 0)
+    store.tidy("points")
+    assert kept(points) == {first, second}
+    path = points.home / "00000" / "revisions" / "points" / "current.json"
+    os.utime(path, (pointer.since - GRACE - 1, pointer.since - GRACE - 1))
+    store.tidy("points")
+    assert kept(points) == {second}
+
+
+def test_the_one_before_the_one_before_goes_at_once(points: SmallCity) -> None:
+    ids = []
+    for count in range(3):
+        points.put("points.csv", ONE + "い,35.1,139.15\n" * count)
+        ids.append(revision(points))
+    assert kept(points) == set(ids[1:])
+
+
+def test_a_revision_of_another_version_of_this_package_is_not_opened(points: SmallCity) -> None:
+    revision_id = revision(points)
+    meta = points.home / "00000" / "revisions" / "points" / revision_id / "meta.json"
+    meta.write_text(meta.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 0'), "utf-8")
+    assert Store(points.home / "00000").current("points") is None
+
+
+def test_a_file_that_changes_while_it_is_copied_is_not_read(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    copy = shutil.copyfile
+
+    def copy_slowly(source: Path, target: Path) -> None:
+        copy(source, target)
+        if source.name == "points.csv":
+            with source.open("a", encoding="utf-8") as file:
+                file.write("う,35.1,139.16\n")
+
+    monkeypatch.setattr("shutil.copyfile", copy_slowly)
+    layer = points.open().layer("points")
+    assert layer.revision.id == before
+    assert "points.csv changed while it was read; try again" in layer.problem
+
+
+def test_a_file_that_changes_between_its_hash_and_its_copy_is_not_published(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    copy = shutil.copyfile
+
+    def change_and_copy(source: Path, target: Path) -> None:
+        if source.name == "points.csv":
+            there = source.stat()
+            source.write_text(ONE + "う,35.1,139.16\n", encoding="utf-8")
+            os.utime(source, ns=(there.st_atime_ns, there.st_mtime_ns))  # as large, and as old
+        copy(source, target)
+
+    monkeypatch.setattr("shutil.copyfile", change_and_copy)
+    layer = points.open().layer("points")
+    assert layer.revision.id == before
+    assert "points.csv changed while it was read; try again" in layer.problem
+    monkeypatch.undo()
+    assert revision(points) != before
+
+
+def test_what_was_read_before_a_change_never_takes_the_place_of_what_came_after(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = revision(points)
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    own = sandbox.run
+
+    def withdrawn_meanwhile(folder: Path) -> dict[str, Any]:
+        outcome = own(folder)
+        points.put("points.csv", ONE)
+        return outcome
+
+    monkeypatch.setattr(sandbox, "run", withdrawn_meanwhile)
+    layer = points.open().layer("points")
+    assert "points.csv changed while it was read; try again" in layer.problem
+    assert layer.revision.id == before
+
+
+def test_what_the_file_system_refuses_is_said_by_the_files_name_only(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, _target: Path) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(source))
+
+    points.open()
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    monkeypatch.setattr("shutil.copyfile", refuse)
+    assert points.open().layer("points").problem == (
+        "points.csv: A file could not be read or written (Permission denied)."
+    )
+
+
+def test_what_killed_processes_left_is_cleared_unless_another_one_works(points: SmallCity) -> None:
+    home = points.home / "00000"
+    left = home / "work" / "left"
+    left.mkdir(parents=True)
+    (left / "half").touch()
+    with locked(home / "work.lock", shared=True):
+        Store(home).clear_work()
+        assert left.exists()
+    Store(home).clear_work()
+    assert not left.exists()
+
+
+def test_a_reader_that_crashes_breaks_its_layer_only(
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points.open()
+    monkeypatch.setattr("layers.process.sandbox.FORKS", Forks("no_such_program"))
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    layer = points.open().layer("points")
+    assert layer.feature_count == 1
+    assert "The reader failed" in layer.problem
