@@ -85,7 +85,7 @@ def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[Reach]:
     with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
         _copy(path.name, path.parent, Path(folder))
         there = {}
-        for key in ("boundary", "towns"):
+        for key in ("boundary", "neighbourhoods"):
             if (own := getattr(city, key)) is not None:
                 _copy(own, data, Path(folder) / CITY)
                 there[key] = f"{CITY}/{own}"  # whatever the file is called, it is not the city's
@@ -107,7 +107,7 @@ def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
         "city": city.model_dump(mode="json"),
     }
     with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
-        for own in (name, city.boundary, city.towns):
+        for own in (name, city.boundary, city.neighbourhoods):
             if own is not None:
                 _copy(own, data, Path(folder) / "inputs")
         (Path(folder) / "job.json").write_bytes(orjson.dumps({"draft": job}))

@@ -33,14 +33,14 @@ def remarks(
         said["title"] = "英語（en）の名前を書いてください。"
     if definition.hazard:
         said["hazard"] = "災害の種類と想定（計画規模・想定最大規模・実績）を確かめてください。"
-        said["coverage"] = (
+        said["surveyed_extent"] = (
             '調査した範囲です。範囲の図形のファイル名、市の全域なら "boundary" と書けます。\n'
             "unknown のままなら、色のない所は「調査対象外・不明」と表示します。"
         )
     elif _may_be_a_hazard(definition, found):
         said["group"] += (
             '\n浸水などの危険を示すデータなら、group = "disaster" とし、\n'
-            "hazard（洪水・内水など）、scenario、coverage を書き加えてください。"
+            "hazard（洪水・内水など）、scenario、surveyed_extent を書き加えてください。"
         )
     if definition.privacy.suppress:
         said["privacy"] = (

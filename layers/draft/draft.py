@@ -31,7 +31,7 @@ NAMELESS = "layer"  # the id that a file gets whose name gives none
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
 GUESSED = {"crs_guessed", "crs_guessed_poorly"}  # kinds of notes of the coordinate system
 PLAIN_LOOK = Style(color="#1F3A5F")
-DISASTER = "disaster"  # the group whose layers declare hazard, scenario and coverage
+DISASTER = "disaster"  # the group whose layers declare hazard, scenario and surveyed_extent
 EVACUATION = "evacuation"  # the group of places to flee to
 ATTRIBUTION = {"ja": "（出典を書いてください）", "en": "(write whose data this is)"}
 LICENCE = {"ja": "（利用条件を書いてください）", "en": "(write the terms of use)"}
@@ -142,14 +142,14 @@ def _suggested(
     hazard: dict[str, Any] = {}
     if layer.group == DISASTER and (which := layer.hazard or _word_in(path, HAZARD_WORDS)):
         scenario = _word_in(path, SCENARIO_WORDS) or layer.scenario or "想定最大規模"
-        hazard = {"hazard": which, "scenario": scenario, "coverage": "unknown"}
+        hazard = {"hazard": which, "scenario": scenario, "surveyed_extent": "unknown"}
         hazard |= {"partition": layer.partition} if layer.partition in fields else {}
     if layer.group in groups and (layer.group != DISASTER or hazard):
         group = layer.group
     return {
         "group": group,
         "label": layer.label if layer.label in fields else None,
-        "notice": layer.notice,
+        "usage_note": layer.usage_note,
         "nearest": nearest_of(layer.nearest, fields),
         **hazard,
     }
@@ -214,11 +214,11 @@ def _placed(
         comments["source.crs"] = (
             "座標系はファイルに書かれていないため、座標の数値から推定しました。確かめてください。"
         )
-    if found and found.standard.within:
+    if found and found.standard.clip_to_boundary:
         inside = shapely.intersects(polygon(job.city.boundary, job.data), kept)
         if inside.any() and not inside.all():
-            hints["within"] = "boundary"
-            comments["source.within"] = (
+            hints["clip_to"] = "boundary"
+            comments["source.clip_to"] = (
                 f"{int((~inside).sum())}件は市の境界の外にあるため、地図に載せません。"
             )
     source = own.model_copy(update=hints)

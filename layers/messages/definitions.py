@@ -86,10 +86,11 @@ RULES: Mapping[str, Message] = {
         "a number: the least size of a group of group_by",
     ),
     "hazard_whole": wanted(
-        "災害のレイヤーには hazard（災害の種類）、scenario（想定）、coverage（調査した範囲）の"
-        "三つを書いてください。coverage は、面のファイル名か boundary か unknown です。",
-        "a value: a hazard layer declares hazard, scenario and coverage "
-        "(coverage: a polygon file, 'boundary' or 'unknown')",
+        "災害のレイヤーには hazard（災害の種類）、scenario（想定）、"
+        "surveyed_extent（調査した範囲）の三つを書いてください。"
+        "surveyed_extent は、面のファイル名か boundary か unknown です。",
+        "a value: a hazard layer declares hazard, scenario and surveyed_extent "
+        "(surveyed_extent: a polygon file, 'boundary' or 'unknown')",
     ),
     "zooms": wanted("maxzoom（{detail}）以下にしてください。", "at most maxzoom, {detail}"),
     "field_name": wanted(
@@ -153,6 +154,16 @@ FILES: Mapping[str, Message] = {
     "toml_limits": fatal(
         "定義のファイルに、大きすぎる数か、深すぎる入れ子があります。",
         "{key} is {value!r}; wanted numbers of at most 64 bits, and fewer levels.",
+    ),
+    "key_renamed": Message(
+        {
+            "ja": "定義の項目「{key}」は、名前が「{detail}」に変わりました。",
+            "en": "{key} is now called {detail}.",
+        },
+        {
+            "ja": "今の版は前の名前でも読めますが、次の版は読めません。書き換えてください。",
+            "en": "This version still reads the old name; the next one will not. Rename the key.",
+        },
     ),
     "definition_exists": fatal(
         "定義のファイルがもうあります。--id で別の名前を付けられます。",

@@ -86,7 +86,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     if kind == "polygon":
         geometry, kept, problems = repaired(geometry, kept, rows.numbers)
         report.add(problems)
-    kept, problems = outside_of(city, geometry, kept, rows.numbers, definition.source.within)
+    kept, problems = outside_of(city, geometry, kept, rows.numbers, definition.source.clip_to)
     report.add(problems)
     columns, numbers = rows.columns, rows.numbers
     if not kept.all():
@@ -116,9 +116,9 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
 
 def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
     """The city's towns; None when it declares none, or no row asks for them."""
-    if job.city.towns is None or rows.address is None:
+    if job.city.neighbourhoods is None or rows.address is None:
         return None
-    source = Source(path=job.city.towns)
+    source = Source(path=job.city.neighbourhoods)
     towns = sources.read(source, sources.locate(source, job.data))
     return Gazetteer.of(job.city.name["ja"], towns.columns["name"], placed(towns, None).geometry)
 

@@ -80,7 +80,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
     shown: Points | list[Level]
     pixels: dict[int, int] = {}
     if kind == "point":
-        crowded, maxzoom = definition.crowded, definition.maxzoom
+        crowded, maxzoom = definition.cluster_threshold, definition.maxzoom
         shown = points_of(source, style.numbers, style.values, crowded, maxzoom)
         report.add(zoom_levels.crowded_tiles(shown, table, definition))
     else:
@@ -108,7 +108,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
 
 
 def _coverage(job: Job) -> bytes:
-    declared = job.definition.coverage
+    declared = job.definition.surveyed_extent
     if declared is None or declared == "unknown":
         return b""
     area = polygon(job.city.boundary if declared == "boundary" else declared, job.data)

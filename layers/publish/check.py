@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from layers.draft.add import definition_of, drafted, in_reach
@@ -16,7 +16,8 @@ from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
 from layers.schema.layer import LayerDefinition, Privacy
-from layers.schema.load import load_city
+from layers.schema.load import load_city, read_toml
+from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, renamed_keys
 from layers.schema.source import Source
 from layers.store.failure import wrong_definition
 from layers.store.store import Store
@@ -40,7 +41,7 @@ def check_catalog(
     every = layer_files(definitions)
     paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
     store = Store(home / city.code) if home else None
-    checks = []
+    checks = _check_city(definitions / CITY) if chosen is None else []
     for path in paths:
         if path.suffix != DEFINITION:
             checks.append(_check_data(path, city, data))
@@ -51,8 +52,24 @@ def check_catalog(
             checks.append(Check(wrong_definition(path, error)))
         else:
             before = store.current(definition.id) if store else None
-            checks.append(inspect(definition, city, data, before, private_sources=private_sources))
+            check = inspect(definition, city, data, before, private_sources=private_sources)
+            check.report.add(_renamed_keys(path, RENAMED_LAYER_KEYS))
+            checks.append(check)
     return checks
+
+
+def _check_city(path: Path) -> list[Check]:
+    """What there is to report of the city's own definition; empty where there is nothing."""
+    problems = _renamed_keys(path, RENAMED_CITY_KEYS)
+    return [Check(Report(path.name, path.stem, problems=problems))] if problems else []
+
+
+def _renamed_keys(path: Path, renamed: Mapping[str, Mapping[str, str]]) -> list[Problem]:
+    """A warning for each key of a definition file in an old spelling."""
+    return [
+        Problem("warning", "key_renamed", column=old, detail=new)
+        for old, new in renamed_keys(read_toml(path), renamed)
+    ]
 
 
 def _check_data(path: Path, city: CityDefinition, data: Path) -> Check:
@@ -70,7 +87,7 @@ def _check_data(path: Path, city: CityDefinition, data: Path) -> Check:
 def _undetected(definition: LayerDefinition) -> LayerDefinition:
     """The definition without what was detected in the file, so that reading it reports that."""
     drafted_source = definition.source
-    source = Source(path=drafted_source.path, id=drafted_source.id, within=drafted_source.within)
+    source = Source(path=drafted_source.path, id=drafted_source.id, clip_to=drafted_source.clip_to)
     return definition.model_copy(update={"source": source, "privacy": Privacy()})
 
 

@@ -40,10 +40,10 @@ class Inputs:
         wanted = [Source(path=city.boundary)]
         if definition.source.path is not None:
             wanted.insert(0, definition.source)
-        if city.towns is not None:
-            wanted.append(Source(path=city.towns))
-        if definition.coverage not in (None, "boundary", "unknown"):
-            wanted.append(Source(path=str(definition.coverage)))
+        if city.neighbourhoods is not None:
+            wanted.append(Source(path=city.neighbourhoods))
+        if definition.surveyed_extent not in (None, "boundary", "unknown"):
+            wanted.append(Source(path=str(definition.surveyed_extent)))
         found = {} if copy is None else {f"{sources.FETCHED}/{copy.name}": copy}
         for source in wanted:
             for path in sources.files_of(sources.locate(source, data)):
@@ -63,7 +63,7 @@ class Inputs:
             "format": FORMAT,
             "definition": self.definition.model_dump(mode="json"),
             "boundary": self.city.boundary,
-            "towns": self.city.towns,
+            "towns": self.city.neighbourhoods,
             "files": [asdict(file) for file in files],
             "grids": datum_grids.hashes(),
         }

@@ -99,7 +99,9 @@ def publish_base(store: Store, city: CityDefinition, data: Path) -> str:
 
     Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
     """
-    wanted = [Source(path=path) for path in (city.boundary, city.towns) if path is not None]
+    wanted = [
+        Source(path=path) for path in (city.boundary, city.neighbourhoods) if path is not None
+    ]
     try:
         paths = {
             file.relative_to(data).as_posix(): file
@@ -112,7 +114,7 @@ def publish_base(store: Store, city: CityDefinition, data: Path) -> str:
         if not store.has_base(name):
             with store.workspace() as folder:
                 _copy(paths, folder / "inputs")
-                job = {"boundary": city.boundary, "towns": city.towns}
+                job = {"boundary": city.boundary, "towns": city.neighbourhoods}
                 (folder / "job.json").write_bytes(orjson.dumps(job))
                 sandbox.run(folder)
                 store.put_base(name, folder / sandbox.OUTCOME)

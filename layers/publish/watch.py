@@ -42,7 +42,9 @@ class Watch:
             paths = layer_files(self._definitions)
         except LayersError as error:
             return {CITY: (written, str(error)), **self._last}
-        boundary = [Source(path=path) for path in (city.boundary, city.towns) if path is not None]
+        boundary = [
+            Source(path=path) for path in (city.boundary, city.neighbourhoods) if path is not None
+        ]
         self._last = {path.stem: self._state(path, city) for path in paths}
         return {CITY: (written, self._found(boundary)), **self._last}
 

@@ -33,7 +33,7 @@ class Planned(Strict):
     missing: Text
 
 
-class View(Strict):
+class Preset(Strict):
     """Layers that one tap shows together.
 
     With `disasters`, layers of places that are designated by kind of disaster show only those
@@ -67,11 +67,11 @@ class CityDefinition(Strict):
     contact: Text
     office: Office | None = None
     boundary: str
-    towns: str | None = None
+    neighbourhoods: str | None = None
     base_credit: Text
     groups: tuple[Group, ...]
     planned: tuple[Planned, ...] = ()
-    views: tuple[View, ...] = ()
+    presets: tuple[Preset, ...] = ()
 
     @model_validator(mode="after")
     def _planned_have_a_group(self) -> Self:
@@ -83,9 +83,9 @@ class CityDefinition(Strict):
         return self
 
     @model_validator(mode="after")
-    def _views_differ(self) -> Self:
-        ids = [view.id for view in self.views]
+    def _presets_differ(self) -> Self:
+        ids = [preset.id for preset in self.presets]
         for index, view_id in enumerate(ids):
             if view_id in ids[:index]:
-                raise rule("view_id", f"views.{index}.id", view_id)
+                raise rule("view_id", f"presets.{index}.id", view_id)
         return self

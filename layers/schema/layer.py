@@ -81,7 +81,7 @@ class Credit(Strict):
     date: datetime.date
 
 
-class Notice(Strict):
+class UsageNote(Strict):
     """Fixed words shown with every feature of the layer."""
 
     text: Text
@@ -121,29 +121,30 @@ class Nearest(Strict):
 class LayerDefinition(Strict):
     """One layer, as its file declares it. `id` is the file's stem.
 
-    Where a tile would show more than `crowded` points, they are counted by cells. `tile_bytes` is
-    the size that a GeoJSON tile, before compression, is kept below by showing less detail.
+    Where a tile would show more than `cluster_threshold` points, they are counted by cells.
+    `tile_bytes` is the size that a GeoJSON tile, before compression, is kept below by showing less
+    detail.
     Without `fields` they are those of the standard that the source's columns follow.
-    `formerly` are ids the layer once had: links that name them lead to it.
+    `previous_ids` are ids the layer once had: links that name them lead to it.
     """
 
     id: str
-    formerly: tuple[Annotated[str, Option(pattern=rf"^{LAYER_ID.pattern}$")], ...] = ()
+    previous_ids: tuple[Annotated[str, Option(pattern=rf"^{LAYER_ID.pattern}$")], ...] = ()
     title: Text
     description: Text
     group: str
     order: int = 100
     sample: bool = False
-    shown: bool = False
+    default_visible: bool = False
     minzoom: Zoom = 8
     maxzoom: Zoom = 16
-    crowded: Annotated[int, Option(ge=1)] = 250
+    cluster_threshold: Annotated[int, Option(ge=1)] = 250
     tile_bytes: Annotated[int, Option(ge=10_000)] = 1_000_000
     label: str | None = None
-    notice: Notice | None = None
+    usage_note: UsageNote | None = None
     hazard: Literal["洪水", "内水", "高潮", "津波", "ため池", "土砂災害"] | None = None
     scenario: Literal["計画規模", "想定最大規模", "実績"] | None = None
-    coverage: str | None = None
+    surveyed_extent: str | None = None
     partition: str | None = None
     nearest: Nearest | None = None
     source: Source
@@ -154,7 +155,11 @@ class LayerDefinition(Strict):
 
     @model_validator(mode="after")
     def _hazard_is_whole(self) -> Self:
-        declared = {"hazard": self.hazard, "scenario": self.scenario, "coverage": self.coverage}
+        declared = {
+            "hazard": self.hazard,
+            "scenario": self.scenario,
+            "surveyed_extent": self.surveyed_extent,
+        }
         missing = [key for key, value in declared.items() if value is None]
         if missing and (len(missing) < len(declared) or self.group == "disaster"):
             raise rule("hazard_whole", missing[0])

@@ -15,6 +15,7 @@ from layers.errors import DefinitionError
 from layers.schema.bundled import CODELISTS
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
+from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, with_new_keys
 from layers.schema.validation import first_mistake, shown
 from layers.schema.values import (
     DERIVED_FIELDS,
@@ -32,7 +33,7 @@ def load_layer(path: Path) -> LayerDefinition:
     """
     if not LAYER_ID.fullmatch(path.stem):
         raise DefinitionError(path, "definition_name", "file name", path.name)
-    document = _read_toml(path)
+    document = with_new_keys(read_toml(path), RENAMED_LAYER_KEYS)
     if "id" in document:
         raise DefinitionError(path, "id_given", "id", shown(document["id"]))
     for name in DERIVED_FIELDS:
@@ -44,10 +45,11 @@ def load_layer(path: Path) -> LayerDefinition:
 
 def load_city(path: Path) -> CityDefinition:
     """Load the city declared in `path`. Raises `DefinitionError`."""
-    return _validate(CityDefinition, path, _read_toml(path))
+    return _validate(CityDefinition, path, with_new_keys(read_toml(path), RENAMED_CITY_KEYS))
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The document of a definition file. Raises `DefinitionError`."""
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's UTF-8 has a BOM
         orjson.dumps(document)
@@ -72,7 +74,7 @@ def _resolve_codelists(path: Path, document: dict[str, Any]) -> None:
             if codes not in known:
                 key = f"fields.{name}.codes"
                 raise DefinitionError(path, "codelist", key, codes, ", ".join(known))
-            field["codes"] = _read_toml(CODELISTS / f"{codes}.toml")["codes"]
+            field["codes"] = read_toml(CODELISTS / f"{codes}.toml")["codes"]
 
 
 def _validate(model: type[Declared], path: Path, document: dict[str, Any]) -> Declared:

@@ -44,7 +44,7 @@ class Source(Strict):
     wkt: str | None = None
     address: str | None = None
     id: str | None = None
-    within: Literal["boundary"] | None = None
+    clip_to: Literal["boundary"] | None = None
 
     @model_validator(mode="after")
     def _both_coordinates(self) -> Self:

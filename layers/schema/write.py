@@ -12,7 +12,7 @@ from layers.schema.codelists import codelists
 from layers.schema.layer import Code, LayerDefinition
 
 IDENTIFIED = "id"  # the file's name says it
-TABLES = ("notice", "nearest", "source", "credit", "privacy")
+TABLES = ("usage_note", "nearest", "source", "credit", "privacy")
 
 
 def text_of(definition: LayerDefinition, comments: Mapping[str, str]) -> str:

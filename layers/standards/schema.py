@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from layers.schema.bundled import CODELISTS, read_bundled
 from layers.schema.codelists import codelists
-from layers.schema.layer import FieldDefinition, Nearest, Notice, Style
+from layers.schema.layer import FieldDefinition, Nearest, Style, UsageNote
 from layers.schema.values import Scalar, Strict, Text
 from layers.standards.depth import depth_range, depth_rank
 
@@ -74,7 +74,7 @@ class Suggested(Strict):
     scenario: str | None = None
     partition: str | None = None
     attribution: Text | None = None
-    notice: Notice | None = None
+    usage_note: UsageNote | None = None
     nearest: Nearest | None = None
 
 
@@ -82,8 +82,8 @@ class Standard(Strict):
     """A published set of columns. `id` is the file's stem.
 
     Of each entry of `required` one spelling must be there. `row_id` are columns that may number the
-    rows, `within` says that a file may cover more than the city, `unpublished` are columns that
-    belong to the standard and are left out. `fields` are in published order.
+    rows, `clip_to_boundary` says that a file may cover more than the city, `unpublished` are
+    columns that belong to the standard and are left out. `fields` are in published order.
     """
 
     id: str
@@ -91,7 +91,7 @@ class Standard(Strict):
     publisher: Text
     required: tuple[str | tuple[str, ...], ...]
     row_id: tuple[str, ...] = ()
-    within: bool = False
+    clip_to_boundary: bool = False
     unpublished: tuple[str, ...] = ()
     layer: Suggested
     fields: Mapping[str, StandardField]

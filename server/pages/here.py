@@ -130,9 +130,9 @@ class _Words:
             text = _("This place is in a zone of {scenario}.").format(
                 scenario=wording.scenario(definition, _)
             )
-            if definition.notice is not None:
+            if definition.usage_note is not None:
                 gap = LANGUAGES[self._lang].gap
-                text += gap + localized(definition.notice.text, self._lang)
+                text += gap + localized(definition.usage_note.text, self._lang)
             lines = [self._zone(zone.code, zone.name) for zone in finding.zones]
         else:
             is_outside = finding.state == "outside"
@@ -199,8 +199,8 @@ class _Words:
     def _notice(self, definition: LayerDefinition) -> str:
         """The layer's own words, or the least that must be said of a place to flee to."""
         _ = self._
-        if definition.notice is not None:
-            return localized(definition.notice.text, self._lang)
+        if definition.usage_note is not None:
+            return localized(definition.usage_note.text, self._lang)
         if definition.nearest is None or not definition.nearest.valid_for:
             return ""
         return _(

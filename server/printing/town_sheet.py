@@ -153,8 +153,8 @@ def _hazards(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[
             if not is_surveyed(layer, town.place):
                 part = _("Part of this area:")
                 lines.append(f"{part} {wording.unknown(layer.definition, _)}")
-            if layer.definition.notice:
-                lines.append(localized(layer.definition.notice.text, lang))
+            if layer.definition.usage_note:
+                lines.append(localized(layer.definition.usage_note.text, lang))
         yield {"title": one.title, "sample": one.state == "sample", "text": said, "lines": lines}
 
 
@@ -170,7 +170,7 @@ def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[di
     ):
         said = {one: answers[one][index] for one in names}
         sample = layer.definition.sample
-        notice = layer.definition.notice
+        notice = layer.definition.usage_note
         yield {
             "title": localized(layer.definition.title, lang),
             "text": said["flood"].text

@@ -109,7 +109,7 @@ def _described(layer: Layer) -> dict[str, object]:
         "accuracy_m": layer.revision.report.accuracy_m,
         "hazard": definition.hazard,
         "scenario": definition.scenario,
-        "coverage": definition.coverage,
+        "coverage": definition.surveyed_extent,
         "fields": {
             name: field.model_dump(mode="json", include={"title", "type", "unit", "codes"})
             for name, field in definition.public_fields.items()

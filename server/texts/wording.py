@@ -6,7 +6,7 @@ import datetime
 
 from babel.dates import format_date
 
-from layers.schema.layer import LayerDefinition, Notice
+from layers.schema.layer import LayerDefinition, UsageNote
 from layers.schema.values import Disaster, Text
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
 
@@ -28,7 +28,7 @@ def long_date(date: datetime.date, lang: str) -> str:
     return format_date(date, "long", locale=LANGUAGES[lang].locale)
 
 
-def review(lang: str, _: Translate, notice: Notice | None = None) -> str:
+def review(lang: str, _: Translate, notice: UsageNote | None = None) -> str:
     """Says that no person has read the safety texts, or this notice; empty if one has."""
     if is_reviewed(lang) and (notice is None or lang in notice.reviewed_by_person):
         return ""

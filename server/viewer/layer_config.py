@@ -23,7 +23,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
     revision = layer.revision.id
     return {
         "id": layer.id,
-        "formerly": definition.formerly,
+        "formerly": definition.previous_ids,
         "title": localized(definition.title, lang),
         "geometry": layer.geometry,
         "tiles": f"/tiles/{layer.id}/{{z}}/{{x}}/{{y}}.geojson?v={revision}",
@@ -34,8 +34,8 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "sample": definition.sample,
         "crowded": layer.feature_count > CROWD,
         "label": definition.label,
-        "notice": localized(definition.notice.text, lang) if definition.notice else None,
-        "unreviewed": bool(wording.review(lang, translate, definition.notice)),
+        "notice": localized(definition.usage_note.text, lang) if definition.usage_note else None,
+        "unreviewed": bool(wording.review(lang, translate, definition.usage_note)),
         "credit": _credit(layer, lang, translate),
         "fields": [_field(name, field, lang) for name, field in definition.public_fields.items()],
         "style": {

@@ -144,7 +144,7 @@ def _row(layer: Layer, lang: str, translate: Translate) -> Row:
         title=localized(definition.title, lang),
         geometry=layer.geometry,
         sample=definition.sample,
-        shown=definition.shown,
+        shown=definition.default_visible,
         outdated=bool(layer.problem),
         hazard=definition.hazard is not None,
         swatches=tuple(legend_lines(layer, lang)),

@@ -128,14 +128,15 @@ def current_id(said: str, catalog: Catalog) -> str | None:
     if said in catalog.layers:
         return said
     return next(
-        (layer.id for layer in catalog.layers.values() if said in layer.definition.formerly), None
+        (layer.id for layer in catalog.layers.values() if said in layer.definition.previous_ids),
+        None,
     )
 
 
 def _layers(query: Mapping[str, str], catalog: Catalog) -> list[Layer]:
     """The layers asked for in the order of the catalogue; without any word those usually shown."""
     if "layers" not in query:
-        return [layer for layer in catalog.layers.values() if layer.definition.shown]
+        return [layer for layer in catalog.layers.values() if layer.definition.default_visible]
     names = set(_names(query["layers"], "layers", catalog))
     return [layer for layer in catalog.layers.values() if layer.id in names]
 

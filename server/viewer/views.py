@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.designations import is_designated
-from layers.schema.city import View
+from layers.schema.city import Preset
 from layers.schema.values import Disaster
 from server.texts.wording import localized
 
@@ -24,13 +24,13 @@ class ViewButton:
 
 def view_buttons(catalog: Catalog, lang: str) -> Iterator[ViewButton]:
     """The views that have at least one layer now, in the city's order."""
-    for view in catalog.city.views:
+    for view in catalog.city.presets:
         layers = tuple(_layers(catalog, view))
         if layers:
             yield ViewButton(view.id, localized(view.title, lang), layers, view.disasters)
 
 
-def _layers(catalog: Catalog, view: View) -> Iterator[str]:
+def _layers(catalog: Catalog, view: Preset) -> Iterator[str]:
     """Ids in the order of the panel.
 
     A view of disasters never offers places to stay in (指定避難所) as places to flee to: in a group

@@ -83,7 +83,7 @@ def rows(bench: Bench) -> Iterator[Row]:
 def _that_ships(bench: Bench, chromium: Browser) -> Iterator[Row]:
     """The city that ships, as a phone sees it first."""
     paths = set(BUNDLED_DEFINITIONS.glob("*.toml")) - {BUNDLED_DEFINITIONS / CITY_FILE}
-    first = [layer.id for layer in map(load_layer, paths) if layer.shown]
+    first = [layer.id for layer in map(load_layer, paths) if layer.default_visible]
     with bench.service({"BOSAI_HOME": str(bench.cities.home("asaka"))}) as (_pid, port):
         ours = Map(f"http://127.0.0.1:{port}/", "city_map_main", _drawn(first), PHONE)
         _look(chromium, ours)  # so that its tiles are made

@@ -43,7 +43,7 @@ def data_files(folder: Path) -> list[str]:
 
 def cities(shared: Path) -> dict[str, tuple[CityDefinition, Path]]:
     asaka = load_city(BUNDLED_DEFINITIONS / "city.toml")
-    own = {"boundary": "boundary_11227.geojson", "towns": None}
+    own = {"boundary": "boundary_11227.geojson", "neighbourhoods": None}
     return {
         "yaizu": (load_city(YAIZU / "city.toml"), shared / "yaizu"),
         "asaka": (asaka.model_copy(update=own), shared / "asaka"),
@@ -107,7 +107,7 @@ def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
     name = "内水浸水想定区域(公共下水道区域内)/内水浸水想定区域.geojson"
     definition = draft(name, None, "2026-04-01", city, data).definition
     written = load_layer(YAIZU / "flood.toml")
-    assert (definition.group, definition.hazard, definition.coverage) == (
+    assert (definition.group, definition.hazard, definition.surveyed_extent) == (
         "disaster",
         "内水",
         "unknown",
@@ -125,7 +125,7 @@ def test_a_list_of_several_cities_is_held_to_the_boundary() -> None:
     layer_id, text = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city))
     definition = definition_of(layer_id, text)
     assert layer_id == "fire_hydrant"
-    assert definition.source.within == "boundary"
+    assert definition.source.clip_to == "boundary"
     assert "25件は市の境界の外" in text
     assert (definition.source.longitude, definition.source.crs) == ("経度", "EPSG:6668")
     report = inspect(definition, city, BUNDLED_DATA).report

@@ -80,7 +80,8 @@ def test_rows_without_coordinates_are_placed_and_say_how_exactly(city: SmallCity
     town: dict[str, object] = {"type": "Point", "coordinates": [139.1, 35.1]}
     city.put("towns.geojson", feature_collection((town, {"name": "本町一丁目"})))
     declared = CITY.replace(
-        'boundary = "boundary.geojson"', 'boundary = "boundary.geojson"\ntowns = "towns.geojson"'
+        'boundary = "boundary.geojson"',
+        'boundary = "boundary.geojson"\nneighbourhoods = "towns.geojson"',
     )
     (city.definitions / "city.toml").write_text(declared, encoding="utf-8")
     city.put(

@@ -49,7 +49,7 @@ def test_a_hundred_pairs_are_named_by_row_and_the_others_counted(city: SmallCity
 
 def test_near_misses_of_the_boundary_are_named_with_their_distance(city: SmallCity) -> None:
     table = HEADER + "中,35.1,139.1\n近,35.1,139.201\n遠,35.1,140.1\n"
-    found = problems(city, table, SOURCE + '\nwithin = "boundary"')
+    found = problems(city, table, SOURCE + '\nclip_to = "boundary"')
     assert [(p.kind, p.row, p.value, p.rows_left_out) for p in found] == [
         ("outside", None, "2", 2),
         ("near_outside", 3, "91", 0),

@@ -102,7 +102,7 @@ def test_a_file_is_at_rest_when_it_has_not_changed_for_a_while(city: SmallCity) 
 
 def test_every_file_of_a_layer_is_watched(points: SmallCity) -> None:
     points.declare(
-        "area", SOURCE, top='coverage = "area.geojson"\nhazard = "洪水"\nscenario = "実績"'
+        "area", SOURCE, top='surveyed_extent = "area.geojson"\nhazard = "洪水"\nscenario = "実績"'
     )
     watch = Watch(points.definitions, points.data)
     city = points.open().city

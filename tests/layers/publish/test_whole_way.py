@@ -47,7 +47,7 @@ def city(tmp_path: Path) -> SmallCity:
         ({"type": "Point", "coordinates": [139.06, 35.06]}, {"name": "岡"}),
     )
     made.put("towns.geojson", towns)
-    text = CITY.replace("\nboundary =", '\ntowns = "towns.geojson"\nboundary =')
+    text = CITY.replace("\nboundary =", '\nneighbourhoods = "towns.geojson"\nboundary =')
     (made.definitions / "city.toml").write_text(text, encoding="utf-8")
     return made
 

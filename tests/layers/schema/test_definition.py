@@ -33,7 +33,7 @@ def replaced(old: str, new: str) -> str:
         (replaced("order = 10", "order = 10\nminzoom = 30"), "minzoom", "30"),
         (replaced('label = "river_name"', "label = 'nam'"), "label", "'nam'"),
         (replaced('codes = "flood_depth"', 'codes = "depth"'), "fields.rank.codes", "flood_depth"),
-        (replaced('coverage = "boundary"', ""), "coverage", "is missing"),
+        (replaced('surveyed_extent = "boundary"', ""), "surveyed_extent", "is missing"),
         (replaced('scenario = "想定最大規模"', 'scenario = "最大"'), "scenario", "'最大'"),
         (replaced(' en = "Flood depth"', ' fr = "Flood depth"'), "fields.rank.title", "en"),
         (

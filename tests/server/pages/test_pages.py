@@ -45,7 +45,7 @@ FLOOD = LayerDefinition.model_validate(
         "sample": True,
         "hazard": "洪水",
         "scenario": "想定最大規模",
-        "coverage": "boundary",
+        "surveyed_extent": "boundary",
         "source": {"path": "flood.geojson"},
         "credit": {
             "attribution": {"ja": "出典", "en": "Somebody"},
@@ -152,7 +152,7 @@ def test_outside_the_zones_of_a_real_layer_is_not_called_safe(pages: Pages) -> N
 
 
 def test_where_the_survey_is_unknown_the_page_says_so(pages: Pages) -> None:
-    unknown = FLOOD.model_copy(update={"sample": False, "coverage": "unknown"})
+    unknown = FLOOD.model_copy(update={"sample": False, "surveyed_extent": "unknown"})
     page = pages.render("layer.html", "ja", layer=replace(PAGE, definition=unknown))
     assert "どの範囲を調べたものかは、このデータからは分かりません" in page
     assert "調査された範囲の中で" not in page

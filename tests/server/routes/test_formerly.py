@@ -22,7 +22,7 @@ def definitions(tmp_path: Path) -> Path:
     folder.mkdir()
     shutil.copy(BUNDLED_DEFINITIONS / "city.toml", folder)
     said = (BUNDLED_DEFINITIONS / "emergency_sites.toml").read_text("utf-8")
-    (folder / "sites.toml").write_text('formerly = ["emergency_sites"]\n' + said, "utf-8")
+    (folder / "sites.toml").write_text('previous_ids = ["emergency_sites"]\n' + said, "utf-8")
     return folder
 
 
@@ -43,5 +43,5 @@ def test_an_old_link_shows_the_layer_under_its_new_name(definitions: Path, tmp_p
 def test_a_former_id_is_an_id(definitions: Path) -> None:
     path = definitions / "sites.toml"
     path.write_text(path.read_text("utf-8").replace('"emergency_sites"]', '"Old Name"]'), "utf-8")
-    with pytest.raises(DefinitionError, match="formerly"):
+    with pytest.raises(DefinitionError, match="previous_ids"):
         load_layer(path)

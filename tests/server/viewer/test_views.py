@@ -11,7 +11,7 @@ from layers.catalog.catalog import Catalog
 from layers.catalog.designations import designated_flags
 from layers.errors import DefinitionError
 from layers.schema.bundled import BUNDLED_DEFINITIONS
-from layers.schema.city import View
+from layers.schema.city import Preset
 from layers.schema.load import load_city
 from server.viewer.views import view_buttons
 
@@ -22,9 +22,9 @@ TITLE = {"ja": "試し", "en": "Trial"}
 @pytest.mark.parametrize(
     ("old", "new", "key", "said"),
     [
-        ('disasters = ["flood", ', 'disasters = ["floods", ', "views.0.disasters.0", "'floods'"),
-        ('layers = ["crime_prevention"]', "layers = []", "views.2.layers", "at least 1"),
-        ('id = "earthquake"', 'id = "flood"', "views.1.id", "no other view has"),
+        ('disasters = ["flood", ', 'disasters = ["floods", ', "presets.0.disasters.0", "'floods'"),
+        ('layers = ["crime_prevention"]', "layers = []", "presets.2.layers", "at least 1"),
+        ('id = "earthquake"', 'id = "flood"', "presets.1.id", "no other view has"),
         ('group = "disaster"\nmissing', 'group = "gone"\nmissing', "planned.0.group", "evacuation"),
     ],
 )
@@ -39,8 +39,8 @@ def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, key: str, said: 
 
 
 def with_view(catalog: Catalog, **options: object) -> Catalog:
-    view = View.model_validate({"id": "trial", "title": TITLE, **options})
-    return replace(catalog, city=catalog.city.model_copy(update={"views": (view,)}))
+    view = Preset.model_validate({"id": "trial", "title": TITLE, **options})
+    return replace(catalog, city=catalog.city.model_copy(update={"presets": (view,)}))
 
 
 def test_a_view_of_disasters_leaves_shelters_out(asaka: Catalog) -> None:
