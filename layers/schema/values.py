@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -46,6 +46,7 @@ Disaster = Literal[
     "inland_flood",
     "volcano",
 ]
+DISASTERS: tuple[Disaster, ...] = get_args(Disaster)
 Shape = Literal["circle", "square", "diamond", "triangle"]
 
 

@@ -20,6 +20,7 @@ from layers.store.pointer import Pointer
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
 from server.http.page_or_json import wants_page
+from server.http.query import requested_revision
 from server.http.responses import REVALIDATE, Body, answer, freshness
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
@@ -51,7 +52,7 @@ def layers_router(served: Served) -> APIRouter:
         def revision(edition: Edition) -> str:
             return edition.catalog.layer(layer_id).revision.id
 
-        edition = await served.asked_for(request.query_params.get("v"), revision)
+        edition = await served.asked_for(requested_revision(request), revision)
         return edition.catalog.layer(layer_id)
 
     @router.api_route("/{layer_id}/coverage.geojson", methods=READ)

@@ -12,8 +12,8 @@ from layers.geometry.tile import Bounds
 from layers.pictures.frame import scale_bar
 from layers.pictures.picture import draw
 from server.edition.edition import Edition, Served
-from server.http.errors import InvalidQuery
 from server.http.language import language_of
+from server.http.query import Query
 from server.http.responses import REVALIDATE, Body, answer
 from server.printing.legend import legends
 from server.printing.press import Press
@@ -51,10 +51,9 @@ def print_router(served: Served, press: Press, base_url: str | None) -> APIRoute
     @router.api_route("/print", methods=READ)
     async def printed(request: Request) -> Response:
         edition = served.now
-        query = request.query_params
         lang = language_of(request)
-        paper = _paper(query.get("paper", "portrait"))
-        shown = shown_map(query, edition.catalog)
+        paper = PAPERS[Query.of(request).choice("paper", PAPERS) or "portrait"]
+        shown = shown_map(request.query_params, edition.catalog)
         address = map_address(request, base_url, shown, lang)
         today = datetime.datetime.now(JAPAN).date()
         key = ("print", picture_key(edition, shown), address, lang, paper, today)
@@ -62,12 +61,6 @@ def print_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         return answer(request, body, REVALIDATE)
 
     return router
-
-
-def _paper(said: str) -> Paper:
-    if said not in PAPERS:
-        raise InvalidQuery(f"paper is {said[:50]!r}; wanted {' or '.join(PAPERS)}")
-    return PAPERS[said]
 
 
 def _page(

@@ -29,6 +29,7 @@ from server.http.form_body import read_form_body
 from server.http.language import language_of
 from server.http.links import with_language
 from server.http.negotiation import prefers_page
+from server.http.query import Query
 from server.pages.render import Pages
 from server.texts import translator
 
@@ -92,7 +93,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
     def of_sender(number: str, request: Request) -> Response:
         if not (number.isascii() and number.isdecimal() and len(number) <= 10):
             raise RequestNotFound
-        stored = requests.of_sender(int(number), request.query_params.get("key", ""))
+        stored = requests.of_sender(int(number), Query.of(request).text("key") or "")
         lang = language_of(request)
         _ = translator(lang)
         page = pages().render(
@@ -117,7 +118,8 @@ class _FormPage:
 
     def empty(self, request: Request) -> Response:
         """The form with the place that the address names, if it does."""
-        place = {name: request.query_params.get(name, "") for name in ("lat", "lon")}
+        query = Query.of_form(request)
+        place = {name: query.text(name) or "" for name in ("lat", "lon")}
         try:
             read_place(place, self._pages().city.extent, translator(language_of(request)))
         except InvalidForm as invalid:

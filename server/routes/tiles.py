@@ -13,6 +13,7 @@ from layers.errors import InvalidTile
 from layers.geometry.tile import WORLD, Tile
 from server.edition.edition import Edition, Served
 from server.http.cache import ByteCache
+from server.http.query import requested_revision
 from server.http.responses import REVALIDATE, Body, answer, freshness
 
 MEDIA_TYPES: dict[Encoding, str] = {
@@ -43,7 +44,7 @@ def tiles_router(
         layer_id: str, z: str, x: str, y: str, encoding: Encoding, request: Request
     ) -> Response:
         address = _tile(z, x, y)
-        asked = request.query_params.get("v")
+        asked = requested_revision(request)
 
         def revision(edition: Edition) -> str:
             return edition.catalog.layer(layer_id, asked).revision.id
