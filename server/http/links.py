@@ -35,5 +35,7 @@ def _with(address: str, asked: list[tuple[str, str]]) -> str:
 
 
 def origin(request: Request, base_url: str | None) -> str:
-    """Where the service is: as its operator says, else as it was asked."""
-    return (base_url or str(request.base_url)).rstrip("/")
+    """Where the service is, without a trailing slash: `base_url`, as its operator says, else as
+    this request reached it.
+    """
+    return base_url or str(request.base_url).rstrip("/")

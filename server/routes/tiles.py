@@ -13,6 +13,7 @@ from layers.errors import InvalidTile
 from layers.geometry.tile import WORLD, Tile
 from server.edition.edition import Edition, Served
 from server.http.cache import ByteCache
+from server.http.links import origin
 from server.http.query import requested_revision
 from server.http.responses import REVALIDATE, Body, answer, freshness
 
@@ -70,8 +71,8 @@ def tiles_router(
     @router.api_route("/{layer_id}.json", methods=READ)
     def tilejson(layer_id: str, request: Request) -> Response:
         layer = served.now.catalog.layer(layer_id)
-        origin = base_url or str(request.base_url).rstrip("/")
-        body = Body(orjson.dumps(_tilejson(layer, origin)), "application/json")
+        document = _tilejson(layer, origin(request, base_url))
+        body = Body(orjson.dumps(document), "application/json")
         return answer(request, body, REVALIDATE)
 
     return router
@@ -91,10 +92,13 @@ def _tile(z: str, x: str, y: str) -> Tile:
     return Tile(int(z), int(x), int(y))
 
 
-def _tilejson(layer: Layer, origin: str) -> dict[str, object]:
-    """TileJSON 3.0.0 (github.com/mapbox/tilejson-spec), with our own `sample` and `revision`."""
+def _tilejson(layer: Layer, at: str) -> dict[str, object]:
+    """TileJSON 3.0.0 (github.com/mapbox/tilejson-spec), with our own `sample` and `revision`.
+
+    `at` is where the service is.
+    """
     definition = layer.definition
-    template = f"{origin}/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
+    template = f"{at}/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
     types = {"integer": "Number", "number": "Number", "flag": "Boolean"}
     return {
         "tilejson": "3.0.0",
