@@ -1,4 +1,4 @@
-"""Addresses within the service that keep the reader's language."""
+"""Addresses of the service: where it is, and within it in the reader's language."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ def _with(address: str, asked: list[tuple[str, str]]) -> str:
         (key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key != "lang"
     ]
     return urlunsplit((scheme, host, path, urlencode(pairs + asked), fragment))
+
+
+def path_and_query(request: Request) -> str:
+    """The address of the request within the service, to come back to."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
 
 
 def origin(request: Request, base_url: str | None) -> str:

@@ -11,6 +11,7 @@ from isal import igzip
 
 from server.http.query import requested_revision
 
+READ = ["GET", "HEAD"]  # the methods of an address that is only read
 GZIP_LEVEL = 2  # of isal's 0 to 3: nearly the size of zlib's 6 at a tenth of the time
 GZIP_FROM = 512  # bytes: below, a compressed answer saves no packet
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -12,15 +12,15 @@ from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
 from server.http.language import language_of
-from server.http.links import with_language
+from server.http.links import path_and_query, with_language
 from server.http.page_or_json import wants_page
 from server.http.query import Query
+from server.http.responses import READ
 from server.pages.here import Answer, answer_for, as_text
 from server.texts import plain, translator
 from server.viewer.search import MOST_RADIUS
 from server.viewer.words_device import here_words
 
-READ = ["GET", "HEAD"]
 PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f")
 
 
@@ -47,7 +47,7 @@ def here_router(served: Served) -> APIRouter:
                 media_type="application/json",
                 headers=PLACE_HEADERS,
             )
-        here = f"/here?{request.url.query}" if request.url.query else "/here"
+        here = path_and_query(request)
         written = edition.pages.render(
             "here.html",
             lang,

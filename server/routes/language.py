@@ -11,10 +11,9 @@ from server.http.errors import InvalidQuery
 from server.http.language import COOKIE, REMEMBERED
 from server.http.links import with_language
 from server.http.query import Query
-from server.http.responses import NO_STORE
+from server.http.responses import NO_STORE, READ
 from server.texts import LANGUAGES
 
-READ = ["GET", "HEAD"]
 OWN = re.compile(r"/(?![/\\])[\x21-\x7e]*")  # a path of this host, and no other host
 
 

@@ -13,11 +13,10 @@ from layers.query.listing import Listed, sites_for
 from layers.schema.values import DISASTERS, Disaster
 from server.edition.edition import Served
 from server.http.language import language_of
+from server.http.links import path_and_query
 from server.http.query import Query
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.texts import translator, wording
-
-READ = ["GET", "HEAD"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ def light_router(served: Served) -> APIRouter:
         page = edition.pages.render(
             "light.html",
             lang,
-            here=f"/light?{request.url.query}" if request.url.query else "/light",
+            here=path_and_query(request),
             catalog=edition.catalog,
             disasters=wording.disaster_names(translator(lang)),
             disaster=disaster,

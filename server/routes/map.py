@@ -14,11 +14,10 @@ from server.http.headers import content_security_policy
 from server.http.language import language_of
 from server.http.links import origin
 from server.http.query import Query, requested_revision
-from server.http.responses import IMMUTABLE, REVALIDATE, Body, answer, freshness
+from server.http.responses import IMMUTABLE, READ, REVALIDATE, Body, answer, freshness
 from server.viewer.figure import MAP_ADDRESS, PICTURE_ADDRESS
 from server.viewer.permalink import forgiving
 
-READ = ["GET", "HEAD"]
 PAGES = 4 << 20  # bytes of pages whose addresses were asked for last
 
 

@@ -11,13 +11,13 @@ from fastapi.responses import HTMLResponse
 
 from server.desk.notices import Notices
 from server.http.language import language_of
+from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.pages.notices import in_words
 from server.pages.render import Pages
 from server.texts import plain, translator
 
-READ = ["GET", "HEAD"]
 SHORT = "public, max-age=15"  # seconds: a cache before the service may bear the load of a bad night
 
 
@@ -29,7 +29,7 @@ def notices_router(notices: Notices, pages: Callable[[], Pages]) -> APIRouter:
     def current(request: Request) -> Response:
         lang = language_of(request)
         if wants_page(request):
-            here = f"/notices?{request.url.query}" if request.url.query else "/notices"
+            here = path_and_query(request)
             page = pages().render("notices.html", lang, here=here)
             return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
         said = [asdict(in_words(one, lang, translator(lang))) for one in notices.current()]

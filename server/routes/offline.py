@@ -8,9 +8,7 @@ from server.edition.edition import Edition, Served
 from server.edition.offline import Offline
 from server.http.language import language_of
 from server.http.query import requested_revision
-from server.http.responses import NO_STORE, REVALIDATE, Body, answer, freshness
-
-READ = ["GET", "HEAD"]
+from server.http.responses import NO_STORE, READ, REVALIDATE, Body, answer, freshness
 
 
 def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter:

@@ -14,7 +14,7 @@ from layers.pictures.picture import draw
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
 from server.http.query import Query
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.printing.legend import legends
 from server.printing.press import Press
 from server.printing.qr import qr_code
@@ -24,8 +24,6 @@ from server.texts import plain, translator
 from server.texts.instants import JAPAN
 from server.texts.wording import localized, long_date
 from server.viewer.permalink import ShownMap, map_address, shown_map
-
-READ = ["GET", "HEAD"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,10 @@ from server.desk.requests import Request as StoredRequest, Requests
 from server.http.errors import RETRY_AFTER
 from server.http.form_body import read_form_body
 from server.http.language import language_of
-from server.http.links import with_language
+from server.http.links import path_and_query, with_language
 from server.http.negotiation import prefers_page
 from server.http.query import Query
+from server.http.responses import READ
 from server.pages.render import Pages
 from server.texts import translator
 
@@ -40,7 +41,6 @@ PRIVATE = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
-READ = ["GET", "HEAD"]
 WRITERS = 4  # at once: while the database is locked, pages need the other threads
 PATIENCE = 5.0  # seconds until one who waits for a turn to write is told to come back
 
@@ -58,7 +58,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
     @router.api_route("", methods=READ)
     def about(request: Request) -> Response:
         lang = language_of(request)
-        return HTMLResponse(pages().render("requests.html", lang, here=_here(request)))
+        return HTMLResponse(pages().render("requests.html", lang, here=path_and_query(request)))
 
     @router.api_route("/new", methods=READ)
     def new(request: Request) -> Response:
@@ -99,7 +99,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
         page = pages().render(
             "request.html",
             lang,
-            here=_here(request),
+            here=path_and_query(request),
             request=stored,
             category=category_labels(_)[stored.category],
             state=state_label(_, stored.state),
@@ -149,7 +149,7 @@ class _FormPage:
         page = self._pages().render(
             "request_new.html",
             lang,
-            here="/requests/new" if request.method == "POST" else _here(request),
+            here="/requests/new" if request.method == "POST" else path_and_query(request),
             typed={name: storable(typed.get(name, "")) for name in FIELDS},
             errors={name: errors[name] for name in FIELDS if name in errors},
             is_unsaved=status == 503,
@@ -158,8 +158,3 @@ class _FormPage:
             lengths={"title": TITLE_LENGTH, "purpose": PURPOSE_LENGTH, "contact": CONTACT_LENGTH},
         )
         return HTMLResponse(page, status_code=status, headers={**PRIVATE, "Vary": "Accept"})
-
-
-def _here(request: Request) -> str:
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path

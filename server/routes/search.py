@@ -14,13 +14,13 @@ from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
 from server.http.language import language_of
+from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
 from server.http.query import Query, requested_revision
-from server.http.responses import answer, freshness
+from server.http.responses import READ, answer, freshness
 from server.pages.search import search_for
 from server.texts import plain, translator
 
-READ = ["GET", "HEAD"]
 PARAMETERS = ("q", "lang", "f")
 
 
@@ -46,7 +46,7 @@ def search_router(served: Served) -> APIRouter:
                 media_type="application/json",
                 headers=PLACE_HEADERS,
             )
-        here = f"/search?{request.url.query}" if request.url.query else "/search"
+        here = path_and_query(request)
         written = edition.pages.render("search.html", lang, here=here, found=found)
         return HTMLResponse(written, headers=PLACE_HEADERS)
 

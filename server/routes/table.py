@@ -9,12 +9,12 @@ from layers.catalog.layer import Layer
 from layers.query.listing import listing
 from server.edition.edition import Served
 from server.http.language import language_of
+from server.http.links import path_and_query
 from server.http.query import Query
-from server.http.responses import REVALIDATE
+from server.http.responses import READ, REVALIDATE
 from server.pages.table import TablePage, table_page
 from server.texts import translator
 
-READ = ["GET", "HEAD"]
 PAGE_SIZE = 50  # features
 ORDERS = ("asc", "desc")
 
@@ -28,7 +28,7 @@ def table_router(served: Served) -> APIRouter:
         edition = served.now
         layer = edition.catalog.layer(layer_id)
         lang = language_of(request)
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        here = path_and_query(request)
         page = _page(layer, Query.of_form(request))
         first = (page.number - 1) * PAGE_SIZE
         features = listing(

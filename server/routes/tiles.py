@@ -15,7 +15,7 @@ from server.edition.edition import Edition, Served
 from server.http.cache import ByteCache
 from server.http.links import origin
 from server.http.query import requested_revision
-from server.http.responses import REVALIDATE, Body, answer, freshness
+from server.http.responses import READ, REVALIDATE, Body, answer, freshness
 
 MEDIA_TYPES: dict[Encoding, str] = {
     "geojson": "application/geo+json",
@@ -23,7 +23,6 @@ MEDIA_TYPES: dict[Encoding, str] = {
     "mvt": "application/vnd.mapbox-vector-tile",
 }
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
-READ = ["GET", "HEAD"]
 
 
 class TileKey(NamedTuple):

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from layers.query.towns import Town, towns
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.printing.press import Press, typeset_language
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
@@ -20,7 +20,6 @@ from server.printing.town_sheet import layers_of_sheet, town_sheet
 from server.texts.instants import JAPAN
 from server.viewer.permalink import ShownMap, View, map_address
 
-READ = ["GET", "HEAD"]
 ZOOM = 15
 
 
