@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from layers.geometry.tile import Bounds
+from layers.japanese.time_zone import JAPAN_TIME
 from layers.pictures.frame import scale_bar
 from layers.pictures.picture import draw
 from server.edition.edition import Edition, Served
@@ -21,7 +22,6 @@ from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
 from server.printing.warnings import warnings
 from server.texts import plain, translator
-from server.texts.instants import JAPAN
 from server.texts.wording import localized, long_date
 from server.viewer.permalink import ShownMap, map_address, shown_map
 
@@ -53,7 +53,7 @@ def print_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         paper = PAPERS[Query.of(request).choice("paper", PAPERS) or "portrait"]
         shown = shown_map(request.query_params, edition.catalog)
         address = map_address(request, base_url, shown, lang)
-        today = datetime.datetime.now(JAPAN).date()
+        today = datetime.datetime.now(JAPAN_TIME).date()
         key = ("print", picture_key(edition, shown), address, lang, paper, today)
         body = await press.made(key, lambda: _page(edition, shown, paper, lang, address, today))
         return answer(request, body, REVALIDATE)
