@@ -42,14 +42,15 @@ PRIVATE = {
     "X-Robots-Tag": "noindex",
 }
 WRITERS = 4  # at once: while the database is locked, pages need the other threads
-PATIENCE = 5.0  # seconds until one who waits for a turn to write is told to come back
 
 
-def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter:
+def requests_router(
+    requests: Requests, pages: Callable[[], Pages], *, patience_s: float = 5.0
+) -> APIRouter:
     """The routes under /requests, on the pages as they are at the time.
 
-    Beside pages they raise `InvalidForm` (to programs only), `FormError`, `RequestNotFound` and
-    `DeskUnavailable`.
+    Who waits `patience_s` seconds for a turn to write is told to come back. Beside pages they raise
+    `InvalidForm` (to programs only), `FormError`, `RequestNotFound` and `DeskUnavailable`.
     """
     router = APIRouter(prefix="/requests", include_in_schema=False)
     forms = _FormPage(pages)
@@ -80,7 +81,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
 
     async def store(form: RequestForm) -> StoredRequest:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience_s):
                 await turns.acquire()
         except TimeoutError:
             raise DeskUnavailable from None
