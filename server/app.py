@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from server.database.engine import create_tables, open_database
-from server.desk.notices import Notices
+from server.desk.alerts import Alerts
 from server.desk.requests import Requests
 from server.edition.edition import Served
 from server.edition.offline import Offline
@@ -19,6 +19,7 @@ from server.http.tile_memory import HotTiles, KeepTiles
 from server.pages.render import Pages
 from server.printing.press import Press
 from server.routes.about import about_router
+from server.routes.alerts import alerts_router
 from server.routes.health import health_router
 from server.routes.here import here_router
 from server.routes.installable import installable_router
@@ -26,7 +27,6 @@ from server.routes.language import language_router
 from server.routes.layers import layers_router
 from server.routes.light import light_router
 from server.routes.map import map_router
-from server.routes.notices import notices_router
 from server.routes.offline import offline_router
 from server.routes.print import print_router
 from server.routes.problems import install_errors
@@ -41,8 +41,10 @@ from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
 
-def create_app(settings: Settings) -> FastAPI:
+def create_app(settings: Settings, *, alerts: Alerts | None = None) -> FastAPI:
     """The service as these settings want it. Prepares layers that are not prepared yet.
+
+    Its alerts are those in the settings' database, unless `alerts` are given.
 
     Raises what `server.edition.edition.Served` and `server.database.engine.open_database` raise.
     """
@@ -51,8 +53,8 @@ def create_app(settings: Settings) -> FastAPI:
     database = open_database(settings.database)
     create_tables(database)
     # With connections of their own: those who wait to write a request cannot use them up.
-    notices = Notices(open_database(settings.database))
-    served = Served(settings, static, notices.current)
+    alerts = alerts or Alerts(open_database(settings.database))
+    served = Served(settings, static, alerts.current)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -82,7 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(print_router(served, press, settings.base_url))
     app.include_router(towns_router(served, press, settings.base_url))
     app.include_router(about_router(pages))
-    app.include_router(notices_router(notices, pages))
+    app.include_router(alerts_router(alerts, pages))
     app.include_router(requests_router(Requests(database), pages))
     app.include_router(
         offline_router(

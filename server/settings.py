@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import StringConstraints, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -35,9 +36,19 @@ class Settings(BaseSettings):
 
     @field_validator("embed_origins", mode="before")
     @classmethod
-    def _listed(cls, said: object) -> object:
-        """Several origins are separated by spaces."""
-        return tuple(said.split()) if isinstance(said, str) else said
+    def _separated_by_spaces(cls, origins: object) -> object:
+        return tuple(origins.split()) if isinstance(origins, str) else origins
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_trailing_slash(cls, address: str | None) -> str | None:
+        """What paths, which begin with a slash, are put behind; an empty one is none."""
+        if not address:
+            return None
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            raise ValueError("wanted an address with its scheme: https://map.city.example.jp")
+        return address.rstrip("/")
 
     @property
     def allows_private_sources(self) -> bool:

@@ -7,13 +7,17 @@ import shutil
 from pathlib import Path
 
 import pytest
+from fastapi.routing import iter_route_contexts
 from typer.testing import CliRunner
 
+from layers.catalog.catalog import Catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.folder import CITY
+from server.app import create_app
 from server.cli import app
 from server.settings import Settings
 
+PARAMETER = re.compile(r"\{\w+\}|(?<=/export\.)\w+$")  # an export's format is one
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCUMENTS = [
@@ -104,3 +108,45 @@ def test_the_example_in_japanese_is_what_is_printed(tmp_path: Path) -> None:
     assert example.bosai("check", str(example.file)) in documented
     assert example.bosai("add", str(example.file), "--id", "town_extinguishers") in documented
     assert example.bosai("check", "town_extinguishers") in documented
+
+
+def test_every_address_is_in_a_table_and_no_other(asaka: Catalog, home: Path) -> None:
+    assert asaka.layers
+    routes = iter_route_contexts(create_app(Settings(home=home / "asaka")).routes)
+    served = {PARAMETER.sub("{}", route.path) for route in routes if route.path}
+    assert documented_addresses(README) == served
+
+
+def test_addresses_are_read_from_first_columns_with_groups_expanded() -> None:
+    tables = """
+| `/a` and more, `/b/{id}?q=[&f=]` | is not `/this` |
+| `/c/{x}.{one,two}[?v=]`, `/d.png`, `….svg` | |
+| what | `/neither` |
+"""
+    addresses = {"/a", "/b/{}", "/c/{}.one", "/c/{}.two", "/d.png", "/d.svg"}
+    assert documented_addresses(tables) == addresses
+
+
+def documented_addresses(text: str) -> set[str]:
+    """The paths in the first columns of tables, groups expanded, parameters without their names.
+
+    `….svg` is the path before it with another ending.
+    """
+    addresses: list[str] = []
+    for cell in re.findall(r"^\|([^|]*)\|", text, re.MULTILINE):
+        for ending, path in re.findall(r"`(?:…(\.\w+)|(/[^`?\[]*))", cell):
+            if ending:
+                addresses.append(addresses[-1].rpartition(".")[0] + ending)
+            else:
+                addresses += expanded(path)
+    return {PARAMETER.sub("{}", address) for address in addresses}
+
+
+def expanded(path: str) -> list[str]:
+    """The paths that one with groups `{a,b}` stands for."""
+    group = re.search(r"\{(\w+(?:,\w+)+)\}", path)
+    if group is None:
+        return [path]
+    before, after = path[: group.start()], path[group.end() :]
+    choices = group[1].split(",")
+    return [address for choice in choices for address in expanded(before + choice + after)]

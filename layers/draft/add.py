@@ -16,6 +16,7 @@ import orjson
 from layers import sources
 from layers.draft.draft import NAMELESS
 from layers.errors import DefinitionError, DefinitionExists, SourceError
+from layers.japanese.time_zone import JAPAN_TIME
 from layers.process import sandbox
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
@@ -24,7 +25,6 @@ from layers.schema.source import Source
 from layers.schema.values import LAYER_ID
 
 CITY = ".city"  # the folder of the city's own files among copies
-JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
     job = {
         "path": name,
         "layer_id": layer_id,
-        "date": f"{datetime.datetime.fromtimestamp(changed, JAPAN):%Y-%m-%d}",
+        "date": f"{datetime.datetime.fromtimestamp(changed, JAPAN_TIME):%Y-%m-%d}",
         "city": city.model_dump(mode="json"),
     }
     with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:

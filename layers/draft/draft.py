@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import shapely
 
@@ -20,10 +20,13 @@ from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
+from layers.schema.values import Hazard, Scenario
 from layers.schema.write import text_of
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
 from layers.standards.schema import shared_columns
+
+Key = TypeVar("Key", bound=str)
 
 NAMELESS = "layer"  # the id that a file gets whose name gives none
 
@@ -43,14 +46,17 @@ GROUP_WORDS = {
     "care": ("aed", "福祉", "介護", "医療", "要配慮", "病院"),
 }
 HAZARD_WORDS = {
-    "内水": ("内水", "雨水出水", "naisui"),
-    "高潮": ("高潮", "takashio"),
-    "津波": ("津波", "tsunami"),
-    "ため池": ("ため池", "溜池", "tameike"),
-    "土砂災害": ("土砂", "dosha"),
-    "洪水": ("洪水", "浸水想定", "kozui"),
+    Hazard.INLAND_FLOOD: ("内水", "雨水出水", "naisui"),
+    Hazard.STORM_SURGE: ("高潮", "takashio"),
+    Hazard.TSUNAMI: ("津波", "tsunami"),
+    Hazard.RESERVOIR_FLOOD: ("ため池", "溜池", "tameike"),
+    Hazard.LANDSLIDE: ("土砂", "dosha"),
+    Hazard.FLOOD: ("洪水", "浸水想定", "kozui"),
 }
-SCENARIO_WORDS = {"実績": ("実績", "履歴"), "計画規模": ("計画規模",)}
+SCENARIO_WORDS = {
+    Scenario.PAST_EVENTS: ("実績", "履歴"),
+    Scenario.DESIGN_SCALE: ("計画規模",),
+}
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,7 @@ def _suggested(
     layer = found.standard.layer
     hazard: dict[str, Any] = {}
     if layer.group == DISASTER and (which := layer.hazard or _word_in(path, HAZARD_WORDS)):
-        scenario = _word_in(path, SCENARIO_WORDS) or layer.scenario or "想定最大規模"
+        scenario = _word_in(path, SCENARIO_WORDS) or layer.scenario or Scenario.LARGEST_ASSUMED
         hazard = {"hazard": which, "scenario": scenario, "surveyed_extent": "unknown"}
         hazard |= {"partition": layer.partition} if layer.partition in fields else {}
     if layer.group in groups and (layer.group != DISASTER or hazard):
@@ -225,7 +231,7 @@ def _placed(
     return definition.model_copy(update={"source": source}), comments
 
 
-def _word_in(path: str, words: Mapping[str, Collection[str]]) -> str | None:
+def _word_in(path: str, words: Mapping[Key, Collection[str]]) -> Key | None:
     """The first of the keys one of whose words is in the path."""
     text = path.lower()
     return next((key for key, some in words.items() if any(word in text for word in some)), None)

@@ -22,6 +22,7 @@ import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from layers.errors import LayersError, PreparationError
+from layers.japanese.time_zone import JAPAN_TIME
 from layers.messages.message import LANGUAGES
 from layers.report import Problem, Report
 from layers.schema.layer import LayerDefinition
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 FIRST_RETRY = datetime.timedelta(minutes=5)  # doubled with every failure, up to `refresh_hours`
 MOST_DOUBLINGS = 12  # 5 minutes become two weeks
-JAPAN = datetime.timezone(datetime.timedelta(hours=9))  # whose day a message names
 STATE = "state.json"
 LOCK = "lock"
 
@@ -83,7 +83,7 @@ class State(BaseModel):
         """Since when and why there is nothing newer, when that is so."""
         if self.failing_since is None:
             return []
-        day = f"{self.failing_since.astimezone(JAPAN):%Y-%m-%d}"
+        day = f"{self.failing_since.astimezone(JAPAN_TIME):%Y-%m-%d}"
         return [Problem("error", self.kind, value=day, detail=self.why)]
 
 

@@ -1,4 +1,4 @@
-"""Japanese writing: spellings that mean the same, everyday characters, addresses.
+"""Japanese writing: spellings that mean the same, everyday characters, addresses; and Japan's time.
 
 Rests on `layers.geometry`.
 """

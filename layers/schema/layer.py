@@ -22,7 +22,9 @@ from layers.schema.values import (
     RESERVED_FIELDS,
     Color,
     Disaster,
+    Hazard,
     Scalar,
+    Scenario,
     Shape,
     Strict,
     Text,
@@ -142,8 +144,8 @@ class LayerDefinition(Strict):
     tile_bytes: Annotated[int, Option(ge=10_000)] = 1_000_000
     label: str | None = None
     usage_note: UsageNote | None = None
-    hazard: Literal["洪水", "内水", "高潮", "津波", "ため池", "土砂災害"] | None = None
-    scenario: Literal["計画規模", "想定最大規模", "実績"] | None = None
+    hazard: Hazard | None = None
+    scenario: Scenario | None = None
     surveyed_extent: str | None = None
     partition: str | None = None
     nearest: Nearest | None = None

@@ -46,6 +46,7 @@ KINDS: Mapping[str, str] = {
     "string_too_short": "too_short",
     "string_pattern_mismatch": "not_of_form",
     "literal_error": "not_of_choice",
+    "enum": "not_of_choice",
 }
 
 

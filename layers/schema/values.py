@@ -1,10 +1,11 @@
-"""Values that definitions share: texts, colours, zooms, scalars, kinds of disaster."""
+"""Values that definitions share: texts, colours, zooms, scalars, disasters, hazards."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, Literal, get_args
 
 from pydantic import (
     AfterValidator,
@@ -46,6 +47,28 @@ Disaster = Literal[
     "inland_flood",
     "volcano",
 ]
+DISASTERS: tuple[Disaster, ...] = get_args(Disaster)
+
+
+class Hazard(StrEnum):
+    """What a layer of zones is about, in the word that definitions write."""
+
+    FLOOD = "洪水"
+    INLAND_FLOOD = "内水"
+    STORM_SURGE = "高潮"
+    TSUNAMI = "津波"
+    RESERVOIR_FLOOD = "ため池"
+    LANDSLIDE = "土砂災害"
+
+
+class Scenario(StrEnum):
+    """Which event the zones of a hazard assume, in the word that definitions write."""
+
+    DESIGN_SCALE = "計画規模"
+    LARGEST_ASSUMED = "想定最大規模"
+    PAST_EVENTS = "実績"
+
+
 Shape = Literal["circle", "square", "diamond", "triangle"]
 
 

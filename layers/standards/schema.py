@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from layers.schema.bundled import CODELISTS, read_bundled
 from layers.schema.codelists import codelists
 from layers.schema.layer import FieldDefinition, Nearest, Style, UsageNote
-from layers.schema.values import Scalar, Strict, Text
+from layers.schema.values import Hazard, Scalar, Scenario, Strict, Text
 from layers.standards.depth import depth_range, depth_rank
 
 if TYPE_CHECKING:
@@ -70,8 +70,8 @@ class Suggested(Strict):
     description: Text
     group: str
     label: str | None = None
-    hazard: str | None = None
-    scenario: str | None = None
+    hazard: Hazard | None = None
+    scenario: Scenario | None = None
     partition: str | None = None
     attribution: Text | None = None
     usage_note: UsageNote | None = None

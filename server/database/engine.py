@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError
 
-# How long a writer waits for another one, and anyone for a connection.
-BUSY_TIMEOUT_S = 5
+BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
 # Any number of our own: workers that start together take this lock one after the other.
 CREATE_TABLES_LOCK = 7_112_275
@@ -59,28 +59,36 @@ class UtcDateTime(TypeDecorator[datetime.datetime]):
     def process_result_value(
         self, value: datetime.datetime | None, _dialect: Dialect
     ) -> datetime.datetime | None:
-        if value is None:
-            return None
-        aware = value if value.tzinfo else value.replace(tzinfo=datetime.UTC)
-        return aware.astimezone(datetime.UTC)
+        return in_utc(value)
 
 
-def open_database(url: str) -> Engine:
+def in_utc(instant: datetime.datetime | None) -> datetime.datetime | None:
+    """An instant as it is read from a database; one without a time zone is in UTC."""
+    if instant is None:
+        return None
+    aware = instant if instant.tzinfo else instant.replace(tzinfo=datetime.UTC)
+    return aware.astimezone(datetime.UTC)
+
+
+def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """An engine for `url`; a SQLite file, and its folder, are made when absent.
 
-    `postgresql://` means the psycopg 3 driver. Raises `DatabaseUrlError`.
+    `postgresql://` means the psycopg 3 driver. A writer waits for another one, and anyone for a
+    connection, up to `busy_timeout_s` seconds. Raises `DatabaseUrlError`.
     """
     parsed = _parsed(url)
+    # An error is logged: it may not show what people wrote.
+    options: dict[str, Any] = {"pool_timeout": busy_timeout_s, "hide_parameters": True}
     if parsed.get_backend_name() == "postgresql":
         engine = create_engine(
             parsed,
             pool_pre_ping=True,
             connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
-            **_options(),
+            **options,
         )
-        event.listen(engine, "begin", _limit_waiting)
+        event.listen(engine, "begin", partial(_limit_waiting, busy_timeout_s))
         return engine
-    return _open_sqlite(parsed)
+    return _open_sqlite(parsed, busy_timeout_s, options)
 
 
 def create_tables(engine: Engine) -> None:
@@ -120,27 +128,22 @@ def _parsed(url: str) -> URL:
     return parsed
 
 
-def _options() -> dict[str, Any]:
-    """Options of either kind of engine. An error is logged: it may not show what people wrote."""
-    return {"pool_timeout": BUSY_TIMEOUT_S, "hide_parameters": True}
-
-
-def _open_sqlite(url: URL) -> Engine:
+def _open_sqlite(url: URL, busy_timeout_s: float, options: dict[str, Any]) -> Engine:
     path = Path(url.database or "")
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():  # opening and closing it again would drop this process's locks on it
         path.touch(mode=0o600)  # it holds people's contacts; the -wal and -shm files follow
-    _switch_to_wal(path)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S}, **_options())
+    _switch_to_wal(path, busy_timeout_s)
+    engine = create_engine(url, connect_args={"timeout": busy_timeout_s}, **options)
     event.listen(engine, "connect", _prepare_connection)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _switch_to_wal(path: Path) -> None:
+def _switch_to_wal(path: Path, busy_timeout_s: float) -> None:
     """Put the file into write-ahead mode, in which it stays."""
-    give_up = time.monotonic() + BUSY_TIMEOUT_S
-    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S)) as connection:
+    give_up = time.monotonic() + busy_timeout_s
+    with closing(sqlite3.connect(path, timeout=busy_timeout_s)) as connection:
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -162,8 +165,8 @@ def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
     connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _limit_waiting(connection: Connection) -> None:
-    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S}s'")
+def _limit_waiting(busy_timeout_s: float, connection: Connection) -> None:
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{busy_timeout_s * 1000:.0f}ms'")
 
 
 def _begin(connection: Connection) -> None:

@@ -31,8 +31,8 @@ class DeskUnavailable(DeskError):
         super().__init__("the requests can be neither read nor written at the moment")
 
 
-class InvalidNotice(DeskError):
-    """A notice that cannot be issued or ended as asked."""
+class InvalidAlert(DeskError):
+    """An alert that cannot be issued or ended as asked."""
 
     def __init__(self, field: str, value: object, wanted: str) -> None:
         self.field, self.value, self.wanted = field, value, wanted

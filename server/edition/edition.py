@@ -17,7 +17,7 @@ from layers.publish.publisher import Publisher
 from layers.query.search.index import Index, index_of
 from layers.store.files import Stamp, stamp
 from layers.store.record import Published, read_published
-from server.desk.notices import Notice
+from server.desk.alerts import Alert
 from server.http.responses import Body
 from server.pages.render import Pages
 from server.settings import Settings
@@ -49,7 +49,7 @@ class Edition:
 def make_edition(
     catalog: Catalog,
     static: Mapping[str, str],
-    notices: Callable[[], Sequence[Notice]],
+    notices: Callable[[], Sequence[Alert]],
     earlier: Edition | None = None,
 ) -> Edition:
     """Render what is rendered once; the latest scripts of `earlier` are kept."""
@@ -86,7 +86,7 @@ class Served:
         self,
         settings: Settings,
         static: Mapping[str, str],
-        notices: Callable[[], Sequence[Notice]],
+        notices: Callable[[], Sequence[Alert]],
     ) -> None:
         self._settings, self._static, self._notices = settings, static, notices
         self._publisher = Publisher(

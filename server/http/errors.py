@@ -7,7 +7,10 @@ from __future__ import annotations
 
 
 class InvalidQuery(Exception):
-    """A query parameter with a value that is not one of those wanted."""
+    """A query string that cannot be answered: which parameter, what is wrong, what was wanted."""
+
+    def __init__(self, parameter: str, fault: str, wanted: str) -> None:
+        super().__init__(f"{parameter} {fault}; wanted {wanted}")
 
 
 class PressBusy(Exception):

@@ -10,6 +10,7 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.http.query import Query
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, language_accepted, language_named
 
 COOKIE = "lang"
@@ -20,7 +21,7 @@ _SPOKEN = "bosai.language"
 def language_of(request: Request) -> str:
     """The code of the language to answer in. A name that is not known says nothing."""
     lang = (
-        language_named(request.query_params.get("lang"))
+        language_named(Query.of(request).text("lang"))
         or language_named(request.cookies.get(COOKIE))
         or language_accepted(request.headers.get("accept-language"))
         or DEFAULT_LANGUAGE

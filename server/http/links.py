@@ -1,4 +1,4 @@
-"""Addresses within the service that keep the reader's language."""
+"""Addresses of the service: where it is, and within it in the reader's language."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ def _with(address: str, asked: list[tuple[str, str]]) -> str:
     return urlunsplit((scheme, host, path, urlencode(pairs + asked), fragment))
 
 
+def path_and_query(request: Request) -> str:
+    """The address of the request within the service, to come back to."""
+    query = request.url.query
+    return f"{request.url.path}?{query}" if query else request.url.path
+
+
 def origin(request: Request, base_url: str | None) -> str:
-    """Where the service is: as its operator says, else as it was asked."""
-    return (base_url or str(request.base_url)).rstrip("/")
+    """Where the service is, without a trailing slash: `base_url`, as its operator says, else as
+    this request reached it.
+    """
+    return base_url or str(request.base_url).rstrip("/")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -23,6 +23,8 @@ class TileProtocol(HttpToolsProtocol):
     The app of the configuration has its `HotTiles` as `state.hot`.
     """
 
+    idle_s: ClassVar[float] = IDLE
+
     def __init__(
         self,
         config: Config,
@@ -40,7 +42,7 @@ class TileProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._next_look = self.loop.call_later(IDLE, self._look)
+        self._next_look = self.loop.call_later(self.idle_s, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -99,4 +101,4 @@ class TileProtocol(HttpToolsProtocol):
             self.transport.close()
             return
         self._asked = False
-        self._next_look = self.loop.call_later(IDLE, self._look)
+        self._next_look = self.loop.call_later(self.idle_s, self._look)

@@ -9,6 +9,9 @@ from hashlib import blake2b
 from fastapi import Request, Response
 from isal import igzip
 
+from server.http.query import requested_revision
+
+READ = ["GET", "HEAD"]  # the methods of an address that is only read
 GZIP_LEVEL = 2  # of isal's 0 to 3: nearly the size of zlib's 6 at a tenth of the time
 GZIP_FROM = 512  # bytes: below, a compressed answer saves no packet
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -66,10 +69,10 @@ def answer(request: Request, body: Body, cache_control: str, **headers: str) -> 
 
 def freshness(request: Request, revision: str) -> str:
     """How long an address keeps: for ever when its `v` is the revision served."""
-    asked = request.query_params.get("v")
-    if asked is None:
+    requested = requested_revision(request)
+    if requested is None:
         return REVALIDATE
-    return IMMUTABLE if asked == revision else NO_STORE
+    return IMMUTABLE if requested == revision else NO_STORE
 
 
 def _representation(content: bytes) -> Representation:

@@ -13,9 +13,9 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from layers.schema.city import CityDefinition
 from layers.schema.values import REQUIRED_LANGUAGES
 from layers.symbology.symbols import ink_on
-from server.desk.notices import Notice
+from server.desk.alerts import Alert
 from server.http.links import switch_to, with_language, without_language
-from server.pages.notices import in_words
+from server.pages.alerts import in_words
 from server.texts import LANGUAGES, in_words_of, labels, to_html, translator, wording
 from server.texts.instants import long_instant
 
@@ -25,17 +25,17 @@ TEMPLATES = Path(__file__).with_name("templates")
 class Pages:
     """Renders the templates for one city. `static` names the bundled file of `page.css`.
 
-    `notices` gives those that stand above every page at the moment.
+    `alerts` gives those that stand above every page at the moment.
     """
 
     def __init__(
         self,
         city: CityDefinition,
         static: Mapping[str, str],
-        notices: Callable[[], Sequence[Notice]] = tuple,
+        alerts: Callable[[], Sequence[Alert]] = tuple,
     ) -> None:
         self.city = city
-        self._notices = notices
+        self._alerts = alerts
         self._environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("server.viewer")]),
             autoescape=True,
@@ -66,7 +66,7 @@ class Pages:
         translate = translator(lang)
 
         def notices() -> Sequence[object]:
-            return [in_words(notice, lang, translate) for notice in self._notices()]
+            return [in_words(alert, lang, translate) for alert in self._alerts()]
 
         written = self._environment.get_template(template).render(
             **_vocabulary(lang), notices=notices, here=here, **context

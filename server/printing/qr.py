@@ -15,8 +15,7 @@ def qr_code(address: str) -> str:
     try:
         code = segno.make_qr(address, error="m", boost_error=False)
     except segno.DataOverflowError:
-        raise InvalidQuery(
-            f"the address has {len(address)} characters; a QR code holds less"
-        ) from None
+        fault = f"has {len(address)} characters"
+        raise InvalidQuery("the address", fault, "as few as a QR code holds") from None
     code.save(written, kind="svg", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
     return written.getvalue().decode()

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from server.http.language import language_of
-from server.http.responses import REVALIDATE
+from server.http.links import path_and_query
+from server.http.responses import READ, REVALIDATE
 from server.pages.render import Pages
 
-READ = ["GET", "HEAD"]
 ABOUT = ("terms", "privacy", "accessibility", "contact")
 
 
@@ -22,7 +22,7 @@ def about_router(pages: Callable[[], Pages]) -> APIRouter:
     def page(request: Request) -> Response:
         lang = language_of(request)
         name = request.url.path.removeprefix("/")
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        here = path_and_query(request)
         return HTMLResponse(
             pages().render(f"{name}.html", lang, here=here), headers={"Cache-Control": REVALIDATE}
         )

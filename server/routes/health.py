@@ -7,9 +7,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from layers.store.failure import Trouble
 from server.edition.edition import Served
-from server.http.responses import NO_STORE
-
-READ = ["GET", "HEAD"]
+from server.http.responses import NO_STORE, READ
 
 
 def health_router(served: Served) -> APIRouter:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from layers.query.here import Place
-from layers.schema.values import Disaster
+from layers.schema.values import DISASTERS, Disaster
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
 from server.http.language import language_of
-from server.http.links import with_language
+from server.http.links import path_and_query, with_language
 from server.http.page_or_json import wants_page
-from server.http.query import disaster_asked, number_in
+from server.http.query import Query
+from server.http.responses import READ
 from server.pages.here import Answer, answer_for, as_text
 from server.texts import plain, translator
 from server.viewer.search import MOST_RADIUS
 from server.viewer.words_device import here_words
 
-READ = ["GET", "HEAD"]
+PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f")
 
 
 def here_router(served: Served) -> APIRouter:
@@ -32,11 +31,14 @@ def here_router(served: Served) -> APIRouter:
     @router.api_route("/here", methods=READ)
     def here(request: Request) -> Response:
         edition = served.now
-        place, disaster = _place(request.query_params), disaster_asked(request.query_params)
+        query = Query.of_form(request)
+        place, disaster = _place(query), query.choice("hazard", DISASTERS)
         lang = language_of(request)
         page = wants_page(request)
-        if place is None and not page:
-            raise InvalidQuery("lat and lon are missing; wanted a place in degrees")
+        if not page:
+            query.refuse_others(PARAMETERS)
+            if place is None:
+                raise InvalidQuery("lat and lon", "are missing", "a place in degrees")
         translate = translator(lang)
         answer = answer_for(edition.catalog, place, disaster, lang, translate) if place else None
         if answer is not None and not page:
@@ -45,7 +47,7 @@ def here_router(served: Served) -> APIRouter:
                 media_type="application/json",
                 headers=PLACE_HEADERS,
             )
-        here = f"/here?{request.url.query}" if request.url.query else "/here"
+        here = path_and_query(request)
         written = edition.pages.render(
             "here.html",
             lang,
@@ -78,13 +80,12 @@ def _device(answer: Answer | None, disaster: Disaster | None, lang: str) -> str:
     return plain(orjson.dumps(config).decode())
 
 
-def _place(query: Mapping[str, str]) -> Place | None:
-    """The place asked for; None when there is none at all."""
-    if not query.get("lat") and not query.get("lon"):
+def _place(query: Query) -> Place | None:
+    """The place that the query names; None when it names none."""
+    longitude, latitude = query.number("lon", -180.0, 180.0), query.number("lat", -85.0, 85.0)
+    if longitude is None and latitude is None:
         return None
-    radius = number_in(query, "radius", 0.0, MOST_RADIUS) if query.get("radius") else 0.0
-    longitude, latitude = (
-        number_in(query, "lon", -180.0, 180.0),
-        number_in(query, "lat", -85.0, 85.0),
-    )
-    return Place(longitude, latitude, radius)
+    if longitude is None or latitude is None:
+        missing = "lon" if longitude is None else "lat"
+        raise InvalidQuery(missing, "is missing", "both lat and lon, in degrees")
+    return Place(longitude, latitude, query.number("radius", 0.0, MOST_RADIUS) or 0.0)

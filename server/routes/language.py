@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse
 from server.http.errors import InvalidQuery
 from server.http.language import COOKIE, REMEMBERED
 from server.http.links import with_language
-from server.http.responses import NO_STORE
+from server.http.query import Query
+from server.http.responses import NO_STORE, READ
 from server.texts import LANGUAGES
 
-READ = ["GET", "HEAD"]
 OWN = re.compile(r"/(?![/\\])[\x21-\x7e]*")  # a path of this host, and no other host
 
 
@@ -26,14 +26,13 @@ def language_router() -> APIRouter:
 
     @router.api_route("/language", methods=READ)
     def choose(request: Request) -> Response:
-        lang = request.query_params.get("lang", "")
-        to = request.query_params.get("to", "/")
-        if lang not in LANGUAGES:
-            raise InvalidQuery(f"lang is {lang!r}; wanted one of {', '.join(LANGUAGES)}")
-        if not OWN.fullmatch(to):
-            raise InvalidQuery(f"to is {to!r}; wanted a path of this site, such as /layers")
+        query = Query.of(request)
+        lang = query.choice("lang", LANGUAGES)
+        to = query.matching("to", OWN, "a path of this site, such as /layers")
+        if lang is None:
+            raise InvalidQuery("lang", "is missing", f"one of {', '.join(LANGUAGES)}")
         response = RedirectResponse(
-            with_language(to, lang),
+            with_language("/" if to is None else to, lang),
             303,
             {"Cache-Control": NO_STORE, "Referrer-Policy": "no-referrer"},
         )

@@ -19,12 +19,13 @@ from layers.store.failure import Trouble
 from layers.store.pointer import Pointer
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
+from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
-from server.http.responses import REVALIDATE, Body, answer, freshness
+from server.http.query import requested_revision
+from server.http.responses import READ, REVALIDATE, Body, answer, freshness
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 
-READ = ["GET", "HEAD"]
 FORMAT_NAMES = {"geojson": "GeoJSON"}
 
 
@@ -51,7 +52,7 @@ def layers_router(served: Served) -> APIRouter:
         def revision(edition: Edition) -> str:
             return edition.catalog.layer(layer_id).revision.id
 
-        edition = await served.asked_for(request.query_params.get("v"), revision)
+        edition = await served.asked_for(requested_revision(request), revision)
         return edition.catalog.layer(layer_id)
 
     @router.api_route("/{layer_id}/coverage.geojson", methods=READ)
@@ -84,7 +85,7 @@ def _export(layer: Layer, file_format: str, request: Request) -> Response:
 
 def _page(pages: Pages, request: Request, template: str, **context: object) -> Response:
     lang = language_of(request)
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    here = path_and_query(request)
     page = pages.render(template, lang, here=here, **context)
     return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
 

@@ -10,14 +10,13 @@ from fastapi import APIRouter, Request, Response
 from layers.catalog.designations import is_designated
 from layers.catalog.layer import Layer
 from layers.query.listing import Listed, sites_for
-from layers.schema.values import Disaster
+from layers.schema.values import DISASTERS, Disaster
 from server.edition.edition import Served
 from server.http.language import language_of
-from server.http.query import disaster_asked
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.links import path_and_query
+from server.http.query import Query
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.texts import translator, wording
-
-READ = ["GET", "HEAD"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,12 @@ def light_router(served: Served) -> APIRouter:
     def light(request: Request) -> Response:
         edition = served.now
         lang = language_of(request)
-        disaster = disaster_asked(request.query_params)
+        disaster = Query.of_form(request).choice("hazard", DISASTERS)
         layers = edition.catalog.layers.values()
         page = edition.pages.render(
             "light.html",
             lang,
-            here=f"/light?{request.url.query}" if request.url.query else "/light",
+            here=path_and_query(request),
             catalog=edition.catalog,
             disasters=wording.disaster_names(translator(lang)),
             disaster=disaster,

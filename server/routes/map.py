@@ -13,11 +13,11 @@ from server.http.cache import ByteCache
 from server.http.headers import content_security_policy
 from server.http.language import language_of
 from server.http.links import origin
-from server.http.responses import IMMUTABLE, REVALIDATE, Body, answer, freshness
+from server.http.query import Query, requested_revision
+from server.http.responses import IMMUTABLE, READ, REVALIDATE, Body, answer, freshness
 from server.viewer.figure import MAP_ADDRESS, PICTURE_ADDRESS
 from server.viewer.permalink import forgiving
 
-READ = ["GET", "HEAD"]
 PAGES = 4 << 20  # bytes of pages whose addresses were asked for last
 
 
@@ -39,7 +39,7 @@ def map_router(
         shown = forgiving(request.query_params, edition.catalog)
         blank, at = edition.maps[lang], origin(request, base_url)
         written = shown.query(lang=lang)
-        embedded = request.query_params.get("embed") == "1"
+        embedded = Query.of(request).text("embed") == "1"
         body = await pages.get(
             (blank.plain.etag, at, written, embedded),
             lambda: with_addresses(for_frame(blank) if embedded else blank, at, written),
@@ -58,7 +58,7 @@ def map_router(
 
     @router.api_route("/base.geojson", methods=READ)
     async def bundled_base(request: Request) -> Response:
-        asked = request.query_params.get("v")
+        asked = requested_revision(request)
         edition = await served.asked_for(asked, lambda edition: edition.base_revision)
         return answer(request, edition.base, freshness(request, edition.base_revision))
 

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Request, Response
 from server.edition.edition import Edition, Served
 from server.edition.offline import Offline
 from server.http.language import language_of
-from server.http.responses import NO_STORE, REVALIDATE, Body, answer, freshness
-
-READ = ["GET", "HEAD"]
+from server.http.query import requested_revision
+from server.http.responses import NO_STORE, READ, REVALIDATE, Body, answer, freshness
 
 
 def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter:
@@ -40,7 +39,7 @@ def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter
         def revision(edition: Edition) -> str:
             return edition.catalog.layer(layer_id).revision.id
 
-        edition = await served.asked_for(request.query_params.get("v"), revision)
+        edition = await served.asked_for(requested_revision(request), revision)
         layer = edition.catalog.layer(layer_id)
         return answer(request, await offline.pack(layer), freshness(request, layer.revision.id))
 

@@ -9,23 +9,21 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from layers.geometry.tile import Bounds
+from layers.japanese.time_zone import JAPAN_TIME
 from layers.pictures.frame import scale_bar
 from layers.pictures.picture import draw
 from server.edition.edition import Edition, Served
-from server.http.errors import InvalidQuery
 from server.http.language import language_of
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.query import Query
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.printing.legend import legends
 from server.printing.press import Press
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
 from server.printing.warnings import warnings
 from server.texts import plain, translator
-from server.texts.instants import JAPAN
 from server.texts.wording import localized, long_date
 from server.viewer.permalink import ShownMap, map_address, shown_map
-
-READ = ["GET", "HEAD"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +49,16 @@ def print_router(served: Served, press: Press, base_url: str | None) -> APIRoute
     @router.api_route("/print", methods=READ)
     async def printed(request: Request) -> Response:
         edition = served.now
-        query = request.query_params
         lang = language_of(request)
-        paper = _paper(query.get("paper", "portrait"))
-        shown = shown_map(query, edition.catalog)
+        paper = PAPERS[Query.of(request).choice("paper", PAPERS) or "portrait"]
+        shown = shown_map(request.query_params, edition.catalog)
         address = map_address(request, base_url, shown, lang)
-        today = datetime.datetime.now(JAPAN).date()
+        today = datetime.datetime.now(JAPAN_TIME).date()
         key = ("print", picture_key(edition, shown), address, lang, paper, today)
         body = await press.made(key, lambda: _page(edition, shown, paper, lang, address, today))
         return answer(request, body, REVALIDATE)
 
     return router
-
-
-def _paper(said: str) -> Paper:
-    if said not in PAPERS:
-        raise InvalidQuery(f"paper is {said[:50]!r}; wanted {' or '.join(PAPERS)}")
-    return PAPERS[said]
 
 
 def _page(

@@ -27,8 +27,10 @@ from server.desk.requests import Request as StoredRequest, Requests
 from server.http.errors import RETRY_AFTER
 from server.http.form_body import read_form_body
 from server.http.language import language_of
-from server.http.links import with_language
+from server.http.links import path_and_query, with_language
 from server.http.negotiation import prefers_page
+from server.http.query import Query
+from server.http.responses import READ
 from server.pages.render import Pages
 from server.texts import translator
 
@@ -39,16 +41,16 @@ PRIVATE = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
-READ = ["GET", "HEAD"]
 WRITERS = 4  # at once: while the database is locked, pages need the other threads
-PATIENCE = 5.0  # seconds until one who waits for a turn to write is told to come back
 
 
-def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter:
+def requests_router(
+    requests: Requests, pages: Callable[[], Pages], *, patience_s: float = 5.0
+) -> APIRouter:
     """The routes under /requests, on the pages as they are at the time.
 
-    Beside pages they raise `InvalidForm` (to programs only), `FormError`, `RequestNotFound` and
-    `DeskUnavailable`.
+    Who waits `patience_s` seconds for a turn to write is told to come back. Beside pages they raise
+    `InvalidForm` (to programs only), `FormError`, `RequestNotFound` and `DeskUnavailable`.
     """
     router = APIRouter(prefix="/requests", include_in_schema=False)
     forms = _FormPage(pages)
@@ -57,7 +59,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
     @router.api_route("", methods=READ)
     def about(request: Request) -> Response:
         lang = language_of(request)
-        return HTMLResponse(pages().render("requests.html", lang, here=_here(request)))
+        return HTMLResponse(pages().render("requests.html", lang, here=path_and_query(request)))
 
     @router.api_route("/new", methods=READ)
     def new(request: Request) -> Response:
@@ -79,7 +81,7 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
 
     async def store(form: RequestForm) -> StoredRequest:
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience_s):
                 await turns.acquire()
         except TimeoutError:
             raise DeskUnavailable from None
@@ -92,13 +94,13 @@ def requests_router(requests: Requests, pages: Callable[[], Pages]) -> APIRouter
     def of_sender(number: str, request: Request) -> Response:
         if not (number.isascii() and number.isdecimal() and len(number) <= 10):
             raise RequestNotFound
-        stored = requests.of_sender(int(number), request.query_params.get("key", ""))
+        stored = requests.of_sender(int(number), Query.of(request).text("key") or "")
         lang = language_of(request)
         _ = translator(lang)
         page = pages().render(
             "request.html",
             lang,
-            here=_here(request),
+            here=path_and_query(request),
             request=stored,
             category=category_labels(_)[stored.category],
             state=state_label(_, stored.state),
@@ -117,7 +119,8 @@ class _FormPage:
 
     def empty(self, request: Request) -> Response:
         """The form with the place that the address names, if it does."""
-        place = {name: request.query_params.get(name, "") for name in ("lat", "lon")}
+        query = Query.of_form(request)
+        place = {name: query.text(name) or "" for name in ("lat", "lon")}
         try:
             read_place(place, self._pages().city.extent, translator(language_of(request)))
         except InvalidForm as invalid:
@@ -147,7 +150,7 @@ class _FormPage:
         page = self._pages().render(
             "request_new.html",
             lang,
-            here="/requests/new" if request.method == "POST" else _here(request),
+            here="/requests/new" if request.method == "POST" else path_and_query(request),
             typed={name: storable(typed.get(name, "")) for name in FIELDS},
             errors={name: errors[name] for name in FIELDS if name in errors},
             is_unsaved=status == 503,
@@ -156,8 +159,3 @@ class _FormPage:
             lengths={"title": TITLE_LENGTH, "purpose": PURPOSE_LENGTH, "contact": CONTACT_LENGTH},
         )
         return HTMLResponse(page, status_code=status, headers={**PRIVATE, "Vary": "Accept"})
-
-
-def _here(request: Request) -> str:
-    query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path

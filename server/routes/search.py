@@ -14,12 +14,14 @@ from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
 from server.http.language import language_of
+from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
-from server.http.responses import answer, freshness
+from server.http.query import Query, requested_revision
+from server.http.responses import READ, answer, freshness
 from server.pages.search import search_for
 from server.texts import plain, translator
 
-READ = ["GET", "HEAD"]
+PARAMETERS = ("q", "lang", "f")
 
 
 def search_router(served: Served) -> APIRouter:
@@ -29,27 +31,28 @@ def search_router(served: Served) -> APIRouter:
     @router.api_route("", methods=READ)
     def search(request: Request) -> Response:
         edition = served.now
-        query = request.query_params.get("q", "").strip()
-        if len(query) > LONGEST:
-            raise InvalidQuery(f"q has {len(query)} characters; wanted at most {LONGEST}")
+        query = Query.of_form(request)
+        words = (query.text("q", LONGEST) or "").strip()
         lang = language_of(request)
         page = wants_page(request)
-        if not query and not page:
-            raise InvalidQuery("q is missing; wanted an address, a name or coordinates")
-        found = search_for(edition.search_index, query, lang, translator(lang)) if query else None
+        if not page:
+            query.refuse_others(PARAMETERS)
+            if not words:
+                raise InvalidQuery("q", "is missing", "an address, a name or coordinates")
+        found = search_for(edition.search_index, words, lang, translator(lang)) if words else None
         if found is not None and not page:
             return Response(
                 plain(orjson.dumps(found.to_json()).decode()),
                 media_type="application/json",
                 headers=PLACE_HEADERS,
             )
-        here = f"/search?{request.url.query}" if request.url.query else "/search"
+        here = path_and_query(request)
         written = edition.pages.render("search.html", lang, here=here, found=found)
         return HTMLResponse(written, headers=PLACE_HEADERS)
 
     @router.api_route("/index.json", methods=READ)
     async def index(request: Request) -> Response:
-        asked = request.query_params.get("v")
+        asked = requested_revision(request)
         edition = await served.asked_for(asked, lambda edition: edition.search_index.revision)
         revision = edition.search_index.revision
         return answer(request, edition.search, freshness(request, revision))

@@ -6,13 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from server.edition.edition import Served
 from server.http.language import language_of
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.printing.press import Press, typeset_language
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key, share_picture
 from server.viewer.permalink import map_address, shown_map
-
-READ = ["GET", "HEAD"]
 
 
 def share_router(served: Served, press: Press, base_url: str | None) -> APIRouter:

@@ -8,10 +8,8 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from server.http.responses import IMMUTABLE, Body, answer
+from server.http.responses import IMMUTABLE, READ, Body, answer
 from server.viewer.bundle import MANIFEST
-
-READ = ["GET", "HEAD"]
 
 
 def static_router(folder: Path) -> APIRouter:

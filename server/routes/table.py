@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from layers.catalog.layer import Layer
 from layers.query.listing import listing
 from server.edition.edition import Served
-from server.http.errors import InvalidQuery
 from server.http.language import language_of
-from server.http.responses import REVALIDATE
+from server.http.links import path_and_query
+from server.http.query import Query
+from server.http.responses import READ, REVALIDATE
 from server.pages.table import TablePage, table_page
 from server.texts import translator
 
-READ = ["GET", "HEAD"]
 PAGE_SIZE = 50  # features
 ORDERS = ("asc", "desc")
 
@@ -30,8 +28,8 @@ def table_router(served: Served) -> APIRouter:
         edition = served.now
         layer = edition.catalog.layer(layer_id)
         lang = language_of(request)
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        page = _asked(layer, request.query_params)
+        here = path_and_query(request)
+        page = _page(layer, Query.of_form(request))
         first = (page.number - 1) * PAGE_SIZE
         features = listing(
             layer, page.sort, descending=page.descending, first=first, count=PAGE_SIZE
@@ -47,17 +45,12 @@ def table_router(served: Served) -> APIRouter:
     return router
 
 
-def _asked(layer: Layer, query: Mapping[str, str]) -> TablePage:
-    fields: Sequence[str] = [*layer.definition.public_fields]
+def _page(layer: Layer, query: Query) -> TablePage:
+    """The page of the table that the query names."""
     pages = max(1, -(-layer.feature_count // PAGE_SIZE))
-    sort = query.get("sort") or None
-    if sort is not None and sort not in fields:
-        raise InvalidQuery(f"sort is {sort!r}; wanted one of {', '.join(fields)}")
-    order = query.get("order", "asc")
-    if order not in ORDERS:
-        raise InvalidQuery(f"order is {order!r}; wanted one of {', '.join(ORDERS)}")
-    number = query.get("page", "1")
-    # A page's number in other digits than these is not one that this service wrote.
-    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:9]) <= pages):
-        raise InvalidQuery(f"page is {number!r}; wanted a number from 1 to {pages}")
-    return TablePage(int(number), pages, sort, order == "desc")
+    return TablePage(
+        number=query.whole("page", 1, pages) or 1,
+        of=pages,
+        sort=query.choice("sort", layer.definition.public_fields),
+        descending=query.choice("order", ORDERS) == "desc",
+    )

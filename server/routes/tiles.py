@@ -13,7 +13,9 @@ from layers.errors import InvalidTile
 from layers.geometry.tile import WORLD, Tile
 from server.edition.edition import Edition, Served
 from server.http.cache import ByteCache
-from server.http.responses import REVALIDATE, Body, answer, freshness
+from server.http.links import origin
+from server.http.query import requested_revision
+from server.http.responses import READ, REVALIDATE, Body, answer, freshness
 
 MEDIA_TYPES: dict[Encoding, str] = {
     "geojson": "application/geo+json",
@@ -21,7 +23,6 @@ MEDIA_TYPES: dict[Encoding, str] = {
     "mvt": "application/vnd.mapbox-vector-tile",
 }
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
-READ = ["GET", "HEAD"]
 
 
 class TileKey(NamedTuple):
@@ -43,7 +44,7 @@ def tiles_router(
         layer_id: str, z: str, x: str, y: str, encoding: Encoding, request: Request
     ) -> Response:
         address = _tile(z, x, y)
-        asked = request.query_params.get("v")
+        asked = requested_revision(request)
 
         def revision(edition: Edition) -> str:
             return edition.catalog.layer(layer_id, asked).revision.id
@@ -69,8 +70,8 @@ def tiles_router(
     @router.api_route("/{layer_id}.json", methods=READ)
     def tilejson(layer_id: str, request: Request) -> Response:
         layer = served.now.catalog.layer(layer_id)
-        origin = base_url or str(request.base_url).rstrip("/")
-        body = Body(orjson.dumps(_tilejson(layer, origin)), "application/json")
+        document = _tilejson(layer, origin(request, base_url))
+        body = Body(orjson.dumps(document), "application/json")
         return answer(request, body, REVALIDATE)
 
     return router
@@ -90,10 +91,13 @@ def _tile(z: str, x: str, y: str) -> Tile:
     return Tile(int(z), int(x), int(y))
 
 
-def _tilejson(layer: Layer, origin: str) -> dict[str, object]:
-    """TileJSON 3.0.0 (github.com/mapbox/tilejson-spec), with our own `sample` and `revision`."""
+def _tilejson(layer: Layer, at: str) -> dict[str, object]:
+    """TileJSON 3.0.0 (github.com/mapbox/tilejson-spec), with our own `sample` and `revision`.
+
+    `at` is where the service is.
+    """
     definition = layer.definition
-    template = f"{origin}/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
+    template = f"{at}/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
     types = {"integer": "Number", "number": "Number", "flag": "Boolean"}
     return {
         "tilejson": "3.0.0",

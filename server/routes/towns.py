@@ -9,18 +9,17 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from layers.japanese.time_zone import JAPAN_TIME
 from layers.query.towns import Town, towns
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
-from server.http.responses import REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, Body, answer
 from server.printing.press import Press, typeset_language
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
 from server.printing.town_sheet import layers_of_sheet, town_sheet
-from server.texts.instants import JAPAN
 from server.viewer.permalink import ShownMap, View, map_address
 
-READ = ["GET", "HEAD"]
 ZOOM = 15
 
 
@@ -47,7 +46,7 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         lang = typeset_language(language_of(request))
         shown = _shown(edition, town)
         address = map_address(request, base_url, shown, lang)
-        now = datetime.datetime.now(JAPAN)
+        now = datetime.datetime.now(JAPAN_TIME)
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         key = ("town", town.name, picture_key(edition, shown), address, lang, today)
         body = await press.made(

@@ -6,10 +6,9 @@ import datetime
 
 from babel.dates import format_datetime
 
+from layers.japanese.time_zone import JAPAN_TIME
 from server.texts import LANGUAGES
 
-# Japan has one time zone and no summer time: no time zone database is needed.
-JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 INSTANT = {
     "ja": "y年M月d日 H時mm分",
     "en": "d MMMM y, H:mm 'Japan time'",
@@ -23,5 +22,5 @@ def long_instant(instant: datetime.datetime, lang: str) -> str:
     """An aware instant with its date and minute."""
     locale = LANGUAGES[lang].locale
     return format_datetime(
-        instant.astimezone(JAPAN), INSTANT[locale[:2]], tzinfo=JAPAN, locale=locale
+        instant.astimezone(JAPAN_TIME), INSTANT[locale[:2]], tzinfo=JAPAN_TIME, locale=locale
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from typing import assert_never
 
 from babel.dates import format_date
 
 from layers.schema.layer import LayerDefinition, UsageNote
-from layers.schema.values import Disaster, Text
+from layers.schema.values import Disaster, Hazard, Scenario, Text
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
 
 
@@ -39,12 +40,12 @@ def review(lang: str, _: Translate, notice: UsageNote | None = None) -> str:
 
 def outside(definition: LayerDefinition, _: Translate) -> str:
     """What is said of a surveyed place in none of the layer's zones."""
-    if definition.hazard == "土砂災害":
+    if not _is_of_water(definition):
         return _(
             "This place is outside the zones designated here. "
             "Landslides can happen outside the zones too."
         )
-    if definition.scenario == "実績":
+    if definition.scenario is Scenario.PAST_EVENTS:
         return _(
             "This place is outside the areas that this record shows as flooded. "
             "Places outside them can be flooded too."
@@ -57,40 +58,79 @@ def outside(definition: LayerDefinition, _: Translate) -> str:
 
 def beyond_zones(definition: LayerDefinition, _: Translate) -> str:
     """What stands on the map as long as the layer is shown."""
-    if definition.hazard == "土砂災害":
+    if not _is_of_water(definition):
         return _("Landslides can happen outside the zones too.")
     return _("Places outside the zones can be flooded too.")
 
 
 def unknown(definition: LayerDefinition, _: Translate) -> str:
     """What is said of a place that was not surveyed, or not known to be."""
-    if definition.hazard == "土砂災害":
+    if not _is_of_water(definition):
         return _("Not surveyed, or not known to be. This does not mean that the place is safe.")
     return _(
         "Not surveyed, or not known to be. This does not mean that the place cannot be flooded."
     )
 
 
+def _is_of_water(definition: LayerDefinition) -> bool:
+    """Whether the layer's zones are of places under water: else they are of landslides.
+
+    A hazard that is added has to be given its words: the type checker finds it missing here.
+    """
+    assert definition.hazard is not None
+    match definition.hazard:
+        case (
+            Hazard.FLOOD
+            | Hazard.INLAND_FLOOD
+            | Hazard.STORM_SURGE
+            | Hazard.TSUNAMI
+            | Hazard.RESERVOIR_FLOOD
+        ):
+            return True
+        case Hazard.LANDSLIDE:
+            return False
+        case other:
+            assert_never(other)
+
+
 def scenario(definition: LayerDefinition, _: Translate) -> str:
     """Which hazard in which scenario the layer shows."""
-    hazards = {
-        "洪水": _("River flood"),
-        "内水": _("Rainwater flood"),
-        "高潮": _("Storm surge"),
-        "津波": _("Tsunami"),
-        "ため池": _("Reservoir flood"),
-        "土砂災害": _("Landslide"),
-    }
-    scenarios = {
-        "計画規模": _("design scale"),
-        "想定最大規模": _("largest assumed scale"),
-        "実績": _("record of past events"),
-    }
     assert definition.hazard is not None
     assert definition.scenario is not None
     return _("{hazard} ({scenario})").format(
-        hazard=hazards[definition.hazard], scenario=scenarios[definition.scenario]
+        hazard=_hazard_name(definition.hazard, _),
+        scenario=_scenario_name(definition.scenario, _),
     )
+
+
+def _hazard_name(hazard: Hazard, _: Translate) -> str:
+    match hazard:
+        case Hazard.FLOOD:
+            return _("River flood")
+        case Hazard.INLAND_FLOOD:
+            return _("Rainwater flood")
+        case Hazard.STORM_SURGE:
+            return _("Storm surge")
+        case Hazard.TSUNAMI:
+            return _("Tsunami")
+        case Hazard.RESERVOIR_FLOOD:
+            return _("Reservoir flood")
+        case Hazard.LANDSLIDE:
+            return _("Landslide")
+        case other:
+            assert_never(other)
+
+
+def _scenario_name(scenario: Scenario, _: Translate) -> str:
+    match scenario:
+        case Scenario.DESIGN_SCALE:
+            return _("design scale")
+        case Scenario.LARGEST_ASSUMED:
+            return _("largest assumed scale")
+        case Scenario.PAST_EVENTS:
+            return _("record of past events")
+        case other:
+            assert_never(other)
 
 
 def disaster_names(_: Translate) -> dict[Disaster, str]:

@@ -7,11 +7,9 @@ understood is an error; `forgiving` leaves it out, as the map itself does.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import get_args
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -20,15 +18,15 @@ from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.geometry.tile import Bounds
 from layers.pictures.frame import Frame
-from layers.schema.values import Disaster
+from layers.schema.values import DISASTERS, Disaster
 from server.http.errors import InvalidQuery
 from server.http.links import origin
+from server.http.query import Query, invalid, parse_number
 from server.viewer.city_map import MAX_ZOOM, MIN_ZOOM
 
 LONGEST = 2000  # characters of a value
 MOST_BEYOND = 1.5  # of the city's extent, on each side: as far as the map can be moved
 DIGITS = 4  # decimals of a degree that pictures differ by, about ten metres
-DISASTERS: tuple[Disaster, ...] = get_args(Disaster)
 STRENGTH = re.compile(r"([a-z][a-z0-9_]*):(\d{2,3})")
 LISTS = ("layers", "order")
 PARAMETERS = ("layers", "at", "order", "opacity", "for", "base", "open")
@@ -86,9 +84,9 @@ class ShownMap:
 
 def shown_map(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
     """What the query asks for. Raises `InvalidQuery` for the first value that is none."""
+    reader = Query(query)
     for name in PARAMETERS:
-        if len(query.get(name, "")) > LONGEST:
-            raise InvalidQuery(f"{name} is too long; wanted at most {LONGEST} characters")
+        reader.text(name, LONGEST)
     chosen = _layers(query, catalog)
     ranked = _names(query.get("order", ""), "order", catalog)
     place = {name: rank for rank, name in enumerate(ranked)}
@@ -97,10 +95,10 @@ def shown_map(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
     return ShownMap(
         layers=tuple(chosen),
         strengths=_strengths(query.get("opacity", ""), catalog),
-        disasters=_disasters(query.get("for", "")),
+        disasters=reader.choices("for", DISASTERS),
         view=_view(query.get("at"), catalog),
         ordered=chosen != usual,
-        others=_handed_on(query),
+        others=_handed_on(reader),
     )
 
 
@@ -147,7 +145,7 @@ def _names(said: str, parameter: str, catalog: Catalog) -> list[str]:
         name = current_id(one, catalog)
         if name is None:
             wanted = f"some of {', '.join(catalog.layers)}"
-            raise InvalidQuery(f"{parameter} names {one[:50]!r}; wanted {wanted}")
+            raise invalid(parameter, one, wanted, verb="names")
         names.append(name)
     return names
 
@@ -159,18 +157,10 @@ def _strengths(said: str, catalog: Catalog) -> dict[str, float]:
         name = current_id(found[1], catalog) if found else None
         if not found or name is None or not 10 <= int(found[2]) <= 100:
             wanted = "a layer and a number of percent from 10 to 100, as in flood:40"
-            raise InvalidQuery(f"opacity has {one[:50]!r}; wanted {wanted}")
+            raise invalid("opacity", one, wanted, verb="has")
         if int(found[2]) < 100:
             strengths[name] = int(found[2]) / 100
     return strengths
-
-
-def _disasters(said: str) -> tuple[Disaster, ...]:
-    asked = [one for one in said.split(",") if one]
-    for one in asked:
-        if one not in DISASTERS:
-            raise InvalidQuery(f"for names {one[:50]!r}; wanted some of {', '.join(DISASTERS)}")
-    return tuple(disaster for disaster in DISASTERS if disaster in asked)
 
 
 def _view(said: str | None, catalog: Catalog) -> View | None:
@@ -179,7 +169,7 @@ def _view(said: str | None, catalog: Catalog) -> View | None:
         return None
     west, south, east, north = catalog.city.extent
     wide, high = (east - west) * MOST_BEYOND, (north - south) * MOST_BEYOND
-    numbers = [_number(part) for part in said.split("/")]
+    numbers = [parse_number(part) for part in said.split("/")]
     if len(numbers) == 3:
         zoom, latitude, longitude = numbers
         if (
@@ -193,21 +183,12 @@ def _view(said: str | None, catalog: Catalog) -> View | None:
         f"{south - high:.2f} to {north + high:.2f}, longitude from {west - wide:.2f} to "
         f"{east + wide:.2f}"
     )
-    raise InvalidQuery(f"at is {said[:50]!r}; wanted {wanted}")
+    raise invalid("at", said, wanted)
 
 
-def _handed_on(query: Mapping[str, str]) -> dict[str, str]:
-    for name, (form, wanted) in HANDED_ON.items():
-        if name in query and not form.fullmatch(query[name]):
-            raise InvalidQuery(f"{name} is {query[name][:50]!r}; wanted {wanted}")
-    return {name: query[name] for name in HANDED_ON if name in query}
-
-
-def _number(said: str) -> float:
-    try:
-        return float(said)
-    except ValueError:
-        return math.nan
+def _handed_on(query: Query) -> dict[str, str]:
+    values = {name: query.matching(name, *form) for name, form in HANDED_ON.items()}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def map_address(request: Request, base_url: str | None, shown: ShownMap, lang: str) -> str:

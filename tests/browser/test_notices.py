@@ -12,7 +12,7 @@ from playwright.sync_api import APIResponse, Route
 
 from layers.catalog.catalog import Catalog
 from server.database.engine import open_database
-from server.desk.notices import KEPT, Notice, Notices, notices
+from server.desk.alerts import REUSE_S, Alert, Alerts, alerts
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size
@@ -21,7 +21,7 @@ from tests.browser.test_accessible import violations
 pytestmark = pytest.mark.browser
 NOW = datetime.datetime.now(datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
-ORDER = Notice(
+ORDER = Alert(
     kind="evacuation",
     level=4,
     area="岡一丁目",
@@ -34,16 +34,16 @@ ORDER = Notice(
 
 
 @pytest.fixture
-def desk(asaka_site: str, asaka: Catalog, home: Path) -> Iterator[Notices]:
+def desk(asaka_site: str, asaka: Catalog, home: Path) -> Iterator[Alerts]:
     """The desk of the service that runs."""
     assert asaka_site
     assert asaka.layers
     engine = open_database(f"sqlite:///{(home / 'asaka' / 'bosai.sqlite').resolve()}")
-    time.sleep(KEPT)  # the service may just have been asked by another test
-    yield Notices(engine)
+    time.sleep(REUSE_S)  # the service may just have been asked by another test
+    yield Alerts(engine)
     with engine.begin() as connection:
-        connection.execute(notices.delete())
-    time.sleep(KEPT)  # the service that other tests use forgets them too
+        connection.execute(alerts.delete())
+    time.sleep(REUSE_S)  # the service that other tests use forgets them too
 
 
 def shown(city: MapPage) -> list[str]:
@@ -53,7 +53,7 @@ def shown(city: MapPage) -> list[str]:
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_notice_stands_above_the_map_with_its_layers(
-    new_map: OpenMap, asaka_site: str, desk: Notices, size: Size
+    new_map: OpenMap, asaka_site: str, desk: Alerts, size: Size
 ) -> None:
     number = desk.issue(ORDER)
     city = new_map(asaka_site, size)
@@ -75,7 +75,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
     assert violations(city) == []
 
     desk.end(number, NOW)
-    time.sleep(KEPT)
+    time.sleep(REUSE_S)
     # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
     city.page.route("**/notices/bar*", lambda route: route.continue_())
     city.page.evaluate("dispatchEvent(new Event('online'))")
@@ -85,7 +85,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
 
 
 def test_the_address_has_the_say_over_a_notices_layers(
-    new_map: OpenMap, asaka_site: str, desk: Notices
+    new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:
     desk.issue(ORDER)
     city = new_map(asaka_site)
@@ -113,7 +113,7 @@ def test_when_notices_cannot_be_read_the_map_goes_on(new_map: OpenMap, asaka_sit
 
 
 def test_an_answer_that_comes_late_takes_no_newer_notice_away(
-    new_map: OpenMap, asaka_site: str, desk: Notices
+    new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:
     city_map = new_map(asaka_site)
     late: list[tuple[Route, APIResponse]] = []
@@ -128,7 +128,7 @@ def test_an_answer_that_comes_late_takes_no_newer_notice_away(
     city_map.page.goto(asaka_site)
     until(city_map.page, lambda: len(late) == 1)
     desk.issue(ORDER)
-    time.sleep(KEPT + 1)
+    time.sleep(REUSE_S + 1)
     city_map.page.evaluate("dispatchEvent(new Event('online'))")
     bar = city_map.page.locator("#notices")
     bar.wait_for()
@@ -140,14 +140,14 @@ def test_an_answer_that_comes_late_takes_no_newer_notice_away(
 
 
 def test_a_notice_takes_no_chosen_layer_away(
-    new_map: OpenMap, asaka_site: str, desk: Notices
+    new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:
     city_map = new_map(asaka_site).open()
     city_map.switch("hydrants")
     # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
     city_map.page.route("**/notices/bar*", lambda route: route.continue_())
     desk.issue(ORDER)
-    time.sleep(KEPT + 1)
+    time.sleep(REUSE_S + 1)
     city_map.page.evaluate("dispatchEvent(new Event('online'))")
     city_map.page.locator("#notices").wait_for()
     assert {"hydrants", *ORDER.layers} <= set(shown(city_map))

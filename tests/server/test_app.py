@@ -131,7 +131,7 @@ def test_a_person_gets_a_page_for_an_error(client: httpx2.Client) -> None:
 def test_a_bad_query_is_400(client: httpx2.Client) -> None:
     response = client.get("/layers/flood?f=xml")
     assert response.status_code == 400
-    assert "'xml'; wanted json or html" in response.json()["detail"]
+    assert "'xml'; wanted one of json, html" in response.json()["detail"]
 
 
 def test_a_method_that_is_not_answered_is_405(client: httpx2.Client) -> None:

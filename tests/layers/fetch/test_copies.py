@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.fetch import copies
+from layers.japanese.time_zone import JAPAN_TIME
 from layers.publish.open import open_catalog
 from layers.report import Problem, Report
 from layers.schema.load import load_layer
@@ -30,7 +31,7 @@ CSV = "名称,緯度,経度\nあ,35.1,139.1\n".encode()
 MORE = CSV + "い,35.1,139.15\n".encode()
 PAGE = b"<!DOCTYPE html><title>Maintenance</title>"
 COLUMNS = '\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
-TODAY = f"{datetime.datetime.now(copies.JAPAN):%Y-%m-%d}"
+TODAY = f"{datetime.datetime.now(JAPAN_TIME):%Y-%m-%d}"
 
 
 @pytest.fixture

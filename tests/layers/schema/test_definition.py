@@ -35,6 +35,11 @@ def replaced(old: str, new: str) -> str:
         (replaced('codes = "flood_depth"', 'codes = "depth"'), "fields.rank.codes", "flood_depth"),
         (replaced('surveyed_extent = "boundary"', ""), "surveyed_extent", "is missing"),
         (replaced('scenario = "想定最大規模"', 'scenario = "最大"'), "scenario", "'最大'"),
+        (
+            replaced('hazard = "洪水"', 'hazard = "こうずい"'),
+            "hazard",
+            "'洪水', '内水', '高潮', '津波', 'ため池', '土砂災害'",
+        ),
         (replaced(' en = "Flood depth"', ' fr = "Flood depth"'), "fields.rank.title", "en"),
         (
             replaced("[fields.rank]", "[fields.point_count]"),

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import open_database
-from server.desk.notices import Notice, Notices
+from server.desk.alerts import Alert, Alerts
 from server.settings import Settings
 from server.texts import LANGUAGES, plain, translator
 from tests.layers.city import SmallCity
@@ -104,8 +104,8 @@ def test_what_is_kept_holds_no_notice_of_the_moment(tmp_path: Path) -> None:
     settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
     client = TestClient(create_app(settings))
     now = datetime.now(UTC)
-    Notices(open_database(settings.database)).issue(
-        Notice(
+    Alerts(open_database(settings.database)).issue(
+        Alert(
             kind="evacuation",
             level=4,
             area="岡一丁目",

@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from server.http import protocol
 from server.http.protocol import LONGEST_HEAD, TileProtocol
 from server.http.tile_memory import HotTiles, KeepTiles
 
@@ -91,14 +90,17 @@ def app() -> App:
     return App()
 
 
+class ImpatientProtocol(TileProtocol):
+    idle_s = 0.2
+
+
 @pytest.fixture
-def port(app: App, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    monkeypatch.setattr(protocol, "IDLE", 0.2)
+def port(app: App) -> Iterator[int]:
     config = uvicorn.Config(
         app,
         port=0,
         loop="uvloop",
-        http=TileProtocol,
+        http=ImpatientProtocol,
         ws="none",
         lifespan="off",
         log_level="critical",
@@ -207,7 +209,7 @@ def test_a_body_may_be_longer_than_a_head(connection: Connection) -> None:
 def test_who_reads_slowly_gets_it_all(connection: Connection) -> None:
     long = "x" * 4_000_000
     connection.say(get("/", f"Content-Length: {len(long)}").replace("GET", "POST"), long)
-    time.sleep(4 * protocol.IDLE)
+    time.sleep(4 * ImpatientProtocol.idle_s)
     assert connection.answer()[1] == long
 
 

@@ -95,7 +95,7 @@ def test_without_a_place_the_page_asks_for_one(asaka_client: TestClient) -> None
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("lat=35.8", "lon is None"),
+        ("lat=35.8", "lon is missing; wanted both lat and lon"),
         ("lat=abc&lon=139.6", "lat is 'abc'"),
         ("lat=nan&lon=139.6", "lat is 'nan'"),
         ("lat=91&lon=139.6", "lat is '91'"),
@@ -110,6 +110,22 @@ def test_a_wrong_value_is_named(asaka_client: TestClient, query: str, said: str)
     assert answer.status_code == 400
     assert said in answer.json()["detail"]
     assert asaka_client.get(f"/here?{query}", headers=PAGE).status_code == 400
+
+
+def test_a_program_is_told_of_a_misspelt_parameter_and_a_page_opens(
+    asaka_client: TestClient,
+) -> None:
+    misspelt = f"{ASAKA}&radus=300"
+    answer = asaka_client.get(misspelt)
+    assert answer.status_code == 400
+    detail = answer.json()["detail"]
+    assert detail.startswith("radus is no parameter of this address; wanted one of lat, lon,")
+    assert asaka_client.get(f"{ASAKA}&fbclid=abc", headers=PAGE).status_code == 200
+
+
+def test_a_field_that_a_form_left_empty_asks_for_nothing(asaka_client: TestClient) -> None:
+    empty = asaka_client.get(f"{ASAKA}&radius=&hazard=")
+    assert empty.json() == asaka_client.get(ASAKA).json()
 
 
 def test_a_place_far_away_is_said_to_be_outside_the_city(asaka_client: TestClient) -> None:

@@ -72,9 +72,9 @@ def app(engine: Engine) -> FastAPI:
     return app_of(Requests(engine), Pages(CITY, {"page.css": "page-HASH.css"}))
 
 
-def app_of(desk: Requests, pages: Pages) -> FastAPI:
+def app_of(desk: Requests, pages: Pages, *, patience_s: float = 5) -> FastAPI:
     service = FastAPI()
-    service.include_router(requests_router(desk, lambda: pages))
+    service.include_router(requests_router(desk, lambda: pages, patience_s=patience_s))
     install_errors(service, lambda: pages)
     return service
 
@@ -447,12 +447,10 @@ def without_tables(engine: Engine) -> Iterator[None]:
 @pytest.mark.parametrize("failing", [locked, full, without_tables])
 def test_what_cannot_be_stored_now_is_shown_again_as_typed(
     database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
     failing: Callable[[Engine], AbstractContextManager[None]],
 ) -> None:
-    monkeypatch.setattr("server.database.engine.BUSY_TIMEOUT_S", 0.5)
-    engine = open_database(database_url)
+    engine = open_database(database_url, busy_timeout_s=0.5)
     create_tables(engine)
     with TestClient(app(engine), headers=BROWSER, raise_server_exceptions=False) as client:
         form = {**FORM, "purpose": "字" * 2000, "contact": "hanako-0487@example.jp"}
@@ -491,8 +489,7 @@ def test_a_page_of_what_cannot_be_read_now_says_to_come_back(engine: Engine) -> 
     assert program.json()["detail"] == "the requests can be neither read nor written at the moment"
 
 
-def test_few_write_at_once_and_the_others_are_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.routes.requests.PATIENCE", 0.5)
+def test_few_write_at_once_and_the_others_are_told_soon() -> None:
     writing, released = [], threading.Event()
 
     class Slow(Requests):
@@ -504,7 +501,7 @@ def test_few_write_at_once_and_the_others_are_told_soon(monkeypatch: pytest.Monk
             assert released.wait(10)
             raise DeskUnavailable
 
-    service = app_of(Slow(), Pages(CITY, {"page.css": "page-HASH.css"}))
+    service = app_of(Slow(), Pages(CITY, {"page.css": "page-HASH.css"}), patience_s=0.5)
     with TestClient(service, headers=BROWSER) as client, ThreadPoolExecutor(WRITERS + 8) as pool:
         posts = [pool.submit(client.post, "/requests", data=FORM) for _ in range(WRITERS + 8)]
         try:

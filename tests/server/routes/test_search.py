@@ -93,16 +93,21 @@ def test_neither_query_nor_answer_is_kept(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("q=" + "a" * 101, "q has 101 characters; wanted at most 100"),
+        ("q=" + "a" * 101, "q is too long; wanted at most 100 characters"),
         ("", "q is missing"),
         ("q=%20", "q is missing"),
         ("q=a&f=xml", "f is 'xml'"),
+        ("q=a&query=b", "query is no parameter of this address"),
     ],
 )
 def test_a_wrong_query_is_named(asaka_client: TestClient, query: str, said: str) -> None:
     answer = asaka_client.get(f"/search?{query}")
     assert answer.status_code == 400
     assert said in answer.json()["detail"]
+
+
+def test_a_link_with_the_parameter_of_a_tracker_opens_the_page(asaka_client: TestClient) -> None:
+    assert asaka_client.get("/search?q=a&fbclid=b", headers=PAGE).status_code == 200
 
 
 def test_without_a_query_the_page_is_a_form(asaka_client: TestClient) -> None:

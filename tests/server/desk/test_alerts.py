@@ -1,4 +1,4 @@
-"""Notices of the city: issued, ended, running out, and shown above everything else."""
+"""Alerts of the city: issued, ended, running out, and shown above everything else."""
 
 from __future__ import annotations
 
@@ -8,28 +8,27 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from server.app import create_app
-from server.database.engine import create_tables, open_database, reading
-from server.desk.errors import InvalidNotice
-from server.desk.notices import Notice, Notices
+from server.database.engine import open_database
+from server.desk.alerts import Alert, Alerts
+from server.desk.errors import InvalidAlert
 from server.settings import Settings
 from tests.layers.city import SmallCity
 
 NOW = datetime.datetime.now(datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 PAGE = {"Accept": "text/html"}
-ORDER = Notice(
+ORDER = Alert(
     kind="evacuation",
     level=4,
     area="岡一丁目、岡二丁目",
@@ -42,42 +41,40 @@ ORDER = Notice(
 
 
 @pytest.fixture
-def notices(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Notices:
-    monkeypatch.setattr("server.desk.notices.KEPT", 0.0)
-    create_tables(engine)
-    return Notices(engine)
+def alerts(engine: Engine) -> Alerts:
+    return Alerts(engine, reuse_s=0)
 
 
-def test_a_notice_comes_back_as_it_was_issued(notices: Notices) -> None:
-    number = notices.issue(ORDER)
-    assert notices.current() == [replace(ORDER, number=number)]
+def test_an_alert_comes_back_as_it_was_issued(alerts: Alerts) -> None:
+    number = alerts.issue(ORDER)
+    assert alerts.current() == [replace(ORDER, number=number)]
 
 
-def test_a_notice_ends_and_stays_to_be_seen_as_ended(notices: Notices) -> None:
-    number = notices.issue(ORDER)
-    notices.end(number, NOW)
-    (ended,) = notices.current()
+def test_an_alert_ends_and_stays_to_be_seen_as_ended(alerts: Alerts) -> None:
+    number = alerts.issue(ORDER)
+    alerts.end(number, NOW)
+    (ended,) = alerts.current()
     assert ended.ended_at == NOW
-    with pytest.raises(InvalidNotice, match="has not ended"):
-        notices.end(number, NOW)
-    with pytest.raises(InvalidNotice, match="number is 999"):
-        notices.end(999, NOW)
+    with pytest.raises(InvalidAlert, match="has not ended"):
+        alerts.end(number, NOW)
+    with pytest.raises(InvalidAlert, match="number is 999"):
+        alerts.end(999, NOW)
 
 
-def test_what_has_run_out_or_is_not_issued_yet_is_not_shown(notices: Notices) -> None:
-    notices.issue(replace(ORDER, issued_at=NOW - 3 * HOUR, expires_at=NOW - HOUR))
-    notices.issue(replace(ORDER, issued_at=NOW + HOUR))
-    assert notices.current() == []
+def test_what_has_run_out_or_is_not_issued_yet_is_not_shown(alerts: Alerts) -> None:
+    alerts.issue(replace(ORDER, issued_at=NOW - 3 * HOUR, expires_at=NOW - HOUR))
+    alerts.issue(replace(ORDER, issued_at=NOW + HOUR))
+    assert alerts.current() == []
 
 
-def test_the_gravest_stands_first(notices: Notices) -> None:
-    ended = notices.issue(replace(ORDER, level=5))
-    notices.end(ended, NOW)
-    notices.issue(replace(ORDER, level=5, drill=True))
-    notices.issue(replace(ORDER, kind="information", level=None, title="給水所"))
-    notices.issue(replace(ORDER, level=3))
-    notices.issue(ORDER)
-    said = [(one.level, one.drill, one.ended_at is not None) for one in notices.current()]
+def test_the_gravest_stands_first(alerts: Alerts) -> None:
+    ended = alerts.issue(replace(ORDER, level=5))
+    alerts.end(ended, NOW)
+    alerts.issue(replace(ORDER, level=5, drill=True))
+    alerts.issue(replace(ORDER, kind="information", level=None, title="給水所"))
+    alerts.issue(replace(ORDER, level=3))
+    alerts.issue(ORDER)
+    said = [(one.level, one.drill, one.ended_at is not None) for one in alerts.current()]
     assert said == [
         (4, False, False),
         (3, False, False),
@@ -87,36 +84,31 @@ def test_the_gravest_stands_first(notices: Notices) -> None:
     ]
 
 
-def test_while_the_database_is_away_what_was_known_stays(
-    notices: Notices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    notices.issue(ORDER)
-    assert len(notices.current()) == 1
+def test_while_the_database_is_away_what_was_known_stays(alerts: Alerts, engine: Engine) -> None:
+    alerts.issue(ORDER)
+    assert len(alerts.current()) == 1
 
-    def away(*_: object) -> None:
+    @event.listens_for(engine, "begin")
+    def away(_: Connection) -> None:
         raise OperationalError("", None, Exception())
 
-    monkeypatch.setattr("server.desk.notices.reading", away)
-    assert len(notices.current()) == 1
+    assert len(alerts.current()) == 1
 
 
-def test_who_finds_another_asking_goes_by_what_is_known(
-    notices: Notices, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    notices.issue(ORDER)
-    assert len(notices.current()) == 1
+def test_who_finds_another_asking_goes_by_what_is_known(alerts: Alerts, engine: Engine) -> None:
+    alerts.issue(ORDER)
+    assert len(alerts.current()) == 1
     asked, answered = threading.Event(), threading.Event()
 
-    def slowly(engine: Engine) -> AbstractContextManager[Connection]:
+    @event.listens_for(engine, "begin")
+    def slowly(_: Connection) -> None:
         asked.set()
         answered.wait(10)
-        return reading(engine)
 
-    monkeypatch.setattr("server.desk.notices.reading", slowly)
     with ThreadPoolExecutor() as pool:
-        asking = pool.submit(notices.current)
+        asking = pool.submit(alerts.current)
         assert asked.wait(10)
-        other = pool.submit(notices.current)
+        other = pool.submit(alerts.current)
         try:
             assert len(other.result(timeout=5)) == 1
             assert not asking.done()
@@ -126,28 +118,39 @@ def test_who_finds_another_asking_goes_by_what_is_known(
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_an_answer_is_kept_from_when_it_came(
-    notices: Notices, monkeypatch: pytest.MonkeyPatch, *, fails: bool
-) -> None:
-    now, asked = 100.0, []
+def test_an_answer_is_used_again_from_when_it_came(engine: Engine, *, fails: bool) -> None:
+    now, answers = 100.0, []
+    alerts = Alerts(engine, reuse_s=2, clock=lambda: now)
 
-    def slowly(engine: Engine) -> AbstractContextManager[Connection]:
+    @event.listens_for(engine, "begin")
+    def slowly(_: Connection) -> None:
         nonlocal now
         now += 60
-        asked.append(now)
+        answers.append(now)
         if fails:
             raise OperationalError("", None, Exception())
-        return reading(engine)
 
-    monkeypatch.setattr("server.desk.notices.KEPT", 2.0)
-    monkeypatch.setattr("server.desk.notices.time", SimpleNamespace(monotonic=lambda: now))
-    monkeypatch.setattr("server.desk.notices.reading", slowly)
-    notices.current()
-    notices.current()
-    assert asked == [160]
+    alerts.current()
+    alerts.current()
+    assert answers == [160]
     now += 2
-    notices.current()
-    assert asked == [160, 222]
+    alerts.current()
+    assert answers == [160, 222]
+
+
+def test_however_many_alerts_there_are_the_database_is_asked_once(
+    alerts: Alerts, engine: Engine
+) -> None:
+    for _ in range(3):
+        alerts.issue(ORDER)
+    queries = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: Connection, _cursor: object, query: str, *_: object) -> None:
+        queries.append(query)
+
+    assert len(alerts.current()) == 3
+    assert len([query for query in queries if query.startswith("SELECT")]) == 1
 
 
 @pytest.mark.parametrize(
@@ -166,13 +169,13 @@ def test_an_answer_is_kept_from_when_it_came(
         ({"issued_at": datetime.datetime(2026, 1, 1)}, "issued_at is"),  # noqa: DTZ001
     ],
 )
-def test_a_notice_that_cannot_be_is_refused(
-    notices: Notices, changed: dict[str, Any], said: str
+def test_an_alert_that_cannot_be_is_refused(
+    alerts: Alerts, changed: dict[str, Any], said: str
 ) -> None:
-    with pytest.raises(InvalidNotice) as error:
-        notices.issue(replace(ORDER, **changed))
+    with pytest.raises(InvalidAlert) as error:
+        alerts.issue(replace(ORDER, **changed))
     assert said in str(error.value)
-    assert notices.current() == []
+    assert alerts.current() == []
 
 
 @pytest.fixture
@@ -184,21 +187,21 @@ def city(tmp_path: Path) -> SmallCity:
 
 
 @pytest.fixture
-def client(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
-    monkeypatch.setattr("server.desk.notices.KEPT", 0.0)
+def client(city: SmallCity) -> Iterator[TestClient]:
     settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    app = create_app(settings, alerts=Alerts(open_database(settings.database), reuse_s=0))
+    with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 
 
-def desk(city: SmallCity) -> Notices:
+def desk(city: SmallCity) -> Alerts:
     """Another process's view of the same database."""
     settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
-    return Notices(open_database(settings.database))
+    return Alerts(open_database(settings.database))
 
 
 @pytest.mark.parametrize("path", ["/layers", "/layers/points", "/here", "/terms", "/nothing"])
-def test_a_notice_stands_above_every_page(city: SmallCity, client: TestClient, path: str) -> None:
+def test_an_alert_stands_above_every_page(city: SmallCity, client: TestClient, path: str) -> None:
     assert 'class="alert' not in client.get(path, headers=PAGE).text
     number = desk(city).issue(ORDER)
     page = client.get(path, headers=PAGE).text
@@ -217,7 +220,7 @@ def test_a_drill_is_marked_in_every_language(city: SmallCity, client: TestClient
     assert "this is an exercise" in client.get("/layers?lang=en", headers=PAGE).text
 
 
-def test_programs_get_notices_that_caches_keep_for_seconds(
+def test_programs_get_alerts_that_caches_keep_for_seconds(
     city: SmallCity, client: TestClient
 ) -> None:
     assert client.get("/notices").json() == []
@@ -231,7 +234,7 @@ def test_programs_get_notices_that_caches_keep_for_seconds(
     assert client.get("/", headers=PAGE).headers["cache-control"] == "no-cache"
 
 
-def test_no_notice_is_not_said_to_be_no_danger(client: TestClient) -> None:
+def test_no_alert_is_not_said_to_be_no_danger(client: TestClient) -> None:
     assert "意味ではありません" in client.get("/notices", headers=PAGE).text
 
 
@@ -272,7 +275,7 @@ def test_who_waits_to_write_holds_up_no_page(city: SmallCity, client: TestClient
         "expires_at = 'soon'",
     ],
 )
-def test_a_row_that_is_no_notice_is_left_out(
+def test_a_row_that_is_no_alert_is_left_out(
     city: SmallCity, client: TestClient, caplog: pytest.LogCaptureFixture, written: str
 ) -> None:
     number = desk(city).issue(replace(ORDER, area="岡三丁目"))
@@ -283,4 +286,4 @@ def test_a_row_that_is_no_notice_is_left_out(
     assert page.status_code == 200
     assert ORDER.area in page.text
     assert "岡三丁目" not in page.text
-    assert f"notice {number} " in caplog.text
+    assert f"alert {number} " in caplog.text

@@ -1,18 +1,18 @@
-"""Notices in words: the same for pages, for programs and for the map."""
+"""Alerts in words: the same for pages, for programs and for the map."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from server.desk.notices import Notice
+from server.desk.alerts import Alert
 from server.texts import Translate
 from server.texts.instants import long_instant
 
 
 @dataclass(frozen=True, slots=True)
-class NoticeWords:
-    """What is shown of a notice. `title`, `area`, `text` and `issuer` are the city's own words, in
+class AlertWords:
+    """What is shown of a alert. `title`, `area`, `text` and `issuer` are the city's own words, in
     Japanese, unless `title` is one that is fixed (`fixed`)."""
 
     number: int
@@ -31,40 +31,40 @@ class NoticeWords:
     layers: Sequence[str]
 
 
-def in_words(notice: Notice, lang: str, _: Translate) -> NoticeWords:
-    """The notice in the language."""
-    has_ended = notice.ended_at is not None
-    title, call = _evacuation(notice.level, _) if notice.level else (notice.title, "")
-    facts = [_("Issued: {instant}").format(instant=long_instant(notice.issued_at, lang))]
+def in_words(alert: Alert, lang: str, _: Translate) -> AlertWords:
+    """The alert in the language."""
+    has_ended = alert.ended_at is not None
+    title, call = _evacuation(alert.level, _) if alert.level else (alert.title, "")
+    facts = [_("Issued: {instant}").format(instant=long_instant(alert.issued_at, lang))]
     marks = []
-    if notice.drill:
+    if alert.drill:
         marks.append(_("Drill: this is an exercise, not a real disaster."))
-    if notice.ended_at is not None:
+    if alert.ended_at is not None:
         marks.append(_("Lifted: this notice is no longer in force."))
-        facts.append(_("Lifted: {instant}").format(instant=long_instant(notice.ended_at, lang)))
+        facts.append(_("Lifted: {instant}").format(instant=long_instant(alert.ended_at, lang)))
     else:
-        until = long_instant(notice.expires_at, lang)
+        until = long_instant(alert.expires_at, lang)
         facts.append(_("Shown here until: {instant}").format(instant=until))
-    return NoticeWords(
-        number=notice.number or 0,
+    return AlertWords(
+        number=alert.number or 0,
         state="ended" if has_ended else "in_force",
-        kind=notice.kind,
-        level=notice.level,
-        drill=notice.drill,
+        kind=alert.kind,
+        level=alert.level,
+        drill=alert.drill,
         title=title,
-        fixed=notice.level is not None,
+        fixed=alert.level is not None,
         call="" if has_ended else call,
-        area=notice.area,
-        text=notice.text,
-        issuer=notice.issuer,
+        area=alert.area,
+        text=alert.text,
+        issuer=alert.issuer,
         facts=facts,
         marks=marks,
-        layers=() if has_ended else notice.layers,
+        layers=() if has_ended else alert.layers,
     )
 
 
 def _evacuation(level: int, _: Translate) -> tuple[str, str]:
-    """An evacuation notice's title and what is to be done.
+    """An evacuation alert's title and what is to be done.
 
     The wording is that of 内閣府「避難情報に関するガイドライン」 (May 2021).
     """

@@ -1,4 +1,4 @@
-"""The notices in force, as a page and as JSON: the only answers that caches keep for seconds."""
+"""The alerts in force, as a page and as JSON: the only answers that caches keep for seconds."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from server.desk.notices import Notices
+from server.desk.alerts import Alerts
 from server.http.language import language_of
+from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
-from server.http.responses import REVALIDATE, Body, answer
-from server.pages.notices import in_words
+from server.http.responses import READ, REVALIDATE, Body, answer
+from server.pages.alerts import in_words
 from server.pages.render import Pages
 from server.texts import plain, translator
 
-READ = ["GET", "HEAD"]
 SHORT = "public, max-age=15"  # seconds: a cache before the service may bear the load of a bad night
 
 
-def notices_router(notices: Notices, pages: Callable[[], Pages]) -> APIRouter:
+def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
     """The route of /notices."""
     router = APIRouter()
 
@@ -29,19 +29,21 @@ def notices_router(notices: Notices, pages: Callable[[], Pages]) -> APIRouter:
     def current(request: Request) -> Response:
         lang = language_of(request)
         if wants_page(request):
-            here = f"/notices?{request.url.query}" if request.url.query else "/notices"
+            here = path_and_query(request)
             page = pages().render("notices.html", lang, here=here)
             return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
-        said = [asdict(in_words(one, lang, translator(lang))) for one in notices.current()]
+        document = [asdict(in_words(alert, lang, translator(lang))) for alert in alerts.current()]
         response = answer(
-            request, Body(plain(orjson.dumps(said).decode()).encode(), "application/json"), SHORT
+            request,
+            Body(plain(orjson.dumps(document).decode()).encode(), "application/json"),
+            SHORT,
         )
         response.headers["Vary"] = "Accept, Accept-Encoding"
         return response
 
     @router.api_route("/notices/bar", methods=READ)
     def bar(request: Request) -> Response:
-        """The notices as pages show them, for the map, whose page is made once."""
+        """The alerts as pages show them, for the map, whose page is made once."""
         lang = language_of(request)
         content = pages().render("notice_bar.html", lang).encode()
         return answer(request, Body(content, "text/html; charset=utf-8"), SHORT)
