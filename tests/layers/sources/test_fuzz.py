@@ -22,10 +22,10 @@ import pyogrio
 import pytest
 import shapely
 
-from layers import sources
 from layers.errors import SourceError
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
+from layers.sources.read import read
 from tests.layers.city import SmallCity
 from tests.layers.sources.books import book
 from tests.layers.sources.geodata import collection, dbf, feature, shapefile, zipped
@@ -125,7 +125,7 @@ def outcome(path: Path) -> str:
             faulthandler.disable()
             signal.alarm(SECONDS)
             warnings.simplefilter("ignore")
-            sources.read(Source(path=path.name), path)
+            read(Source(path=path.name), path)
             code = FINE
         except SourceError as error:
             code = WRONG if str(path.parent) in str(error) else FINE
@@ -190,7 +190,7 @@ def test_what_was_found_once_breaks_its_own_layer_only(city: SmallCity, name: st
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, how: Callable[[Source, Path], object]) -> None:
-    monkeypatch.setitem(sources.READERS, "geojson", how)
+    monkeypatch.setattr("layers.sources.vector.geojson.read", how)
 
 
 def test_the_search_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

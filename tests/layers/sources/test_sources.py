@@ -14,7 +14,8 @@ from pyogrio.errors import DataSourceError
 from layers.errors import SourceError
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
-from layers.sources import files_of, read
+from layers.sources.files import files_of
+from layers.sources.read import read
 from layers.sources.vector import probe
 
 EXTINGUISHERS = BUNDLED_DATA / "samples" / "extinguishers.shp"
