@@ -95,6 +95,10 @@ FORMATS = (
         keys=frozenset(), starts=("<kml>",),
     ),
     SourceFormat(
+        "GPX", "vector.gpx", (".gpx",), Tier.GEODATA,
+        keys=frozenset({"sublayer"}), starts=("<gpx>",),
+    ),
+    SourceFormat(
         "GML (JPGIS 2)", "vector.gml", (".gml", ".xml"), Tier.GML,
         keys=frozenset(), starts=("<",),
     ),

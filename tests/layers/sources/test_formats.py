@@ -77,6 +77,7 @@ FILES: Mapping[str, Callable[[Path], object]] = {
     ".geoparquet": FRAME.to_parquet,
     ".shp": a_shapefile,
     ".kml": a_fixture("kml/sampler.kml"),
+    ".gpx": text('<gpx><wpt lat="35.8" lon="139.6"><name>あ</name></wpt></gpx>'),
     ".gml": a_fixture("gml/N03-sample.xml"),
     ".xml": a_fixture("gml/N03-sample.xml"),
     ".csv": separated(","),
