@@ -43,11 +43,3 @@ def test_a_key_that_would_do_nothing_is_refused(
         read(source, locate(source, tmp_path))
     assert (caught.value.kind, caught.value.key) == (kind, f"source.{key}")
     assert read(Source(path=name), tmp_path / name).total == 1
-
-
-@pytest.mark.parametrize("path", [".", "a/..", "./"])
-def test_the_whole_data_folder_is_no_source(tmp_path: Path, path: str) -> None:
-    (tmp_path / "a.csv").write_text(FILES["a.csv"], encoding="utf-8")
-    (tmp_path / "a").mkdir()
-    with pytest.raises(SourceError, match="not all of it"):
-        locate(Source(path=path), tmp_path)
