@@ -18,8 +18,9 @@ import orjson
 
 from layers.process.forkserver import serve
 from layers.process.sandbox import FILE_SIZE, MEMORY, OUTCOME, PROCESSOR_TIME, SAID
+from layers.sources.formats import FORMATS
 
-COMMON_READERS = ("vector.geojson", "vector.shapefile", "tables.table")
+COMMON_READERS = dict.fromkeys(row.reader for row in FORMATS if row.common)
 
 
 def _limit() -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import orjson
 
-from layers import sources
 from layers.draft.draft import NAMELESS
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.japanese.time_zone import JAPAN_TIME
@@ -23,6 +22,7 @@ from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
 from layers.schema.source import Source
 from layers.schema.values import LAYER_ID
+from layers.sources.files import files_of, locate
 
 CITY = ".city"  # the folder of the city's own files among copies
 
@@ -99,7 +99,7 @@ def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
     `PreparationError`.
     """
     name, city, data = reach.name, reach.city, reach.data
-    changed = sources.locate(Source(path=name), data).stat().st_mtime
+    changed = locate(Source(path=name), data).stat().st_mtime
     job = {
         "path": name,
         "layer_id": layer_id,
@@ -151,7 +151,7 @@ def _is_below(path: Path, folder: Path) -> bool:
 
 def _copy_into(path: Path, data: Path) -> Path:
     """A copy of the file, with those beside it that belong to it. Raises `SourceError`."""
-    for file in sources.files_of(path):
+    for file in files_of(path):
         if (data / file.relative_to(path.parent)).exists():
             raise SourceError(path, "already_there", file.name)
     _copy(path.name, path.parent, data)
@@ -159,7 +159,7 @@ def _copy_into(path: Path, data: Path) -> Path:
 
 
 def _copy(name: str, source: Path, target: Path) -> None:
-    for file in sources.files_of(sources.locate(Source(path=name), source)):
+    for file in files_of(locate(Source(path=name), source)):
         copy = target / file.relative_to(source)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(file, copy)

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import shapely
 
-from layers import sources
 from layers.draft.comments import remarks
 from layers.draft.infer import ascii_id, field_id, field_of
 from layers.japanese.spelling import plain
@@ -22,6 +21,8 @@ from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
 from layers.schema.values import Hazard, Scenario
 from layers.schema.write import text_of
+from layers.sources.files import locate
+from layers.sources.read import read
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
 from layers.standards.schema import shared_columns
@@ -77,7 +78,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
 
     Without `layer_id` the id is made of the file's name. Raises `SourceError`.
     """
-    rows = sources.read(Source(path=path), sources.locate(Source(path=path), data))
+    rows = read(Source(path=path), locate(Source(path=path), data))
     columns = named(rows.columns)
     found = recognised(columns)
     published = found.fields.values() if found else ()

@@ -25,6 +25,8 @@ import httpx2
 
 from layers.errors import SourceError
 from layers.schema.source import without_secrets
+from layers.sources import formats
+from layers.sources.tables import workbook
 
 MOST_BYTES = 1 << 30  # of a file, after decompression
 TOTAL_TIME = 300.0  # seconds for one source, redirects included; names resolve in the system's time
@@ -33,14 +35,7 @@ MOST_REDIRECTS = 5
 CHUNK = 1 << 20
 SCHEMES = ("http", "https")
 USER_AGENT = "bosai-layers/0.1 (municipal disaster-information layers)"
-# What names of files may end in; another ending says nothing of the content.
-SUFFIXES = frozenset(
-    f".{suffix}"
-    for suffix in (
-        "csv", "tsv", "txt", "xlsx", "json", "geojson", "geojsonl", "geojsons", "ndjson", "jsonl",
-        "zip", "kml", "kmz", "gml", "xml", "gpkg", "fgb", "parquet", "geoparquet", "shp",
-    )
-)  # fmt: skip
+SUFFIXES = formats.SUFFIXES | formats.ARCHIVES | workbook.OTHERS  # others say nothing of a file
 NAME_LENGTH = 50  # characters of a file name's stem; a character may take four bytes of the 255
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 PAGE_STARTS = (b"<!doctype html", b"<html")

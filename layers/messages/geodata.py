@@ -265,6 +265,10 @@ UNREADABLE: Mapping[str, Message] = {
         "KML に地物（Placemark）がありません。",
         "The file is KML without a Placemark; wanted KML with Placemarks.",
     ),
+    "no_gpx": fatal(
+        "GPX に地点・ルート・軌跡がありません。",
+        "The file is GPX without features; wanted GPX with waypoints, routes or tracks.",
+    ),
     "no_geo_metadata": fatal(
         "Parquet に図形の列の説明がありません。GeoParquet として書き出してください。",
         "The file is Parquet without geo metadata; wanted GeoParquet, with a geometry column that "

@@ -63,11 +63,9 @@ WHERE: Mapping[str, Message] = {
 
 WHAT: Mapping[str, Message] = {
     "unknown_format": fatal(
-        "読める形式のファイルではありません（「{value}」）。Shapefile、GeoJSON、GeoPackage、"
-        "FlatGeobuf、GeoParquet、KML、KMZ、国土数値情報の GML、CSV、TSV、XLSX か、"
-        "それらの ZIP を使ってください。",
-        "The file is of an unknown kind ({value}); wanted one of Shapefile, GeoJSON, GeoPackage, "
-        "FlatGeobuf, GeoParquet, KML, KMZ, GML of 国土数値情報, CSV, TSV, XLSX or a ZIP of them.",
+        "読める形式のファイルではありません（「{value}」）。"
+        "次のどれかか、その ZIP を使ってください: {detail}",
+        "The file is of an unknown kind ({value}); wanted one of {detail} or a ZIP of them.",
     ),
     "packed": fatal(
         "{value} で圧縮したファイルは読めません。"

@@ -14,7 +14,6 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from layers import sources
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
 from layers.japanese.addresses import Gazetteer
@@ -29,6 +28,8 @@ from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
 from layers.sources.encoding.mojibake import legible
+from layers.sources.files import locate
+from layers.sources.read import read
 from layers.sources.rows import Rows
 
 
@@ -64,7 +65,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     definition = job.definition
     city = polygon(job.city.boundary, job.data)
     if rows is None:
-        rows = sources.read(definition.source, sources.locate(definition.source, job.data))
+        rows = read(definition.source, locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
     rows = privacy.suppressed(definition, rows)
     definition, problems = completed(definition, rows.columns)
@@ -119,14 +120,14 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
     if job.city.neighbourhoods is None or rows.address is None:
         return None
     source = Source(path=job.city.neighbourhoods)
-    towns = sources.read(source, sources.locate(source, job.data))
+    towns = read(source, locate(source, job.data))
     return Gazetteer.of(job.city.name["ja"], towns.columns["name"], placed(towns, None).geometry)
 
 
 def polygon(path: str, data: Path) -> shapely.Geometry:
     """The area in a polygon file, in degrees. Raises `SourceError`."""
     source = Source(path=path)
-    positions = placed(sources.read(source, sources.locate(source, data)), None)
+    positions = placed(read(source, locate(source, data)), None)
     area = shapely.union_all(shapely.make_valid(positions.geometry))
     if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
         raise SourceError(data / path, "not_an_area", area.geom_type)

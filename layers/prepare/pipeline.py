@@ -10,7 +10,6 @@ import orjson
 import pandas as pd
 import shapely
 
-from layers import sources
 from layers.errors import SourceError
 from layers.geometry.clip import on_grid
 from layers.geometry.parts import Geometries, from_shapes, shapes_of
@@ -29,6 +28,8 @@ from layers.revision.revision import Contents
 from layers.revision.table import FeatureTable, Slices
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
+from layers.sources.files import locate
+from layers.sources.read import read
 from layers.tiles.content import whole_layer
 from layers.tiles.geojson import collection, features
 
@@ -167,7 +168,7 @@ def base(data: Path, boundary: str, towns: str | None) -> bytes:
     written = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
     if towns is not None:
         source = Source(path=towns)
-        rows = sources.read(source, sources.locate(source, data))
+        rows = read(source, locate(source, data))
         points = from_shapes(shapes_of("point", placed(rows, None).geometry))
         names = [orjson.dumps({"kind": "town", "name": name}) for name in rows.columns["name"]]
         written += features(whole_layer(points, list(range(2, len(names) + 2)), names))

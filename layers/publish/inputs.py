@@ -9,12 +9,12 @@ from pathlib import Path
 
 import orjson
 
-from layers import sources
 from layers.geometry import datum_grids
 from layers.revision.revision import FORMAT, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
+from layers.sources.files import FETCHED, files_of, locate
 from layers.standards.schema import digest
 from layers.store.failure import file_system_error
 
@@ -44,9 +44,9 @@ class Inputs:
             wanted.append(Source(path=city.neighbourhoods))
         if definition.surveyed_extent not in (None, "boundary", "unknown"):
             wanted.append(Source(path=str(definition.surveyed_extent)))
-        found = {} if copy is None else {f"{sources.FETCHED}/{copy.name}": copy}
+        found = {} if copy is None else {f"{FETCHED}/{copy.name}": copy}
         for source in wanted:
-            for path in sources.files_of(sources.locate(source, data)):
+            for path in files_of(locate(source, data)):
                 found[path.relative_to(data).as_posix()] = path
         return cls(definition, city, found)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import orjson
 
-from layers import sources
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
 from layers.process import sandbox
@@ -24,6 +23,7 @@ from layers.revision.revision import FORMAT, META, Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
+from layers.sources.files import files_of, locate
 from layers.store.failure import failure, file_system_error
 from layers.store.files import Stamp, stamp
 from layers.store.store import Store
@@ -106,7 +106,7 @@ def publish_base(store: Store, city: CityDefinition, data: Path) -> str:
         paths = {
             file.relative_to(data).as_posix(): file
             for source in wanted
-            for file in sources.files_of(sources.locate(source, data))
+            for file in files_of(locate(source, data))
         }
         hashes = [*map(sha256, paths.values())]
         digest = hashlib.sha256(orjson.dumps(hashes)).hexdigest()

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from layers import sources
 from layers.errors import LayersError
 from layers.publish.inputs import Inputs
 from layers.schema.city import CityDefinition
@@ -18,6 +17,7 @@ from layers.schema.folder import CITY, layer_files
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
 from layers.schema.source import Source
+from layers.sources.files import files_of, locate
 from layers.store.files import Stamp, stamp
 
 SETTLE = 3.0  # seconds without a change after which a file is taken to be all there
@@ -78,7 +78,7 @@ class Watch:
 
     def _found(self, several: list[Source]) -> tuple[tuple[str, Stamp | None], ...] | str:
         try:
-            found = [sources.files_of(sources.locate(source, self._data)) for source in several]
+            found = [files_of(locate(source, self._data)) for source in several]
         except (LayersError, OSError) as error:
             return str(error)
         return tuple((str(path), _stamp(path)) for files in found for path in files)

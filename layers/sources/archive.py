@@ -1,4 +1,4 @@
-"""Datasets in a folder or a ZIP: unpacked by our own rules, and the one that is meant."""
+"""Datasets in a folder or a ZIP: unpacked by our own rules, and the one that a source names."""
 
 from __future__ import annotations
 
@@ -10,14 +10,22 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
-from layers.sources.formats import Format, format_of
+from layers.sources.formats import (
+    ARCHIVES,
+    FORMATS,
+    SUFFIXES,
+    SourceFormat,
+    Tier,
+    format_of,
+)
+from layers.sources.tables import workbook
 from layers.sources.vector import sidecars
 
 MEMBERS = 10_000  # most files of an archive or a folder
@@ -27,23 +35,12 @@ RATIO = 250
 RATIO_FROM = 64 << 20  # bytes unpacked, below which any ratio is harmless
 CHUNK = 1 << 20
 ENCRYPTED, UTF8_NAME = 0x1, 0x800  # bits of a member's flags
-PACKED = frozenset({".zip", ".kmz", ".7z", ".rar", ".gz", ".lzh"})
+PACKED = ARCHIVES | {".7z", ".rar", ".gz", ".lzh"}
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError,
     RuntimeError, ValueError,
 )  # fmt: skip
-# Where a dataset comes in several formats, the first of these is taken: whole column names, one
-# encoding. GML last: 国土数値情報 has the same data in it with other column names.
-PREFERRED: tuple[tuple[Format, ...], ...] = (
-    ("geojson", "gdal", "parquet", "shapefile", "kml"),
-    ("gml",),
-    ("table",),
-)
-SUFFIXES = frozenset({
-    ".shp", ".geojson", ".json", ".geojsonl", ".ndjson", ".gpkg", ".fgb", ".parquet",
-    ".geoparquet", ".kml", ".gml", ".xml", ".csv", ".tsv", ".xlsx",
-})  # fmt: skip
-BESIDE = frozenset(sidecars.PARTS)
+UNPACKED_SUFFIXES = SUFFIXES | workbook.OTHERS | frozenset(sidecars.PARTS)
 # 国土数値情報 has the same data twice, in folders named after the encoding.
 OTHER_ENCODING = re.compile("shift|sjis", re.IGNORECASE)
 
@@ -54,7 +51,7 @@ class Dataset:
 
     path: Path
     name: str
-    format: Format
+    format: SourceFormat
 
 
 @contextmanager
@@ -69,8 +66,8 @@ def unpacked(path: Path) -> Iterator[Path]:
                 for member, name in _members(path, archive):
                     _extract(path, archive, member, Path(folder) / name)
         except DAMAGED as error:
-            said = str(error).replace(f"{folder}/", "")
-            raise SourceError(path, "damaged", detail=said) from error
+            reason = str(error).replace(f"{folder}/", "")
+            raise SourceError(path, "damaged", detail=reason) from error
         yield Path(folder)
 
 
@@ -83,7 +80,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
     packed = max(path.stat().st_size, 1)
     if size > UNPACKED or (size > RATIO_FROM and size > RATIO * packed):
         raise SourceError(path, "unpacked_size", size, str(min(UNPACKED, RATIO * packed)))
-    found: dict[PurePosixPath, zipfile.ZipInfo] = {}
+    by_name: dict[PurePosixPath, zipfile.ZipInfo] = {}
     for member in members:
         name = _name(path, member)
         if member.filename.endswith(("/", "\\")) or _is_clutter(name):
@@ -94,11 +91,14 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
             raise SourceError(path, "password", name)
         if name.suffix.lower() in PACKED:
             raise SourceError(path, "packed_twice", name)
-        if name in found:
+        if name in by_name:
             raise SourceError(path, "name_twice", name)
-        found[name] = member
-    wanted_suffixes = SUFFIXES | BESIDE
-    return [(m, name) for name, m in found.items() if name.suffix.lower() in wanted_suffixes]
+        by_name[name] = member
+    return [
+        (member, name)
+        for name, member in by_name.items()
+        if name.suffix.lower() in UNPACKED_SUFFIXES
+    ]
 
 
 def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
@@ -124,90 +124,92 @@ def _is_clutter(name: PurePosixPath) -> bool:
 
 def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    written = 0
+    size = 0
     with archive.open(member) as content, target.open("xb") as copy:
         while chunk := content.read(CHUNK):
-            written += len(chunk)
-            if written > member.file_size:
-                raise SourceError(path, "size_not_as_said", written, str(member.file_size))
+            size += len(chunk)
+            if size > member.file_size:
+                raise SourceError(path, "size_not_as_said", size, str(member.file_size))
             copy.write(chunk)
 
 
 def datasets(folder: Path) -> list[Dataset]:
-    """What can be read in a folder, by path. Raises `SourceError` when it holds too many files."""
+    """The datasets in a folder, by path. Raises `SourceError` when it holds too many files."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     if len(files) > MEMBERS:
         raise SourceError(folder, "many_files", len(files), str(MEMBERS))
-    found = []
+    readable = []
     for path in files:
         name = path.relative_to(folder)
-        if path.suffix.lower() not in SUFFIXES or _is_clutter(PurePosixPath(name)):
-            continue
-        try:
-            known = format_of(path)
-        except SourceError:  # said by nothing(), if it is all there is
-            continue
-        if known not in ("metadata", "archive"):
-            found.append(Dataset(path, name.as_posix(), known))
-    return found
+        if path.suffix.lower() in SUFFIXES and not _is_clutter(PurePosixPath(name)):
+            with suppress(SourceError):  # raised by `nothing`, where there is no dataset
+                readable.append(Dataset(path, name.as_posix(), format_of(path)))
+    return readable
 
 
 def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, list[Problem]]:
-    """The dataset that is meant, the source with what remains to be chosen in it, and a note.
+    """The dataset to read, the source with what remains to be chosen in it, and a note.
 
-    `path` is what errors name. Raises `SourceError` when several could be meant, or none.
+    Errors name `path`. Raises `SourceError` where the source names none, and there are several.
     """
-    found = datasets(folder)
-    if not found:
+    readable = datasets(folder)
+    if not readable:
         raise nothing(folder, path)
-    wanted = found
+    candidates = readable
     if source.sublayer is not None:
-        named = [dataset for dataset in found if _is_named(dataset, source.sublayer)]
+        named = [dataset for dataset in readable if _is_named(dataset, source.sublayer)]
         if named:
-            wanted, source = named, source.model_copy(update={"sublayer": None})
-    chosen = _preferred(wanted)
+            candidates, source = named, source.model_copy(update={"sublayer": None})
+    chosen = _preferred(candidates)
     if chosen is None:
-        names = ", ".join(dataset.name for dataset in wanted)
+        names = ", ".join(dataset.name for dataset in candidates)
         raise SourceError(path, "sublayer", source.sublayer, names, key="source.sublayer")
-    others = ", ".join(dataset.name for dataset in found if dataset is not chosen)
+    last = max(chosen.format.tier, Tier.TABLE)  # a .txt beside other data is its read-me
+    others = ", ".join(
+        dataset.name
+        for dataset in readable
+        if dataset is not chosen and dataset.format.tier <= last
+    )
     note = [Problem("note", "chosen", value=chosen.name, detail=others)] if others else []
     return chosen, source, note
 
 
 def _is_named(dataset: Dataset, sublayer: str) -> bool:
-    """Whether a dataset is called so: its path or its file's name, with suffix or without."""
+    """Whether a dataset has this name: its path or its file's, with suffix or without."""
     path = PurePosixPath(dataset.name)
     names = (str(path), str(path.with_suffix("")), path.name, path.stem)
-    asked = unicodedata.normalize("NFC", sublayer).replace("\\", "/").casefold()
-    return asked in (unicodedata.normalize("NFC", name).casefold() for name in names)
+    name = unicodedata.normalize("NFC", sublayer).replace("\\", "/").casefold()
+    return name in (unicodedata.normalize("NFC", own).casefold() for own in names)
 
 
-def _preferred(found: list[Dataset]) -> Dataset | None:
+def _preferred(readable: list[Dataset]) -> Dataset | None:
     """The best of files that hold the same; None when they do not."""
-    kinds = next(kinds for kinds in PREFERRED if any(d.format in kinds for d in found))
-    candidates = [dataset for dataset in found if dataset.format in kinds]
+    tier = min(dataset.format.tier for dataset in readable)
+    candidates = [dataset for dataset in readable if dataset.format.tier == tier]
     documents = [d for d in candidates if d.name == "doc.kml"]  # a KMZ's own; others are linked
     if documents:
         return documents[0]
     if len({dataset.path.stem.casefold() for dataset in candidates}) > 1:
         return None
-    ranked = sorted(candidates, key=lambda dataset: _rank(dataset, kinds))
-    if len(ranked) > 1 and _rank(ranked[0], kinds) == _rank(ranked[1], kinds):
+    ranked = sorted(candidates, key=_rank)
+    if len(ranked) > 1 and _rank(ranked[0]) == _rank(ranked[1]):
         return None
     return ranked[0]
 
 
-def _rank(dataset: Dataset, kinds: tuple[Format, ...]) -> tuple[int, bool]:
+def _rank(dataset: Dataset) -> tuple[int, bool]:
     folder = str(PurePosixPath(dataset.name).parent)
-    return kinds.index(dataset.format), bool(OTHER_ENCODING.search(folder))
+    return FORMATS.index(dataset.format), bool(OTHER_ENCODING.search(folder))
 
 
 def nothing(folder: Path, path: Path) -> SourceError:
-    """Why nothing can be read: what is there, as far as it says why."""
+    """The error of a folder without a dataset: why its files are none, as far as they say."""
     files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
     if any(file.suffix.lower() == ".dbf" for file in files):
         return SourceError(path, "dbf_alone")
     for file in files:
+        if file.suffix.lower() in workbook.OTHERS:
+            return SourceError(path, "not_a_workbook", file.name)
         if file.suffix.lower() in SUFFIXES:
             try:
                 format_of(file)

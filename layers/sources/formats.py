@@ -1,39 +1,170 @@
-"""What a file is: told from its first bytes, and from its suffix only where these say nothing."""
+"""The formats that layers are read from: a row each, of which every other list is made.
+
+A file's format is told from its first bytes, and from its suffix only where these say nothing.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from enum import IntEnum
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from layers.errors import SourceError
 from layers.sources.tables import workbook
+from layers.sources.unused_keys import TABLE_KEYS, require_used
 
-Format = Literal[
-    "archive", "geojson", "shapefile", "gdal", "parquet", "kml", "gml", "table", "metadata"
-]
+if TYPE_CHECKING:
+    from layers.schema.source import Source
+    from layers.sources.rows import Rows
 
-TABLES = frozenset({".csv", ".tsv", ".txt"}) | workbook.SUFFIXES
-MAGIC: tuple[tuple[bytes, Format], ...] = (
-    (b"\x00\x00\x27\x0a", "shapefile"),
-    (b"SQLite format 3\x00", "gdal"),
-    (b"fgb\x03", "gdal"),
-    (b"PAR1", "parquet"),
-    (b"PK\x03\x04", "archive"),
-    (b"PK\x05\x06", "archive"),
-    (workbook.OLE, "table"),
-)
+
+class Tier(IntEnum):
+    """Which datasets of a folder are read before which: those of the first tier that has any."""
+
+    GEODATA = 1
+    GML = 2  # 国土数値情報 has the same data in it with other column names
+    TABLE = 3
+    TEXT = 4  # as often a read-me as a table
+
+
+@dataclass(frozen=True)
+class SourceFormat:
+    """How the files of a format are known, and by what they are read.
+
+    `reader` is the module below `layers.sources` whose `read(source, path)` gives the rows; one
+    that most jobs use is `common`, and loaded before them. `suffixes` are in small letters. The
+    pattern `magic` is of the first bytes, `starts` of a text: of an XML document its root element
+    without a prefix, as `<kml>`. Files of a format with neither are known by their suffix. `keys`
+    are those of a source that mean something to the reader.
+    """
+
+    name: str
+    reader: str
+    suffixes: tuple[str, ...]
+    tier: Tier
+    keys: frozenset[str]
+    magic: re.Pattern[bytes] | None = None
+    starts: tuple[str, ...] = ()
+    common: bool = False
+
+    def read(self, source: Source, path: Path) -> Rows:
+        """Read every row of a file of this format. Raises `SourceError`.
+
+        The reader is imported here: GDAL takes long, and servers need none.
+        """
+        require_used(source, path, self.keys)
+        rows: Rows = import_module(f"layers.sources.{self.reader}").read(source, path)
+        return rows
+
+
+WORKBOOK = SourceFormat(
+    "XLSX", "tables.spreadsheet", workbook.SUFFIXES, Tier.TABLE,
+    keys=TABLE_KEYS | {"sublayer"}, magic=workbook.MAGIC,
+)  # fmt: skip
+# Where a dataset comes in several formats, the first of these is taken: whole column names, one
+# encoding. What an XML document is, the first says too whose root it has.
+FORMATS = (
+    SourceFormat(
+        "GeoJSON", "vector.geojson",
+        (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".jsonl"), Tier.GEODATA,
+        keys=TABLE_KEYS | {"encoding"},  # records in a list are a table
+        starts=("{", "[", "\x1e"), common=True,
+    ),
+    SourceFormat(
+        "GeoPackage", "vector.gdal", (".gpkg",), Tier.GEODATA,
+        keys=frozenset({"sublayer", "encoding"}), magic=re.compile(rb"SQLite format 3\x00"),
+    ),
+    SourceFormat(
+        "FlatGeobuf", "vector.gdal", (".fgb",), Tier.GEODATA,
+        keys=frozenset({"sublayer", "encoding"}), magic=re.compile(rb"fgb\x03"),
+    ),
+    SourceFormat(
+        "GeoParquet", "vector.parquet", (".parquet", ".geoparquet"), Tier.GEODATA,
+        keys=frozenset(), magic=re.compile(rb"PAR1"),
+    ),
+    SourceFormat(
+        "Shapefile", "vector.shapefile", (".shp",), Tier.GEODATA,
+        keys=frozenset({"sublayer", "encoding"}), magic=re.compile(rb"\x00\x00\x27\x0a"),
+        common=True,
+    ),
+    SourceFormat(
+        "KML", "vector.kml", (".kml",), Tier.GEODATA,
+        keys=frozenset(), starts=("<kml>",),
+    ),
+    SourceFormat(
+        "GPX", "vector.gpx", (".gpx",), Tier.GEODATA,
+        keys=frozenset({"sublayer"}), starts=("<gpx>",),
+    ),
+    SourceFormat(
+        "GML (JPGIS 2)", "vector.gml", (".gml", ".xml"), Tier.GML,
+        keys=frozenset(), starts=("<",),
+    ),
+    SourceFormat(
+        "CSV", "tables.delimited", (".csv", ".tsv"), Tier.TABLE,
+        keys=TABLE_KEYS | {"encoding"}, common=True,
+    ),
+    WORKBOOK,
+    SourceFormat(
+        "TXT", "tables.delimited", (".txt",), Tier.TEXT,
+        keys=TABLE_KEYS | {"encoding"}, common=True,
+    ),
+)  # fmt: skip
+SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
+BY_SUFFIX = {
+    suffix: row
+    for row in FORMATS
+    if row.magic is None and not row.starts
+    for suffix in row.suffixes
+}
+NAMES = ", ".join(row.name for row in FORMATS)
+
+ARCHIVES = frozenset({".zip", ".kmz"})
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 PACKED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!": "RAR"}
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-IN_WORKBOOKS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/")
 HEAD = 4096  # bytes looked at
 ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
-# Elements of 国土数値情報's older JPGIS 1 and of its metadata, which hold no features for us.
-METADATA_ROOTS = frozenset({"MD_Metadata", "S2AConfig", "metadata", "qgis", "GI", "MI_Metadata"})
+# Roots of 国土数値情報's older JPGIS 1 and of its metadata, which hold no features for us.
+METADATA = frozenset({
+    "<MD_Metadata>", "<S2AConfig>", "<metadata>", "<qgis>", "<GI>", "<MI_Metadata>",
+})  # fmt: skip
 
 
-def format_of(path: Path) -> Format:
-    """The format of a file. Raises `SourceError` when it is none that is understood."""
+def is_archive(path: Path) -> bool:
+    """Whether a file is a ZIP, and no workbook, which is packed as one. Raises `SourceError`."""
+    return _is_archive(path, _head(path))
+
+
+def format_of(path: Path) -> SourceFormat:
+    """The format of a file. Raises `SourceError` where it is none that holds a dataset."""
+    head = _head(path)
+    if path.suffix.lower() in workbook.ALL_SUFFIXES:
+        return WORKBOOK  # whose reader says what to do about a web page called .xls
+    for magic, packer in PACKED.items():
+        if head.startswith(magic):
+            raise SourceError(path, "packed", packer)
+    if _is_archive(path, head):
+        raise SourceError(path, "packed_twice", path.name)
+    start = _start(head)
+    if start in METADATA:
+        raise SourceError(path, "metadata")
+    for row in FORMATS:
+        if row.magic is not None and row.magic.match(head):
+            return row
+        if row.starts and start.startswith(row.starts):
+            return row
+    if path.suffix.lower() == ".dbf":
+        raise SourceError(path, "dbf_alone")
+    if path.suffix.lower() not in BY_SUFFIX:
+        raise SourceError(path, "unknown_format", path.suffix, NAMES)
+    return BY_SUFFIX[path.suffix.lower()]
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file. Raises `SourceError` where it has none."""
     try:
         with path.open("rb") as content:
             head = content.read(HEAD)
@@ -41,45 +172,21 @@ def format_of(path: Path) -> Format:
         raise SourceError(path, "unreadable_file", detail=str(error.strerror)) from None
     if not head.strip(b"\x00 \t\r\n"):
         raise SourceError(path, "empty_file", path.name)
-    if path.suffix.lower() in workbook.SUFFIXES:
-        return "table"  # whose reader says what to do with what is none
-    for magic, name in PACKED.items():
-        if head.startswith(magic):
-            raise SourceError(path, "packed", name)
-    known = next((known for magic, known in MAGIC if head.startswith(magic)), None)
-    if known == "archive" and _is_workbook(path, head):
-        return "table"
-    if known is None and path.suffix.lower() in workbook.SUFFIXES:
-        return "table"  # which says what to do about a web page called .xls
-    found = known or _text_format(head) or _by_suffix(path)
-    if found is None:
-        raise SourceError(path, "unknown_format", path.suffix)
-    return found
+    return head
 
 
-def _is_workbook(path: Path, head: bytes) -> bool:
-    """Whether a ZIP is one of Excel's files: told without opening it, which may be costly."""
-    return path.suffix.lower() in TABLES or any(name in head for name in IN_WORKBOOKS)
+def _is_archive(path: Path, head: bytes) -> bool:
+    if path.suffix.lower() in workbook.ALL_SUFFIXES or workbook.MAGIC.match(head):
+        return False
+    return head.startswith(ZIP)
 
 
-def _text_format(head: bytes) -> Format | None:
-    """What a text begins like."""
+def _start(head: bytes) -> str:
+    """How a text begins: of an XML document only the root element, without its prefix."""
     encoding = next((name for bom, name in BOMS if head.startswith(bom)), "latin-1")
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff\u00ef\u00bb\u00bf \t\r\n")
-    if text.startswith(("{", "[", "\x1e")):
-        return "geojson"
     if not text.startswith("<"):
-        return None
+        return text
     bare = re.sub(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^<\[]*(\[.*?\]\s*)?>", "", text, flags=re.DOTALL)
     root = ROOT.search(bare)
-    if root is None:
-        return None
-    if root[1] == "kml":
-        return "kml"
-    return "metadata" if root[1] in METADATA_ROOTS else "gml"
-
-
-def _by_suffix(path: Path) -> Format | None:
-    if path.suffix.lower() == ".dbf":
-        raise SourceError(path, "dbf_alone")
-    return "table" if path.suffix.lower() in TABLES else None
+    return f"<{root[1]}>" if root else ""

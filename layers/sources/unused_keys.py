@@ -1,17 +1,27 @@
-"""Keys of a definition that would do nothing for the data they are given for."""
+"""Keys of a source that would do nothing for the data they are written for."""
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from layers.errors import SourceError
 from layers.schema.source import Source
 
-OF_TABLES = ("header", "longitude", "latitude", "wkt")
+REFUSALS = {
+    "sublayer": "sublayer_of_none",
+    "encoding": "encoding_of_none",
+    "header": "not_of_a_table",
+    "longitude": "not_of_a_table",
+    "latitude": "not_of_a_table",
+    "wkt": "not_of_a_table",
+}
+TABLE_KEYS = frozenset(key for key, kind in REFUSALS.items() if kind == "not_of_a_table")
 
 
-def require_no_table_keys(source: Source, path: Path) -> None:
-    """Raise `SourceError` where data with geometry of its own is said to have it in columns."""
-    for key in OF_TABLES:
-        if (said := getattr(source, key)) is not None:
-            raise SourceError(path, "not_of_a_table", said, key=f"source.{key}")
+def require_used(source: Source, path: Path, used: AbstractSet[str]) -> None:
+    """Raise `SourceError` for a key that the definition has and the data makes no use of."""
+    for key, refusal in REFUSALS.items():
+        value = getattr(source, key)
+        if value is not None and key not in used:
+            raise SourceError(path, refusal, value, key=f"source.{key}")

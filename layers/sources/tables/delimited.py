@@ -11,8 +11,11 @@ from pathlib import Path
 
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.schema.source import Source
 from layers.sources.encoding.detect import decode
+from layers.sources.rows import Rows
 from layers.sources.tables.grid import MOST_CELLS, Grid, Line, check_size
+from layers.sources.tables.table import rows_of
 
 LARGEST = 256 << 20  # bytes
 LONGEST_CELL = 16 << 20  # characters; a polygon with a million vertices as WKT
@@ -21,7 +24,12 @@ SAMPLE = 200  # records that the delimiter is found by
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+\Z")  # str.splitlines would split at U+2028 too
 
 
-def read(path: Path, encoding: str | None) -> Grid:
+def read(source: Source, path: Path) -> Rows:
+    """Read every record. Raises `SourceError`."""
+    return rows_of(source, path, read_grid(path, source.encoding))
+
+
+def read_grid(path: Path, encoding: str | None) -> Grid:
     """Read the cells of a text table. Raises `SourceError`."""
     check_size(path, LARGEST)
     decoded = decode(path.read_bytes(), encoding, path)

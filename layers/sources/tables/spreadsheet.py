@@ -12,13 +12,21 @@ from openpyxl.workbook import Workbook
 
 from layers.errors import SourceError
 from layers.report import Problem
+from layers.schema.source import Source
+from layers.sources.rows import Rows
 from layers.sources.tables.cells import shown
 from layers.sources.tables.grid import Flaw, Grid, Line
 from layers.sources.tables.sheet import Sheet, look
+from layers.sources.tables.table import rows_of
 from layers.sources.tables.workbook import check_package
 
 
-def read(path: Path, sublayer: str | None) -> Grid:
+def read(source: Source, path: Path) -> Rows:
+    """Read every record of a sheet. Raises `SourceError`."""
+    return rows_of(source, path, read_grid(path, source.sublayer))
+
+
+def read_grid(path: Path, sublayer: str | None) -> Grid:
     """Read the cells of a sheet: the one called `sublayer`, or the only one that holds something.
 
     Raises `SourceError`.

@@ -1,31 +1,30 @@
-"""What a workbook is from the outside: told by its first bytes, and bounded before it is opened."""
+"""A workbook from the outside: known by its first bytes, and bounded before it is opened."""
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
 from layers.errors import SourceError
 from layers.sources.tables.grid import check_size
 
-SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"})
+SUFFIXES = (".xlsx", ".xlsm")
+OTHERS = frozenset({".xls", ".xlsb", ".ods"})  # not read: it is said how to save them anew
+ALL_SUFFIXES = OTHERS.union(SUFFIXES)
 ZIP = b"PK\x03\x04"
-OLE = (
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the container of .xls, and of a workbook with a password
+# The container of .xls, and of a workbook with a password.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# A ZIP whose first member is a part of a workbook: further on, a ZIP that holds a workbook without
+# compressing it has these names in it, too.
+MAGIC = re.compile(
+    re.escape(OLE) + rb"|PK\x03\x04.{26}(\[Content_Types\]\.xml|_rels/|docProps/|xl/)", re.DOTALL
 )
 PASSWORD = "EncryptedPackage".encode("utf-16-le")
 WORKBOOK = "xl/workbook.xml"
 LARGEST = 128 << 20  # bytes
 LARGEST_UNPACKED = 256 << 20  # bytes, of all members; zipfile gives no more than a member says
 MOST_MEMBERS = 10_000
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether the file is for this reader, by its name or by its first bytes."""
-    if path.suffix.lower() in SUFFIXES or not path.is_file():
-        return path.suffix.lower() in SUFFIXES
-    with path.open("rb") as file:
-        return file.read(len(OLE)).startswith((ZIP, OLE))
 
 
 def check_package(path: Path) -> None:
@@ -46,7 +45,7 @@ def check_package(path: Path) -> None:
         raise SourceError(path, "broken_workbook", path.name, str(error)) from None
     unpacked = sum(member.file_size for member in members)
     if unpacked > LARGEST_UNPACKED or len(members) > MOST_MEMBERS:
-        said = f"{unpacked >> 20} MB / {len(members)}"
-        raise SourceError(path, "too_large", said, f"{LARGEST_UNPACKED >> 20} MB / {MOST_MEMBERS}")
+        size = f"{unpacked >> 20} MB / {len(members)}"
+        raise SourceError(path, "too_large", size, f"{LARGEST_UNPACKED >> 20} MB / {MOST_MEMBERS}")
     if WORKBOOK not in (member.filename for member in members):
         raise SourceError(path, "not_a_workbook", path.name)

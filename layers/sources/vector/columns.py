@@ -76,6 +76,14 @@ def _text(cell: str) -> str:
     return cell.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
+def free_name(name: str, record: Mapping[str, Any]) -> str:
+    """The name, with the first number from 2 on that a record does not have yet if it has it."""
+    free, number = name, 2
+    while free in record:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
 def flat(columns: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:
     """Columns with lists and objects in their cells as JSON text, and which these were."""
     nested = [

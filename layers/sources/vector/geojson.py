@@ -28,8 +28,8 @@ from layers.sources.crs import declared_crs
 from layers.sources.encoding import fields, names
 from layers.sources.formats import BOMS
 from layers.sources.rows import Geometries, Rows
-from layers.sources.tables import table
-from layers.sources.unused_keys import require_no_table_keys
+from layers.sources.tables import delimited
+from layers.sources.unused_keys import require_used
 from layers.sources.vector import json_stream, shapes
 from layers.sources.vector.columns import Columns, column, flat
 
@@ -81,9 +81,7 @@ def read(source: Source, path: Path) -> Rows:
         document = _Document()
         found = _found(_features(reader, document))
     _require_features(path, document, found)
-    require_no_table_keys(source, path)
-    if source.sublayer is not None:
-        raise SourceError(path, "sublayer_of_none", source.sublayer, key="source.sublayer")
+    require_used(source, path, {"encoding"})
     crs, of_crs = _crs(source, path, document.members)
     columns = found.columns.frame()
     if "id" not in columns and any(id_ is not None for id_ in found.ids):
@@ -285,7 +283,7 @@ def _records(source: Source, path: Path, values: Iterable[Any]) -> Rows:
             for record in records:
                 writer.writerow([_cell(record.get(name)) for name in columns])
         try:
-            rows = table.read(source.model_copy(update={"encoding": "utf-8"}), written)
+            rows = delimited.read(source.model_copy(update={"encoding": "utf-8"}), written)
         except SourceError as error:
             raise error.of(path) from None
     # The first record of a table is row 2, below its header; of any other file row 1.

@@ -16,7 +16,7 @@ from layers.fetch import postgis
 from layers.publish.jobs import publish
 from layers.schema.load import load_city, load_layer
 from layers.schema.source import Source
-from layers.sources import read
+from layers.sources.read import read
 from layers.sources.rows import Rows
 from layers.store.store import Store
 from tests.layers.city import SmallCity, check_reports

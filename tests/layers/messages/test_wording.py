@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 
 import layers
-from layers import messages, sources
+from layers import messages
 from layers.errors import DefinitionError, SourceError, Told
 from layers.messages import MESSAGES
 from layers.messages.message import filled
@@ -23,6 +23,7 @@ from layers.schema.bundled import BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer
 from layers.schema.source import Source
 from layers.schema.validation import KINDS
+from layers.sources.read import read
 from tests.layers.city import SmallCity, check_reports, feature_collection, polygon
 from tests.layers.sources.books import book
 
@@ -169,7 +170,7 @@ BAD_FILES: dict[str, bytes] = {
 def told(path: Path) -> list[Problem]:
     """What reading the file finds, and placing its rows."""
     try:
-        rows = sources.read(Source(path=path.name), path)
+        rows = read(Source(path=path.name), path)
         placed_ = placed(rows, None)
         kind, kept, problems = usable(placed_.geometry, rows.numbers, placed_.unplaced)
         repairs = repaired(placed_.geometry, kept, rows.numbers)[2] if kind == "polygon" else []

@@ -15,13 +15,13 @@ from hypothesis import given, settings, strategies as st
 from pyproj import CRS, Geod, Transformer
 from pyproj.enums import TransformDirection
 
-from layers import sources
 from layers.errors import SourceError
 from layers.geometry import datum
 from layers.messages import MESSAGES
 from layers.prepare.positions import Placed, placed, repaired, usable
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
+from layers.sources.read import read
 from layers.sources.rows import Rows
 from layers.sources.tables.coordinates import places
 
@@ -406,15 +406,15 @@ def test_a_place_comes_back_in_every_system_and_order(
 def test_every_file_of_yaizu_lies_in_yaizu_without_a_guess(shared: Path) -> None:
     folder = shared / "yaizu"
     boundary = next((folder / "自主防災会境界").glob("*.shp"))
-    read = sources.read(Source(path=boundary.name), boundary)
-    city = shapely.union_all(shapely.make_valid(placed(read, None).geometry))
+    areas = placed(read(Source(path=boundary.name), boundary), None)
+    city = shapely.union_all(shapely.make_valid(areas.geometry))
     near = shapely.box(*shapely.bounds(shapely.buffer(city, 0.02)))
     files = [path for kind in ("shp", "geojson", "csv") for path in folder.glob(f"*/*.{kind}")]
     files = [path for path in files if path.name != "attributes.csv"]
     assert len(files) >= 26
     for path in sorted(files):
         crs = "EPSG:6668" if path.suffix == ".csv" else None
-        found = placed(sources.read(Source(path=path.name, crs=crs), path), city)
+        found = placed(read(Source(path=path.name, crs=crs), path), city)
         assert {problem.kind for problem in found.problems} <= {"not_shifted"}, path.name
         assert {problem.kind for problem in found.unplaced.values()} <= {"no_geometry"}, path.name
         there = found.geometry[~shapely.is_missing(found.geometry)]

@@ -8,15 +8,15 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from layers import sources
 from layers.schema.source import Source
+from layers.sources.read import read as read_source
 from layers.sources.rows import Rows
 
 POINT = {"type": "Point", "coordinates": [139.6, 35.8]}
 
 
 def read(path: Path, **source: Any) -> Rows:
-    return sources.read(Source(path=path.name, **source), path)
+    return read_source(Source(path=path.name, **source), path)
 
 
 def kinds(rows: Rows) -> list[str]:
@@ -46,8 +46,8 @@ def missing(rows: Rows) -> list[int]:
     return [int(n) for n, s in zip(rows.numbers, rows.geometry, strict=True) if s is None]
 
 
-def zipped(path: Path, members: dict[str, bytes]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+def zipped(path: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", compression) as archive:
         for name, content in members.items():
             archive.writestr(name, content)
     return path

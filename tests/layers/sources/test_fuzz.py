@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import random
+import re
 import shutil
 import signal
 import time
@@ -22,10 +23,10 @@ import pyogrio
 import pytest
 import shapely
 
-from layers import sources
 from layers.errors import SourceError
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
+from layers.sources.read import read
 from tests.layers.city import SmallCity
 from tests.layers.sources.books import book
 from tests.layers.sources.geodata import collection, dbf, feature, shapefile, zipped
@@ -60,6 +61,9 @@ def seeds(folder: Path) -> dict[str, Path]:
     (folder / "a.geojsonl").write_text(lines.rsplit("]", 1)[0], encoding="utf-8")
     zipped(folder / "a.zip", {"図/a.geojson": text.encode(), "readme.txt": b"a"})
     shutil.copy(FIXTURES / "kml" / "sampler.kml", folder)
+    survey = (FIXTURES / "gpx" / "survey.gpx").read_text(encoding="utf-8")
+    waypoints = re.sub("<rte>.*</trk>", "", survey, flags=re.DOTALL)
+    (folder / "waypoints.gpx").write_text(waypoints, encoding="utf-8")
     for path in (FIXTURES / "gml").iterdir():
         shutil.copy(path, folder)
     for path in (BUNDLED_DATA / "samples").glob("extinguishers.*"):
@@ -69,7 +73,7 @@ def seeds(folder: Path) -> dict[str, Path]:
         package.extractall(folder / UNPACKED)
     names = (
         "a.gpkg", "a.fgb", "a.parquet", "a.geojson", "a.geojsonl", "a.zip", "sampler.kml",
-        "N03-sample.xml", "P20-sample.xml", "地点.dbf", "地点.shp", "地点.shx",
+        "waypoints.gpx", "N03-sample.xml", "P20-sample.xml", "地点.dbf", "地点.shp", "地点.shx",
         "extinguishers.prj", "extinguishers.cpg", "extinguishers.dbf", "a.xlsx",
         *(f"{UNPACKED}/xl/{part}" for part in ("workbook.xml", "worksheets/sheet1.xml")),
     )  # fmt: skip
@@ -125,7 +129,7 @@ def outcome(path: Path) -> str:
             faulthandler.disable()
             signal.alarm(SECONDS)
             warnings.simplefilter("ignore")
-            sources.read(Source(path=path.name), path)
+            read(Source(path=path.name), path)
             code = FINE
         except SourceError as error:
             code = WRONG if str(path.parent) in str(error) else FINE
@@ -190,7 +194,7 @@ def test_what_was_found_once_breaks_its_own_layer_only(city: SmallCity, name: st
 
 
 def broken(monkeypatch: pytest.MonkeyPatch, how: Callable[[Source, Path], object]) -> None:
-    monkeypatch.setitem(sources.READERS, "geojson", how)
+    monkeypatch.setattr("layers.sources.vector.geojson.read", how)
 
 
 def test_the_search_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from layers.schema.source import Source
-from layers.sources import read
 from layers.sources.encoding.mojibake import MISREADINGS, legible, wrong
+from layers.sources.read import read
 from layers.sources.rows import Rows
 from tests.layers.city import SmallCity
 

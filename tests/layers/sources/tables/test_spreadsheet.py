@@ -22,7 +22,7 @@ SOURCE = 'path = "points.xlsx"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitud
 
 
 def table(path: Path, sublayer: str | None = None) -> tuple[Table, Grid]:
-    grid = spreadsheet.read(path, sublayer)
+    grid = spreadsheet.read_grid(path, sublayer)
     return tabulate(grid, None, path), grid
 
 
@@ -229,7 +229,7 @@ def test_entities_in_strings_are_not_expanded(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", ["番号", "名称"], [1, "焼津"])
     with_shared_strings(path, f"{BOMB}]>", "&i;")
     with pytest.raises(SourceError, match=r"is broken \(ValueError\)"):
-        spreadsheet.read(path, None)
+        spreadsheet.read_grid(path, None)
 
 
 @pytest.mark.parametrize("member", [SHEET, "xl/workbook.xml", "xl/styles.xml"])
@@ -239,7 +239,7 @@ def test_entities_are_not_expanded(tmp_path: Path, member: str) -> None:
         text = package.read(member).decode()
     rewrite(path, member, text, f"{BOMB}]>{text}")
     with pytest.raises(SourceError, match=r"is broken \(ValueError\)"):
-        spreadsheet.read(path, None)
+        spreadsheet.read_grid(path, None)
 
 
 def test_what_unpacks_to_too_much_is_refused_unopened(tmp_path: Path) -> None:
@@ -251,14 +251,14 @@ def test_what_unpacks_to_too_much_is_refused_unopened(tmp_path: Path) -> None:
         for _ in range(300):
             member.write(bytes(1 << 20))
     with pytest.raises(SourceError, match="size is 300 MB / 10"):
-        spreadsheet.read(path, None)
+        spreadsheet.read_grid(path, None)
 
 
 def test_a_row_far_away_or_out_of_order_is_refused(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", ["番号", "名称"], [1, "あ"])
     rewrite(path, SHEET, '<row r="2"', '<row r="1000000000"')
     with pytest.raises(SourceError, match=r"<row r=1000000000> after 1"):
-        spreadsheet.read(path, None)
+        spreadsheet.read_grid(path, None)
 
 
 def test_more_cells_than_a_table_has_are_refused(
@@ -267,7 +267,7 @@ def test_more_cells_than_a_table_has_are_refused(
     monkeypatch.setattr("layers.sources.tables.sheet.MOST_CELLS", 3)
     path = book(tmp_path / "a.xlsx", ["番号", "名称"], [1, "あ"])
     with pytest.raises(SourceError, match="at most 3 cells"):
-        spreadsheet.read(path, None)
+        spreadsheet.read_grid(path, None)
 
 
 def broken(content: bytes, kind: str) -> bytes:
@@ -294,7 +294,7 @@ def test_a_bad_workbook_is_one_error_that_says_what_to_do(city: SmallCity, kind:
 
 def test_a_workbook_of_nothing_is_empty(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="There is nothing in"):
-        spreadsheet.read(book(tmp_path / "a.xlsx"), None)
+        spreadsheet.read_grid(book(tmp_path / "a.xlsx"), None)
 
 
 def test_a_damaged_workbook_is_refused_wherever_the_damage_is(tmp_path: Path) -> None:
@@ -303,4 +303,4 @@ def test_a_damaged_workbook_is_refused_wherever_the_damage_is(tmp_path: Path) ->
     for at in range(0, len(whole), 97):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
         with suppress(SourceError):
-            spreadsheet.read(path, None)
+            spreadsheet.read_grid(path, None)

@@ -23,7 +23,7 @@ SOURCE = 'path = "{}"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯�
 
 def table(path: Path, content: str | bytes, header: int | None = None) -> Table:
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    grid = delimited.read(path, None)
+    grid = delimited.read_grid(path, None)
     found = tabulate(grid, header, path)
     told = [problem for problem in grid.problems if not problem.kind.startswith("encoding_")]
     return Table(found.names, found.records, told + found.problems)
@@ -177,7 +177,7 @@ def test_a_bad_file_is_one_error_in_both_languages(
 
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="is no file"):
-        delimited.read(tmp_path, None)
+        delimited.read_grid(tmp_path, None)
 
 
 def test_a_line_without_end_is_refused_before_it_fills_the_memory(
@@ -187,7 +187,7 @@ def test_a_line_without_end_is_refused_before_it_fills_the_memory(
     with path.open("wb") as file:
         file.truncate(2 << 30)  # sparse: it takes no room
     with pytest.raises(SourceError, match="size is 2048 MB; wanted at most 256 MB"):
-        delimited.read(path, None)
+        delimited.read_grid(path, None)
     monkeypatch.setattr(delimited, "LONGEST_CELL", 1000)
     with pytest.raises(SourceError, match="row 2"):
         table(path, "番号,名称\n1," + "あ" * 2000 + "\n")
@@ -225,7 +225,7 @@ def test_every_real_table_has_the_rows_that_the_csv_module_counts(shared: Path) 
         content = path.read_bytes()
         text = content.decode("cp932" if path.name == "yohairyosya.csv" else "utf-8-sig")
         header, *records = [r for r in csv.reader(io.StringIO(text, newline="")) if any(r)]
-        grid = delimited.read(path, None)
+        grid = delimited.read_grid(path, None)
         found = tabulate(grid, None, path)
         assert found.names == header, path.name
         assert len(found.records) == len(records)
@@ -266,7 +266,7 @@ def test_what_the_csv_module_writes_reads_back_cell_by_cell(
     writer.writerows([header, *rows])
     path = tmp_path_factory.getbasetemp() / "written.csv"
     path.write_bytes(text.getvalue().encode(encoding))
-    grid = delimited.read(path, encoding)
+    grid = delimited.read_grid(path, encoding)
     found = tabulate(grid, 1, path)
     kept = [row for row in rows if any(cell.strip() for cell in row)]
     assert found.names == header

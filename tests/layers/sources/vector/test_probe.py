@@ -14,7 +14,7 @@ from pyogrio.errors import DataSourceError
 from layers.errors import SourceError
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
-from layers.sources import files_of, read
+from layers.sources.read import read
 from layers.sources.vector import probe
 
 EXTINGUISHERS = BUNDLED_DATA / "samples" / "extinguishers.shp"
@@ -32,12 +32,6 @@ def test_a_look_says_what_is_in_a_file() -> None:
 def test_a_sublayer_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(SourceError, match=r"source.sublayer is 'x'; wanted one of extinguishers"):
         probe.look(EXTINGUISHERS, "x", "cp932")
-
-
-def test_what_lies_beside_a_shapefile_belongs_to_it() -> None:
-    assert {path.suffix for path in files_of(EXTINGUISHERS)} == {
-        ".shp", ".shx", ".dbf", ".prj", ".cpg",
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("broken", ["pyogrio.read_dataframe", "pyogrio.read_info"])
@@ -87,26 +81,3 @@ def test_a_row_that_cannot_be_read_is_reported_and_the_next_is_not_lost(
         ("salvaged", None, 0),
         ("unreadable_row", 2, 1),
     ]
-
-
-@pytest.mark.shared
-@pytest.mark.parametrize(
-    ("folder", "column", "word"),
-    [
-        ("浸水履歴_令和4年", "地域", None),
-        ("浸水履歴_令和6年", None, None),
-        ("自治会区域", None, "自治会"),
-    ],
-)
-def test_real_shapefiles_read_without_mojibake(
-    shared: Path, folder: str, column: str | None, word: str | None
-) -> None:
-    (path,) = (shared / "yaizu" / folder).glob("*.shp")
-    rows = read(Source(path=path.name), path)
-    assert rows.total > 0
-    text = " ".join(map(str, rows.columns.to_numpy().ravel()))
-    assert "\ufffd" not in text
-    if column is not None:
-        assert column in rows.columns
-    if word is not None:
-        assert word in text

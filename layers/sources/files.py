@@ -1,0 +1,51 @@
+"""The files of a source below the data folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from layers.errors import SourceError
+from layers.schema.source import Source
+from layers.sources import archive
+from layers.sources.vector import sidecars
+
+FETCHED = ".fetched"  # the folder of the one file that a `url` gave, among a job's inputs
+
+
+def locate(source: Source, data: Path) -> Path:
+    """The path of the source's file or folder below `data`. Raises `SourceError` without one.
+
+    The file of a `url` is only among a job's inputs, where the job puts it.
+    """
+    if source.url is not None:
+        (fetched,) = (data / FETCHED).iterdir()
+        return fetched
+    path, inside = data / str(source.path), data.resolve()
+    try:
+        resolved, exists = path.resolve(), path.is_file() or path.is_dir()
+    except (OSError, ValueError):  # a name that no file can have
+        resolved, exists = inside, False
+    if not resolved.is_relative_to(inside):
+        raise SourceError(path, "outside_data", source.path, key="source.path")
+    if not exists:
+        raise SourceError(path, "no_source", source.path, key="source.path")
+    if resolved == inside:
+        raise SourceError(path, "whole_data", source.path, key="source.path")
+    files = files_of(path)
+    if not files:
+        raise archive.nothing(path, path)
+    for file in files:
+        if not file.resolve().is_relative_to(inside):
+            raise SourceError(path, "link_outside", file.name, key="source.path")
+    return path
+
+
+def files_of(path: Path) -> list[Path]:
+    """Every file that decides what is read from a file or a folder, the main file first."""
+    if path.is_dir():
+        files = (file for dataset in archive.datasets(path) for file in files_of(dataset.path))
+        return list(dict.fromkeys(files))
+    if path.suffix.lower() == ".shp":
+        return list(dict.fromkeys([path, *sidecars.beside(path).values()]))
+    journal = path.with_name(f"{path.name}-wal")  # of a GeoPackage that is open elsewhere
+    return [path, journal] if journal.is_file() else [path]

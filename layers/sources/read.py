@@ -1,0 +1,44 @@
+"""Read a source: a file, or the one dataset of a folder or ZIP that it names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from layers.errors import SourceError
+from layers.schema.source import Source
+from layers.sources import archive
+from layers.sources.formats import format_of, is_archive
+from layers.sources.tables import column_names
+
+if TYPE_CHECKING:
+    from layers.sources.rows import Rows
+
+
+def read(source: Source, path: Path) -> Rows:
+    """Read every row of the source, which is at `path`. Raises `SourceError`."""
+    try:
+        rows = _read(source, path)
+    except RecursionError:
+        raise SourceError(path, "too_deep") from None
+    names = [str(name) for name in rows.columns]
+    if source.address is not None and source.address not in names:
+        raise SourceError(path, "no_column", source.address, ", ".join(names), key="source.address")
+    return replace(rows, address=source.address or column_names.address(names))
+
+
+def _read(source: Source, path: Path) -> Rows:
+    if path.is_dir():
+        return _read_dataset(source, path, path)
+    if is_archive(path):
+        with archive.unpacked(path) as folder:
+            return _read_dataset(source, folder, path)
+    return format_of(path).read(source, path)
+
+
+def _read_dataset(source: Source, folder: Path, path: Path) -> Rows:
+    """Read the dataset of a folder that the source names; errors of the choice name `path`."""
+    dataset, source, notes = archive.choose(source, folder, path)
+    rows = dataset.format.read(source, dataset.path)
+    return replace(rows, problems=notes + rows.problems)

@@ -1,0 +1,141 @@
+"""GPX: the waypoints, routes or tracks that a device or an app has recorded.
+
+https://www.topografix.com/GPX/1/1/
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import numpy as np
+import shapely
+
+from layers.errors import SourceError
+from layers.report import Problem
+from layers.schema.source import Source
+from layers.sources.crs import declared_crs
+from layers.sources.rows import Rows
+from layers.sources.vector import shapes, xml
+from layers.sources.vector.columns import Columns, free_name
+
+SUBLAYERS = {"wpt": "waypoints", "rte": "routes", "trk": "tracks"}  # by the element of a feature
+POSITIONS = frozenset({"rtept", "trkseg"})  # elements of a feature that are no columns
+
+
+@dataclass
+class _Sublayer:
+    """The features of one kind; `records` and `geometries` run in parallel."""
+
+    records: list[dict[str, str]] = field(default_factory=list)
+    geometries: list[shapely.Geometry | None] = field(default_factory=list)
+    unplaced: dict[int, Problem] = field(default_factory=dict)
+
+    def add(self, element: Element) -> None:
+        """Put a feature below the others."""
+        self.records.append(_record(element))
+        try:
+            self.geometries.append(_geometry(element))
+        except shapes.BrokenGeometry as error:
+            self.geometries.append(None)
+            number = len(self.geometries)
+            self.unplaced[number] = error.problem(number)
+
+
+def read(source: Source, path: Path) -> Rows:
+    """Read every feature of one kind; row n is the n-th of its kind. Raises `SourceError`."""
+    sublayers: dict[str, _Sublayer] = defaultdict(_Sublayer)
+    for element in _features(path):
+        sublayers[SUBLAYERS[xml.local(element.tag)]].add(element)
+    sublayer = sublayers[_chosen(source, path, [*sublayers])]
+    with path.open("rb") as raw:
+        encoding = xml.encoding_of(path, raw)
+    geometry = np.empty(len(sublayer.geometries), dtype=object)
+    geometry[:] = sublayer.geometries
+    return Rows(
+        path=path,
+        columns=Columns.of(sublayer.records).frame(),
+        geometry=geometry,
+        numbers=np.arange(1, len(geometry) + 1),
+        total=len(geometry),
+        crs=declared_crs(source, path, "EPSG:4326"),
+        encoding=encoding,
+        unplaced=sublayer.unplaced,
+    )
+
+
+def _chosen(source: Source, path: Path, names: list[str]) -> str:
+    """The sublayer that the source names, or the only one there is. Raises `SourceError`."""
+    if not names:
+        raise SourceError(path, "no_gpx")
+    if source.sublayer is None and len(names) == 1:
+        return names[0]
+    if source.sublayer not in names:
+        listed = ", ".join(names)
+        raise SourceError(path, "sublayer", source.sublayer, listed, key="source.sublayer")
+    return source.sublayer
+
+
+def _features(path: Path) -> Iterator[Element]:
+    """Each waypoint, route and track; it is emptied afterwards."""
+    around: list[Element] = []
+    for event, element in xml.events(path):
+        if event == "start":
+            around.append(element)
+            continue
+        around.pop()
+        if len(around) == 1:
+            if xml.local(element.tag) in SUBLAYERS:
+                yield element
+            around[0].remove(element)
+
+
+def _record(element: Element) -> dict[str, str]:
+    """What is written of a feature: its own elements, and the leaves of its extensions."""
+    record: dict[str, str] = {}
+    for child in element:
+        name = xml.local(child.tag)
+        if name in POSITIONS:
+            continue
+        for leaf in child.iter() if name == "extensions" else [child]:
+            text = (leaf.text or "").strip() or leaf.get("href", "")  # of a link
+            if text:
+                record[free_name(xml.local(leaf.tag), record)] = text
+    return record
+
+
+def _geometry(element: Element) -> shapely.Geometry:
+    """The point of a waypoint, the line of a route, the lines of a track.
+
+    A track's segments of a single position, as a device leaves them where it finds itself again,
+    are no lines and left out beside others. Raises `BrokenGeometry`.
+    """
+    match xml.local(element.tag):
+        case "wpt":
+            return shapes.point([_position(element)])
+        case "rte":
+            return shapes.line(_positions(element, "rtept"))
+        case _:
+            segments = [_positions(segment, "trkpt") for segment in _named(element, "trkseg")]
+            lines = [segment for segment in segments if len(segment) >= shapes.LEAST["line"]]
+            return shapes.together(map(shapes.line, lines or segments))
+
+
+def _positions(element: Element, name: str) -> list[tuple[float, float]]:
+    return [_position(point) for point in _named(element, name)]
+
+
+def _position(element: Element) -> tuple[float, float]:
+    """Longitude and latitude of a point. Raises `BrokenGeometry`."""
+    cells = [element.get(name) for name in ("lon", "lat")]
+    if None in cells:
+        raise shapes.BrokenGeometry("half_a_position", ", ".join(filter(None, cells)))
+    longitude, latitude = map(shapes.number, cells)
+    return longitude, latitude
+
+
+def _named(element: Element, name: str) -> Iterable[Element]:
+    return (child for child in element if xml.local(child.tag) == name)
