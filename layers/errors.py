@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from layers.messages import MESSAGES
-from layers.messages.message import filled
+from layers.messages import MESSAGES, ProblemKind
+from layers.messages.message import Language, filled
 
 
 class LayersError(Exception):
@@ -22,7 +22,7 @@ class Told(LayersError):
 
     def __init__(
         self,
-        kind: str,
+        kind: ProblemKind,
         *,
         file: str = "",
         key: str | None = None,
@@ -33,7 +33,7 @@ class Told(LayersError):
         self.value = None if value is None else str(value)
         super().__init__(self.message("en"))
 
-    def message(self, language: str) -> str:
+    def message(self, language: Language) -> str:
         """What is wrong, in words that begin with the file's name."""
         return told(self.kind, language, self.file, self.key, self.value, self.detail)
 
@@ -42,7 +42,7 @@ class DefinitionError(Told):
     """A definition file says something it may not, or leaves out something it must say."""
 
     def __init__(
-        self, path: Path, kind: str, key: str, value: object = None, detail: str = ""
+        self, path: Path, kind: ProblemKind, key: str, value: object = None, detail: str = ""
     ) -> None:
         super().__init__(kind, file=path.name, key=key, value=value, detail=detail)
 
@@ -56,7 +56,7 @@ class SourceError(Told):
     def __init__(
         self,
         path: Path,
-        kind: str,
+        kind: ProblemKind,
         value: object = None,
         detail: str = "",
         *,
@@ -100,8 +100,8 @@ class UnknownFormat(Told):
 
 
 def told(
-    kind: str,
-    language: str,
+    kind: ProblemKind,
+    language: Language,
     file: str,
     key: str | None,
     value: str | None,

@@ -14,12 +14,13 @@ from itertools import chain
 from typing import Any, Literal, get_args
 
 from layers.errors import LayersError, Told, told
-from layers.messages import MESSAGES
+from layers.messages import MESSAGES, ProblemKind
+from layers.messages.message import Language
 from layers.messages.rows import MORE
 
 Severity = Literal["error", "warning", "note"]
 Span = tuple[int, int]  # the first and the last of rows that follow one another
-Alike = tuple[Severity, str, str | None]
+Alike = tuple[Severity, ProblemKind, str | None]
 
 NAMED = 20  # of alike rows are told one by one
 NAMED_SPANS = 10  # of the others are in the message
@@ -35,7 +36,7 @@ class Problem:
     """
 
     severity: Severity
-    kind: str
+    kind: ProblemKind
     row: int | None = None
     column: str | None = None
     value: str | None = None
@@ -64,7 +65,7 @@ class Problem:
         """Read what a report's `to_stored` wrote."""
         return cls(**{**stored, "spans": tuple((a, b) for a, b in stored["spans"])})
 
-    def message(self, language: str) -> str:
+    def message(self, language: Language) -> str:
         """What was found, in words."""
         found = told(self.kind, language, self.file, self.column, self.value, self.detail)
         if self.row is None or self.count == 1:
@@ -72,7 +73,7 @@ class Problem:
         rows = self.rows(NAMED_SPANS)
         return MORE[language].format(found=found, count=f"{self.count:,}", rows=rows)
 
-    def action(self, language: str) -> str:
+    def action(self, language: Language) -> str:
         """What was done about it, in words."""
         return MESSAGES[self.kind].action[language]
 

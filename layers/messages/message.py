@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from layers.messages.words import WORDS
 
-Text = Mapping[str, str]  # by language
-LANGUAGES = ("ja", "en")
+Language = Literal["ja", "en"]
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+
+
+class Text(TypedDict):
+    """A text in every language."""
+
+    ja: str
+    en: str
 
 
 class Message(NamedTuple):
@@ -18,9 +25,9 @@ class Message(NamedTuple):
     action: Text
 
 
-LEFT_OUT = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
-VALUE_LEFT_OUT = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
-NOT_PUBLISHED = {"ja": "このデータは公開していません。", "en": "This data is not published."}
+LEFT_OUT: Text = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
+VALUE_LEFT_OUT: Text = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
+NOT_PUBLISHED: Text = {"ja": "このデータは公開していません。", "en": "This data is not published."}
 
 
 def fatal(ja: str, en: str) -> Message:
@@ -34,7 +41,11 @@ def wanted(ja: str, en: str) -> Message:
 
 
 def filled(
-    template: Text, language: str, key: str | None, value: str | None, detail: str | Text
+    template: Text,
+    language: Language,
+    key: str | None,
+    value: str | None,
+    detail: str | Mapping[str, str],
 ) -> str:
     """The template in a language: `{key}`, `{value}`, `{said}` (the value, or that there is none)
     and `{detail}`, which may be a text by language itself.
@@ -49,7 +60,7 @@ def filled(
     )
 
 
-def _word(text: str | None, language: str) -> str | None:
+def _word(text: str | None, language: Language) -> str | None:
     """A word of ours or of a library's as the language has it; a place in brackets stays."""
     name, bracket, place = (text or "").partition("[")
     return WORDS[name][language] + bracket + place if name in WORDS else text

@@ -17,6 +17,7 @@ from pyproj.transformer import Transformer
 from layers.geometry import datum
 from layers.geometry.datum import JAPAN
 from layers.geometry.tile import Bounds
+from layers.messages import ProblemKind
 
 SURROUNDINGS = 0.3  # degrees, some 30 km: less than from one zone's reading to the next zone's
 SAMPLE = 1000  # places, evenly over the rows, by which readings are compared
@@ -56,11 +57,11 @@ class Reading:
 
 @dataclass(frozen=True)
 class Choice:
-    """The reading to take, and the kinds of problem that say why; "" where it needs no word."""
+    """The reading to take, and the kinds of problem that say why, where that needs a word."""
 
     reading: Reading
-    why: str = ""
-    order: str = ""
+    why: ProblemKind | None = None
+    order: ProblemKind | None = None
 
 
 @dataclass(frozen=True)
@@ -111,16 +112,13 @@ class _Sample:
         """The reading of numbers of which nothing is said."""
         degrees = self._judged(Reading(datum.JGD2011))
         if degrees.in_japan.mean() >= MOST:
-            sure = degrees.near.mean() >= MOST
-            return Choice(degrees.reading, "crs_guessed" if sure else "crs_guessed_poorly")
+            return Choice(degrees.reading, _guessed(degrees.near))
         if self.city is None:
             return None
         best = self._best(datum.JGD2011)
         if not best.near.any():
             return None
-        sure = best.inside.mean() >= MOST
-        why = "crs_guessed" if sure else "crs_guessed_poorly"
-        return Choice(best.reading, why, self._order(best))
+        return Choice(best.reading, _guessed(best.inside), self._order(best))
 
     def verified(self, declared: CRS) -> Choice | None:
         """The declared reading, or the one that must have been meant."""
@@ -134,7 +132,7 @@ class _Sample:
             best = self._best(base)
             if best.inside.mean() >= MOST:
                 same = best.reading.crs == declared
-                return Choice(best.reading, "" if same else "crs_corrected", self._order(best))
+                return Choice(best.reading, None if same else "crs_corrected", self._order(best))
         if own.in_japan.mean() < MOST:
             return None
         return Choice(own.reading) if self.city is None else self._in_order(own)
@@ -157,13 +155,13 @@ class _Sample:
         lost = int((own.inside & ~other.inside).sum())
         if other.inside.mean() >= MOST and gained > CLEAR * lost:
             return Choice(other.reading, order="axes_exchanged")
-        return Choice(own.reading, order="axes_undecided" if _alike(other, own) else "")
+        return Choice(own.reading, order="axes_undecided" if _alike(other, own) else None)
 
-    def _order(self, best: _Judged) -> str:
+    def _order(self, best: _Judged) -> ProblemKind | None:
         """What to say of the order of the best reading's axes."""
         if _alike(self._judged(best.reading.other_order), best):
             return "axes_undecided"
-        return "axes_exchanged" if best.reading.exchanged else ""
+        return "axes_exchanged" if best.reading.exchanged else None
 
     def _judged(self, reading: Reading) -> _Judged:
         longitude, latitude = reading.degrees(self.x, self.y)
@@ -172,6 +170,11 @@ class _Sample:
         if self.city is not None:
             inside = near & shapely.contains_xy(self.city, longitude, latitude)
         return _Judged(reading, inside, near, near | _within(JAPAN, longitude, latitude))
+
+
+def _guessed(fitting: Mask) -> ProblemKind:
+    """How sure the reading of numbers without a system is, by the places that fit it."""
+    return "crs_guessed" if fitting.mean() >= MOST else "crs_guessed_poorly"
 
 
 def _alike(other: _Judged, best: _Judged) -> bool:

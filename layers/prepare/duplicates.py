@@ -8,6 +8,7 @@ import shapely
 
 from layers.geometry.parts import Geometries, Integers, Kind
 from layers.geometry.tile import METRES_PER_DEGREE, SOURCE_DIGITS
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.revision.table import Slices
 
@@ -47,7 +48,7 @@ def _exact(places: Floats, geometry: Geometries, said: Slices, numbers: Integers
         earlier = first.setdefault((content, shape), row)
         if earlier != row:
             pairs.append((row, str(earlier), ""))
-    return _named("duplicate", pairs)
+    return _named("duplicate", "duplicates", pairs)
 
 
 def _near(places: Floats, label: Integers, numbers: Integers) -> list[Problem]:
@@ -72,7 +73,7 @@ def _near(places: Floats, label: Integers, numbers: Integers) -> list[Problem]:
         (int(numbers[other]), str(numbers[one]), f"{far:.1f}")
         for (one, other), far in zip(found[close], distance[close], strict=True)
     ]
-    return _named("near_duplicate", pairs)
+    return _named("near_duplicate", "near_duplicates", pairs)
 
 
 def _together(cells: Integers, eastward: Floats, label: Integers) -> Integers:
@@ -98,10 +99,12 @@ def _shared(numbers: Integers) -> Integers:
     return np.flatnonzero(several[place] == numbers)
 
 
-def _named(kind: str, pairs: list[tuple[int, str, str]]) -> list[Problem]:
+def _named(
+    kind: ProblemKind, summary: ProblemKind, pairs: list[tuple[int, str, str]]
+) -> list[Problem]:
     """A note for each row with the other's number and how many metres lie between them."""
     named = pairs[:MOST]
     problems = [Problem("note", kind, row, value=other, detail=far) for row, other, far in named]
     if len(pairs) > MOST:
-        problems.append(Problem("note", f"{kind}s", value=str(len(pairs) - MOST)))
+        problems.append(Problem("note", summary, value=str(len(pairs) - MOST)))
     return problems

@@ -19,11 +19,12 @@ from layers.errors import SourceError
 from layers.geometry import datum
 from layers.geometry.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
 from layers.geometry.tile import WORLD, Bounds
+from layers.messages import ProblemKind
 from layers.prepare.crs_guess import Choice, Mask, chosen, latitude_first, surroundings
 from layers.report import Problem, folded
 from layers.sources.rows import Rows
 
-SHIFTED: Mapping[datum.ShiftKind, str] = {
+SHIFTED: Mapping[datum.ShiftKind, ProblemKind] = {
     "grid": "shifted_by_grid",
     "formula": "shifted_by_formula",
     "same": "not_shifted",
@@ -203,7 +204,7 @@ def _in_japan(
     on_earth = _inside(bounds, WORLD)
     lost: dict[int, Problem] = {}
     for index, x, y in zip(np.flatnonzero(outside), *_middles(as_read[outside]), strict=True):
-        kind = "outside_japan" if on_earth[index] else "off_the_earth"
+        kind: ProblemKind = "outside_japan" if on_earth[index] else "off_the_earth"
         row = int(numbers[index])
         lost[row] = Problem("warning", kind, row, value=_pair(x, y), rows_left_out=1)
     geometry = geometry.copy()

@@ -6,7 +6,7 @@ import datetime
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import is_integer_dtype
 
+from layers.messages import ProblemKind
 from layers.prepare.properties import Values
 from layers.report import Problem, folded
 from layers.schema.layer import FieldDefinition
@@ -58,9 +59,9 @@ def publish(
     # Most columns say the same few things over and over.
     meant = {text: _coded(field, text) for text in dict.fromkeys(texts)}
     problems = folded(
-        Problem("warning", meant[text][1], row, field.column, text)
+        Problem("warning", kind, row, field.column, text)
         for text, row in zip(texts, rows, strict=True)
-        if meant[text][1]
+        if (kind := meant[text][1]) is not None
     )
     if field.type == "date" and not field.values:
         problems += _mixed_forms(field.column, meant)
@@ -113,7 +114,7 @@ def _cells(cells: pd.Series[Any]) -> list[Any]:
     return cells.astype(object).where(~missing, None).tolist() if missing.any() else cells.tolist()
 
 
-def _coded(field: FieldDefinition, text: str | None) -> tuple[Scalar | None, str]:
+def _coded(field: FieldDefinition, text: str | None) -> tuple[Scalar | None, ProblemKind | None]:
     """A cell's published value and the kind of problem with it; one without a code is one."""
     value, kind = _published(field, text)
     coded = not field.codes or value is None or any(value == code.value for code in field.codes)
@@ -126,17 +127,19 @@ def whole_number(cell: object) -> int | None:
     return None if text is None else _integer(text)
 
 
-def _published(field: FieldDefinition, text: str | None) -> tuple[Scalar | None, str]:
-    """A cell's published value and the kind of problem with it, "" if none."""
+def _published(
+    field: FieldDefinition, text: str | None
+) -> tuple[Scalar | None, ProblemKind | None]:
+    """A cell's published value and the kind of problem with it."""
     if text is None:
-        return None, ""
+        return None, None
     if field.values:
         if text not in field.values:
             return None, "unmapped"
         mapped = field.values[text]
-        return (None if mapped == "" else mapped), ""  # TOML has no null
+        return (None if mapped == "" else mapped), None  # TOML has no null
     value = CONVERSIONS[field.type](text)
-    return value, "" if value is not None else field.type
+    return value, None if value is not None else UNREADABLE[field.type]
 
 
 def _text(cell: object) -> str | None:
@@ -192,6 +195,13 @@ def _flag(text: str) -> bool | None:
     return True if plain in YES else False if plain in NO else None
 
 
+# What to say of a text that is no value of a type; every text is one of "text".
+UNREADABLE: Mapping[str, ProblemKind] = {
+    "integer": "integer",
+    "number": "number",
+    "date": "date",
+    "flag": "flag",
+}
 CONVERSIONS: dict[str, Callable[[str], Scalar | None]] = {
     "text": str,
     "integer": _integer,

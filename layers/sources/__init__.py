@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.schema.source import Source
 from layers.sources import archive, unused_keys
 from layers.sources.formats import Format, format_of
@@ -18,6 +19,11 @@ from layers.sources.vector import sidecars
 if TYPE_CHECKING:
     from layers.sources.rows import Rows
 
+# What is wrong with a key that the format leaves nothing to say about.
+FIXED: Mapping[str, ProblemKind] = {
+    "sublayer": "sublayer_of_none",
+    "encoding": "encoding_of_none",
+}
 FETCHED = ".fetched"  # the folder of the one file that a `url` gave, among a job's inputs
 
 
@@ -109,7 +115,7 @@ def _read(source: Source, path: Path) -> Rows:
 def _read_as(known: Format, source: Source, path: Path) -> Rows:
     """Read a file of a format. Raises `SourceError` for a key that would do nothing there."""
     if known in ("gml", "kml", "parquet"):
-        for key, kind in (("sublayer", "sublayer_of_none"), ("encoding", "encoding_of_none")):
+        for key, kind in FIXED.items():
             if (said := getattr(source, key)) is not None:
                 raise SourceError(path, kind, said, key=f"source.{key}")
     if known not in ("table", "geojson"):  # which may hold records

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.sources.tables.grid import MOST_CELLS, Grid, Line
 
@@ -180,7 +181,7 @@ def _titles(lines: list[Line], first: int, last: int) -> list[Problem]:
         return []
     header = "-".join(str(number) for number in sorted({lines[first].number, lines[last].number}))
     above = ", ".join(str(line.number) for line in lines[:first])
-    kind = "titles" if above else "header_row"
+    kind: ProblemKind = "titles" if above else "header_row"
     return [Problem("note", kind, lines[first].number, value=header, detail=above)]
 
 

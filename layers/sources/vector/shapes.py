@@ -14,6 +14,7 @@ from shapely import GeometryType
 
 from layers.errors import told
 from layers.geometry.parts import Geometries
+from layers.messages import ProblemKind
 from layers.messages.message import LANGUAGES
 from layers.report import Problem
 
@@ -32,8 +33,8 @@ SEVERAL: dict[str, Callable[[Any], Any]] = {
 class BrokenGeometry(ValueError):
     """Coordinates that make no geometry: why, as a kind of `layers.messages`."""
 
-    def __init__(self, kind: str, value: str = "", detail: str = "") -> None:
-        self.why = {
+    def __init__(self, kind: ProblemKind, value: str = "", detail: str = "") -> None:
+        self.why: dict[str, str] = {
             language: told(kind, language, "", None, value, detail) for language in LANGUAGES
         }
         super().__init__(self.why["en"])
