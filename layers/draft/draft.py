@@ -12,7 +12,7 @@ import shapely
 from layers import sources
 from layers.draft.comments import remarks
 from layers.draft.infer import ascii_id, field_id, field_of
-from layers.japanese.spelling import plain
+from layers.japanese.spelling import normalised_name
 from layers.prepare.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
 from layers.prepare.features import Job, collect, polygon
 from layers.prepare.privacy import looks_personal
@@ -101,11 +101,13 @@ def _fields(
     """The standard's fields, and one for every other column that says something of a row."""
     fields = fields_of(found, columns) if found else {}
     shared = shared_columns()
-    known = {plain(name) for name in (*rows.positions, *private)}
-    known |= {plain(name) for name in (found.known if found else ())}
-    known |= {plain(name) for name in shared.longitude + shared.latitude + shared.unpublished}
+    known = {normalised_name(name) for name in (*rows.positions, *private)}
+    known |= {normalised_name(name) for name in (found.columns if found else ())}
+    known |= {
+        normalised_name(name) for name in shared.longitude + shared.latitude + shared.unpublished
+    }
     for place, column in enumerate(columns, 1):
-        if plain(column) not in known:
+        if normalised_name(column) not in known:
             fields[field_id(column, place, fields)] = field_of(column, columns[column])
     return fields
 

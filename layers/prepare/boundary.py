@@ -7,15 +7,14 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 
+from layers.geometry.ellipsoid import GEOD
 from layers.geometry.parts import Geometries, Integers
 from layers.report import Problem, spans_of
 
 NEAR_MISS = 500.0  # metres: as far as a boundary drawn coarsely, or a wrong digit, may be off
 MOST = 20  # near misses that are named one by one
 REACH = np.array([-1, -1, 1, 1]) * 0.01  # degrees: more than NEAR_MISS anywhere in Japan
-GEOD = Geod(ellps="GRS80")
 
 
 def outside_of(

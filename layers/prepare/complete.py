@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from layers.errors import SourceError
-from layers.japanese.spelling import plain
+from layers.japanese.spelling import normalised_name
 from layers.prepare.ids import source_ids
 from layers.report import Problem
 from layers.schema.layer import FieldDefinition, LayerDefinition, Nearest, Style
@@ -80,7 +80,7 @@ def nearest_of(nearest: Nearest | None, fields: Collection[str]) -> Nearest | No
 
 def row_id_of(names: Iterable[str], cells: Cells) -> str | None:
     """The first of these columns that numbers every row differently."""
-    spelt = {plain(name): name for name in cells}
+    spelt = {normalised_name(name): name for name in cells}
     there = [column for name in names if (column := spelling(spelt, [name])) is not None]
     return next((column for column in there if source_ids(cells[column])[0] is not None), None)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -17,7 +17,7 @@ from shapely import GeometryType
 
 from layers.errors import SourceError
 from layers.geometry import datum
-from layers.geometry.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
+from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, in_threads, shapes_of
 from layers.geometry.tile import WORLD, Bounds
 from layers.messages import ProblemKind
 from layers.prepare.crs_guess import Choice, Mask, chosen, latitude_first, surroundings
@@ -30,11 +30,6 @@ SHIFTED: Mapping[datum.ShiftKind, ProblemKind] = {
     "same": "not_shifted",
 }
 MANY = 0.9  # of the rows, from which on "latitude first" is one finding of the whole file
-TOGETHER: Mapping[int, Callable[..., shapely.Geometry]] = {
-    0: shapely.multipoints,
-    1: shapely.multilinestrings,
-    2: shapely.multipolygons,
-}
 
 
 @dataclass(frozen=True)
@@ -98,18 +93,18 @@ def _declared(rows: Rows) -> tuple[pyproj.CRS | None, list[Problem]]:
     """The system the source means, and a note where its datum is told by its ellipsoid."""
     if rows.crs is None:
         return None, []
-    crs, assumed = datum.meant(rows.crs)
+    crs, assumed = datum.identified(rows.crs)
     if crs is None:
         raise SourceError(rows.path, "crs_no_place", rows.crs.name, key="source.crs")
     if not assumed:
         return crs, []
     said = rows.crs.datum.name if rows.crs.datum else rows.crs.name
-    return crs, [Problem("note", "datum_assumed", value=said, detail=datum.words(crs))]
+    return crs, [Problem("note", "datum_assumed", value=said, detail=datum.description(crs))]
 
 
 def _reasons(choice: Choice, declared: pyproj.CRS | None) -> list[Problem]:
     """Why the rows are read in another way than the source says, or in one it does not say."""
-    words = datum.words(choice.reading.crs)
+    words = datum.description(choice.reading.crs)
     problems = []
     if choice.why == "crs_guessed":
         problems.append(Problem("note", choice.why, value=words))
@@ -159,7 +154,7 @@ def _opened(
             continue
         dimensions = shapely.get_dimensions(parts)
         most = int(dimensions.max())
-        geometry[index] = TOGETHER[most](parts[dimensions == most])
+        geometry[index] = MULTI[KINDS[most]](parts[dimensions == most])
         others = Counter(part.geom_type for part in parts[dimensions < most])
         if others:
             said = ", ".join(f"{name} × {number}" for name, number in others.items())
@@ -249,7 +244,7 @@ def usable(
     dimension = shapely.get_dimensions(geometry)
     present = Counter(dimension[there].tolist())
     most = present.most_common(1)[0][0] if present else 0
-    kind = next(kind for kind, number in DIMENSIONS.items() if number == most)
+    kind = KINDS[most]
     fitting = there & (dimension == most)
     column, cells = (
         (str(addresses.name), addresses.to_numpy()) if addresses is not None else ("", None)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import shapely
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
 from layers.geometry.tile import METRES_PER_DEGREE
+from layers.japanese.spelling import nfkc
 from layers.report import Problem
 from layers.schema.layer import LayerDefinition, Privacy
 from layers.sources.rows import Rows
@@ -52,7 +52,7 @@ MOBILE = re.compile(rb"0[789]0-?\d{4}-?\d{4}(?!\d)")  # numbers that people carr
 
 def looks_personal(column: str) -> bool:
     """Whether a column's name says that it is about persons, or how to reach them."""
-    name = re.sub(r"[\s_()（）・]", "", unicodedata.normalize("NFKC", column)).lower()
+    name = re.sub(r"[\s_()（）・]", "", nfkc(column)).lower()
     if PERSON.search(name):
         return not CLIENTS.match(name)
     return bool(CONTACT.search(name)) and not OFFICE.search(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import is_integer_dtype
 
+from layers.japanese.spelling import nfkc
 from layers.messages import ProblemKind
 from layers.prepare.properties import Values
 from layers.report import Problem, folded
@@ -101,7 +101,7 @@ def _is_as_written(field: FieldDefinition) -> bool:
 
 def _mixed_forms(column: str, texts: Iterable[str | None]) -> list[Problem]:
     """A note when dates are written in more than one form: a sign of several hands."""
-    plain = [_plain(text) for text in texts if text is not None]
+    plain = [nfkc(text) for text in texts if text is not None]
     forms = [name for name, form in DATE_FORMS.items() if any(map(form.fullmatch, plain))]
     if len(forms) < 2:
         return []
@@ -155,20 +155,15 @@ def _text(cell: object) -> str | None:
     return str(cell).strip() or None
 
 
-def _plain(text: str) -> str:
-    """Text with full-width digits and signs as their ASCII forms."""
-    return unicodedata.normalize("NFKC", text)
-
-
 def _integer(text: str) -> int | None:
-    plain = _plain(text).replace(",", "")
+    plain = nfkc(text).replace(",", "")
     value = int(plain) if re.fullmatch(r"[+-]?\d{1,19}", plain) else None
     return value if value is not None and abs(value) < LARGEST else None
 
 
 def _number(text: str) -> float | None:
     try:
-        value = float(_plain(text).replace(",", ""))
+        value = float(nfkc(text).replace(",", ""))
     except ValueError:
         return None
     return value if math.isfinite(value) else None
@@ -176,7 +171,7 @@ def _number(text: str) -> float | None:
 
 def _date(text: str) -> str | None:
     """A date as ISO 8601; a time of day behind it is left out."""
-    plain = _plain(text).replace(" ", "") if "年" in text else _plain(text)
+    plain = nfkc(text).replace(" ", "") if "年" in text else nfkc(text)
     for form in DATE_FORMS.values():
         if match := form.fullmatch(plain):
             *era, year, month, day = match.groups()
@@ -191,7 +186,7 @@ def _date(text: str) -> str | None:
 
 
 def _flag(text: str) -> bool | None:
-    plain = _plain(text).lower()
+    plain = nfkc(text).lower()
     return True if plain in YES else False if plain in NO else None
 
 

@@ -201,18 +201,11 @@ def _leaves(
         elif len(child):
             _leaves(child, called, record, referring)
         else:
-            key = _free(called, record)
+            key = xml.unused_name(called, record)
             href = child.get(HREF)
             record[key] = text or href or None
             if href and not text:
                 referring.append((key, Reference(href.rpartition("#")[2])))
-
-
-def _free(name: str, record: dict[str, str | None]) -> str:
-    number, free = 2, name
-    while free in record:
-        free, number = f"{name}_{number}", number + 1
-    return free
 
 
 def _has_geometry(referring: list[tuple[str, Node | Reference]]) -> bool:

@@ -106,7 +106,7 @@ def _take(found: _Found, placemark: Element, folder: str) -> None:
     number = len(found.records) + 1
     record = _record(placemark)
     if folder:
-        record[_free(FOLDER, record)] = folder
+        record[xml.unused_name(FOLDER, record)] = folder
     found.records.append(record)
     try:
         found.geometries.append(_geometry(placemark))
@@ -122,12 +122,12 @@ def _record(placemark: Element) -> dict[str, str]:
         name = xml.local(child.tag)
         if name == "ExtendedData":
             for key, value in _extended(child):
-                record[_free(key, record)] = value
+                record[xml.unused_name(key, record)] = value
         elif not len(child) and name not in NO_COLUMNS and (child.text or "").strip():
-            record[_free(name, record)] = (child.text or "").strip()
+            record[xml.unused_name(name, record)] = (child.text or "").strip()
     for key, value in described(record.get("description", "")):
         if record.get(key) != value:
-            record[_free(key, record)] = value
+            record[xml.unused_name(key, record)] = value
     return record
 
 
@@ -142,13 +142,6 @@ def _extended(data: Element) -> Iterator[tuple[str, str]]:
             yield child.get("name") or name, (value or "").strip()
         else:  # SimpleData, or an element of another namespace
             yield child.get("name") or name, "".join(child.itertext()).strip()
-
-
-def _free(name: str, record: dict[str, str]) -> str:
-    number, free = 2, name
-    while free in record:
-        free, number = f"{name}_{number}", number + 1
-    return free
 
 
 def _geometry(placemark: Element) -> shapely.Geometry | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -60,6 +60,14 @@ def encoding_of(path: Path, raw: IO[bytes]) -> str:
 def local(tag: str) -> str:
     """A name without its namespace."""
     return tag.rpartition("}")[2]
+
+
+def unused_name(name: str, record: Container[str]) -> str:
+    """The name, or the first of `name_2`, `name_3` … that the record does not have."""
+    unused, number = name, 2
+    while unused in record:
+        unused, number = f"{name}_{number}", number + 1
+    return unused
 
 
 def space(tag: str) -> str:
