@@ -13,6 +13,7 @@ from layers import sources
 from layers.draft.comments import remarks
 from layers.draft.infer import ascii_id, field_id, field_of
 from layers.japanese.spelling import normalised_name
+from layers.messages import ProblemKind
 from layers.prepare.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
 from layers.prepare.features import Job, collect, polygon
 from layers.prepare.privacy import looks_personal
@@ -29,7 +30,8 @@ NAMELESS = "layer"  # the id that a file gets whose name gives none
 
 # Formats that do not say which encoding they are in: what was found is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
-GUESSED = {"crs_guessed", "crs_guessed_poorly"}  # kinds of notes of the coordinate system
+# Notes of a coordinate system that was guessed.
+GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_poorly"}
 PLAIN_LOOK = Style(color="#1F3A5F")
 DISASTER = "disaster"  # the group whose layers declare hazard, scenario and coverage
 EVACUATION = "evacuation"  # the group of places to flee to
@@ -126,7 +128,7 @@ def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> 
     return hints
 
 
-def _noted(rows: Rows, *kinds: str) -> Problem | None:
+def _noted(rows: Rows, *kinds: ProblemKind) -> Problem | None:
     """The reader's note of one of these kinds."""
     return next((one for one in rows.problems if one.kind in kinds), None)
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from layers.japanese.spelling import nfkc, normalised_name
-from layers.prepare.values import CONVERSIONS, YES, publish
+from layers.prepare.values import CONVERSIONS, YES, convert
 from layers.schema.layer import FieldDefinition
 from layers.schema.values import LAYER_ID, RESERVED_FIELDS
 from layers.standards.schema import StandardField, shared_columns
@@ -87,7 +87,7 @@ def _fits(kind: Type, texts: Collection[str]) -> bool:
 
 
 def _texts(cells: pd.Series[Any]) -> set[str]:
-    values, _ = publish(_field("", "-", "-", "text"), cells, range(len(cells)))
+    values, _ = convert(_field("", "-", "-", "text"), cells, range(len(cells)))
     return {str(value) for value in values if value is not None}
 
 

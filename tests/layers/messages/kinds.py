@@ -124,7 +124,9 @@ def _name(function: ast.expr) -> str:
 
 
 def _strings(node: ast.AST) -> Iterator[str]:
-    """The strings that an expression may be: not those it compares or looks up by."""
+    """The strings that an expression may be: not those it compares or looks up by, nor sets,
+    which are there for kinds to be looked up in.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     of: Iterable[ast.AST | None] = ast.iter_child_nodes(node)
@@ -132,7 +134,7 @@ def _strings(node: ast.AST) -> Iterator[str]:
         of = (node.body, node.orelse)
     elif isinstance(node, ast.Dict):
         of = node.values
-    elif isinstance(node, (ast.Compare, ast.Subscript)):
+    elif isinstance(node, (ast.Compare, ast.Set, ast.Subscript)):
         of = ()
     for child in of:
         yield from _strings(child) if child else ()

@@ -25,6 +25,7 @@ EXAMPLE = """
 Wrong = tuple[int, ProblemKind | None]
 FORMS = {"date": "an everyday word"}
 WRONG: Mapping[str, ProblemKind] = {"flag": "in_a_table"}
+HIDDEN: Set[ProblemKind] = {"looked_up_in"}
 
 class Problem:
     row: int

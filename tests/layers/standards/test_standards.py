@@ -17,7 +17,7 @@ from layers.errors import SourceError
 from layers.japanese.spelling import normalised_name
 from layers.prepare.complete import completed
 from layers.prepare.features import Job, collect
-from layers.prepare.values import publish
+from layers.prepare.values import convert
 from layers.publish import inputs
 from layers.report import Report
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
@@ -315,7 +315,7 @@ def test_flags_are_understood_however_they_are_written() -> None:
         pd.DataFrame({"災害種別_洪水": words, "災害種別_地震": words}),
     )
     cells: pd.Series[Any] = pd.Series(words)
-    values, problems = publish(found.fields["flood"], cells, range(5))
+    values, problems = convert(found.fields["flood"], cells, range(5))
     assert values == [True, True, True, None, None]
     assert problems == []
 
@@ -339,7 +339,7 @@ def same_values(definition: LayerDefinition, city: Path, data: Path) -> set[str]
     rows = found.numbers.tolist()
 
     def values(field: FieldDefinition) -> list[object]:
-        return list(publish(field, found.columns[field.column], rows)[0])
+        return list(convert(field, found.columns[field.column], rows)[0])
 
     return {
         name
@@ -398,7 +398,7 @@ def test_gsis_files_need_no_fields(shared: Path, file: str, ids: set[str]) -> No
     assert found.fields["name"].column == "施設・場所名"
     assert note.kind == "standard"
     if "flood" in ids:
-        flags, _ = publish(found.fields["flood"], columns["洪水"], range(len(columns)))
+        flags, _ = convert(found.fields["flood"], columns["洪水"], range(len(columns)))
         assert flags.count(True) == 30
 
 
