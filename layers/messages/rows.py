@@ -31,10 +31,10 @@ Kind = Literal[
     "not_a_coverage",
 ]
 
-# Several rows of which the same is to be said as of the first, `{found}`.
+# Rows with the same problem as the first of them, `{finding}`.
 MORE: Text = {
-    "ja": "同じ種類のものが、さらに{count}件あります（行: {rows}）。例: {found}",
-    "en": "{count} more of the same kind (rows {rows}), such as: {found}",
+    "ja": "同じ種類のものが、さらに{count}件あります（行: {rows}）。例: {finding}",
+    "en": "{count} more of the same kind (rows {rows}), such as: {finding}",
 }
 
 MESSAGES: Mapping[Kind, Message] = {

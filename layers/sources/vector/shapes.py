@@ -11,7 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely import GeometryType
 
-from layers.errors import told
+from layers.errors import explanation
 from layers.geometry.parts import MULTI, TYPES, Geometries
 from layers.japanese.spelling import nfkc
 from layers.messages import ProblemKind
@@ -30,7 +30,7 @@ class BrokenGeometry(ValueError):
 
     def __init__(self, kind: ProblemKind, value: str = "", detail: str = "") -> None:
         self.why: dict[str, str] = {
-            language: told(kind, language, "", None, value, detail) for language in LANGUAGES
+            language: explanation(kind, language, "", None, value, detail) for language in LANGUAGES
         }
         super().__init__(self.why["en"])
 

@@ -12,7 +12,7 @@ import pytest
 from layers import messages
 from layers.errors import DefinitionError, PreparationError, SourceError
 from layers.messages import MESSAGES, ProblemKind
-from layers.messages.message import LANGUAGES, filled
+from layers.messages.message import LANGUAGES, fill_in
 from layers.report import Problem
 from layers.schema.validation import RULE, rule
 from layers.sources.vector.shapes import BrokenGeometry
@@ -76,8 +76,8 @@ def test_every_message_is_in_both_languages_and_can_be_filled_in(kind: ProblemKi
         assert not words["ja"].isascii()
         assert words["en"]
     for language in LANGUAGES:
-        assert filled(message.found, language, "k", "v", "d")
-        assert filled(message.found, language, "k", None, {"ja": "d", "en": "d"})
+        assert fill_in(message.finding, language, "k", "v", "d")
+        assert fill_in(message.finding, language, "k", None, {"ja": "d", "en": "d"})
 
 
 def test_no_kind_but_those_of_the_messages_passes_the_type_checker() -> None:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from layers import sources
 from layers.errors import DefinitionError, SourceError
 from layers.messages import MESSAGES, ProblemKind
-from layers.messages.message import filled
+from layers.messages.message import fill_in
 from layers.messages.words import WORDS
 from layers.prepare.positions import placed, repaired, usable
 from layers.report import Problem
@@ -40,7 +40,7 @@ def test_a_sentence_is_noticed() -> None:
 @pytest.mark.parametrize("kind", sorted(MESSAGES))
 def test_the_japanese_of_a_kind_is_whole(kind: ProblemKind) -> None:
     message = MESSAGES[kind]
-    found = filled(message.found, "ja", "source.path", "値", "細目")
+    found = fill_in(message.finding, "ja", "source.path", "値", "細目")
     assert english_in(found) == []
     assert english_in(message.action["ja"]) == []
     assert "wanted" not in found
@@ -50,7 +50,7 @@ def test_the_japanese_of_a_kind_is_whole(kind: ProblemKind) -> None:
 @pytest.mark.parametrize("word", sorted(WORDS))
 def test_a_word_of_a_library_is_said_in_japanese(word: str) -> None:
     assert not WORDS[word]["ja"].isascii()
-    said = filled({"ja": "（{detail}）", "en": "({detail})"}, "ja", None, None, f"{word}[1 2]")
+    said = fill_in({"ja": "（{detail}）", "en": "({detail})"}, "ja", None, None, f"{word}[1 2]")
     assert said == f"（{WORDS[word]['ja']}[1 2]）"
 
 

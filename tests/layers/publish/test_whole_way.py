@@ -199,7 +199,7 @@ def test_an_error_keeps_its_own_words_on_every_way(
     }
     result = CliRunner().invoke(app, ["add", str(outside)], env=environment)
     assert result.exit_code == 1
-    words = MESSAGES[kind].found["ja"].partition("{")[0].partition("「")[0]
+    words = MESSAGES[kind].finding["ja"].partition("{")[0].partition("「")[0]
     assert words in result.output
     assert str(city.data.parent) not in result.output
 
