@@ -14,7 +14,7 @@ from layers.draft.comments import remarks
 from layers.draft.infer import ascii_id, field_id, field_of
 from layers.japanese.spelling import normalised_name
 from layers.messages import ProblemKind
-from layers.prepare.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
+from layers.prepare.complete import Cells, cells_by_name, fields_of, nearest_of, row_id_of, style_of
 from layers.prepare.features import Job, collect, polygon
 from layers.prepare.privacy import looks_personal
 from layers.report import Problem, Report
@@ -74,7 +74,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     Without `layer_id` the id is made of the file's name. Raises `SourceError`.
     """
     rows = sources.read(Source(path=path), sources.locate(Source(path=path), data))
-    columns = named(rows.columns)
+    columns = cells_by_name(rows.columns)
     found = recognised(columns)
     published = found.fields.values() if found else ()
     private = [name for name in columns if looks_personal(name) and name not in published]

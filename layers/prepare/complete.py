@@ -32,7 +32,9 @@ def completed(
         return definition, []
     path = Path(definition.source.name)
     suppressed = definition.privacy.suppress
-    cells = {name: column for name, column in named(columns).items() if name not in suppressed}
+    cells = {
+        name: column for name, column in cells_by_name(columns).items() if name not in suppressed
+    }
     match = recognised(cells)
     if match is None:
         raise SourceError(path, "no_standard", None, ", ".join(cells), key="fields")
@@ -44,7 +46,7 @@ def completed(
     return complete, [_note(match)]
 
 
-def named(columns: pd.DataFrame) -> Cells:
+def cells_by_name(columns: pd.DataFrame) -> Cells:
     """The cells of columns by name: of columns with the same name, those of the first."""
     cells: Cells = {}
     for index, name in enumerate(map(str, columns.columns)):

@@ -33,7 +33,7 @@ def levels(
     Also, by zoom, how many CSS pixels are the least it shows (1 unless a tile would be larger than
     the definition allows), and which tiles are too large all the same.
     """
-    by_zoom, pixels, problems = [], {}, []
+    all_levels, pixels, problems = [], {}, []
     generalised = Generalised.of(source, coverage)
     # A coverage is simplified by one processor: for the next zoom, while another lays out this one.
     ahead = bool((coverage != ALONE).any())
@@ -54,9 +54,9 @@ def levels(
                 problems.append(_too_large(tile, largest, definition))
             if size == 1 and not last:
                 generalised = coarser()
-            by_zoom.append(level)
+            all_levels.append(level)
             pixels[z] = size
-    return by_zoom, pixels, problems
+    return all_levels, pixels, problems
 
 
 def _coarser(
