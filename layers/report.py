@@ -1,6 +1,6 @@
-"""What was found while reading a layer's source, row by row.
+"""Reports on reading a layer's source: its problems, row by row.
 
-Rows are numbered as the reader of the file sees them: in a table the header is row 1 and the first
+Rows are numbered as an officer sees them in the file: in a table the header is row 1 and the first
 record row 2, as in a spreadsheet; in any other file the first feature is row 1.
 """
 
@@ -13,29 +13,30 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal, get_args
 
-from layers.errors import LayersError, Told, told
-from layers.messages import MESSAGES
+from layers.errors import ExplainedError, LayersError, explanation
+from layers.messages import MESSAGES, ProblemKind
+from layers.messages.message import Language
 from layers.messages.rows import MORE
 
 Severity = Literal["error", "warning", "note"]
 Span = tuple[int, int]  # the first and the last of rows that follow one another
-Alike = tuple[Severity, str, str | None]
+Alike = tuple[Severity, ProblemKind, str | None]
 
-NAMED = 20  # of alike rows are told one by one
-NAMED_SPANS = 10  # of the others are in the message
+LISTED = 20  # alike problems of rows that are listed each by itself
+LISTED_SPANS = 10  # spans of the others in a message
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding, of the row `row` or of the source; None stands where something does not apply.
+    """A problem of the row `row` or of the source; None stands where a field does not apply.
 
-    It may stand for `count` findings, in the rows of `spans`: of one that `folded` made the column
-    is theirs, row and value are those of the first. `file` is named where it may be another than
-    the source. `detail` is a text by language where it is words.
+    It may stand for `count` problems, in the rows of `spans`: after `folded` the column is that of
+    all, row and value are those of the first. `file` is set where it may be another than the
+    source. `detail` is a text by language where it is words.
     """
 
     severity: Severity
-    kind: str
+    kind: ProblemKind
     row: int | None = None
     column: str | None = None
     value: str | None = None
@@ -47,8 +48,8 @@ class Problem:
 
     @classmethod
     def of(cls, error: LayersError) -> Problem:
-        """Why a source or a definition cannot be read."""
-        if not isinstance(error, Told):
+        """An error as a problem: why a source or a definition cannot be read."""
+        if not isinstance(error, ExplainedError):
             return cls("error", "fault")
         return cls(
             "error",
@@ -64,23 +65,23 @@ class Problem:
         """Read what a report's `to_stored` wrote."""
         return cls(**{**stored, "spans": tuple((a, b) for a, b in stored["spans"])})
 
-    def message(self, language: str) -> str:
-        """What was found, in words."""
-        found = told(self.kind, language, self.file, self.column, self.value, self.detail)
+    def message(self, language: Language) -> str:
+        """The problem in words."""
+        finding = explanation(self.kind, language, self.file, self.column, self.value, self.detail)
         if self.row is None or self.count == 1:
-            return found
-        rows = self.rows(NAMED_SPANS)
-        return MORE[language].format(found=found, count=f"{self.count:,}", rows=rows)
+            return finding
+        rows = self.rows(LISTED_SPANS)
+        return MORE[language].format(finding=finding, count=f"{self.count:,}", rows=rows)
 
-    def action(self, language: str) -> str:
-        """What was done about it, in words."""
+    def action(self, language: Language) -> str:
+        """The consequence in words: what was done about it."""
         return MESSAGES[self.kind].action[language]
 
     def rows(self, most: int | None = None) -> str:
-        """The rows it is about, as "2-5001, 5003": all of them, or those of the first spans."""
+        """The rows concerned, as "2-5001, 5003": all, or those of the first `most` spans."""
         spans = self.spans or (() if self.row is None else ((self.row, self.row),))
-        named = [f"{a}-{b}" if a < b else f"{a}" for a, b in spans[:most]]
-        return ", ".join(named) + (" …" if len(named) < len(spans) else "")
+        texts = [f"{a}-{b}" if a < b else f"{a}" for a, b in spans[:most]]
+        return ", ".join(texts) + (" …" if len(texts) < len(spans) else "")
 
     def to_json(self) -> dict[str, Any]:
         """The problem as `bosai check --json` prints it, in Japanese and English."""
@@ -122,11 +123,12 @@ class Report:
 
     @property
     def worst_first(self) -> list[Problem]:
-        """The problems by severity, else as they were found."""
-        return sorted(self.problems, key=lambda found: get_args(Severity).index(found.severity))
+        """The problems by severity, else in their order."""
+        severities = get_args(Severity)
+        return sorted(self.problems, key=lambda problem: severities.index(problem.severity))
 
     def add(self, problems: Iterable[Problem]) -> None:
-        """Take further findings; see `folded`."""
+        """Add further problems; see `folded`."""
         self.problems = folded(chain(self.problems, problems))
 
     def to_json(self) -> dict[str, Any]:
@@ -155,23 +157,23 @@ class Report:
 
 
 def folded(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems, but of rows alike in severity, kind and column only the first few one by one
-    and the others as one: whatever a file holds, its report stays short.
+    """The problems, of rows alike in severity, kind and column only the first few as they are and
+    the others as one: whatever a file holds, its report stays short.
     """
-    kept: list[Problem | _Others] = []
-    seen: Counter[Alike] = Counter()
-    others: dict[Alike, _Others] = {}
+    entries: list[Problem | _Group] = []
+    counts: Counter[Alike] = Counter()
+    groups: dict[Alike, _Group] = {}
     for problem in problems:
         alike = (problem.severity, problem.kind, problem.column)
-        seen[alike] += 1
-        if problem.row is None or (problem.count == 1 and seen[alike] <= NAMED):
-            kept.append(problem)
+        counts[alike] += 1
+        if problem.row is None or (problem.count == 1 and counts[alike] <= LISTED):
+            entries.append(problem)
             continue
-        if alike not in others:
-            others[alike] = _Others(problem)
-            kept.append(others[alike])
-        others[alike].take(problem)
-    return [one.together() if isinstance(one, _Others) else one for one in kept]
+        if alike not in groups:
+            groups[alike] = _Group(problem)
+            entries.append(groups[alike])
+        groups[alike].add(problem)
+    return [entry.merged() if isinstance(entry, _Group) else entry for entry in entries]
 
 
 def spans_of(rows: Iterable[int]) -> tuple[Span, ...]:
@@ -185,7 +187,7 @@ def spans_of(rows: Iterable[int]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-class _Others:
+class _Group:
     """Alike problems of rows, without an object for each."""
 
     def __init__(self, first: Problem) -> None:
@@ -193,8 +195,8 @@ class _Others:
         self._count = self._left_out = 0
         self._starts, self._ends = array("q"), array("q")
 
-    def take(self, problem: Problem) -> None:
-        """One more, or several that were put together already."""
+    def add(self, problem: Problem) -> None:
+        """Add a problem, which may stand for several already."""
         self._count += problem.count
         self._left_out += problem.rows_left_out
         for start, end in problem.spans or ((problem.row or 0, problem.row or 0),):
@@ -204,8 +206,8 @@ class _Others:
                 self._starts.append(start)
                 self._ends.append(end)
 
-    def together(self) -> Problem:
-        """All of them as one, said of the first."""
+    def merged(self) -> Problem:
+        """All of them as one, with the row and the value of the first."""
         spans: list[Span] = []
         for start, end in sorted(zip(self._starts, self._ends, strict=True)):
             if spans and start <= spans[-1][1] + 1:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.draft.add import add as add_layer
-from layers.errors import LayersError, PreparationError, SourceError, Told
+from layers.errors import ExplainedError, LayersError, PreparationError, SourceError
 from layers.exports import formats
 from layers.messages.differences import amount
 from layers.publish.check import check_catalog
@@ -221,14 +221,14 @@ def _catalog(settings: Settings) -> Catalog:
 
 
 def _wrong_use(reason: object) -> NoReturn:
-    if isinstance(reason, Told):
+    if isinstance(reason, ExplainedError):
         _told(reason)
     else:
         typer.echo(f"bosai: {reason}", err=True)
     raise typer.Exit(WRONG_USE)
 
 
-def _told(error: Told) -> None:
+def _told(error: ExplainedError) -> None:
     typer.echo(f"bosai: {error.message('ja')}\n  {error.message('en')}", err=True)
 
 

@@ -6,12 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from layers.catalog.catalog import Catalog
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
 pytest_plugins = ["tests.postgresql"]
+
+# A busy machine is no fault: how long an example takes decides nothing.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 ROOT = Path(__file__).parents[1]
 YAIZU = ROOT / "tests" / "cities" / "yaizu"

@@ -11,8 +11,9 @@ import shapely
 
 from layers.draft.comments import remarks
 from layers.draft.infer import ascii_id, field_id, field_of
-from layers.japanese.spelling import plain
-from layers.prepare.complete import Cells, fields_of, named, nearest_of, row_id_of, style_of
+from layers.japanese.spelling import normalised_name
+from layers.messages import ProblemKind
+from layers.prepare.complete import Cells, cells_by_name, fields_of, nearest_of, row_id_of, style_of
 from layers.prepare.features import Job, collect, polygon
 from layers.prepare.privacy import looks_personal
 from layers.report import Problem, Report
@@ -33,7 +34,8 @@ NAMELESS = "layer"  # the id that a file gets whose name gives none
 
 # Formats that do not say which encoding they are in: what was found is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
-GUESSED = {"crs_guessed", "crs_guessed_poorly"}  # kinds of notes of the coordinate system
+# Notes of a coordinate system that was guessed.
+GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_poorly"}
 PLAIN_LOOK = Style(color="#1F3A5F")
 DISASTER = "disaster"  # the group whose layers declare hazard, scenario and surveyed_extent
 EVACUATION = "evacuation"  # the group of places to flee to
@@ -79,7 +81,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     Without `layer_id` the id is made of the file's name. Raises `SourceError`.
     """
     rows = read(Source(path=path), locate(Source(path=path), data))
-    columns = named(rows.columns)
+    columns = cells_by_name(rows.columns)
     found = recognised(columns)
     published = found.fields.values() if found else ()
     private = [name for name in columns if looks_personal(name) and name not in published]
@@ -108,11 +110,13 @@ def _fields(
     """The standard's fields, and one for every other column that says something of a row."""
     fields = fields_of(found, columns) if found else {}
     shared = shared_columns()
-    known = {plain(name) for name in (*rows.positions, *private)}
-    known |= {plain(name) for name in (found.known if found else ())}
-    known |= {plain(name) for name in shared.longitude + shared.latitude + shared.unpublished}
+    known = {normalised_name(name) for name in (*rows.positions, *private)}
+    known |= {normalised_name(name) for name in (found.columns if found else ())}
+    known |= {
+        normalised_name(name) for name in shared.longitude + shared.latitude + shared.unpublished
+    }
     for place, column in enumerate(columns, 1):
-        if plain(column) not in known:
+        if normalised_name(column) not in known:
             fields[field_id(column, place, fields)] = field_of(column, columns[column])
     return fields
 
@@ -131,7 +135,7 @@ def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> 
     return hints
 
 
-def _noted(rows: Rows, *kinds: str) -> Problem | None:
+def _noted(rows: Rows, *kinds: ProblemKind) -> Problem | None:
     """The reader's note of one of these kinds."""
     return next((one for one in rows.problems if one.kind in kinds), None)
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any, Literal
 
 import pandas as pd
 
-from layers.japanese.spelling import plain
-from layers.prepare.values import CONVERSIONS, YES, publish
+from layers.japanese.spelling import nfkc, normalised_name
+from layers.prepare.values import CONVERSIONS, YES, convert
 from layers.schema.layer import FieldDefinition
 from layers.schema.values import LAYER_ID, RESERVED_FIELDS
 from layers.standards.schema import StandardField, shared_columns
@@ -36,7 +35,7 @@ def field_of(column: str, cells: pd.Series[Any]) -> FieldDefinition:
 def inferred(cells: pd.Series[Any]) -> Type:
     """The narrowest type that every value has; "text" where none has, or there is no value."""
     texts = _texts(cells)
-    if not texts or any(CODE.match(unicodedata.normalize("NFKC", text)) for text in texts):
+    if not texts or any(CODE.match(nfkc(text)) for text in texts):
         return "text"
     # 1 and 0 alone are numbers, and a remark that only ever says なし is no answer to a question.
     marks = {text.lower() for text in texts if not text.isdecimal()}
@@ -59,7 +58,7 @@ def field_id(column: str, place: int, taken: Collection[str]) -> str:
 
 def ascii_id(name: str) -> str | None:
     """A name of ASCII letters in the form of an id; None when the name is not in them."""
-    text = unicodedata.normalize("NFKC", name).strip()
+    text = nfkc(name).strip()
     if not text.isascii():
         return None
     words = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
@@ -70,7 +69,7 @@ def ascii_id(name: str) -> str | None:
 def _vocabulary() -> Mapping[str, tuple[str, StandardField]]:
     """What columns that many lists share are published as, by their plain names."""
     return {
-        plain(column): (name, field)
+        normalised_name(column): (name, field)
         for name, field in shared_columns().fields.items()
         for column in field.columns
     }
@@ -78,9 +77,9 @@ def _vocabulary() -> Mapping[str, tuple[str, StandardField]]:
 
 def _known(column: str) -> tuple[str | None, StandardField | None]:
     """The id and the words that a column of this name is published under, where they are known."""
-    if NAMES.search(column) and plain(column) not in _vocabulary():
+    if NAMES.search(column) and normalised_name(column) not in _vocabulary():
         return "name", shared_columns().fields["name"]
-    return _vocabulary().get(plain(column), (None, None))
+    return _vocabulary().get(normalised_name(column), (None, None))
 
 
 def _fits(kind: Type, texts: Collection[str]) -> bool:
@@ -88,7 +87,7 @@ def _fits(kind: Type, texts: Collection[str]) -> bool:
 
 
 def _texts(cells: pd.Series[Any]) -> set[str]:
-    values, _ = publish(_field("", "-", "-", "text"), cells, range(len(cells)))
+    values, _ = convert(_field("", "-", "-", "text"), cells, range(len(cells)))
     return {str(value) for value in values if value is not None}
 
 

@@ -16,13 +16,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from layers.errors import LayersError, PreparationError
 from layers.japanese.time_zone import JAPAN_TIME
+from layers.messages import ProblemKind
 from layers.messages.message import LANGUAGES
 from layers.report import Problem, Report
 from layers.schema.layer import LayerDefinition
@@ -55,10 +56,10 @@ class State(BaseModel):
     last_modified: str | None = None
     failures: int = 0
     failing_since: AwareDatetime | None = None
-    kind: Literal["not_fetched", "not_usable"] = "not_fetched"
+    kind: ProblemKind = "not_fetched"
     why: dict[str, str] = {}
 
-    def failed(self, kind: Literal["not_fetched", "not_usable"], why: Problem) -> State:
+    def failed(self, kind: ProblemKind, why: Problem) -> State:
         """The state after another failure: the copy stays."""
         return self.model_copy(
             update={

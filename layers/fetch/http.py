@@ -24,6 +24,7 @@ import httpcore2
 import httpx2
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.schema.source import without_secrets
 from layers.sources import formats
 from layers.sources.tables import workbook
@@ -321,7 +322,7 @@ class _Body(io.RawIOBase):
         return count
 
 
-def _refused(url: str, kind: str, detail: str = "") -> SourceError:
+def _refused(url: str, kind: ProblemKind, detail: str = "") -> SourceError:
     said = without_secrets(url)
     return SourceError(Path(said), kind, said, detail, key="source.url")
 

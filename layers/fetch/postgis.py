@@ -24,6 +24,7 @@ from psycopg import sql
 from psycopg.errors import Error, QueryCanceled
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.schema.source import Source
 
 CONNECT_TIME = 10  # seconds
@@ -96,14 +97,13 @@ def _connect(source: Source) -> psycopg.Connection[Any]:
         )
     except Error as error:
         said = str(error)
+        kind: ProblemKind = "database_away"
         if "FATAL" in said:
             kind = "database_refuses"
         elif "timeout" in said:
             kind = "database_slow"
         elif "refused" in said:
             kind = "database_closed"
-        else:
-            kind = "database_away"
         path, limit = Path(source.name), str(CONNECT_TIME)
         raise SourceError(path, kind, source.name, limit, key="source.url") from None
 
@@ -297,6 +297,6 @@ def _file_name(source: Source) -> str:
     return f"{stem[:60] or 'table'}.fgb"
 
 
-def _refused(source: Source, kind: str, detail: str = "") -> SourceError:
+def _refused(source: Source, kind: ProblemKind, detail: str = "") -> SourceError:
     key = "source.table" if source.table is not None else "source.query"
     return SourceError(Path(source.name), kind, source.table or source.name, detail, key=key)

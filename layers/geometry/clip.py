@@ -1,4 +1,4 @@
-"""Parts cut to a box, and laid on a zoom's grid of coordinates."""
+"""Parts cut to a box, and rounded to a zoom's grid of coordinates."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ Pairs = tuple[Integers, Integers]
 def clip(
     parts: Parts, chosen: Integers, bounds: npt.NDArray[np.float64], box: Bounds, digits: int
 ) -> tuple[Parts, npt.NDArray[np.bool_]]:
-    """The parts `chosen` inside `box` (degrees), those that cross its edge cut, by their owners.
+    """The parts of index `chosen` inside `box` (degrees), in the order of their owners, those that
+    cross its edge cut; and which of them were cut.
 
-    Lines and polygons; `parts` lie on the grid of `digits` decimals, and so does what is cut.
-    `bounds` are those of the chosen. Also which of the parts given back were cut.
+    Lines and polygons; `parts` lie on the grid of `digits` decimals, and so do the cut ones.
+    `bounds` are those of the chosen parts.
     """
     inside = _within(bounds, box)
     whole = parts.take(chosen[inside])
@@ -47,16 +48,16 @@ def _within(bounds: npt.NDArray[np.float64], box: Bounds) -> npt.NDArray[np.bool
 
 
 def on_grid(parts: Parts, digits: int) -> Parts:
-    """Lines or polygons with coordinates of `digits` decimals, without repeated vertices.
+    """Lines or polygons with coordinates of `digits` decimals, without has_several vertices.
 
     Polygons are valid and wound as RFC 7946 wants. What the grid cannot show (a polygon thinner
     than its step) is left out.
     """
-    laid = each_in_threads(lambda some: _laid(some, digits), parts.split())
-    return concatenate(laid)
+    pieces = each_in_threads(lambda piece: _piece_on_grid(piece, digits), parts.split())
+    return concatenate(pieces)
 
 
-def _laid(parts: Parts, digits: int) -> Parts:
+def _piece_on_grid(parts: Parts, digits: int) -> Parts:
     snapped = _snapped(parts, digits)
     if snapped.kind == "line" or not len(snapped):
         return snapped
@@ -68,11 +69,11 @@ def _laid(parts: Parts, digits: int) -> Parts:
         mended = shapely.make_valid(folded.geometry, method="structure", keep_collapsed=False)
         noded = folded.with_geometry(shapely.set_precision(mended, 10.0**-digits))
         whole = snapped.take(~broken)
-        both = concatenate([whole, _rounded(from_shapes(noded), digits)])
-        place = np.concatenate([np.flatnonzero(~broken), noded.owner])
-        order = np.argsort(place, kind="stable")
-        ordered = both.take(order)
-        snapped = replace(ordered, owner=snapped.owner[place[order]])
+        joined = concatenate([whole, _rounded(from_shapes(noded), digits)])
+        position = np.concatenate([np.flatnonzero(~broken), noded.owner])
+        order = np.argsort(position, kind="stable")
+        ordered = joined.take(order)
+        snapped = replace(ordered, owner=snapped.owner[position[order]])
     return _wound(snapped, digits)
 
 
@@ -90,11 +91,11 @@ def whole_features(
     for meeting in (_colliding, _siblings_of_colliding):
         tried = _of_several(parts, touched)
         shapes = parts.take(tried).to_shapes()
-        one, other = meeting(shapes)
-        if not len(one):
+        first, second = meeting(shapes)
+        if not len(first):
             return parts
         parts, touched = _put_together(
-            parts, tried, shapes.geometry, _groups(len(shapes), one, other), digits
+            parts, tried, shapes.geometry, _groups(len(shapes), first, second), digits
         )
     return parts
 
@@ -102,10 +103,10 @@ def whole_features(
 def _of_several(parts: Parts, touched: npt.NDArray[np.bool_] | None) -> Integers:
     """The parts of features that have several, and any of `touched`."""
     starts = run_starts(parts.owner)
-    several = np.diff(starts) > 1
+    has_several = np.diff(starts) > 1
     if touched is not None:
-        several &= np.logical_or.reduceat(touched, starts[:-1])
-    return np.flatnonzero(np.repeat(several, np.diff(starts)))
+        has_several &= np.logical_or.reduceat(touched, starts[:-1])
+    return np.flatnonzero(np.repeat(has_several, np.diff(starts)))
 
 
 def _put_together(
@@ -117,49 +118,49 @@ def _put_together(
     """
     order = np.argsort(group, kind="stable")
     starts = run_starts(group[order])
-    several = np.flatnonzero(np.diff(starts) > 1)
-    members = [order[starts[at] : starts[at + 1]] for at in several]
-    merged = np.array(each_in_threads(lambda one: shapely.union_all(geometry[one]), members))
-    first = tried[order[starts[several]]]
+    groups = np.flatnonzero(np.diff(starts) > 1)
+    members = [order[starts[at] : starts[at + 1]] for at in groups]
+    merged = np.array(each_in_threads(lambda index: shapely.union_all(geometry[index]), members))
+    first = tried[order[starts[groups]]]
     joined = on_grid(from_shapes(Shapes("polygon", merged, first).with_geometry(merged)), digits)
     others = np.setdiff1d(np.arange(len(parts)), tried[np.concatenate(members)])
-    both = concatenate([parts.take(others), joined])
-    place = np.concatenate([others, joined.owner])
-    order = np.argsort(place, kind="stable")
-    return replace(both.take(order), owner=parts.owner[place[order]]), order >= len(others)
+    everything = concatenate([parts.take(others), joined])
+    position = np.concatenate([others, joined.owner])
+    order = np.argsort(position, kind="stable")
+    return replace(everything.take(order), owner=parts.owner[position[order]]), order >= len(others)
 
 
 def _colliding(shapes: Shapes) -> Pairs:
     """Pairs of parts that no valid feature has both of."""
-    one, other = shapely.STRtree(shapes.geometry).query(shapes.geometry)
+    first, second = shapely.STRtree(shapes.geometry).query(shapes.geometry)
     vertices = shapely.get_num_coordinates(shapes.geometry)
     # Each pair once, the larger part first: the one that gains by being prepared.
     rank = np.empty_like(vertices)
     rank[np.argsort(vertices, kind="stable")] = np.arange(len(vertices))
-    pairs = (rank[one] > rank[other]) & (shapes.owner[one] == shapes.owner[other])
-    one, other = one[pairs], other[pairs]
-    shapely.prepare(shapes.geometry[np.unique(one)])
-    meet = shapely.intersects(shapes.geometry[one], shapes.geometry[other])
-    one, other = one[meet], other[meet]
+    pairs = (rank[first] > rank[second]) & (shapes.owner[first] == shapes.owner[second])
+    first, second = first[pairs], second[pairs]
+    shapely.prepare(shapes.geometry[np.unique(first)])
+    meet = shapely.intersects(shapes.geometry[first], shapes.geometry[second])
+    first, second = first[meet], second[meet]
     # Interiors apart, and no more than points of their boundaries in common.
-    well = shapely.relate_pattern(shapes.geometry[one], shapes.geometry[other], "F***0****")
-    return one[~well], other[~well]
+    well = shapely.relate_pattern(shapes.geometry[first], shapes.geometry[second], "F***0****")
+    return first[~well], second[~well]
 
 
 def _siblings_of_colliding(shapes: Shapes) -> Pairs:
     """Pairs that join all parts of a feature of which any two collide."""
     broken = np.isin(shapes.owner, shapes.owner[_colliding(shapes)[0]])
-    one = np.flatnonzero(broken[1:] & (shapes.owner[1:] == shapes.owner[:-1]))
-    return one, one + 1
+    first = np.flatnonzero(broken[1:] & (shapes.owner[1:] == shapes.owner[:-1]))
+    return first, first + 1
 
 
-def _groups(count: int, one: Integers, other: Integers) -> Integers:
-    """For each of `count` things the first of those that pairs join it to."""
+def _groups(count: int, first: Integers, second: Integers) -> Integers:
+    """For each of `count` indices the lowest of those that pairs join it to."""
     group = np.arange(count)
-    while (group[one] != group[other]).any():
-        first = np.minimum(group[one], group[other])
-        np.minimum.at(group, one, first)
-        np.minimum.at(group, other, first)
+    while (group[first] != group[second]).any():
+        lowest = np.minimum(group[first], group[second])
+        np.minimum.at(group, first, lowest)
+        np.minimum.at(group, second, lowest)
         group = group[group]
     return group
 
@@ -189,7 +190,7 @@ def _rounded(parts: Parts, digits: int) -> Parts:
 
 
 def _snapped(parts: Parts, digits: int) -> Parts:
-    """Parts rounded, without repeated vertices, and without rings and lines that vanished."""
+    """Parts rounded, without has_several vertices, and without rings and lines that vanished."""
     if not len(parts):
         return parts
     coordinates = np.round(parts.coordinates, digits)

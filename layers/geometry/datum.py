@@ -46,11 +46,11 @@ class Shift:
     kind: ShiftKind
 
 
-def meant(crs: CRS) -> tuple[CRS | None, bool]:
-    """The horizontal system that is meant, whatever it is called, and whether its datum is a guess.
+def identified(crs: CRS) -> tuple[CRS | None, bool]:
+    """The horizontal system, whatever the file calls it, and whether its datum is a guess.
 
-    A datum that PROJ does not know, or that was renamed, is told by its ellipsoid. None for a
-    system without relation to the Earth.
+    The guess is by the ellipsoid, for a datum that PROJ does not know or that was renamed. None
+    for a system without relation to the Earth.
     """
     while crs.is_bound or crs.is_compound:  # parameters to WGS 84 in the file; with heights
         crs = crs.source_crs if crs.is_bound and crs.source_crs else crs.sub_crs_list[0]
@@ -59,16 +59,16 @@ def meant(crs: CRS) -> tuple[CRS | None, bool]:
     crs = crs.to_2d()
     if (code := crs.to_epsg()) is not None:
         return CRS.from_epsg(code), False
-    identified = _identified(crs)
-    if identified is not crs:  # PROJ knows it: asking how it gets to degrees takes long
-        return identified, False
-    known = any(_group(crs, target, JAPAN).transformers for target in (JGD2011, WGS84))
-    on_datum = crs if known else _on_known_datum(crs)
-    return (on_datum and _identified(on_datum)), not known
+    equivalent = _equivalent(crs)
+    if equivalent is not crs:  # PROJ knows it: asking how it gets to degrees takes long
+        return equivalent, False
+    has_way = any(_group(crs, target, JAPAN).transformers for target in (JGD2011, WGS84))
+    on_datum = crs if has_way else _on_known_datum(crs)
+    return (on_datum and _equivalent(on_datum)), not has_way
 
 
 def _on_known_datum(crs: CRS) -> CRS | None:
-    """The same projection on the Japanese datum that its ellipsoid tells of."""
+    """The same projection on the Japanese datum of its ellipsoid."""
     axis = crs.ellipsoid.semi_major_metre if crs.ellipsoid else 0.0
     near = (base for length, base in ((BESSEL, TOKYO), (GRS80, JGD2011)) if abs(length - axis) < 1)
     base = next(near, None)
@@ -79,15 +79,15 @@ def _on_known_datum(crs: CRS) -> CRS | None:
     return CRS.from_json_dict(described)
 
 
-def _identified(crs: CRS) -> CRS:
-    """The system of Japan that is the same but for its name; else `crs` itself.
+def _equivalent(crs: CRS) -> CRS:
+    """The system of Japan that differs from `crs` in its name only; else `crs` itself.
 
-    A zone is the same that puts two places where `crs` does: PROJ compares projected systems with
-    the order of their axes, which files turn around at will.
+    The same is the zone that puts two places where `crs` does: PROJ compares projected systems
+    with the order of their axes, which files turn around at will.
     """
     if crs.is_geographic:
-        known = (WGS84, *ZONES)
-        return next((one for one in known if one.equals(crs, ignore_axis_order=True)), crs)
+        systems = (WGS84, *ZONES)
+        return next((own for own in systems if own.equals(crs, ignore_axis_order=True)), crs)
     base = base_of(crs)
     if not base.equals(crs.geodetic_crs, ignore_axis_order=True):
         return crs
@@ -116,22 +116,22 @@ def base_of(crs: CRS) -> CRS:
     )
 
 
-def words(crs: CRS) -> str:
+def description(crs: CRS) -> str:
     """The system's code and its name, in Japanese for those Japan uses, and in English."""
     code = crs.to_epsg()
-    known = metre_codes(base_of(crs))
-    said = crs.name
+    codes = metre_codes(base_of(crs))
+    name = crs.name
     if crs.is_geographic:
-        said = f"緯度・経度 / {crs.name}"
-    elif code in known[:PLANE_ZONES]:
-        said = f"平面直角座標系 第{known.index(code) + 1}系 / {crs.name}"
-    return said if code is None else f"EPSG:{code} {said}"
+        name = f"緯度・経度 / {crs.name}"
+    elif code in codes[:PLANE_ZONES]:
+        name = f"平面直角座標系 第{codes.index(code) + 1}系 / {crs.name}"
+    return name if code is None else f"EPSG:{code} {name}"
 
 
 def shift(crs: CRS, area: Bounds) -> Shift | None:
     """The most accurate operation PROJ has for an area in degrees; None when it has none."""
-    found = [s for target in (JGD2011, WGS84) if (s := _best(_group(crs, target, area)))]
-    return min(found, key=lambda one: one.accuracy_m, default=None)
+    shifts = [_best(_group(crs, target, area)) for target in (JGD2011, WGS84)]
+    return min(filter(None, shifts), key=lambda shift: shift.accuracy_m, default=None)
 
 
 def _group(crs: CRS, target: CRS, area: Bounds) -> TransformerGroup:

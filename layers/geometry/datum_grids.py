@@ -16,21 +16,21 @@ KNOWN = ("tky2jgd.gsb", "touhokutaiheiyouoki2011.gsb")  # the names by which PRO
 
 def folder() -> Path | None:
     """The operator's folder, absolute; None when none is set."""
-    said = os.environ.get(SETTING)
-    return Path(said).resolve() if said else None
+    setting = os.environ.get(SETTING)
+    return Path(setting).resolve() if setting else None
 
 
 def environment() -> dict[str, str]:
-    """What a process with another working folder needs in its environment to find the folder."""
-    found = folder()
-    return {SETTING: str(found)} if found else {}
+    """The setting for the environment of a process that has another working folder."""
+    grids = folder()
+    return {SETTING: str(grids)} if grids else {}
 
 
 def hashes() -> dict[str, str]:
-    """The grids that are there, by name: they decide where features are."""
-    found = folder()
+    """Hashes of the grids in the folder, by name: they decide where features are."""
+    grids = folder()
     return {
-        name: hashlib.sha256((found / name).read_bytes()).hexdigest()
+        name: hashlib.sha256((grids / name).read_bytes()).hexdigest()
         for name in KNOWN
-        if found is not None and (found / name).is_file()
+        if grids is not None and (grids / name).is_file()
     }

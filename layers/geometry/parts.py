@@ -7,10 +7,10 @@ GEOS geometries, to compute with; `Parts` are the same as flat arrays, to store 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -28,20 +28,26 @@ Kind = Literal["point", "line", "polygon"]
 Geometries = npt.NDArray[Any]
 Integers = npt.NDArray[np.int64]
 
-TYPES: dict[Kind, GeometryType] = {
+KINDS: tuple[Kind, ...] = get_args(Kind)  # by their dimension
+TYPES: Mapping[Kind, GeometryType] = {
     "point": GeometryType.POINT,
     "line": GeometryType.LINESTRING,
     "polygon": GeometryType.POLYGON,
 }
-FEWEST: dict[Kind, int] = {"line": 2, "polygon": 4}  # vertices; a ring's first is also its last
-DIMENSIONS: dict[Kind, int] = {"point": 0, "line": 1, "polygon": 2}
+# Makes one Multi geometry of geometries of a kind.
+MULTI: Mapping[Kind, Callable[..., Any]] = {
+    "point": shapely.multipoints,
+    "line": shapely.multilinestrings,
+    "polygon": shapely.multipolygons,
+}
+FEWEST: Mapping[Kind, int] = {"line": 2, "polygon": 4}  # vertices; a ring's first is also its last
 
 
 def in_threads(function: Callable[[Geometries], Any], geometry: Geometries) -> npt.NDArray[Any]:
-    """What `function`, of shapely, makes of each geometry; of many vertices by all processors."""
+    """The results of `function`, of shapely, by geometry; of many vertices by all processors."""
     ends = np.cumsum(shapely.get_num_coordinates(geometry), dtype=np.int64)
-    several = np.split(geometry, _cuts(ends))
-    return np.concatenate(each_in_threads(function, several))
+    pieces = np.split(geometry, _cuts(ends))
+    return np.concatenate(each_in_threads(function, pieces))
 
 
 @dataclass(frozen=True)
@@ -70,10 +76,10 @@ class Shapes:
         others = np.flatnonzero(~fit)
         pieces, index = shapely.get_parts(geometry[others], return_index=True)
         keep = (shapely.get_type_id(pieces) == TYPES[self.kind]) & ~shapely.is_empty(pieces)
-        place = np.concatenate([np.flatnonzero(fit), others[index[keep]]])
-        order = np.argsort(place, kind="stable")
+        position = np.concatenate([np.flatnonzero(fit), others[index[keep]]])
+        order = np.argsort(position, kind="stable")
         fitting = np.concatenate([geometry[fit], pieces[keep]])
-        return Shapes(self.kind, fitting[order], self.owner[place[order]])
+        return Shapes(self.kind, fitting[order], self.owner[position[order]])
 
 
 def shapes_of(kind: Kind, geometry: Geometries) -> Shapes:
@@ -109,10 +115,10 @@ class Parts:
         vertices, *outer = self.offsets
         offsets: list[Integers] = []
         for offset in reversed(outer):
-            index, taken = _within(offset, index)
-            offsets.insert(0, taken)
-        coordinates, taken = _vertices(self.coordinates, vertices, index)
-        return Parts(self.kind, coordinates, (taken, *offsets), owner)
+            index, own_offsets = _within(offset, index)
+            offsets.insert(0, own_offsets)
+        coordinates, own_offsets = _vertices(self.coordinates, vertices, index)
+        return Parts(self.kind, coordinates, (own_offsets, *offsets), owner)
 
     def split(self) -> list[Parts]:
         """The same in pieces of about `AT_ONCE` vertices."""
@@ -128,9 +134,9 @@ class Parts:
         return Parts(self.kind, self.coordinates[first:last], tuple(offsets), owner)
 
     def only(self, keep: npt.NDArray[np.bool_]) -> Parts:
-        """The same with those of its vertices where `keep` is true, each line or ring having one.
+        """The same with the vertices where `keep` is true, at least one of each line or ring.
 
-        Lines and rings that are left with too few are left out, and polygons with their exterior.
+        Lines and rings left with too few are left out, and polygons with their exterior.
         """
         starts = self.offsets[0]
         fewest = FEWEST[self.kind]
@@ -143,12 +149,12 @@ class Parts:
             offsets: tuple[Integers, ...] = (_ends(sizes[enough]),)
             return Parts("line", self.coordinates[keep], offsets, self.owner[enough])
         polygons = self.offsets[1]
-        there = enough[polygons[:-1]]
-        enough &= np.repeat(there, np.diff(polygons))
+        whole = enough[polygons[:-1]]
+        enough &= np.repeat(whole, np.diff(polygons))
         keep = keep & np.repeat(enough, np.diff(starts))
         rings = np.add.reduceat(enough.astype(np.int64), polygons[:-1])
-        offsets = (_ends(sizes[enough]), _ends(rings[there]))
-        return Parts("polygon", self.coordinates[keep], offsets, self.owner[there])
+        offsets = (_ends(sizes[enough]), _ends(rings[whole]))
+        return Parts("polygon", self.coordinates[keep], offsets, self.owner[whole])
 
     def vertices(self) -> Integers:
         """Where each part's vertices begin, and the last one's end."""
@@ -187,29 +193,29 @@ def from_shapes(shapes: Shapes) -> Parts:
 
 def empty(kind: Kind) -> Parts:
     """No parts."""
-    nothing = tuple(np.zeros(1, dtype=np.int64) for _ in range(DIMENSIONS[kind]))
+    nothing = tuple(np.zeros(1, dtype=np.int64) for _ in range(KINDS.index(kind)))
     return Parts(kind, np.empty((0, 2)), nothing, np.empty(0, dtype=np.int64))
 
 
-def concatenate(several: Sequence[Parts]) -> Parts:
-    """All parts, in the order given. `several` are one or more, of one kind."""
-    if len(several) == 1:
-        return several[0]
+def concatenate(pieces: Sequence[Parts]) -> Parts:
+    """All parts, in the order of the pieces: one or more, of one kind."""
+    if len(pieces) == 1:
+        return pieces[0]
     offsets = tuple(
-        _end_to_end([parts.offsets[depth] for parts in several])
-        for depth in range(len(several[0].offsets))
+        _end_to_end([parts.offsets[depth] for parts in pieces])
+        for depth in range(len(pieces[0].offsets))
     )
     return Parts(
-        several[0].kind,
-        np.concatenate([parts.coordinates for parts in several]),
+        pieces[0].kind,
+        np.concatenate([parts.coordinates for parts in pieces]),
         offsets,
-        np.concatenate([parts.owner for parts in several]),
+        np.concatenate([parts.owner for parts in pieces]),
     )
 
 
-def in_order(several: Sequence[Parts]) -> Parts:
+def in_order(pieces: Sequence[Parts]) -> Parts:
     """All parts, in the order of their owners."""
-    parts = concatenate([some for some in several if len(some)] or several[:1])
+    parts = concatenate([piece for piece in pieces if len(piece)] or pieces[:1])
     if (np.diff(parts.owner) >= 0).all():
         return parts
     return parts.take(np.argsort(parts.owner, kind="stable"))
@@ -227,14 +233,14 @@ def to_arrays(prefix: str, parts: Parts) -> dict[str, Array]:
 
 def from_arrays(prefix: str, kind: Kind, arrays: dict[str, Array]) -> Parts:
     """Parts that `to_arrays` named."""
-    offsets = tuple(arrays[f"{prefix}/offsets{depth}"] for depth in range(DIMENSIONS[kind]))
+    offsets = tuple(arrays[f"{prefix}/offsets{depth}"] for depth in range(KINDS.index(kind)))
     return Parts(kind, arrays[f"{prefix}/coordinates"], offsets, arrays[f"{prefix}/owner"])
 
 
 def _cuts(ends: Integers) -> Integers:
     """Where to part things into pieces of about `AT_ONCE` vertices; `ends` add these up."""
-    wanted = np.arange(AT_ONCE, ends[-1] if len(ends) else 0, AT_ONCE)
-    cuts = np.unique(np.searchsorted(ends, wanted))
+    targets = np.arange(AT_ONCE, ends[-1] if len(ends) else 0, AT_ONCE)
+    cuts = np.unique(np.searchsorted(ends, targets))
     return cuts[cuts > 0]
 
 
@@ -245,9 +251,9 @@ def _ends(sizes: Integers) -> Integers:
 def _within(offsets: Integers, index: Integers) -> tuple[Integers, Integers]:
     """The indices of what lies in the chosen ranges, and the chosen ranges' own offsets."""
     starts = offsets[index]
-    taken = np.zeros(len(index) + 1, dtype=np.int64)
-    np.cumsum(offsets[index + 1] - starts, out=taken[1:])
-    return np.arange(taken[-1]) + np.repeat(starts - taken[:-1], np.diff(taken)), taken
+    sizes = offsets[index + 1] - starts
+    own_offsets = _ends(sizes)
+    return np.arange(own_offsets[-1]) + np.repeat(starts - own_offsets[:-1], sizes), own_offsets
 
 
 def _vertices(
@@ -261,11 +267,11 @@ def _vertices(
         last = [*ends[:-1][apart].tolist(), int(ends[-1])]
         runs = [coordinates[a:b] for a, b in zip(first, last, strict=True)]
         return np.concatenate(runs), _ends(ends - starts)
-    within, taken = _within(offsets, index)
-    return coordinates[within], taken
+    within, own_offsets = _within(offsets, index)
+    return coordinates[within], own_offsets
 
 
-def _end_to_end(several: list[Integers]) -> Integers:
-    ends = np.cumsum([0, *(offsets[-1] for offsets in several[:-1])])
-    moved = [offsets[1:] + end for offsets, end in zip(several, ends, strict=True)]
+def _end_to_end(pieces: list[Integers]) -> Integers:
+    ends = np.cumsum([0, *(offsets[-1] for offsets in pieces[:-1])])
+    moved = [offsets[1:] + end for offsets, end in zip(pieces, ends, strict=True)]
     return np.concatenate([[0], *moved])

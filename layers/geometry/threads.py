@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-Some = TypeVar("Some")
-Made = TypeVar("Made")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 def processors() -> int:
@@ -18,13 +18,13 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def each_in_threads(function: Callable[[Some], Made], several: Sequence[Some]) -> list[Made]:
-    """What `function` makes of each, by all processors.
+def each_in_threads(function: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
+    """The result of `function` for each item, by all processors.
 
     It pays where the work is that of GEOS and numpy, which leave Python's lock alone.
     """
-    workers = min(len(several), processors()) if len(several) > 1 else 1
+    workers = min(len(items), processors()) if len(items) > 1 else 1
     if workers == 1:
-        return [function(one) for one in several]
+        return [function(item) for item in items]
     with ThreadPoolExecutor(workers) as threads:
-        return [*threads.map(function, several)]
+        return [*threads.map(function, items)]

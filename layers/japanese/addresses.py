@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,6 +10,7 @@ from typing import NamedTuple
 import shapely
 
 from layers.geometry.parts import Geometries
+from layers.japanese.spelling import nfkc
 
 # Metres. Asaka's 42 emergency sites lie up to 403 m from the point of their 丁目, and up to
 # 1,417 m from that of a 大字, whose lots are scattered (GSI's list of 2025-10-27).
@@ -56,7 +56,7 @@ class Gazetteer:
             bare = AZA.sub("", rest)
             if bare.startswith(name):
                 # 大字岡3 is lot 3 of 大字岡, 岡3-1 is in 岡三丁目.
-                return self._chosen(name, bare[len(name) :] if bare == rest else "")
+                return self._numbered(name, bare[len(name) :] if bare == rest else "")
         return None
 
     def within_city(self, address: str) -> str:
@@ -67,23 +67,23 @@ class Gazetteer:
         is_town = any(AZA.sub("", rest).startswith(town.name) for town in self.towns)
         return rest if is_town or not MUNICIPALITY.match(rest) else ""
 
-    def _chosen(self, name: str, rest: str) -> Town | None:
+    def _numbered(self, name: str, rest: str) -> Town | None:
         """The 丁目 that the address goes on with, if the town has such; else the town itself."""
-        if (said := CHOME.match(rest) or FIRST_NUMBER.match(rest)) is not None:
-            numbered = Town(name, number(said[1]))
-            if numbered in self.towns:
-                return numbered
+        if (match := CHOME.match(rest) or FIRST_NUMBER.match(rest)) is not None:
+            town = Town(name, parse_number(match[1]))
+            if town in self.towns:
+                return town
         whole = Town(name, None)
         return whole if whole in self.towns else None
 
 
 def one_spelling(text: str) -> str:
-    """Text without spaces, in NFKC, with one sign for each of those that are mixed up."""
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).translate(ONE_SPELLING)
+    """Text without spaces, in NFKC, with one of the signs that writers mix up."""
+    return re.sub(r"\s", "", nfkc(text)).translate(ONE_SPELLING)
 
 
-def number(text: str) -> int:
-    """A number below 100 in Arabic or kanji numerals."""
+def parse_number(text: str) -> int:
+    """Read a number below 100 in Arabic or kanji numerals."""
     if text.isdecimal():
         return int(text)
     tens, ten, ones = text.rpartition("十")
@@ -93,8 +93,8 @@ def number(text: str) -> int:
 
 
 def _town(name: str) -> Town:
-    spelled = AZA.sub("", one_spelling(name))
-    said = CHOME.search(spelled)
-    if said is None:
-        return Town(spelled, None)
-    return Town(spelled[: said.start()], number(said[1]))
+    spelling = AZA.sub("", one_spelling(name))
+    match = CHOME.search(spelling)
+    if match is None:
+        return Town(spelling, None)
+    return Town(spelling[: match.start()], parse_number(match[1]))

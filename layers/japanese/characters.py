@@ -1,4 +1,4 @@
-"""Which characters everyday Japanese is written with; others tell that something is wrong."""
+"""Which characters everyday Japanese is written with; others hint at a wrong encoding."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def foreign(text: str) -> str:
 
 
 def is_japanese(text: str) -> bool:
-    """Whether half or more of what is not ASCII in a text is everyday Japanese."""
+    """Whether half or more of the characters that are not ASCII are everyday Japanese."""
     characters = foreign(text)
-    known = sum(character in common() for character in characters)
-    return 0 < known >= 0.5 * len(characters)
+    everyday = sum(character in common() for character in characters)
+    return 0 < everyday >= 0.5 * len(characters)

@@ -1,4 +1,4 @@
-"""How names of columns are compared."""
+"""One spelling for what Japanese writes in several: widths of characters, signs, column names."""
 
 from __future__ import annotations
 
@@ -15,9 +15,19 @@ MARKS = str.maketrans(
     }
 )
 
-BESIDE_THE_POINT = re.compile(r"[\s_()\[\]{}<>「」『』【】〔〕〈〉《》]+")
+IGNORED = re.compile(r"[\s_()\[\]{}<>「」『』【】〔〕〈〉《》]+")
 
 
-def plain(name: str) -> str:
+def nfkc(text: str) -> str:
+    """Text in Unicode's normal form KC: full-width digits and letters in ASCII, kana in full."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def nfkc_with_marks(text: str) -> str:
+    """Text in NFKC, with one sign each for degrees, minutes, seconds and minus."""
+    return nfkc(text.translate(MARKS)).translate(MARKS)
+
+
+def normalised_name(name: str) -> str:
     """A column's name without what writers vary: width, case, spaces, line breaks, brackets, _."""
-    return BESIDE_THE_POINT.sub("", unicodedata.normalize("NFKC", name)).casefold()
+    return IGNORED.sub("", nfkc(name)).casefold()

@@ -1,8 +1,13 @@
-"""Words of reading reports, for officers, by kind of problem."""
+"""Words of reading reports, for officers, by kind of problem.
+
+A new kind goes into its subject's module: its name into `Kind`, its words into `MESSAGES`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
+from typing import Literal
 
 from layers.messages import (
     addresses,
@@ -19,16 +24,32 @@ from layers.messages import (
 )
 from layers.messages.message import Message
 
-MESSAGES: Mapping[str, Message] = {
-    **addresses.MESSAGES,
-    **coordinates.MESSAGES,
-    **definitions.MESSAGES,
-    **duplicates.MESSAGES,
-    **fetched.MESSAGES,
-    **geodata.MESSAGES,
-    **privacy.MESSAGES,
-    **rows.MESSAGES,
-    **sources.MESSAGES,
-    **standards.MESSAGES,
-    **tables.MESSAGES,
-}
+ProblemKind = Literal[
+    addresses.Kind,
+    coordinates.Kind,
+    definitions.Kind,
+    duplicates.Kind,
+    fetched.Kind,
+    geodata.Kind,
+    privacy.Kind,
+    rows.Kind,
+    sources.Kind,
+    standards.Kind,
+    tables.Kind,
+]
+
+MESSAGES: Mapping[ProblemKind, Message] = dict(
+    chain(
+        addresses.MESSAGES.items(),
+        coordinates.MESSAGES.items(),
+        definitions.MESSAGES.items(),
+        duplicates.MESSAGES.items(),
+        fetched.MESSAGES.items(),
+        geodata.MESSAGES.items(),
+        privacy.MESSAGES.items(),
+        rows.MESSAGES.items(),
+        sources.MESSAGES.items(),
+        standards.MESSAGES.items(),
+        tables.MESSAGES.items(),
+    )
+)

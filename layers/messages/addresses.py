@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from layers.messages.message import Message
 
-MESSAGES: Mapping[str, Message] = {
+Kind = Literal[
+    "address_placed",
+    "address_unknown",
+    "no_towns",
+]
+
+MESSAGES: Mapping[Kind, Message] = {
     "address_placed": Message(
         {
             "ja": "座標がないため、住所「{value}」から町丁目「{detail}」の位置に置きました。",

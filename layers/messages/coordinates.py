@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from layers.messages.message import LEFT_OUT, Message, wanted
+from layers.messages.message import LEFT_OUT, Message, Text, wanted
 
-READ_AS_FOUND = {
+Kind = Literal[
+    "coordinate_columns",
+    "wkt",
+    "packed_degrees",
+    "crs_guessed",
+    "crs_guessed_poorly",
+    "crs_corrected",
+    "datum_assumed",
+    "axes_exchanged",
+    "axes_undecided",
+    "latitude_first",
+    "latitude_first_in_row",
+    "shifted_by_grid",
+    "shifted_by_formula",
+    "not_shifted",
+    "zero_zero",
+    "not_finite",
+    "outside_japan",
+    "parts_left_out",
+    "repaired",
+    "crs_name",
+    "crs_unknown",
+    "crs_no_way",
+    "crs_no_place",
+]
+
+READ_AS_FOUND: Text = {
     "ja": "この座標系として読みました。違う場合は、定義の source.crs に書いてください。",
     "en": "They are read in this system. If it is another, write it as source.crs.",
 }
-IN_PLACE = {"ja": "位置はそのまま載せました。", "en": "The positions are published as they are."}
-SHIFTED = {
+IN_PLACE: Text = {
+    "ja": "位置はそのまま載せました。",
+    "en": "The positions are published as they are.",
+}
+SHIFTED: Text = {
     "ja": "変換した位置を載せました。精度はレイヤーの情報にも示します。",
     "en": "The shifted positions are published; the layer's metadata states the accuracy.",
 }
 
-MESSAGES: Mapping[str, Message] = {
+MESSAGES: Mapping[Kind, Message] = {
     "coordinate_columns": Message(
         {
             "ja": "位置の列が定義にないため、見出しから「{value}」を選びました。",

@@ -3,10 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from layers.messages.message import Message, fatal, wanted
 
-TYPES: Mapping[str, Message] = {
+Kind = Literal[
+    "key_missing",
+    "key_unknown",
+    "key_misspelt",
+    "no_scalar",
+    "no_text",
+    "not_whole",
+    "not_number",
+    "not_truth",
+    "not_table",
+    "not_list",
+    "not_day",
+    "too_small",
+    "too_great",
+    "too_few",
+    "too_many",
+    "too_short",
+    "not_of_form",
+    "not_of_choice",
+    "value_wrong",
+    "text_languages",
+    "both_coordinates",
+    "one_place",
+    "table_or_query",
+    "url_form",
+    "url_unreadable",
+    "url_long",
+    "url_password",
+    "database_password",
+    "least_group",
+    "hazard_whole",
+    "zooms",
+    "field_name",
+    "field_derived",
+    "not_a_field",
+    "style_field",
+    "column_suppressed",
+    "id_of_staff",
+    "group",
+    "view_id",
+    "codelist",
+    "layer_id",
+    "definition_name",
+    "id_given",
+    "no_definition",
+    "unreadable_definition",
+    "not_toml",
+    "toml_limits",
+    "key_renamed",
+    "definition_exists",
+    "unknown_layer",
+    "unavailable",
+    "unknown_export",
+]
+
+TYPES: Mapping[Kind, Message] = {
     "key_missing": wanted("この項目を書いてください。", "a value"),
     "key_unknown": fatal(
         "定義に「{key}」という項目は書けません。書けるのは次のものです: {detail}",
@@ -41,7 +97,7 @@ TYPES: Mapping[str, Message] = {
     "value_wrong": wanted("この項目に書ける値ではありません。", "another value"),
 }
 
-RULES: Mapping[str, Message] = {
+RULES: Mapping[Kind, Message] = {
     "text_languages": wanted(
         "日本語（ja）と英語（en）の両方を書いてください（{detail} がありません）。",
         "a text in ja and en ({detail} is missing)",
@@ -127,7 +183,7 @@ RULES: Mapping[str, Message] = {
     ),
 }
 
-FILES: Mapping[str, Message] = {
+FILES: Mapping[Kind, Message] = {
     "layer_id": wanted(
         "英小文字で始まり、英小文字・数字・_ だけの名前にしてください。",
         "a name of the form [a-z][a-z0-9_]*",
@@ -182,4 +238,4 @@ FILES: Mapping[str, Message] = {
     ),
 }
 
-MESSAGES: Mapping[str, Message] = {**TYPES, **RULES, **FILES}
+MESSAGES: Mapping[Kind, Message] = {**TYPES, **RULES, **FILES}

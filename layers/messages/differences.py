@@ -40,12 +40,12 @@ def phrase(
     words = WORDS[language]
     counts = {"added": added, "removed": removed, f"moved_{measure}": moved, "changed": changed}
     filled = {"added": added, "removed": removed, "moved": moved, "changed": changed}
-    said = [
+    phrases = [
         words[kind].format(**filled, farthest=amount(farthest))
         for kind, count in counts.items()
         if count
     ]
-    return words["between"].join(said) or words["nothing"]
+    return words["between"].join(phrases) or words["nothing"]
 
 
 def amount(size: float) -> str:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from layers.messages.message import Message
+from layers.messages.message import Message, Text
 
-_BOTH_KEPT = {
+Kind = Literal[
+    "duplicate",
+    "duplicates",
+    "near_duplicate",
+    "near_duplicates",
+]
+
+_BOTH_KEPT: Text = {
     "ja": "どちらも載せました。元のデータを確かめてください。",
     "en": "Both are published; check the source.",
 }
 
-MESSAGES: Mapping[str, Message] = {
+MESSAGES: Mapping[Kind, Message] = {
     "duplicate": Message(
         {
             "ja": "{value}行目と、位置も内容も同じです。",

@@ -3,15 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from layers.messages.message import Message, wanted
+from layers.messages.message import Message, Text, wanted
 
-COPY_SHOWN = {
+Kind = Literal[
+    "not_fetched",
+    "not_usable",
+    "host_status",
+    "host_away",
+    "host_slow",
+    "redirect_nowhere",
+    "redirect_scheme",
+    "redirect_downgrade",
+    "many_redirects",
+    "fetched_size",
+    "fetched_packed",
+    "fetched_page",
+    "fetched_nothing",
+    "private_network",
+    "database_refuses",
+    "database_slow",
+    "database_closed",
+    "database_away",
+    "query_slow",
+    "query_wrong",
+    "query_text",
+    "query_size",
+    "columns_doubled",
+    "no_geometry_column",
+    "geometry_column",
+    "srids",
+    "srid_unknown",
+    "snapshot",
+]
+
+COPY_SHOWN: Text = {
     "ja": "前に取得した内容があれば、それを使い続けます。しばらくして、もう一度取得します。",
     "en": "What was fetched before, if anything, stays in use. It is tried again after a while.",
 }
 
-STATE: Mapping[str, Message] = {
+STATE: Mapping[Kind, Message] = {
     "not_fetched": Message(
         {
             "ja": "{value} から、データを取得できていません。{detail}",
@@ -28,7 +60,7 @@ STATE: Mapping[str, Message] = {
     ),
 }
 
-HOSTS: Mapping[str, Message] = {
+HOSTS: Mapping[Kind, Message] = {
     "host_status": wanted(
         "サーバーがファイルを渡しません（応答 {detail}）。アドレスを確かめてください。",
         "the file; the server answers {detail}",
@@ -77,7 +109,7 @@ HOSTS: Mapping[str, Message] = {
     ),
 }
 
-DATABASES: Mapping[str, Message] = {
+DATABASES: Mapping[Kind, Message] = {
     "database_refuses": wanted(
         "PostgreSQL が、ユーザー名、パスワード、データベース名のどれかを受け付けません。",
         "a database that lets us in; PostgreSQL refuses user, password or database",
@@ -129,4 +161,4 @@ DATABASES: Mapping[str, Message] = {
     ),
 }
 
-MESSAGES: Mapping[str, Message] = {**STATE, **HOSTS, **DATABASES}
+MESSAGES: Mapping[Kind, Message] = {**STATE, **HOSTS, **DATABASES}

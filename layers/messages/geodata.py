@@ -3,18 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, fatal
+from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, Text, fatal
 
-AS_IT_IS = {"ja": "文字のまま読みました。", "en": "It is read as the text that it is."}
-READ_SO = {"ja": "この文字コードで読みました。", "en": "It is read so."}
-CHECK = {
+Kind = Literal[
+    "chosen",
+    "dbf_encoding_said",
+    "dbf_encoding_guessed",
+    "dbf_encoding_wrong",
+    "dbf_undecodable",
+    "dbf_value_cut",
+    "dbf_text_in_number",
+    "dbf_overflow",
+    "dbf_date",
+    "dbf_column_type",
+    "dbf_names_cut",
+    "dbf_short",
+    "dbf_deleted",
+    "shp_dbf_counts",
+    "shp_short",
+    "no_shx",
+    "prj_broken",
+    "no_dbf",
+    "broken_geometry",
+    "no_feature",
+    "coordinates_as_text",
+    "crs_member",
+    "json_encoding",
+    "nested",
+    "kml_elsewhere",
+    "gdal",
+    "no_geometry_at_all",
+    "no_index",
+    "dbf_alone",
+    "dbf_header",
+    "no_geojson",
+    "json_type",
+    "endless_value",
+    "encoding_unclear",
+    "encoding_broken",
+    "no_gml",
+    "no_gpx",
+    "several_systems",
+    "dtd",
+    "no_placemark",
+    "no_geo_metadata",
+    "crs_in_parquet",
+    "unmade",
+    "not_a_number",
+    "not_a_finite_number",
+    "point_positions",
+    "few_positions",
+    "no_ring",
+    "no_parts",
+    "geometry_kind",
+    "no_coordinates",
+    "reference_missing",
+    "many_positions",
+    "many_references",
+    "other_geometry",
+    "half_a_position",
+]
+
+AS_IT_IS: Text = {"ja": "文字のまま読みました。", "en": "It is read as the text that it is."}
+READ_SO: Text = {"ja": "この文字コードで読みました。", "en": "It is read so."}
+CHECK: Text = {
     "ja": "文字化けがないか確かめてください。違うときは、定義の source.encoding で指定できます。",
     "en": "Check that the text is right; source.encoding in the definition overrides it.",
 }
-NOT_READ = {"ja": "読んでいません。", "en": "It is not read."}
+NOT_READ: Text = {"ja": "読んでいません。", "en": "It is not read."}
 
-FOUND: Mapping[str, Message] = {
+
+def _unmade(ja: str, en: str) -> Message:
+    """Why a row's geometry cannot be made: the `{detail}` of "broken_geometry"."""
+    return Message({"ja": ja, "en": en}, LEFT_OUT)
+
+
+FOUND: Mapping[Kind, Message] = {
     "chosen": Message(
         {
             "ja": "複数のデータが入っています。「{value}」を読みました（ほか: {detail}）。",
@@ -211,7 +277,7 @@ FOUND: Mapping[str, Message] = {
     ),
 }
 
-UNREADABLE: Mapping[str, Message] = {
+UNREADABLE: Mapping[Kind, Message] = {
     "no_geometry_at_all": fatal(
         "このデータには図形がありません。位置のあるデータを使ってください。",
         "The data has no geometry; wanted a file with geometry.",
@@ -280,55 +346,51 @@ UNREADABLE: Mapping[str, Message] = {
     ),
 }
 
-# Why a row's geometry cannot be made: the `{detail}` of "broken_geometry".
-GEOMETRY: Mapping[str, Message] = {
-    kind: Message({"ja": ja, "en": en}, LEFT_OUT)
-    for kind, (ja, en) in {
-        "unmade": ("座標の並びが図形になりません。", "its positions make none."),
-        "not_a_number": ("「{value}」は数ではありません。", "{value!r} is no number."),
-        "not_a_finite_number": (
-            "「{value}」は使える数ではありません。",
-            "{value!r} is no finite number.",
-        ),
-        "point_positions": (
-            "点の位置は一つのはずですが、{value}個あります。",
-            "a point of {value} positions.",
-        ),
-        "few_positions": (
-            "{detail}に要る数の位置がありません（{value}個）。",
-            "a {detail} of {value} positions.",
-        ),
-        "no_ring": ("面に外周がありません。", "a polygon without a ring."),
-        "no_parts": ("図形に中身がありません。", "a geometry without parts."),
-        "geometry_kind": (
-            "図形の種類「{value}」は GeoJSON にありません。",
-            "the type {value!r} is none of GeoJSON.",
-        ),
-        "no_coordinates": (
-            "座標の書き方が違います（{value}）。",
-            "the coordinates are {value}.",
-        ),
-        "reference_missing": (
-            "図形「#{value}」が、ファイルの中にないか、自分自身を指しています。",
-            "#{value} is not in the file, or refers to itself.",
-        ),
-        "many_positions": (
-            "位置が{value}個より多くあります。",
-            "more than {value} positions.",
-        ),
-        "many_references": (
-            "参照が{value}個より多くあります。",
-            "more than {value} references.",
-        ),
-        "other_geometry": (
-            "「{value}」という種類の図形は読みません。",
-            "a {value}, which is not read.",
-        ),
-        "half_a_position": (
-            "位置「{value}」に、経度と緯度がそろっていません。",
-            "the position {value!r} is no longitude and latitude.",
-        ),
-    }.items()
+GEOMETRY: Mapping[Kind, Message] = {
+    "unmade": _unmade("座標の並びが図形になりません。", "its positions make none."),
+    "not_a_number": _unmade("「{value}」は数ではありません。", "{value!r} is no number."),
+    "not_a_finite_number": _unmade(
+        "「{value}」は使える数ではありません。",
+        "{value!r} is no finite number.",
+    ),
+    "point_positions": _unmade(
+        "点の位置は一つのはずですが、{value}個あります。",
+        "a point of {value} positions.",
+    ),
+    "few_positions": _unmade(
+        "{detail}に要る数の位置がありません（{value}個）。",
+        "a {detail} of {value} positions.",
+    ),
+    "no_ring": _unmade("面に外周がありません。", "a polygon without a ring."),
+    "no_parts": _unmade("図形に中身がありません。", "a geometry without parts."),
+    "geometry_kind": _unmade(
+        "図形の種類「{value}」は GeoJSON にありません。",
+        "the type {value!r} is none of GeoJSON.",
+    ),
+    "no_coordinates": _unmade(
+        "座標の書き方が違います（{value}）。",
+        "the coordinates are {value}.",
+    ),
+    "reference_missing": _unmade(
+        "図形「#{value}」が、ファイルの中にないか、自分自身を指しています。",
+        "#{value} is not in the file, or refers to itself.",
+    ),
+    "many_positions": _unmade(
+        "位置が{value}個より多くあります。",
+        "more than {value} positions.",
+    ),
+    "many_references": _unmade(
+        "参照が{value}個より多くあります。",
+        "more than {value} references.",
+    ),
+    "other_geometry": _unmade(
+        "「{value}」という種類の図形は読みません。",
+        "a {value}, which is not read.",
+    ),
+    "half_a_position": _unmade(
+        "位置「{value}」に、経度と緯度がそろっていません。",
+        "the position {value!r} is no longitude and latitude.",
+    ),
 }
 
-MESSAGES: Mapping[str, Message] = {**FOUND, **UNREADABLE, **GEOMETRY}
+MESSAGES: Mapping[Kind, Message] = {**FOUND, **UNREADABLE, **GEOMETRY}

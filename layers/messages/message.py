@@ -1,55 +1,69 @@
-"""The form of a message: what was found and what was done, in each language."""
+"""The form of a message: the finding and the action about it, in each language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from layers.messages.words import WORDS
 
-Text = Mapping[str, str]  # by language
-LANGUAGES = ("ja", "en")
+Language = Literal["ja", "en"]
+LANGUAGES: tuple[Language, ...] = ("ja", "en")
+
+
+class Text(TypedDict):
+    """A text in every language."""
+
+    ja: str
+    en: str
 
 
 class Message(NamedTuple):
-    """Templates by language; see `filled` for what they may name."""
+    """Templates by language; see `fill_in` for their placeholders."""
 
-    found: Text
+    finding: Text
     action: Text
 
 
-LEFT_OUT = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
-VALUE_LEFT_OUT = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
-NOT_PUBLISHED = {"ja": "このデータは公開していません。", "en": "This data is not published."}
+LEFT_OUT: Text = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
+VALUE_LEFT_OUT: Text = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
+NOT_PUBLISHED: Text = {"ja": "このデータは公開していません。", "en": "This data is not published."}
 
 
 def fatal(ja: str, en: str) -> Message:
-    """What keeps a layer from being published."""
+    """A problem that keeps a layer from being published."""
     return Message({"ja": ja, "en": en}, NOT_PUBLISHED)
 
 
 def wanted(ja: str, en: str) -> Message:
-    """A key of a definition, what it says, and what it should: `en` is what was wanted."""
+    """A key of a definition, its value, and the value that was wanted: `ja` asks for it."""
     return fatal("定義の「{key}」{said}。" + ja, "{key} {said}; wanted " + en + ".")
 
 
-def filled(
-    template: Text, language: str, key: str | None, value: str | None, detail: str | Text
+def fill_in(
+    template: Text,
+    language: Language,
+    key: str | None,
+    value: str | None,
+    detail: str | Mapping[str, str],
 ) -> str:
-    """The template in a language: `{key}`, `{value}`, `{said}` (the value, or that there is none)
-    and `{detail}`, which may be a text by language itself.
+    """The template in a language, with its placeholders filled in: `{key}`, `{value}`, `{said}`
+    (that the key is the value, or that it is missing) and `{detail}`, which may be by language.
     """
-    said = {
+    statement = {
         "ja": "がありません" if value is None else f"は「{value}」です",
         "en": "is missing" if value is None else f"is {value!r}",
     }
-    detail = detail if isinstance(detail, str) else detail[language]
+    words = detail if isinstance(detail, str) else detail[language]
     return template[language].format(
-        key=key, value=_word(value, language), said=said[language], detail=_word(detail, language)
+        key=key,
+        value=_word(value, language),
+        said=statement[language],
+        detail=_word(words, language),
     )
 
 
-def _word(text: str | None, language: str) -> str | None:
-    """A word of ours or of a library's as the language has it; a place in brackets stays."""
-    name, bracket, place = (text or "").partition("[")
-    return WORDS[name][language] + bracket + place if name in WORDS else text
+def _word(text: str | None, language: Language) -> str | None:
+    """A word of ours or of a library's in the language; a position in brackets stays."""
+    name, bracket, position = (text or "").partition("[")
+    return WORDS[name][language] + bracket + position if name in WORDS else text

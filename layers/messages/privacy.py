@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from layers.messages.message import NOT_PUBLISHED, Message, wanted
 
-MESSAGES: Mapping[str, Message] = {
+Kind = Literal[
+    "personal_published",
+    "personal_column",
+    "suppressed",
+    "personal_value",
+    "grid",
+    "small_group",
+    "grid_of_points",
+    "position_suppressed",
+]
+
+MESSAGES: Mapping[Kind, Message] = {
     "personal_published": Message(
         {
             "ja": '個人の情報のように見える列です。職員用（audience = "staff"）にするか、'

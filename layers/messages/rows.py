@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message
+from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, Text
 
-# Several rows of which the same is to be said as of the first, `{found}`.
-MORE: Mapping[str, str] = {
-    "ja": "同じ種類のものが、さらに{count}件あります（行: {rows}）。例: {found}",
-    "en": "{count} more of the same kind (rows {rows}), such as: {found}",
+Kind = Literal[
+    "no_geometry",
+    "coordinate",
+    "off_the_earth",
+    "geometry_type",
+    "collapsed",
+    "outside",
+    "near_outside",
+    "outside_kept",
+    "integer",
+    "number",
+    "date",
+    "date_forms",
+    "flag",
+    "unmapped",
+    "unknown_code",
+    "id",
+    "salvaged",
+    "unreadable_row",
+    "columns",
+    "tile_size",
+    "not_a_coverage",
+]
+
+# Rows with the same problem as the first of them, `{finding}`.
+MORE: Text = {
+    "ja": "同じ種類のものが、さらに{count}件あります（行: {rows}）。例: {finding}",
+    "en": "{count} more of the same kind (rows {rows}), such as: {finding}",
 }
 
-MESSAGES: Mapping[str, Message] = {
+MESSAGES: Mapping[Kind, Message] = {
     "no_geometry": Message(
         {"ja": "位置の情報がありません。", "en": "No position is given."}, LEFT_OUT
     ),

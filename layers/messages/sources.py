@@ -3,12 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from layers.messages.message import Message, fatal, wanted
 
+Kind = Literal[
+    "no_source",
+    "outside_data",
+    "whole_data",
+    "link_outside",
+    "already_there",
+    "name_not_utf8",
+    "unreadable_file",
+    "file_system",
+    "changed",
+    "sublayer_of_none",
+    "not_of_a_table",
+    "encoding_of_none",
+    "unknown_format",
+    "packed",
+    "damaged",
+    "no_dataset",
+    "metadata",
+    "too_deep",
+    "sublayer",
+    "no_column",
+    "no_positions",
+    "no_standard",
+    "no_features",
+    "empty_list",
+    "not_an_area",
+    "fault",
+    "many_files",
+    "unpacked_size",
+    "size_not_as_said",
+    "link_packed",
+    "password",
+    "packed_twice",
+    "name_twice",
+    "path_outside",
+    "too_slow",
+    "stopped",
+    "memory",
+    "reader_failed",
+]
+
 SAID = "（読み取りソフトの説明: 「{detail}」）"
 
-WHERE: Mapping[str, Message] = {
+WHERE: Mapping[Kind, Message] = {
     "no_source": fatal(
         "データのフォルダに「{value}」がありません。ファイルを置くか、"
         "定義の「{key}」を直してください。",
@@ -61,7 +103,7 @@ WHERE: Mapping[str, Message] = {
     ),
 }
 
-WHAT: Mapping[str, Message] = {
+WHAT: Mapping[Kind, Message] = {
     "unknown_format": fatal(
         "読める形式のファイルではありません（「{value}」）。"
         "次のどれかか、その ZIP を使ってください: {detail}",
@@ -128,7 +170,7 @@ WHAT: Mapping[str, Message] = {
     "fault": fatal("サービスの側の誤りで、読めませんでした。", "A fault of the service."),
 }
 
-PACKED: Mapping[str, Message] = {
+PACKED: Mapping[Kind, Message] = {
     "many_files": fatal(
         "中のファイルが多すぎます（{value}個）。{detail}個以内にしてください。",
         "There are {value} files in it; wanted at most {detail}.",
@@ -164,7 +206,7 @@ PACKED: Mapping[str, Message] = {
     ),
 }
 
-READER: Mapping[str, Message] = {
+READER: Mapping[Kind, Message] = {
     "too_slow": fatal(
         "{value}秒で読み終わらないため、止めました。データを分けてください。",
         "Reading took longer than {value} s and was stopped.",
@@ -183,4 +225,4 @@ READER: Mapping[str, Message] = {
     ),
 }
 
-MESSAGES: Mapping[str, Message] = {**WHERE, **WHAT, **PACKED, **READER}
+MESSAGES: Mapping[Kind, Message] = {**WHERE, **WHAT, **PACKED, **READER}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from layers.messages.message import Message
 
-MESSAGES: Mapping[str, Message] = {
+Kind = Literal["standard"]
+
+MESSAGES: Mapping[Kind, Message] = {
     "standard": Message(
         {
             "ja": "列の名前が「{value}」の形式と一致します。",

@@ -3,17 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
-from layers.messages.message import VALUE_LEFT_OUT, Message, fatal, wanted
+from layers.messages.message import VALUE_LEFT_OUT, Message, Text, fatal, wanted
 
-AS_READ = {"ja": "この文字コードで読みました。", "en": "It was read so."}
-HOW_TO_SAVE = {
+Kind = Literal[
+    "encoding_declared",
+    "encoding_bom",
+    "encoding_nul",
+    "encoding_escape",
+    "encoding_utf8",
+    "encoding_utf8_broken",
+    "encoding_japanese",
+    "encoding_contradicted",
+    "undecodable",
+    "control",
+    "gaiji",
+    "misread",
+    "garbled_name",
+    "header_row",
+    "titles",
+    "renamed_columns",
+    "beyond_header",
+    "swallowed",
+    "no_header",
+    "not_a_header",
+    "cell_error",
+    "no_stored_value",
+    "formulas",
+    "merged_cells",
+    "hidden_sheets",
+    "other_sheets",
+    "sheets",
+    "not_a_workbook",
+    "locked_workbook",
+    "broken_workbook",
+    "no_file",
+    "empty_file",
+    "too_large",
+    "many_cells",
+    "many_merged",
+    "long_cell",
+    "not_text",
+    "encoding_unknown",
+    "encoding_unfit",
+    "unclosed",
+]
+
+AS_READ: Text = {"ja": "この文字コードで読みました。", "en": "It was read so."}
+HOW_TO_SAVE: Text = {
     "ja": "Excelで「.xlsx」か「CSV UTF-8」で保存し直してください。",
     "en": "Save it again in Excel as .xlsx or as CSV UTF-8.",
 }
-NOT_A_ROW = {"ja": "行としては数えていません。", "en": "It is not counted as a row."}
+NOT_A_ROW: Text = {"ja": "行としては数えていません。", "en": "It is not counted as a row."}
 
-ENCODINGS: Mapping[str, Message] = {
+ENCODINGS: Mapping[Kind, Message] = {
     "encoding_declared": Message(
         {
             "ja": "文字コードは {value} です（定義の source.encoding による）。",
@@ -76,7 +120,7 @@ ENCODINGS: Mapping[str, Message] = {
     ),
 }
 
-GARBLED: Mapping[str, Message] = {
+GARBLED: Mapping[Kind, Message] = {
     "undecodable": Message(
         {
             "ja": "「{value}」に、壊れて読めない文字があります。",
@@ -117,7 +161,7 @@ GARBLED: Mapping[str, Message] = {
     ),
 }
 
-HEADER: Mapping[str, Message] = {
+HEADER: Mapping[Kind, Message] = {
     "header_row": Message(
         {"ja": "見出しは {value} 行目です。", "en": "The header is in row {value}."},
         {"ja": "その下を行として読みました。", "en": "What is below are the rows."},
@@ -164,7 +208,7 @@ HEADER: Mapping[str, Message] = {
     ),
 }
 
-WORKBOOKS: Mapping[str, Message] = {
+WORKBOOKS: Mapping[Kind, Message] = {
     "cell_error": Message(
         {
             "ja": "セルがエラー「{value}」になっています。",
@@ -226,7 +270,7 @@ WORKBOOKS: Mapping[str, Message] = {
     ),
 }
 
-FILES: Mapping[str, Message] = {
+FILES: Mapping[Kind, Message] = {
     "no_file": fatal("「{value}」はファイルではありません。", "{value!r} is no file."),
     "empty_file": fatal("「{value}」には中身がありません。", "There is nothing in {value!r}."),
     "too_large": fatal(
@@ -265,4 +309,4 @@ FILES: Mapping[str, Message] = {
     ),
 }
 
-MESSAGES: Mapping[str, Message] = {**ENCODINGS, **GARBLED, **HEADER, **WORKBOOKS, **FILES}
+MESSAGES: Mapping[Kind, Message] = {**ENCODINGS, **GARBLED, **HEADER, **WORKBOOKS, **FILES}

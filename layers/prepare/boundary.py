@@ -7,40 +7,39 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
 
+from layers.geometry.ellipsoid import GEOD
 from layers.geometry.parts import Geometries, Integers
 from layers.report import Problem, spans_of
 
 NEAR_MISS = 500.0  # metres: as far as a boundary drawn coarsely, or a wrong digit, may be off
-MOST = 20  # near misses that are named one by one
+MOST = 20  # near misses that are listed
 REACH = np.array([-1, -1, 1, 1]) * 0.01  # degrees: more than NEAR_MISS anywhere in Japan
-GEOD = Geod(ellps="GRS80")
 
 
 def outside_of(
     city: shapely.Geometry,
     geometry: Geometries,
-    kept: npt.NDArray[np.bool_],
+    retained: npt.NDArray[np.bool_],
     numbers: Integers,
     within: Literal["boundary"] | None,
 ) -> tuple[npt.NDArray[np.bool_], list[Problem]]:
-    """Which rows are still kept, and what lies outside `city` (all in degrees).
+    """Which of the rows `retained` still are, and what lies outside `city` (all in degrees).
 
     With `within` rows outside are left out, else they are only counted.
     """
     shapely.prepare(city)
-    outside = kept & ~shapely.intersects(city, geometry)
+    outside = retained & ~shapely.intersects(city, geometry)
     count = int(outside.sum())
     if not count:
-        return kept, []
+        return retained, []
     if within is None:
-        return kept, [Problem("note", "outside_kept", value=str(count))]
+        return retained, [Problem("note", "outside_kept", value=str(count))]
     spans = spans_of(numbers[outside].tolist())
     problems = [
         Problem("note", "outside", value=str(count), rows_left_out=count, count=count, spans=spans)
     ]
-    return kept & ~outside, problems + _near_misses(
+    return retained & ~outside, problems + _near_misses(
         city, geometry, np.flatnonzero(outside), numbers
     )
 
@@ -51,8 +50,8 @@ def _near_misses(
     """The rows of `index` within `NEAR_MISS` of the city, nearest first."""
     near = shapely.intersects(shapely.box(*shapely.bounds(city) + REACH), geometry[index])
     index = index[near]
-    between = shapely.shortest_line(geometry[index], city)
-    ends = shapely.get_coordinates(between).reshape(-1, 4)
+    lines = shapely.shortest_line(geometry[index], city)
+    ends = shapely.get_coordinates(lines).reshape(-1, 4)
     _, _, metres = GEOD.inv(*ends.T)
     nearest = np.argsort(metres, kind="stable")[:MOST]
     return [

@@ -1,4 +1,4 @@
-"""A definition without fields gets those of the standard that its source follows."""
+"""The fields of a standard, for a definition without fields whose source follows it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from layers.errors import SourceError
-from layers.japanese.spelling import plain
+from layers.japanese.spelling import normalised_name
 from layers.prepare.ids import source_ids
 from layers.report import Problem
 from layers.schema.layer import FieldDefinition, LayerDefinition, Nearest, Style
@@ -23,89 +23,97 @@ Cells = dict[str, "pd.Series[Any]"]  # of columns, by their names
 def completed(
     definition: LayerDefinition, columns: pd.DataFrame
 ) -> tuple[LayerDefinition, list[Problem]]:
-    """The definition with everything the source's columns let us fill in, and a note of it.
+    """The definition with all that the source's columns let us fill in, and a note of it.
 
-    What the definition says itself stays. One with fields is complete. Raises `SourceError` when it
-    has none and the columns follow no standard, or not the fields that the definition names.
+    The definition's own keys stay; with fields it is complete. Raises `SourceError` when it has
+    none and the columns follow no standard, or lack the fields that the definition names.
     """
     if definition.fields:
         return definition, []
     path = Path(definition.source.name)
     suppressed = definition.privacy.suppress
-    cells = {name: one for name, one in named(columns).items() if name not in suppressed}
-    found = recognised(cells)
-    if found is None:
+    cells = {
+        name: column for name, column in cells_by_name(columns).items() if name not in suppressed
+    }
+    match = recognised(cells)
+    if match is None:
         raise SourceError(path, "no_standard", None, ", ".join(cells), key="fields")
-    declared = {**definition.model_dump(), **_filled(definition, found, cells)}
+    declared = {**definition.model_dump(), **_standard_keys(definition, match, cells)}
     try:
-        filled = LayerDefinition.model_validate(declared)
+        complete = LayerDefinition.model_validate(declared)
     except ValidationError as error:
         raise SourceError(path, **broken_rule(error)) from None
-    return filled, [_note(found)]
+    return complete, [_note(match)]
 
 
-def named(columns: pd.DataFrame) -> Cells:
-    """The cells of columns that can be told by their name: one, and the first of its kind."""
+def cells_by_name(columns: pd.DataFrame) -> Cells:
+    """The cells of columns by name: of columns with the same name, those of the first."""
     cells: Cells = {}
-    for place, name in enumerate(map(str, columns.columns)):
+    for index, name in enumerate(map(str, columns.columns)):
         if name.strip():
-            cells.setdefault(name, columns.iloc[:, place])
+            cells.setdefault(name, columns.iloc[:, index])
     return cells
 
 
-def fields_of(found: Recognised, cells: Cells) -> dict[str, FieldDefinition]:
+def fields_of(match: Recognised, cells: Cells) -> dict[str, FieldDefinition]:
     """The standard's fields that these columns hold, in published order."""
-    offered = {
-        name: found.standard.fields[name].defined(column, cells[column])
-        for name, column in found.fields.items()
+    fields = {
+        name: match.standard.fields[name].defined(column, cells[column])
+        for name, column in match.fields.items()
     }
-    return {name: field for name, field in offered.items() if field is not None}
+    return {name: field for name, field in fields.items() if field is not None}
 
 
-def style_of(found: Recognised, fields: Collection[str]) -> Style:
-    """The standard's look; without classes where the field that they tell apart is not there."""
-    style = found.standard.style
+def style_of(match: Recognised, fields: Collection[str]) -> Style:
+    """The standard's style; without classes where `fields` lack the field that decides them."""
+    style = match.standard.style
     if style.field is None or style.field in fields:
         return style
     return style.model_copy(update={"field": None, "classes": ()})
 
 
 def nearest_of(nearest: Nearest | None, fields: Collection[str]) -> Nearest | None:
-    """The flags that are there; None without any, for then no place is valid for anything."""
+    """Those of the flags that `fields` have; None without any: no place is valid for anything."""
     if nearest is None or not nearest.valid_for:
         return nearest
-    there = {disaster: flag for disaster, flag in nearest.valid_for.items() if flag in fields}
-    return Nearest(valid_for=there) if there else None
+    flags = {disaster: flag for disaster, flag in nearest.valid_for.items() if flag in fields}
+    return Nearest(valid_for=flags) if flags else None
 
 
 def row_id_of(names: Iterable[str], cells: Cells) -> str | None:
     """The first of these columns that numbers every row differently."""
-    spelt = {plain(name): name for name in cells}
-    there = [column for name in names if (column := spelling(spelt, [name])) is not None]
-    return next((column for column in there if source_ids(cells[column])[0] is not None), None)
+    spellings = {normalised_name(name): name for name in cells}
+    columns = (spelling(spellings, [name]) for name in names)
+    numbering = (
+        column for column in columns if column and source_ids(cells[column])[0] is not None
+    )
+    return next(numbering, None)
 
 
-def _filled(definition: LayerDefinition, found: Recognised, cells: Cells) -> dict[str, object]:
-    fields, suggested = fields_of(found, cells), found.standard.layer
+def _standard_keys(
+    definition: LayerDefinition, match: Recognised, cells: Cells
+) -> dict[str, object]:
+    """The keys of a definition that the standard decides where the definition does not."""
+    fields, suggested = fields_of(match, cells), match.standard.layer
     style = definition.style
     if style.field is None:
-        said = style.model_dump(exclude_defaults=True)
-        style = style_of(found, fields).model_copy(update=said)
-    row_id = definition.source.id or row_id_of(found.standard.row_id, cells)
+        own = style.model_dump(exclude_defaults=True)
+        style = style_of(match, fields).model_copy(update=own)
+    row_id = definition.source.id or row_id_of(match.standard.row_id, cells)
     return {
         "fields": fields,
-        "label": definition.label or _there(suggested.label, fields),
-        "partition": definition.partition or _there(suggested.partition, fields),
+        "label": definition.label or _if_field(suggested.label, fields),
+        "partition": definition.partition or _if_field(suggested.partition, fields),
         "nearest": nearest_of(definition.nearest or suggested.nearest, fields),
         "style": style,
         "source": definition.source.model_copy(update={"id": row_id}),
     }
 
 
-def _there(name: str | None, fields: Collection[str]) -> str | None:
+def _if_field(name: str | None, fields: Collection[str]) -> str | None:
     return name if name in fields else None
 
 
-def _note(found: Recognised) -> Problem:
-    title = found.standard.title
+def _note(match: Recognised) -> Problem:
+    title = match.standard.title
     return Problem("note", "standard", value=title["ja"], detail=title["en"])

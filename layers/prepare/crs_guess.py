@@ -1,4 +1,4 @@
-"""How the numbers of a source can be read as places, and which reading puts them into the city.
+"""How to read the numbers of a source as places: the reading that puts them into the city.
 
 Japanese survey coordinates count X to the north and Y to the east, GIS files easting first; files
 say one system and hold another. Numbers alone cannot tell, the city they should lie in can.
@@ -17,6 +17,7 @@ from pyproj.transformer import Transformer
 from layers.geometry import datum
 from layers.geometry.datum import JAPAN
 from layers.geometry.tile import Bounds
+from layers.messages import ProblemKind
 
 SURROUNDINGS = 0.3  # degrees, some 30 km: less than from one zone's reading to the next zone's
 SAMPLE = 1000  # places, evenly over the rows, by which readings are compared
@@ -56,15 +57,15 @@ class Reading:
 
 @dataclass(frozen=True)
 class Choice:
-    """The reading to take, and the kinds of problem that say why; "" where it needs no word."""
+    """The reading to take, and the kinds of problem that say why, where that needs a word."""
 
     reading: Reading
-    why: str = ""
-    order: str = ""
+    why: ProblemKind | None = None
+    order: ProblemKind | None = None
 
 
 @dataclass(frozen=True)
-class _Judged:
+class _Fit:
     """A reading, and for each place whether it lies in the city, near it, and in Japan."""
 
     reading: Reading
@@ -87,7 +88,7 @@ def surroundings(city: shapely.Geometry | None) -> Bounds:
     return Bounds(west - margin, south - margin, east + margin, north + margin)
 
 
-def chosen(
+def choose_reading(
     declared: CRS | None, x: Numbers, y: Numbers, city: shapely.Geometry | None
 ) -> Choice | None:
     """The reading of these numbers, at least one; None when no reading is plausible.
@@ -96,7 +97,7 @@ def chosen(
     """
     step = -(-len(x) // SAMPLE)
     sample = _Sample(x[::step], y[::step], city)
-    return sample.guessed() if declared is None else sample.verified(declared)
+    return sample.guess() if declared is None else sample.verify(declared)
 
 
 @dataclass(frozen=True)
@@ -107,39 +108,36 @@ class _Sample:
     y: Numbers
     city: shapely.Geometry | None
 
-    def guessed(self) -> Choice | None:
-        """The reading of numbers of which nothing is said."""
-        degrees = self._judged(Reading(datum.JGD2011))
+    def guess(self) -> Choice | None:
+        """The reading of numbers without a declared system."""
+        degrees = self._fit(Reading(datum.JGD2011))
         if degrees.in_japan.mean() >= MOST:
-            sure = degrees.near.mean() >= MOST
-            return Choice(degrees.reading, "crs_guessed" if sure else "crs_guessed_poorly")
+            return Choice(degrees.reading, _guessed(degrees.near))
         if self.city is None:
             return None
         best = self._best(datum.JGD2011)
         if not best.near.any():
             return None
-        sure = best.inside.mean() >= MOST
-        why = "crs_guessed" if sure else "crs_guessed_poorly"
-        return Choice(best.reading, why, self._order(best))
+        return Choice(best.reading, _guessed(best.inside), self._order(best))
 
-    def verified(self, declared: CRS) -> Choice | None:
-        """The declared reading, or the one that must have been meant."""
-        own = self._judged(Reading(declared))
+    def verify(self, declared: CRS) -> Choice | None:
+        """The declared reading, or the one the places speak for against it."""
+        own = self._fit(Reading(declared))
         if declared.is_geographic and own.in_japan.mean() >= MOST:
             return Choice(own.reading)
         base = datum.base_of(declared)
-        if declared.is_projected and self._judged(Reading(base)).in_japan.mean() >= MOST:
+        if declared.is_projected and self._fit(Reading(base)).in_japan.mean() >= MOST:
             return Choice(Reading(base), "crs_corrected")
         if self.city is not None and own.near.mean() <= FEW:
             best = self._best(base)
             if best.inside.mean() >= MOST:
                 same = best.reading.crs == declared
-                return Choice(best.reading, "" if same else "crs_corrected", self._order(best))
+                return Choice(best.reading, None if same else "crs_corrected", self._order(best))
         if own.in_japan.mean() < MOST:
             return None
         return Choice(own.reading) if self.city is None else self._in_order(own)
 
-    def _best(self, base: CRS) -> _Judged:
+    def _best(self, base: CRS) -> _Fit:
         """The reading in metres that puts most places into the city, then near it.
 
         Of equals, one in the order the source has.
@@ -147,36 +145,41 @@ class _Sample:
         systems = [CRS.from_epsg(code) for code in (*datum.metre_codes(base), datum.WEB_MERCATOR)]
         in_order = [Reading(system) for system in systems]
         readings = [*in_order, *(reading.other_order for reading in in_order)]
-        judged = map(self._judged, readings)
-        return max(judged, key=lambda one: (int(one.inside.sum()), int(one.near.sum())))
+        fits = map(self._fit, readings)
+        return max(fits, key=lambda fit: (int(fit.inside.sum()), int(fit.near.sum())))
 
-    def _in_order(self, own: _Judged) -> Choice:
+    def _in_order(self, own: _Fit) -> Choice:
         """The declared reading, unless the other order of its axes is clearly the city's."""
-        other = self._judged(own.reading.other_order)
-        gained = int((other.inside & ~own.inside).sum())
-        lost = int((own.inside & ~other.inside).sum())
-        if other.inside.mean() >= MOST and gained > CLEAR * lost:
-            return Choice(other.reading, order="axes_exchanged")
-        return Choice(own.reading, order="axes_undecided" if _alike(other, own) else "")
+        exchanged = self._fit(own.reading.other_order)
+        gained = int((exchanged.inside & ~own.inside).sum())
+        lost = int((own.inside & ~exchanged.inside).sum())
+        if exchanged.inside.mean() >= MOST and gained > CLEAR * lost:
+            return Choice(exchanged.reading, order="axes_exchanged")
+        return Choice(own.reading, order="axes_undecided" if _alike(exchanged, own) else None)
 
-    def _order(self, best: _Judged) -> str:
-        """What to say of the order of the best reading's axes."""
-        if _alike(self._judged(best.reading.other_order), best):
+    def _order(self, best: _Fit) -> ProblemKind | None:
+        """The kind of problem with the order of the best reading's axes."""
+        if _alike(self._fit(best.reading.other_order), best):
             return "axes_undecided"
-        return "axes_exchanged" if best.reading.exchanged else ""
+        return "axes_exchanged" if best.reading.exchanged else None
 
-    def _judged(self, reading: Reading) -> _Judged:
+    def _fit(self, reading: Reading) -> _Fit:
         longitude, latitude = reading.degrees(self.x, self.y)
         near = _within(surroundings(self.city), longitude, latitude)
         inside = near
         if self.city is not None:
             inside = near & shapely.contains_xy(self.city, longitude, latitude)
-        return _Judged(reading, inside, near, near | _within(JAPAN, longitude, latitude))
+        return _Fit(reading, inside, near, near | _within(JAPAN, longitude, latitude))
 
 
-def _alike(other: _Judged, best: _Judged) -> bool:
-    """Whether another order is as good as the best one."""
-    return bool(other.inside.any()) and other.inside.sum() >= ALIKE * best.inside.sum()
+def _guessed(fitting: Mask) -> ProblemKind:
+    """How sure the reading of numbers without a system is, by the places that fit it."""
+    return "crs_guessed" if fitting.mean() >= MOST else "crs_guessed_poorly"
+
+
+def _alike(exchanged: _Fit, best: _Fit) -> bool:
+    """Whether the other order of the axes is as good as the best one."""
+    return bool(exchanged.inside.any()) and exchanged.inside.sum() >= ALIKE * best.inside.sum()
 
 
 def _within(bounds: Bounds, x: Numbers, y: Numbers) -> Mask:

@@ -1,4 +1,4 @@
-"""Rows that say what another row says already, or nearly so."""
+"""Rows that repeat another row, or nearly so."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import shapely
 
 from layers.geometry.parts import Geometries, Integers, Kind
 from layers.geometry.tile import METRES_PER_DEGREE, SOURCE_DIGITS
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.revision.table import Slices
 
 NEAR = 5.0  # metres: nearer than that, two places of the same kind are likely to be one
-MOST = 100  # pairs that are named one by one
+MOST = 100  # pairs that are listed
 
 Floats = npt.NDArray[np.float64]
 
@@ -20,34 +21,38 @@ Floats = npt.NDArray[np.float64]
 def duplicates(
     kind: Kind,
     geometry: Geometries,
-    said: Slices,
+    properties: Slices,
     labels: Integers | None,
     numbers: Integers,
 ) -> list[Problem]:
-    """What is said twice: rows alike in what is published and in place, and near neighbours.
+    """Notes of rows alike in published properties and position, and of near neighbours.
 
     `geometry` is in degrees; `labels` are the same number where labels are alike. Neighbours are
     sought among points with a label.
     """
     places = shapely.bounds(geometry)[:, :2]
-    found = _exact(places, geometry, said, numbers)
+    problems = _exact(places, geometry, properties, numbers)
     if kind == "point" and labels is not None:
-        found += _near(places, labels, numbers)
-    return found
+        problems += _near(places, labels, numbers)
+    return problems
 
 
-def _exact(places: Floats, geometry: Geometries, said: Slices, numbers: Integers) -> list[Problem]:
+def _exact(
+    places: Floats, geometry: Geometries, properties: Slices, numbers: Integers
+) -> list[Problem]:
     """Rows that an earlier one equals. `places` (n, 2) are the corners of their bounds."""
     whole = np.round(places * 10**SOURCE_DIGITS).astype(np.int64)
     index = _shared(whole @ [1 << 32, 1])  # both in one number: each has less than 32 bits
     first: dict[tuple[bytes, bytes], int] = {}
     pairs = []
     shapes = shapely.to_wkb(geometry[index])
-    for row, content, shape in zip(numbers[index].tolist(), said.take(index), shapes, strict=True):
+    for row, content, shape in zip(
+        numbers[index].tolist(), properties.take(index), shapes, strict=True
+    ):
         earlier = first.setdefault((content, shape), row)
         if earlier != row:
             pairs.append((row, str(earlier), ""))
-    return _named("duplicate", pairs)
+    return _listed("duplicate", "duplicates", pairs)
 
 
 def _near(places: Floats, label: Integers, numbers: Integers) -> list[Problem]:
@@ -62,17 +67,17 @@ def _near(places: Floats, label: Integers, numbers: Integers) -> list[Problem]:
     # Two points within NEAR share a cell of twice that in one of four grids, each half a cell off.
     halves = np.floor(metres / NEAR).astype(np.int64)
     shifts = [(0, 0), (1, 0), (0, 1), (1, 1)]
-    found = np.concatenate(
+    neighbours = np.concatenate(
         [_together((halves + shift) // 2, metres[:, 0], label) for shift in shifts]
     )
-    found = np.unique(np.sort(found, axis=1), axis=0)
-    distance = np.hypot(*(metres[found[:, 0]] - metres[found[:, 1]]).T)
+    neighbours = np.unique(np.sort(neighbours, axis=1), axis=0)
+    distance = np.hypot(*(metres[neighbours[:, 0]] - metres[neighbours[:, 1]]).T)
     close = (distance <= NEAR) & (distance > 0)
     pairs = [
-        (int(numbers[other]), str(numbers[one]), f"{far:.1f}")
-        for (one, other), far in zip(found[close], distance[close], strict=True)
+        (int(numbers[second]), str(numbers[first]), f"{distance_m:.1f}")
+        for (first, second), distance_m in zip(neighbours[close], distance[close], strict=True)
     ]
-    return _named("near_duplicate", pairs)
+    return _listed("near_duplicate", "near_duplicates", pairs)
 
 
 def _together(cells: Integers, eastward: Floats, label: Integers) -> Integers:
@@ -89,19 +94,26 @@ def _together(cells: Integers, eastward: Floats, label: Integers) -> Integers:
 
 
 def _shared(numbers: Integers) -> Integers:
-    """The indices of numbers that are there more than once: in most layers few."""
+    """The indices of numbers that occur more than once: in most layers few."""
     ordered = np.sort(numbers)
-    several = ordered[1:][ordered[1:] == ordered[:-1]]
-    if not len(several):
+    repeated = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(repeated):
         return np.empty(0, dtype=np.int64)
-    place = np.searchsorted(several, numbers).clip(max=len(several) - 1)
-    return np.flatnonzero(several[place] == numbers)
+    position = np.searchsorted(repeated, numbers).clip(max=len(repeated) - 1)
+    return np.flatnonzero(repeated[position] == numbers)
 
 
-def _named(kind: str, pairs: list[tuple[int, str, str]]) -> list[Problem]:
-    """A note for each row with the other's number and how many metres lie between them."""
-    named = pairs[:MOST]
-    problems = [Problem("note", kind, row, value=other, detail=far) for row, other, far in named]
+def _listed(
+    kind: ProblemKind, summary: ProblemKind, pairs: list[tuple[int, str, str]]
+) -> list[Problem]:
+    """A note for each pair: the row, the other row's number and the metres between them.
+
+    `summary` is the kind of the note that counts the pairs beyond `MOST`.
+    """
+    problems = [
+        Problem("note", kind, row, value=second, detail=metres)
+        for row, second, metres in pairs[:MOST]
+    ]
     if len(pairs) > MOST:
-        problems.append(Problem("note", f"{kind}s", value=str(len(pairs) - MOST)))
+        problems.append(Problem("note", summary, value=str(len(pairs) - MOST)))
     return problems

@@ -1,6 +1,6 @@
-"""Source + definition → the features of a layer: what is kept, where it is, and why not all.
+"""Source + definition → the features of a layer: which rows, where they are, and why not all.
 
-The first half of preparation. What is kept back for privacy goes no further than this file.
+The first half of preparation. What privacy withholds goes no further than this file.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Collected:
 
 
 def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
-    """Read the source and keep what can be shown; the report says what became of every row.
+    """Read the source and keep the rows that a map can show; the report accounts for every row.
 
     `rows` are the source's where it is read already. Raises `SourceError` when the source cannot
     be read as the definition says.
@@ -82,17 +82,19 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     geometry, doubt, problems = placed_by_address(towns, rows, positions.geometry)
     report.add(problems)
     unlisted = rows.columns[rows.address] if rows.address is not None and towns is None else None
-    kind, kept, problems = usable(geometry, rows.numbers, positions.unplaced, unlisted)
+    kind, retained, problems = usable(geometry, rows.numbers, positions.unplaced, unlisted)
     report.add(problems)
     if kind == "polygon":
-        geometry, kept, problems = repaired(geometry, kept, rows.numbers)
+        geometry, retained, problems = repaired(geometry, retained, rows.numbers)
         report.add(problems)
-    kept, problems = outside_of(city, geometry, kept, rows.numbers, definition.source.clip_to)
+    retained, problems = outside_of(
+        city, geometry, retained, rows.numbers, definition.source.clip_to
+    )
     report.add(problems)
     columns, numbers = rows.columns, rows.numbers
-    if not kept.all():
-        columns, geometry = columns[kept], geometry[kept]
-        numbers, doubt = numbers[kept], doubt[kept]
+    if not retained.all():
+        columns, geometry = columns[retained], geometry[retained]
+        numbers, doubt = numbers[retained], doubt[retained]
 
     precision = np.full(len(doubt), EXACT, dtype=object)
     precision[doubt > 0] = TOWN
@@ -102,16 +104,18 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
         precision[precision == EXACT] = ROUNDED
         doubt = doubt + math.ceil(rule.grid_m * math.sqrt(0.5))  # half a cell's diagonal
         report.add([Problem("note", "grid", value=str(rule.grid_m))])
-    kept = privacy.kept_groups(rule, columns, geometry)
+    published = privacy.large_groups(rule, columns, geometry)
     definition, columns = with_precision(definition, columns, precision, doubt)
-    if not kept.all():
-        few = len(kept) - int(kept.sum())
-        gone = set(numbers[~kept].tolist())
+    if not published.all():
+        withheld = set(numbers[~published].tolist())
         report.problems = [
-            privacy.withheld(found) if found.row in gone else found for found in report.problems
+            privacy.withheld(problem) if problem.row in withheld else problem
+            for problem in report.problems
         ]
-        report.add([Problem("note", "small_group", value=str(few), rows_left_out=few)])
-        columns, geometry, numbers = columns[kept], geometry[kept], numbers[kept]
+        count = int(np.count_nonzero(~published))
+        report.add([Problem("note", "small_group", value=str(count), rows_left_out=count)])
+        columns, geometry = columns[published], geometry[published]
+        numbers = numbers[published]
     return Collected(definition, kind, columns, geometry, numbers)
 
 
@@ -140,5 +144,5 @@ def _require_columns(definition: LayerDefinition, rows: Rows) -> None:
         named["source.id"] = definition.source.id
     for key, column in named.items():
         if column not in rows.columns:
-            there = ", ".join(map(str, rows.columns))
-            raise SourceError(Path(definition.source.name), "no_column", column, there, key=key)
+            columns = ", ".join(map(str, rows.columns))
+            raise SourceError(Path(definition.source.name), "no_column", column, columns, key=key)

@@ -1,4 +1,4 @@
-"""What a zoom need not show: the whole layer generalised once per zoom, so that tiles meet.
+"""The whole layer generalised once per zoom, so that tiles meet.
 
 Done in a space where a pixel is square: latitude stretched by 1 / cos of the layer's middle.
 Every generalised feature stays within `MAX_DEVIATION` CSS pixels of its source, and none is lost:
@@ -34,7 +34,7 @@ COVERAGE_OVERLAP = 1e-3  # share of the area up to which overlaps are slips of t
 
 @dataclass(frozen=True)
 class Generalised:
-    """Shapes to show, from which those of the next coarser zoom are made.
+    """The shapes of a zoom, from which those of the next coarser zoom are derived.
 
     `coverage` numbers, for each feature, the set of areas it shares borders with and keeps them
     with; a feature of number `ALONE` is generalised by itself (see `coverages`). `detailed` has its
@@ -53,7 +53,7 @@ class Generalised:
         return cls(coverage, _scaled(source, stretch), stretch)
 
     def coarsened(self, z: int, size: float = 1.0) -> Self:
-        """Without what zoom `z` need not show, where `size` CSS pixels are all it must."""
+        """Without details of less than `size` CSS pixels of zoom `z`."""
         # Pixels double from zoom to zoom, so half the tolerance each keeps their sum below it.
         tolerance = TOLERANCE / 2 * size * pixel(z)
         # Where the zoom before had to show less, that may be all there is to leave out.
@@ -62,7 +62,7 @@ class Generalised:
         detailed = _simplified(self.detailed, self.coverage, tolerance)
         return replace(self, detailed=detailed, tolerance=tolerance)
 
-    def shown(self, z: int, size: float = 1.0) -> Parts:
+    def parts_at(self, z: int, size: float = 1.0) -> Parts:
         """The parts of zoom `z` in degrees, none smaller than `size` CSS pixels."""
         parts = self.detailed
         if parts.kind == "polygon" and len(parts):
@@ -107,17 +107,17 @@ def _scaled(parts: Parts, factor: float) -> Parts:
 
 def _simplified(parts: Parts, coverage: npt.NDArray[np.int64], tolerance: float) -> Parts:
     of_part = coverage[parts.owner]
-    several: list[Parts] = []
+    pieces: list[Parts] = []
     for number in np.unique(of_part):
         members = parts.take(of_part == number)
         if number == ALONE:
             alone = partial(_simplified_alone, tolerance=tolerance)
-            several += each_in_threads(alone, members.split())
+            pieces += each_in_threads(alone, members.split())
         else:
             shapes = members.to_shapes()
             simple = shapely.coverage_simplify(shapes.geometry, tolerance)
-            several.append(from_shapes(shapes.with_geometry(simple)))
-    return in_order(several)
+            pieces.append(from_shapes(shapes.with_geometry(simple)))
+    return in_order(pieces)
 
 
 def _simplified_alone(parts: Parts, tolerance: float) -> Parts:
@@ -130,12 +130,15 @@ def _simplified_alone(parts: Parts, tolerance: float) -> Parts:
     simple = shapely.simplify(lines, tolerance, preserve_topology=False)
     _, coordinates, (ends,) = shapely.to_ragged_array(simple)
     offsets = (ends.astype(np.int64), *parts.offsets[1:])
-    each = Parts(parts.kind, coordinates, offsets, np.arange(len(parts)))
-    left = each.only(np.ones(len(coordinates), dtype=np.bool_))
-    gone = parts.take(np.setdiff1d(each.owner, left.owner)).to_shapes()
-    careful = shapely.simplify(gone.geometry, tolerance, preserve_topology=True)
+    simplified = Parts(parts.kind, coordinates, offsets, np.arange(len(parts)))
+    remaining = simplified.only(np.ones(len(coordinates), dtype=np.bool_))
+    vanished = parts.take(np.setdiff1d(simplified.owner, remaining.owner)).to_shapes()
+    careful = shapely.simplify(vanished.geometry, tolerance, preserve_topology=True)
     return in_order(
-        [replace(left, owner=parts.owner[left.owner]), from_shapes(gone.with_geometry(careful))]
+        [
+            replace(remaining, owner=parts.owner[remaining.owner]),
+            from_shapes(vanished.with_geometry(careful)),
+        ]
     )
 
 
@@ -153,12 +156,12 @@ def _cells_for_crumbs(parts: Parts, size: float) -> Parts:
     first = np.r_[True, (np.diff(owner) != 0) | (np.diff(x) != 0) | (np.diff(y) != 0)]
     owner, x, y = owner[first], x[first], y[first]
     starts = run_starts(owner)
-    several = np.repeat(np.diff(starts) > 1, np.diff(starts))
-    alone = _squares(owner[~several], x[~several], y[~several], size)
-    together = _squares(owner[several], x[several], y[several], size).to_shapes()
+    multiple = np.repeat(np.diff(starts) > 1, np.diff(starts))
+    alone = _squares(owner[~multiple], x[~multiple], y[~multiple], size)
+    together = _squares(owner[multiple], x[multiple], y[multiple], size).to_shapes()
     ends = run_starts(together.owner)
     joined = [
-        shapely.coverage_union_all(together.geometry[one:other]) for one, other in pairwise(ends)
+        shapely.coverage_union_all(together.geometry[start:end]) for start, end in pairwise(ends)
     ]
     merged = np.array(joined, dtype=object)
     crumbs = Shapes("polygon", merged, together.owner[ends[:-1]]).with_geometry(merged)

@@ -20,19 +20,19 @@ from layers.sources.rows import Rows
 def placed_by_address(
     gazetteer: Gazetteer | None, rows: Rows, geometry: Geometries
 ) -> tuple[Geometries, Integers, list[Problem]]:
-    """Rows without geometry placed at the point of their town, and what was found.
+    """The geometry with rows that had none at the point of their town, and notes of them.
 
     `geometry` is in degrees, None where a row has none; rows that cannot be placed stay so. Also by
-    row how many metres off its place may be: 0 where it was not placed by its address.
+    row how many metres off its position may be: 0 where its address did not decide it.
     """
-    found = geometry.copy()
+    located = geometry.copy()
     doubt = np.zeros(len(geometry), dtype=np.int64)
     shapes = (shapely.get_dimensions(geometry) > 0).any()  # among which a point would be none
     if rows.address is None or gazetteer is None or shapes:
-        return found, doubt, []
+        return located, doubt, []
     cells = rows.columns[rows.address].to_numpy()
 
-    def place() -> Iterator[Problem]:
+    def place_rows() -> Iterator[Problem]:
         for index in np.flatnonzero(shapely.is_missing(geometry)).tolist():
             row, address = int(rows.numbers[index]), cells[index]
             if not isinstance(address, str) or not address.strip():
@@ -42,8 +42,8 @@ def placed_by_address(
                 yield Problem("warning", "address_unknown", row, rows.address, address)
                 continue
             name, x, y = gazetteer.towns[town]
-            found[index] = shapely.Point(x, y)
+            located[index] = shapely.Point(x, y)
             doubt[index] = DOUBT_TOWN if town.chome is None else DOUBT_CHOME
             yield Problem("note", "address_placed", row, rows.address, address, detail=name)
 
-    return found, doubt, folded(place())
+    return located, doubt, folded(place_rows())

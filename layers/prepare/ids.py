@@ -16,7 +16,7 @@ LIMIT = 1 << 53
 
 
 def source_ids(cells: pd.Series[Any]) -> tuple[list[int] | None, int]:
-    """The source's own ids; or None, and the index of the first cell that is no id of its own."""
+    """The source's own ids; or None, and the index of the first cell without an id of its own."""
     if is_integer_dtype(cells.dtype) and cells.is_unique and cells.between(1, LIMIT - 1).all():
         return cells.tolist(), 0
     ids: list[int] = []
@@ -31,18 +31,18 @@ def source_ids(cells: pd.Series[Any]) -> tuple[list[int] | None, int]:
 
 
 def content_ids(contents: Sequence[bytes]) -> list[int]:
-    """Ids made from what rows publish: a row keeps its id wherever it stands in the file.
+    """Ids from the content of rows: a row keeps its id wherever it stands in the file.
 
-    Rows that publish exactly the same are told apart by their order.
+    Rows of exactly the same content differ by their order.
     """
     ids: list[int] = []
     seen: set[int] = set()
-    said: Counter[bytes] = Counter()
+    repetitions: Counter[bytes] = Counter()
     for content in contents:
         number = 0
         while number == 0 or number in seen:
-            salted = content + b"\0%d" % said[content]
-            said[content] += 1
+            salted = content + b"\0%d" % repetitions[content]
+            repetitions[content] += 1
             number = int.from_bytes(blake2b(salted, digest_size=8).digest()) % LIMIT
         seen.add(number)
         ids.append(number)

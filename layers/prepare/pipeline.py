@@ -20,7 +20,7 @@ from layers.prepare.features import Job, collect, polygon
 from layers.prepare.ids import content_ids, source_ids
 from layers.prepare.positions import placed
 from layers.prepare.properties import Values, properties
-from layers.prepare.values import Numbered, plain_text, publish
+from layers.prepare.values import Numbered, convert, convert_texts
 from layers.report import Problem, Report
 from layers.revision.level import Level
 from layers.revision.points import Points, points_of
@@ -35,9 +35,9 @@ from layers.tiles.geojson import collection, features
 
 
 def prepare(job: Job) -> tuple[Report, Contents | None]:
-    """Read a layer's source and make everything that is served of it.
+    """Read a layer's source and prepare everything that is served of it.
 
-    The report says what became of every row. There are no contents when it holds an error.
+    The report accounts for every row. There are no contents when it holds an error.
     """
     report = Report(path=job.definition.source.name, layer=job.definition.id)
     contents = _contents(job, report)
@@ -48,27 +48,27 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
 
 def _contents(job: Job, report: Report) -> Contents | None:
     try:
-        found = collect(job, report)
+        collected = collect(job, report)
         coverage = _coverage(job)
     except SourceError as error:
         report.add([Problem.of(error)])
         return None
-    definition, kind, geometry = found.definition, found.kind, found.geometry
-    numbers = found.numbers
-    columns, problems = _published(definition, found.columns, numbers)
+    definition, kind, geometry = collected.definition, collected.kind, collected.geometry
+    numbers = collected.numbers
+    columns, problems = _published(definition, collected.columns, numbers)
     report.add(problems)
-    said = properties(columns, len(numbers))
-    used = {definition.label, definition.style.field, definition.partition} - {None}
-    numbered = {name: Numbered.of(columns[name]) for name in used if name in columns}
+    row_properties = properties(columns, len(numbers))
+    classifying = {definition.label, definition.style.field, definition.partition} - {None}
+    numbered = {name: Numbered.of(columns[name]) for name in classifying if name in columns}
     del columns
-    ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
+    ids, problems = _ids(definition.source, collected.columns, numbers, row_properties, geometry)
     report.add(problems)
-    table = FeatureTable(np.array(ids, dtype=np.int64), said)
-    del found, ids  # as much memory as what follows takes
+    table = FeatureTable(np.array(ids, dtype=np.int64), row_properties)
+    del collected, ids  # as much memory as what follows takes
     label = numbered.get(definition.label or definition.style.field or "")
     labels = None if label is None else label.numbers
-    report.add(duplicates(kind, geometry, said, labels, numbers))
-    report.add(privacy.mobile_numbers(said.content))
+    report.add(duplicates(kind, geometry, row_properties, labels, numbers))
+    report.add(privacy.mobile_numbers(row_properties.content))
     if not len(table):
         none = Problem("error", "no_features", value=str(report.rows))
         report.add([none if report.rows else Problem("error", "empty_list")])
@@ -76,22 +76,22 @@ def _contents(job: Job, report: Report) -> Contents | None:
         return None
     source = from_shapes(shapes_of(kind, geometry))
     del geometry
-    alike = Numbered(np.zeros(len(table), dtype=np.int64), [None])
-    style = numbered.get(definition.style.field or "", alike)
-    shown: Points | list[Level]
+    undivided = Numbered(np.zeros(len(table), dtype=np.int64), [None])
+    style = numbered.get(definition.style.field or "", undivided)
+    parts_shown: Points | list[Level]
     pixels: dict[int, int] = {}
     if kind == "point":
         crowded, maxzoom = definition.cluster_threshold, definition.maxzoom
-        shown = points_of(source, style.numbers, style.values, crowded, maxzoom)
-        report.add(zoom_levels.crowded_tiles(shown, table, definition))
+        parts_shown = points_of(source, style.numbers, style.values, crowded, maxzoom)
+        report.add(zoom_levels.crowded_tiles(parts_shown, table, definition))
     else:
         clean, together = source, np.full(len(numbers), generalise.ALONE)
         if kind == "polygon" and definition.hazard:
-            partition = numbered.get(definition.partition or "", alike)
+            partition = numbered.get(definition.partition or "", undivided)
             shapes, together, overlap = generalise.coverages(source.to_shapes(), partition.numbers)
             clean = from_shapes(shapes)
             report.add(_overlap(overlap))
-        shown, pixels, problems = zoom_levels.levels(clean, together, table, definition)
+        parts_shown, pixels, problems = zoom_levels.levels(clean, together, table, definition)
         report.add(problems)
     report.features = len(table)
     return Contents(
@@ -100,7 +100,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
         table=table,
         rows=numbers,
         source=source,
-        shown=shown,
+        shown=parts_shown,
         coverage=coverage,
         report=report,
         classes=style.values,
@@ -126,14 +126,14 @@ def _overlap(share: float) -> list[Problem]:
 def _published(
     definition: LayerDefinition, columns: pd.DataFrame, numbers: npt.NDArray[np.int64]
 ) -> tuple[dict[str, Values], list[Problem]]:
-    """The values of the public fields, by row, and what was wrong."""
+    """The values of the public fields, by row, and problems with cells."""
     published: dict[str, Values] = {}
     problems = []
     for name, field in definition.public_fields.items():
-        values = plain_text(field, columns[field.column])
+        values = convert_texts(field, columns[field.column])
         if values is None:
-            values, found = publish(field, columns[field.column], numbers.tolist())
-            problems += found
+            values, cell_problems = convert(field, columns[field.column], numbers.tolist())
+            problems += cell_problems
         published[name] = values
     return published, problems
 
@@ -142,7 +142,7 @@ def _ids(
     source: Source,
     columns: pd.DataFrame,
     numbers: npt.NDArray[np.int64],
-    said: Slices,
+    row_properties: Slices,
     geometry: Geometries,
 ) -> tuple[list[int], list[Problem]]:
     problems = []
@@ -152,24 +152,25 @@ def _ids(
             return ids, []
         cell = str(columns[source.id].iloc[wrong])
         problems.append(Problem("warning", "id", int(numbers[wrong]), source.id, cell))
-    places = shapely.to_wkb(shapely.transform(geometry, lambda c: np.round(c, SOURCE_DIGITS)))
-    every = said.take(np.arange(len(said)))
-    return content_ids([row + place for row, place in zip(every, places, strict=True)]), problems
+    positions = shapely.to_wkb(shapely.transform(geometry, lambda c: np.round(c, SOURCE_DIGITS)))
+    every_row = row_properties.take(np.arange(len(row_properties)))
+    contents = [row + position for row, position in zip(every_row, positions, strict=True)]
+    return content_ids(contents), problems
 
 
 def base(data: Path, boundary: str, towns: str | None) -> bytes:
     """The bundled base map as GeoJSON: the city's boundary and the names of its towns.
 
-    Features say in `kind` what they are: "boundary", or "town" with its `name`.
+    The `kind` of a feature is "boundary", or "town" with its `name`.
     Raises `SourceError`.
     """
     area = np.array([polygon(boundary, data)])
     outline = on_grid(from_shapes(shapes_of("polygon", area)), SOURCE_DIGITS)
-    written = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
+    base_features = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
     if towns is not None:
         source = Source(path=towns)
         rows = read(source, locate(source, data))
         points = from_shapes(shapes_of("point", placed(rows, None).geometry))
         names = [orjson.dumps({"kind": "town", "name": name}) for name in rows.columns["name"]]
-        written += features(whole_layer(points, list(range(2, len(names) + 2)), names))
-    return collection(written)
+        base_features += features(whole_layer(points, list(range(2, len(names) + 2)), names))
+    return collection(base_features)

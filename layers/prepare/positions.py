@@ -1,9 +1,9 @@
-"""Where features are: geometries in degrees, and what is wrong with those that cannot be used."""
+"""Where features are: geometries in degrees, and problems of those that cannot be used."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -17,31 +17,27 @@ from shapely import GeometryType
 
 from layers.errors import SourceError
 from layers.geometry import datum
-from layers.geometry.parts import DIMENSIONS, Geometries, Kind, in_threads, shapes_of
+from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, in_threads, shapes_of
 from layers.geometry.tile import WORLD, Bounds
-from layers.prepare.crs_guess import Choice, Mask, chosen, latitude_first, surroundings
+from layers.messages import ProblemKind
+from layers.prepare.crs_guess import Choice, Mask, choose_reading, latitude_first, surroundings
 from layers.report import Problem, folded
 from layers.sources.rows import Rows
 
-SHIFTED: Mapping[datum.ShiftKind, str] = {
+SHIFTED: Mapping[datum.ShiftKind, ProblemKind] = {
     "grid": "shifted_by_grid",
     "formula": "shifted_by_formula",
     "same": "not_shifted",
 }
-MANY = 0.9  # of the rows, from which on "latitude first" is one finding of the whole file
-TOGETHER: Mapping[int, Callable[..., shapely.Geometry]] = {
-    0: shapely.multipoints,
-    1: shapely.multilinestrings,
-    2: shapely.multipolygons,
-}
+MANY = 0.9  # of the rows, from which on "latitude first" is one problem of the whole file
 
 
 @dataclass(frozen=True)
 class Placed:
     """Rows with their geometry in degrees, None where there is none or it is nowhere.
 
-    `crs` is what they were read in; the way from there to degrees may be wrong by `accuracy_m`.
-    `unplaced` says, by row number, what is known of rows without geometry.
+    `crs` is the system they were read in; the way from there to degrees may be wrong by
+    `accuracy_m`. `unplaced` are, by row number, the problems of rows without geometry.
     """
 
     geometry: Geometries
@@ -52,33 +48,33 @@ class Placed:
 
 
 def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
-    """The rows in degrees, read as the source says or, where it says nothing, as a guess.
+    """The rows in degrees, in the declared coordinate system or, without one, in a guessed one.
 
-    `city` is the area, in degrees, where most of them should lie: where the source does not say
-    which coordinate system or which axis first, or says it wrongly, the place does.
+    `city` is the area, in degrees, where most of them should lie: it decides the system and the
+    order of axes where the source leaves them open, or declares them wrongly.
     Raises `SourceError` when the numbers fit no system.
     """
     flat = shapely.force_2d(rows.geometry) if shapely.has_z(rows.geometry).any() else rows.geometry
     geometry, problems = _opened(flat, rows.numbers)
     geometry, unplaced = _somewhere(geometry, rows.numbers)
     unplaced = {**rows.unplaced, **unplaced}
-    crs, found = _declared(rows)
-    there = np.flatnonzero(_has_place(geometry))
-    if not len(there):
+    crs, datum_notes = _declared(rows)
+    index = np.flatnonzero(_has_place(geometry))
+    if not len(index):
         return Placed(geometry, crs or datum.JGD2011, 0.0, problems, unplaced)
-    x, y = _middles(geometry[there])
-    choice = chosen(crs, x, y, city)
+    x, y = _middles(geometry[index])
+    choice = choose_reading(crs, x, y, city)
     if choice is None:
-        said = None if crs is None else crs.to_string()
+        declared = None if crs is None else crs.to_string()
         numbers = _pair(float(np.median(x)), float(np.median(y)))
-        raise SourceError(rows.path, "crs_unknown", said, numbers, key="source.crs")
-    problems += [*found, *_reasons(choice, rows.crs)]
+        raise SourceError(rows.path, "crs_unknown", declared, numbers, key="source.crs")
+    problems += [*datum_notes, *_reasons(choice, rows.crs)]
     crs = choice.reading.crs
     if crs.is_geographic:
-        turned = there[latitude_first(x, y)]
-        problems += _latitude_first(geometry[turned], rows.numbers[turned], len(there))
+        turned = index[latitude_first(x, y)]
+        problems += _latitude_first(geometry[turned], rows.numbers[turned], len(index))
     else:
-        turned = there if choice.reading.exchanged else there[:0]
+        turned = index if choice.reading.exchanged else index[:0]
     as_read = geometry.copy()
     geometry[turned] = shapely.transform(geometry[turned], lambda pairs: pairs[:, ::-1])
     area = surroundings(city)
@@ -88,42 +84,44 @@ def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
     if shift.kind != "none":
         detail = f"{shift.accuracy_m:g}"
         problems.append(Problem("note", SHIFTED[shift.kind], value=crs.name, detail=detail))
-    geometry[there] = _degrees(geometry[there], shift)
+    geometry[index] = _degrees(geometry[index], shift)
     geometry, lost = _in_japan(geometry, as_read, rows.numbers, area)
     return Placed(geometry, crs, shift.accuracy_m, problems, {**unplaced, **lost})
 
 
 def _declared(rows: Rows) -> tuple[pyproj.CRS | None, list[Problem]]:
-    """The system the source means, and a note where its datum is told by its ellipsoid."""
+    """The system the source declares, and a note where its datum is a guess by the ellipsoid."""
     if rows.crs is None:
         return None, []
-    crs, assumed = datum.meant(rows.crs)
+    crs, assumed = datum.identified(rows.crs)
     if crs is None:
         raise SourceError(rows.path, "crs_no_place", rows.crs.name, key="source.crs")
     if not assumed:
         return crs, []
-    said = rows.crs.datum.name if rows.crs.datum else rows.crs.name
-    return crs, [Problem("note", "datum_assumed", value=said, detail=datum.words(crs))]
+    datum_name = rows.crs.datum.name if rows.crs.datum else rows.crs.name
+    return crs, [Problem("note", "datum_assumed", value=datum_name, detail=datum.description(crs))]
 
 
 def _reasons(choice: Choice, declared: pyproj.CRS | None) -> list[Problem]:
-    """Why the rows are read in another way than the source says, or in one it does not say."""
-    words = datum.words(choice.reading.crs)
+    """Why the rows are read in another way than declared, or in one that is not declared."""
+    description = datum.description(choice.reading.crs)
     problems = []
     if choice.why == "crs_guessed":
-        problems.append(Problem("note", choice.why, value=words))
+        problems.append(Problem("note", choice.why, value=description))
     elif choice.why:
-        said = declared.name if declared else None
-        problems.append(Problem("warning", choice.why, value=said or words, detail=words))
+        declared_name = declared.name if declared else None
+        problems.append(
+            Problem("warning", choice.why, value=declared_name or description, detail=description)
+        )
     if choice.order:
-        problems.append(Problem("warning", choice.order, detail=words))
+        problems.append(Problem("warning", choice.order, detail=description))
     return problems
 
 
 def _latitude_first(
     turned: Geometries, numbers: npt.NDArray[np.int64], total: int
 ) -> list[Problem]:
-    """Rows whose latitude stands before the longitude: one finding if that is how the file is."""
+    """Rows with the latitude before the longitude: a single problem if the whole file is so."""
     if len(turned) >= MANY * total:
         return [Problem("warning", "latitude_first", value=str(len(turned)))]
     values = map(_pair, *_middles(turned))
@@ -158,22 +156,24 @@ def _opened(
             continue
         dimensions = shapely.get_dimensions(parts)
         most = int(dimensions.max())
-        geometry[index] = TOGETHER[most](parts[dimensions == most])
+        geometry[index] = MULTI[KINDS[most]](parts[dimensions == most])
         others = Counter(part.geom_type for part in parts[dimensions < most])
         if others:
-            said = ", ".join(f"{name} × {number}" for name, number in others.items())
-            problems.append(Problem("warning", "parts_left_out", int(numbers[index]), value=said))
+            members = ", ".join(f"{name} × {number}" for name, number in others.items())
+            problems.append(
+                Problem("warning", "parts_left_out", int(numbers[index]), value=members)
+            )
     return geometry, problems
 
 
 def _somewhere(
     geometry: Geometries, numbers: npt.NDArray[np.int64]
 ) -> tuple[Geometries, dict[int, Problem]]:
-    """Geometries without those that are nowhere: at 0/0, or with a coordinate that is no number."""
+    """Geometries without those at 0/0 or with a coordinate that is no number; and problems."""
     nowhere: dict[int, Problem] = {}
     endless = in_threads(_is_endless, geometry)
-    for row, one in zip(numbers[endless].tolist(), geometry[endless], strict=True):
-        pairs = shapely.get_coordinates(one)
+    for row, shape in zip(numbers[endless].tolist(), geometry[endless], strict=True):
+        pairs = shapely.get_coordinates(shape)
         x, y = pairs[~np.isfinite(pairs).all(axis=1)][0]
         nowhere[row] = Problem("warning", "not_finite", row, value=_pair(x, y), rows_left_out=1)
     zero = (shapely.bounds(geometry) == 0).all(axis=1)
@@ -203,7 +203,7 @@ def _in_japan(
     on_earth = _inside(bounds, WORLD)
     lost: dict[int, Problem] = {}
     for index, x, y in zip(np.flatnonzero(outside), *_middles(as_read[outside]), strict=True):
-        kind = "outside_japan" if on_earth[index] else "off_the_earth"
+        kind: ProblemKind = "outside_japan" if on_earth[index] else "off_the_earth"
         row = int(numbers[index])
         lost[row] = Problem("warning", kind, row, value=_pair(x, y), rows_left_out=1)
     geometry = geometry.copy()
@@ -241,15 +241,15 @@ def usable(
 ) -> tuple[Kind, Mask, list[Problem]]:
     """The layer's kind of geometry, which rows have one of it, and why others do not.
 
-    `unplaced` says, by row number, what is known of rows without geometry; `addresses` are theirs
+    `unplaced` are, by row number, the problems of rows without geometry; `addresses` are theirs
     where the city has no list of towns to place them by.
     """
-    there = _has_place(geometry)
+    has_place = _has_place(geometry)
     dimension = shapely.get_dimensions(geometry)
-    present = Counter(dimension[there].tolist())
+    present = Counter(dimension[has_place].tolist())
     most = present.most_common(1)[0][0] if present else 0
-    kind = next(kind for kind, number in DIMENSIONS.items() if number == most)
-    fitting = there & (dimension == most)
+    kind = KINDS[most]
+    fitting = has_place & (dimension == most)
     column, cells = (
         (str(addresses.name), addresses.to_numpy()) if addresses is not None else ("", None)
     )
@@ -257,10 +257,15 @@ def usable(
     def why() -> Iterator[Problem]:
         for index in np.flatnonzero(~fitting).tolist():
             row = int(numbers[index])
-            if there[index]:
-                other = geometry[index].geom_type
+            if has_place[index]:
+                geometry_type = geometry[index].geom_type
                 yield Problem(
-                    "warning", "geometry_type", row, value=other, detail=kind, rows_left_out=1
+                    "warning",
+                    "geometry_type",
+                    row,
+                    value=geometry_type,
+                    detail=kind,
+                    rows_left_out=1,
                 )
             elif row in unplaced:
                 yield unplaced[row]
@@ -273,45 +278,47 @@ def usable(
 
 
 def repaired(
-    geometry: Geometries, kept: Mask, numbers: npt.NDArray[np.int64]
+    geometry: Geometries, retained: Mask, numbers: npt.NDArray[np.int64]
 ) -> tuple[Geometries, Mask, list[Problem]]:
-    """Polygons made valid, which rows still have an area, and what was done."""
-    broken = kept & ~in_threads(shapely.is_valid, geometry)
+    """Polygons made valid, which of the rows `retained` still have an area, and the repairs."""
+    broken = retained & ~in_threads(shapely.is_valid, geometry)
     repaired = geometry.copy()
     repaired[broken] = _made_valid(geometry[broken])
-    gone = broken & shapely.is_empty(repaired)
+    collapsed = broken & shapely.is_empty(repaired)
     problems = []
     for index in np.flatnonzero(broken):
         row, reason = int(numbers[index]), str(shapely.is_valid_reason(geometry[index]))
-        if gone[index]:
+        if collapsed[index]:
             problems.append(Problem("warning", "collapsed", row, detail=reason, rows_left_out=1))
         else:
             change = _change(geometry[index], repaired[index])
             problems.append(Problem("note", "repaired", row, value=change, detail=reason))
-    return repaired, kept & ~gone, problems
+    return repaired, retained & ~collapsed, problems
 
 
 def _made_valid(geometry: Geometries) -> Geometries:
     """Polygons made valid: part by part, and then the whole where parts do not go together."""
-    made = geometry.copy()
-    several = shapely.get_num_geometries(made) > 1
-    parts = shapes_of("polygon", made[several])
-    valid = parts.with_geometry(_each_made_valid(parts.geometry))
-    put_together = np.full(np.count_nonzero(several), shapely.MultiPolygon())
-    made[several] = shapely.multipolygons(valid.geometry, indices=valid.owner, out=put_together)
-    return _each_made_valid(made)
+    valid = geometry.copy()
+    multiple = shapely.get_num_geometries(valid) > 1
+    parts = shapes_of("polygon", valid[multiple])
+    valid_parts = parts.with_geometry(_each_made_valid(parts.geometry))
+    put_together = np.full(np.count_nonzero(multiple), shapely.MultiPolygon())
+    valid[multiple] = shapely.multipolygons(
+        valid_parts.geometry, indices=valid_parts.owner, out=put_together
+    )
+    return _each_made_valid(valid)
 
 
 def _each_made_valid(geometry: Geometries) -> Geometries:
-    made, broken = geometry.copy(), ~in_threads(shapely.is_valid, geometry)
+    valid, broken = geometry.copy(), ~in_threads(shapely.is_valid, geometry)
     repair = partial(shapely.make_valid, method="structure", keep_collapsed=False)
-    made[broken] = in_threads(repair, made[broken])
-    return made
+    valid[broken] = in_threads(repair, valid[broken])
+    return valid
 
 
 def _change(before: shapely.Geometry, after: shapely.Geometry) -> str:
     """How a repair changed a polygon: its parts and its area, the latter as a share."""
-    parts = [int(shapely.get_num_geometries(one)) for one in (before, after)]
+    parts = [int(shapely.get_num_geometries(polygon)) for polygon in (before, after)]
     area = shapely.area([before, after])
     share = f"{area[1] / area[0] - 1:+.1%}" if area[0] else "?"
     return f"{parts[0]} → {parts[1]}, {share}"

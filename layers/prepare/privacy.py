@@ -1,13 +1,13 @@
-"""What is kept back: personal columns, exact positions, small groups.
+"""What a layer withholds: personal columns, exact positions, small groups.
 
-Applied once, before anything is made of the data, so that nothing behind it can say more.
+Applied once, before anything else uses the data, so that nothing behind it can reveal more.
 """
 
 from __future__ import annotations
 
 import math
 import re
-import unicodedata
+from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,8 @@ import shapely
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
 from layers.geometry.tile import METRES_PER_DEGREE
+from layers.japanese.spelling import nfkc
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.schema.layer import LayerDefinition, Privacy
 from layers.sources.rows import Rows
@@ -26,13 +28,30 @@ from layers.standards import recognised
 
 HIDDEN = "***"  # stands in a report for what it must not show
 # Kinds of problems that show where a row is, or what it holds, whatever column they name.
-TELLING = frozenset(
-    {"address_placed", "address_unknown", "broken_geometry", "collapsed", "coordinate"}
-    | {"crs_unknown", "gdal", "id", "no_towns"}
-    | {"latitude_first_in_row", "near_outside", "no_column", "no_positions", "no_standard"}
-    | {"not_finite", "off_the_earth", "outside_japan", "packed_degrees", "repaired", "salvaged"}
-    | {"unreadable_row", "wkt"}
-)
+TELLING: Set[ProblemKind] = {
+    "address_placed",
+    "address_unknown",
+    "broken_geometry",
+    "collapsed",
+    "coordinate",
+    "crs_unknown",
+    "gdal",
+    "id",
+    "latitude_first_in_row",
+    "near_outside",
+    "no_column",
+    "no_positions",
+    "no_standard",
+    "no_towns",
+    "not_finite",
+    "off_the_earth",
+    "outside_japan",
+    "packed_degrees",
+    "repaired",
+    "salvaged",
+    "unreadable_row",
+    "wkt",
+}
 
 # Names of columns about a person. 個人情報保護法 2条: what tells one living person from others.
 PERSON = re.compile(
@@ -51,8 +70,8 @@ MOBILE = re.compile(rb"0[789]0-?\d{4}-?\d{4}(?!\d)")  # numbers that people carr
 
 
 def looks_personal(column: str) -> bool:
-    """Whether a column's name says that it is about persons, or how to reach them."""
-    name = re.sub(r"[\s_()（）・]", "", unicodedata.normalize("NFKC", column)).lower()
+    """Whether a column is by its name about persons, or about how to reach them."""
+    name = re.sub(r"[\s_()（）・]", "", nfkc(column)).lower()
     if PERSON.search(name):
         return not CLIENTS.match(name)
     return bool(CONTACT.search(name)) and not OFFICE.search(name)
@@ -61,8 +80,8 @@ def looks_personal(column: str) -> bool:
 def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list[Problem]:
     """Columns that look personal: published ones are errors, unmentioned ones warnings.
 
-    Those that are suppressed are said to be.
-    The columns of a standard for publishing are about facilities, whatever they are called.
+    Suppressed ones get a note. The columns of a standard for publishing are about facilities,
+    whatever they are called.
     """
     standard = recognised(columns)
     public = {field.column for field in definition.public_fields.values()}
@@ -81,16 +100,16 @@ def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list
 def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
     """The rows without the columns to suppress.
 
-    Raises `SourceError` for one that is not there, or that positions still tell.
+    Raises `SourceError` for one that the source lacks, or that positions still reveal.
     """
-    for key, named in (
+    for key, names in (
         ("suppress", definition.privacy.suppress),
         ("group_by", definition.privacy.group_by),
     ):
-        for column in named:
+        for column in names:
             if column not in rows.columns:
-                there = ", ".join(map(str, rows.columns))
-                raise SourceError(rows.path, "no_column", column, there, key=f"privacy.{key}")
+                columns = ", ".join(map(str, rows.columns))
+                raise SourceError(rows.path, "no_column", column, columns, key=f"privacy.{key}")
     dropped = list(definition.privacy.suppress)
     if definition.privacy.grid_m is None:
         for column in rows.positions:
@@ -102,7 +121,7 @@ def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
 
 
 def masked(problem: Problem, definition: LayerDefinition) -> Problem:
-    """The problem as everybody may read it: without what the definition keeps back."""
+    """The problem as everybody may read it: without what the definition withholds."""
     if problem.kind in TELLING:
         hides = definition.privacy != Privacy() or bool(definition.hidden_columns)
     else:
@@ -113,7 +132,7 @@ def masked(problem: Problem, definition: LayerDefinition) -> Problem:
 
 
 def withheld(problem: Problem) -> Problem:
-    """The problem without what it shows of the data; an error's value is the definition's."""
+    """The problem without values of the data; an error's value is the definition's."""
     if problem.severity == "error":
         return replace(problem, detail=problem.detail and HIDDEN)
     return replace(
@@ -129,7 +148,7 @@ def on_privacy_grid(
     """Points (degrees) moved to the middle of the cell of the rule's grid they lie in.
 
     The grid's cells are `grid_m` metres high, and as wide at the city's middle latitude. Raises
-    `SourceError` for lines and polygons: their shape would still say where they are.
+    `SourceError` for lines and polygons: their shape would still reveal where they are.
     """
     if rule.grid_m is None:
         return geometry
@@ -145,25 +164,25 @@ def on_privacy_grid(
     return moved
 
 
-def kept_groups(
+def large_groups(
     rule: Privacy, columns: pd.DataFrame, geometry: Geometries
 ) -> npt.NDArray[np.bool_]:
-    """Which rows share what the rule groups by with enough others."""
+    """Which rows are in a group, by the rule's columns or position, that is large enough."""
     if rule.least_group is None:
         return np.ones(len(columns), dtype=bool)
     if rule.group_by:
-        shared = [columns[name].astype(str).to_numpy() for name in rule.group_by]
+        keys = [columns[name].astype(str).to_numpy() for name in rule.group_by]
     else:
-        shared = [np.asarray(shapely.to_wkb(geometry, hex=True), dtype=object)]
-    group = pd.DataFrame(dict(enumerate(shared))).groupby(list(range(len(shared))), sort=False)
-    kept: npt.NDArray[np.bool_] = (group.transform("size") >= rule.least_group).to_numpy()
-    return kept
+        keys = [np.asarray(shapely.to_wkb(geometry, hex=True), dtype=object)]
+    groups = pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), sort=False)
+    large: npt.NDArray[np.bool_] = (groups.transform("size") >= rule.least_group).to_numpy()
+    return large
 
 
 def mobile_numbers(properties: bytes) -> list[Problem]:
-    """A warning when published values hold what reads as mobile telephone numbers.
+    """A warning when published values hold numbers that look like mobile telephones'.
 
     `properties` are all rows' published values, end to end.
     """
-    found = len(MOBILE.findall(properties))
-    return [Problem("warning", "personal_value", value=str(found))] if found else []
+    count = len(MOBILE.findall(properties))
+    return [Problem("warning", "personal_value", value=str(count))] if count else []

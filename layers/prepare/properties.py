@@ -27,11 +27,11 @@ def properties(columns: Mapping[str, Values], count: int) -> Slices:
     content, ends = BytesIO(), [np.empty(0, dtype=np.int64)]
     writable = {name: _without_escapes(values) for name, values in columns.items()}
     for start in range(0, count, AT_ONCE):
-        some = {name: values[start : start + AT_ONCE] for name, values in writable.items()}
-        rows = _objects(some)
-        _, offsets, written = rows.buffers()
+        slices = {name: values[start : start + AT_ONCE] for name, values in writable.items()}
+        rows = _objects(slices)
+        _, offsets, text = rows.buffers()
         ends.append(np.frombuffer(offsets, np.int64, len(rows) + 1)[1:] + content.tell())
-        content.write(written)
+        content.write(text)
     return Slices(content.getvalue(), np.concatenate(ends))
 
 
@@ -42,18 +42,18 @@ def _objects(columns: Mapping[str, Values]) -> pa.LargeBinaryArray:
 
 
 def _members(name: str, values: Values) -> pa.LargeBinaryArray:
-    """A column as what stands in the rows' objects, `,"name":value`, and nothing for None."""
+    """A column as members of the rows' objects, `,"name":value`, and nothing for None."""
     key = b",%b:" % orjson.dumps(name)
     if isinstance(values, pa.LargeStringArray):
         return _joined(key + b'"', values.cast(BINARY), b'"').fill_null(b"")
     # Within a value JSON has no line break: those of the indented list part the values.
-    written = orjson.dumps(values, option=orjson.OPT_INDENT_2)[len("[\n  ") : -len("]")]
-    lines = key + written.replace(b",\n  ", b"\n" + key)
+    text = orjson.dumps(values, option=orjson.OPT_INDENT_2)[len("[\n  ") : -len("]")]
+    lines = key + text.replace(b",\n  ", b"\n" + key)
     breaks = np.flatnonzero(np.frombuffer(lines, dtype=np.uint8) == ord("\n"))
     ends = np.concatenate([[0], breaks - np.arange(len(breaks))])
     content = pa.py_buffer(lines.replace(b"\n", b""))
-    there = pa.array([value is not None for value in values]).buffers()[1]
-    buffers = [there, pa.py_buffer(ends), content]
+    present = pa.array([value is not None for value in values]).buffers()[1]
+    buffers = [present, pa.py_buffer(ends), content]
     return pa.Array.from_buffers(BINARY, len(values), buffers).fill_null(b"")
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
-import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
 import numpy as np
@@ -16,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.types import is_integer_dtype
 
+from layers.japanese.spelling import nfkc
+from layers.messages import ProblemKind
 from layers.prepare.properties import Values
 from layers.report import Problem, folded
 from layers.schema.layer import FieldDefinition
@@ -41,10 +42,10 @@ DATE_FORMS = {
 }
 
 
-def publish(
+def convert(
     field: FieldDefinition, cells: pd.Series[Any], rows: Iterable[int]
 ) -> tuple[list[Scalar | None], list[Problem]]:
-    """The values of `field`, one for each cell, None where there is none, and what was wrong.
+    """The published value of `field` for each cell, None where there is none, and problems.
 
     `rows` are the cells' row numbers.
     """
@@ -55,20 +56,20 @@ def publish(
     if _is_as_written(field):
         return [_text(cell) for cell in content], []
     texts = [*map(_text, content)]
-    # Most columns say the same few things over and over.
-    meant = {text: _coded(field, text) for text in dict.fromkeys(texts)}
+    # Most columns repeat the same few texts.
+    values = {text: _checked_value(field, text) for text in dict.fromkeys(texts)}
     problems = folded(
-        Problem("warning", meant[text][1], row, field.column, text)
+        Problem("warning", kind, row, field.column, text)
         for text, row in zip(texts, rows, strict=True)
-        if meant[text][1]
+        if (kind := values[text][1]) is not None
     )
     if field.type == "date" and not field.values:
-        problems += _mixed_forms(field.column, meant)
-    return [meant[text][0] for text in texts], problems
+        problems += _mixed_forms(field.column, values)
+    return [values[text][0] for text in texts], problems
 
 
-def plain_text(field: FieldDefinition, cells: pd.Series[Any]) -> pa.LargeStringArray | None:
-    """As `publish`, all at once; None where not all are texts to be published as they are."""
+def convert_texts(field: FieldDefinition, cells: pd.Series[Any]) -> pa.LargeStringArray | None:
+    """As `convert`, all at once; None where not all cells are texts published as they are."""
     if not (_is_as_written(field) and isinstance(cells.dtype, pd.StringDtype)):
         return None
     texts = pa.table({"cells": cells}, pa.schema({"cells": pa.large_string()}))["cells"]
@@ -77,21 +78,21 @@ def plain_text(field: FieldDefinition, cells: pd.Series[Any]) -> pa.LargeStringA
 
 
 class Numbered(NamedTuple):
-    """The values of a column, in order of appearance, and which of them each row has."""
+    """The distinct values of a column, in order of appearance, and the number of each row's."""
 
     numbers: npt.NDArray[np.int64]
     values: list[Scalar | None]
 
     @classmethod
     def of(cls, column: Values) -> Self:
-        """Number what equals another value the same."""
+        """Number equal values the same."""
         if isinstance(column, pa.Array):
             encoded = column.dictionary_encode(null_encoding="encode")
             numbers = encoded.indices.to_numpy().astype(np.int64)
             return cls(numbers, encoded.dictionary.to_pylist())
-        place: dict[Scalar | None, int] = {}
-        each = [place.setdefault(value, len(place)) for value in column]
-        return cls(np.array(each, dtype=np.int64), [*place])
+        index: dict[Scalar | None, int] = {}
+        row_numbers = [index.setdefault(value, len(index)) for value in column]
+        return cls(np.array(row_numbers, dtype=np.int64), [*index])
 
 
 def _is_as_written(field: FieldDefinition) -> bool:
@@ -100,8 +101,8 @@ def _is_as_written(field: FieldDefinition) -> bool:
 
 def _mixed_forms(column: str, texts: Iterable[str | None]) -> list[Problem]:
     """A note when dates are written in more than one form: a sign of several hands."""
-    plain = [_plain(text) for text in texts if text is not None]
-    forms = [name for name, form in DATE_FORMS.items() if any(map(form.fullmatch, plain))]
+    dates = [nfkc(text) for text in texts if text is not None]
+    forms = [name for name, form in DATE_FORMS.items() if any(map(form.fullmatch, dates))]
     if len(forms) < 2:
         return []
     return [Problem("note", "date_forms", column=column, value=" / ".join(forms))]
@@ -113,30 +114,34 @@ def _cells(cells: pd.Series[Any]) -> list[Any]:
     return cells.astype(object).where(~missing, None).tolist() if missing.any() else cells.tolist()
 
 
-def _coded(field: FieldDefinition, text: str | None) -> tuple[Scalar | None, str]:
-    """A cell's published value and the kind of problem with it; one without a code is one."""
-    value, kind = _published(field, text)
+def _checked_value(
+    field: FieldDefinition, text: str | None
+) -> tuple[Scalar | None, ProblemKind | None]:
+    """A cell's published value and the kind of problem with it, a value without a code included."""
+    value, kind = _converted(field, text)
     coded = not field.codes or value is None or any(value == code.value for code in field.codes)
     return value, kind if kind or coded else "unknown_code"
 
 
 def whole_number(cell: object) -> int | None:
-    """The whole number in a cell; None when it holds something else."""
+    """The whole number in a cell; None when it holds anything else."""
     text = _text(cell)
-    return None if text is None else _integer(text)
+    return None if text is None else _parse_integer(text)
 
 
-def _published(field: FieldDefinition, text: str | None) -> tuple[Scalar | None, str]:
-    """A cell's published value and the kind of problem with it, "" if none."""
+def _converted(
+    field: FieldDefinition, text: str | None
+) -> tuple[Scalar | None, ProblemKind | None]:
+    """A cell's published value and the kind of problem with it."""
     if text is None:
-        return None, ""
+        return None, None
     if field.values:
         if text not in field.values:
             return None, "unmapped"
         mapped = field.values[text]
-        return (None if mapped == "" else mapped), ""  # TOML has no null
+        return (None if mapped == "" else mapped), None  # TOML has no null
     value = CONVERSIONS[field.type](text)
-    return value, "" if value is not None else field.type
+    return value, None if value is not None else UNREADABLE[field.type]
 
 
 def _text(cell: object) -> str | None:
@@ -152,30 +157,25 @@ def _text(cell: object) -> str | None:
     return str(cell).strip() or None
 
 
-def _plain(text: str) -> str:
-    """Text with full-width digits and signs as their ASCII forms."""
-    return unicodedata.normalize("NFKC", text)
-
-
-def _integer(text: str) -> int | None:
-    plain = _plain(text).replace(",", "")
-    value = int(plain) if re.fullmatch(r"[+-]?\d{1,19}", plain) else None
+def _parse_integer(text: str) -> int | None:
+    digits = nfkc(text).replace(",", "")
+    value = int(digits) if re.fullmatch(r"[+-]?\d{1,19}", digits) else None
     return value if value is not None and abs(value) < LARGEST else None
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     try:
-        value = float(_plain(text).replace(",", ""))
+        value = float(nfkc(text).replace(",", ""))
     except ValueError:
         return None
     return value if math.isfinite(value) else None
 
 
-def _date(text: str) -> str | None:
+def _parse_date(text: str) -> str | None:
     """A date as ISO 8601; a time of day behind it is left out."""
-    plain = _plain(text).replace(" ", "") if "年" in text else _plain(text)
+    date = nfkc(text).replace(" ", "") if "年" in text else nfkc(text)
     for form in DATE_FORMS.values():
-        if match := form.fullmatch(plain):
+        if match := form.fullmatch(date):
             *era, year, month, day = match.groups()
             number = 1 if year == "元" else int(year)
             try:
@@ -187,15 +187,22 @@ def _date(text: str) -> str | None:
     return None
 
 
-def _flag(text: str) -> bool | None:
-    plain = _plain(text).lower()
-    return True if plain in YES else False if plain in NO else None
+def _parse_flag(text: str) -> bool | None:
+    word = nfkc(text).lower()
+    return True if word in YES else False if word in NO else None
 
 
+# What to say of a text that is no value of a type; every text is one of "text".
+UNREADABLE: Mapping[str, ProblemKind] = {
+    "integer": "integer",
+    "number": "number",
+    "date": "date",
+    "flag": "flag",
+}
 CONVERSIONS: dict[str, Callable[[str], Scalar | None]] = {
     "text": str,
-    "integer": _integer,
-    "number": _number,
-    "date": _date,
-    "flag": _flag,
+    "integer": _parse_integer,
+    "number": _parse_number,
+    "date": _parse_date,
+    "flag": _parse_flag,
 }

@@ -1,10 +1,11 @@
-"""What each zoom of a layer shows, kept within the size a tile may have."""
+"""The contents of each zoom of a layer, within the size a tile may have."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from operator import itemgetter
 
 import numpy as np
 
@@ -32,7 +33,7 @@ def levels(
     Also, by zoom, how many CSS pixels are the least it shows (1 unless a tile would be larger than
     the definition allows), and which tiles are too large all the same.
     """
-    made, pixels, problems = [], {}, []
+    all_levels, pixels, problems = [], {}, []
     generalised = Generalised.of(source, coverage)
     # A coverage is simplified by one processor: for the next zoom, while another lays out this one.
     ahead = bool((coverage != ALONE).any())
@@ -41,27 +42,27 @@ def levels(
             last = z == definition.minzoom
             coarser = _coarser(generalised, z - 1, beside if ahead and not last else None)
             size = 1
-            level = level_of(generalised.shown(z), z)
+            level = level_of(generalised.parts_at(z), z)
             tile, largest = _largest(level, table, definition.tile_bytes)
             while largest > definition.tile_bytes and size < COARSEST:
                 # What may be left out for two pixels here is what may be at the next zoom.
                 generalised = coarser() if size == 1 else generalised.coarsened(z, 2 * size)
                 size *= 2
-                level = level_of(generalised.shown(z, size), z)
+                level = level_of(generalised.parts_at(z, size), z)
                 tile, largest = _largest(level, table, definition.tile_bytes)
             if largest > definition.tile_bytes:
                 problems.append(_too_large(tile, largest, definition))
             if size == 1 and not last:
                 generalised = coarser()
-            made.append(level)
+            all_levels.append(level)
             pixels[z] = size
-    return made, pixels, problems
+    return all_levels, pixels, problems
 
 
 def _coarser(
     generalised: Generalised, z: int, beside: ThreadPoolExecutor | None
 ) -> Callable[[], Generalised]:
-    """Gives what is coarse enough for zoom `z`: made `beside` meanwhile, or when it is asked."""
+    """A function that returns the shapes for zoom `z`, simplified `beside` or when it is called."""
     if beside is None:
         return partial(generalised.coarsened, z)
     return beside.submit(generalised.coarsened, z).result
@@ -76,8 +77,8 @@ def crowded_tiles(
     for z in range(max(definition.minzoom, points.unclustered_from), definition.maxzoom + 1):
         if fullest_tile(points.codes, z) * _widest(table) <= definition.tile_bytes:
             continue
-        found = [_largest_of(shown) for shown in cut_all_points(table, points, z)]
-        tile, largest = max(found, key=lambda one: one[1])
+        sizes = [_largest_of(content) for content in cut_all_points(table, points, z)]
+        tile, largest = max(sizes, key=itemgetter(1))
         if largest > definition.tile_bytes:
             problems.append(_too_large(tile, largest, definition))
     return problems
@@ -88,8 +89,8 @@ def _largest(level: Level, table: FeatureTable, most: int) -> tuple[Tile | None,
     doubtful = _may_exceed(level, table, most)
     if not len(doubtful):
         return None, 0
-    found = [_largest_of(shown) for shown in cut_whole_level(table, level, only=doubtful)]
-    return max(found, key=lambda one: one[1], default=(None, 0))
+    sizes = [_largest_of(content) for content in cut_whole_level(table, level, only=doubtful)]
+    return max(sizes, key=itemgetter(1), default=(None, 0))
 
 
 def _may_exceed(level: Level, table: FeatureTable, most: int) -> Integers:
@@ -103,12 +104,12 @@ def _may_exceed(level: Level, table: FeatureTable, most: int) -> Integers:
     return tiles[sizes > most]
 
 
-def _largest_of(shown: Shown) -> tuple[Tile | None, int]:
-    sizes = [len(content) for content in geojson.encode(shown)]
+def _largest_of(content: Shown) -> tuple[Tile | None, int]:
+    sizes = [len(tile) for tile in geojson.encode(content)]
     if not sizes:
         return None, 0
     index = int(np.argmax(sizes))
-    return shown.tiles[index], sizes[index]
+    return content.tiles[index], sizes[index]
 
 
 def _widest(table: FeatureTable) -> int:
@@ -117,7 +118,7 @@ def _widest(table: FeatureTable) -> int:
 
 
 def _too_large(tile: Tile | None, size: int, definition: LayerDefinition) -> Problem:
-    place = f"{tile.z}/{tile.x}/{tile.y}" if tile else ""
+    address = f"{tile.z}/{tile.x}/{tile.y}" if tile else ""
     return Problem(
-        "warning", "tile_size", value=place, detail=f"{size:,} / {definition.tile_bytes:,}"
+        "warning", "tile_size", value=address, detail=f"{size:,} / {definition.tile_bytes:,}"
     )

@@ -12,13 +12,12 @@ from typing import Any, Literal
 import numpy as np
 import orjson
 import shapely
-from pyproj import Geod
 
 from layers.catalog.layer import Layer
+from layers.geometry.ellipsoid import GEOD
 from layers.schema.layer import Code, LayerDefinition
 from layers.schema.values import DOUBT, Disaster
 
-GEOD = Geod(ellps="GRS80")
 CORNERS = 64  # of the polygon that stands for a circle, drawn around it so that nothing is missed
 NEAREST = 3
 

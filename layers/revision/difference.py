@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import orjson
 import shapely
-from pyproj import Geod, Transformer
+from pyproj import Transformer
 
-from layers.geometry.parts import Array, Integers, Kind, Parts
+from layers.geometry.ellipsoid import GEOD
+from layers.geometry.parts import MULTI, Array, Integers, Parts
 from layers.geometry.tile import SOURCE_DIGITS, Floats
 from layers.messages import differences as words
 from layers.revision.revision import Revision
@@ -29,7 +30,6 @@ Measure = Literal["metres", "square_metres"]
 
 # Cylindrical and of equal area on the ellipsoid, so that plane areas are those on the ground.
 EQUAL_AREA = "EPSG:6933"
-GEOD = Geod(ellps="GRS80")
 
 
 class Moved(NamedTuple):
@@ -267,17 +267,12 @@ def _single(parts: Parts, chosen: Integers) -> Floats | None:
 
 def _shapes(revision: Revision, chosen: Integers) -> Array:
     """The features' geometries as they are published, in degrees, each one Multi geometry."""
-    together: dict[Kind, Any] = {
-        "point": shapely.multipoints,
-        "line": shapely.multilinestrings,
-        "polygon": shapely.multipolygons,
-    }
     order = np.argsort(chosen, kind="stable")
     shapes = revision.source.take(np.isin(revision.source.owner, chosen)).to_shapes()
     geometry = shapely.transform(shapes.geometry, lambda c: np.round(c, SOURCE_DIGITS))
     empty = np.full(len(chosen), None)
     owner = np.searchsorted(chosen[order], shapes.owner)
-    together[revision.kind](geometry, indices=owner, out=empty)
+    MULTI[revision.kind](geometry, indices=owner, out=empty)
     result = np.empty(len(chosen), dtype=object)
     result[order] = empty
     return result

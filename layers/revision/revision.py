@@ -7,7 +7,7 @@ holds ids, source rows, properties, the parts of the source and the parts to sho
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
-import shapely
 
-from layers.geometry.parts import Array, Kind, Parts, Shapes, from_arrays, to_arrays
+from layers.geometry.parts import MULTI, Array, Kind, Parts, Shapes, from_arrays, to_arrays
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Bounds
 from layers.report import Report
@@ -189,11 +188,6 @@ def _plain(value: object) -> object:
 def _whole(shapes: Shapes) -> Array:
     """Features put together from their parts: a Multi geometry where there are several."""
     groups = np.split(shapes.geometry, run_starts(shapes.owner)[1:-1]) if len(shapes) else []
-    multi: dict[Kind, Callable[[Array], object]] = {
-        "point": shapely.multipoints,
-        "line": shapely.multilinestrings,
-        "polygon": shapely.multipolygons,
-    }
     whole = np.empty(len(groups), dtype=object)
-    whole[:] = [group[0] if len(group) == 1 else multi[shapes.kind](group) for group in groups]
+    whole[:] = [group[0] if len(group) == 1 else MULTI[shapes.kind](group) for group in groups]
     return whole

@@ -12,12 +12,13 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from layers.errors import DefinitionError
+from layers.messages import ProblemKind
 
 RULE = "rule"
 SCALARS = ("bool", "int", "float", "str")
 LONGEST = 80  # characters of a value in a message
 # The kind of problem that stands for a type of pydantic's errors.
-KINDS: Mapping[str, str] = {
+KINDS: Mapping[str, ProblemKind] = {
     "missing": "key_missing",
     "string_type": "no_text",
     "int_type": "not_whole",
@@ -50,7 +51,9 @@ KINDS: Mapping[str, str] = {
 }
 
 
-def rule(kind: str, key: str, value: object = None, detail: str = "") -> PydanticCustomError:
+def rule(
+    kind: ProblemKind, key: str, value: object = None, detail: str = ""
+) -> PydanticCustomError:
     """What a rule over several keys raises: which of them is at fault, and why."""
     context = {"kind": kind, "key": key, "value": value, "detail": detail}
     return PydanticCustomError(RULE, "{kind}", context)
@@ -65,6 +68,7 @@ def first_mistake(model: type[BaseModel], path: Path, error: ValidationError) ->
     """The mistake to name first: a misspelt key tells more than the key it leaves missing."""
     found = min(error.errors(), key=lambda one: one["type"] != "extra_forbidden")
     location = [str(part) for part in found["loc"]]
+    kind: ProblemKind
     if found["type"] == RULE:
         kind, value, detail = (found["ctx"][name] for name in ("kind", "value", "detail"))
         key = found["ctx"]["key"]
@@ -96,7 +100,7 @@ def _limit(found: ErrorDetails) -> str:
     return str(limit).replace(" or ", ", ")
 
 
-def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[str, str]:
+def _known_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> tuple[ProblemKind, str]:
     """What could stand where an unknown key stands: the nearest spelling, or every key."""
     inner: Any = model
     for part in location[:-1]:

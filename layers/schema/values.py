@@ -14,13 +14,14 @@ from pydantic import (
     Field as Option,
 )
 
+from layers.messages.message import Language
 from layers.schema.validation import rule, shown
 
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
 # How exact a position is, and by how many metres it may be off: see `layers.prepare.precision`.
 PRECISION, DOUBT = DERIVED_FIELDS = ("position_precision", "position_doubt_m")
-REQUIRED_LANGUAGES = ("ja", "en")
+REQUIRED_LANGUAGES: tuple[Language, ...] = ("ja", "en")
 Scalar = bool | int | Annotated[float, Option(allow_inf_nan=False)] | str
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Set as AbstractSet
 from pathlib import Path
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.schema.source import Source
 
-REFUSALS = {
+REFUSALS: Mapping[str, ProblemKind] = {
     "sublayer": "sublayer_of_none",
     "encoding": "encoding_of_none",
     "header": "not_of_a_table",

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from itertools import pairwise
+
+from layers.japanese.spelling import nfkc
 
 RANK_BOUNDS_M = (0.0, 0.5, 3.0, 5.0, 10.0, 20.0, math.inf)  # of ranks 1 to 6: codelists/flood_depth
 NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(cm|m|センチ|メートル)?")
 
 
 def depth_range(label: str) -> tuple[float, float] | None:
-    """The least and the greatest depth that a class says, in metres; infinite where it is open.
+    """The least and the greatest depth of a class, in metres; infinite where the class is open.
 
-    None when the words say no class.
+    None when the label names no class.
     """
-    text = unicodedata.normalize("NFKC", label)
-    said = NUMBER.findall(text)
-    units = [unit for _, unit in said]
+    text = nfkc(label)
+    depths = NUMBER.findall(text)
+    units = [unit for _, unit in depths]
     metres = [
         float(number) / (100 if (unit or max(units)) in ("cm", "センチ") else 1)
-        for number, unit in said
+        for number, unit in depths
     ]
     match metres:
         case [least, most] if least < most:

@@ -1,4 +1,4 @@
-"""What the TOML file of a standard may say, and all standards as they are declared."""
+"""The keys of a standard's TOML file, and every standard that has one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ SHARED = "columns.toml"
 class StandardField(Strict):
     """A published property and the names its column has had.
 
-    `codes` names a code list. With `from_label` the values are made of the depth classes that the
-    column says in words.
+    `codes` names a code list. With `from_label` the values are derived from the depth classes that
+    the column holds in words.
     """
 
     title: Text
@@ -38,7 +38,7 @@ class StandardField(Strict):
     from_label: Literal["rank", "min", "max"] | None = None
 
     def defined(self, column: str, cells: pd.Series[Any]) -> FieldDefinition | None:
-        """The field as a definition declares it; None when no cell says what it is made of."""
+        """The field as a definition declares it; None when no cell holds a depth class it needs."""
         values = self.values if self.from_label is None else self._from_labels(cells)
         if self.from_label is not None and not values:
             return None
@@ -54,17 +54,21 @@ class StandardField(Strict):
     def _from_labels(self, cells: pd.Series[Any]) -> dict[str, Scalar]:
         values: dict[str, Scalar] = {}
         for label in dict.fromkeys(str(cell).strip() for cell in cells.dropna()):
-            said = depth_range(label)
-            if said is not None:
-                least, most = said
+            depths = depth_range(label)
+            if depths is not None:
+                least, most = depths
                 upper = "" if most == math.inf else most  # "": no value
-                of: dict[str, Scalar] = {"rank": depth_rank(*said), "min": least, "max": upper}
-                values[label] = of[str(self.from_label)]
+                parts: dict[str, Scalar] = {
+                    "rank": depth_rank(least, most),
+                    "min": least,
+                    "max": upper,
+                }
+                values[label] = parts[str(self.from_label)]
         return values
 
 
 class Suggested(Strict):
-    """What `bosai add` writes of the layer as a whole."""
+    """The keys of the layer as a whole that `bosai add` proposes."""
 
     title: Text
     description: Text
@@ -109,7 +113,7 @@ class SharedColumns(Strict):
 
 @cache
 def shared_columns() -> SharedColumns:
-    """What standards share, from columns.toml."""
+    """The columns that standards share, from columns.toml."""
     document = read_bundled(FOLDER / SHARED)
     fields = {key: value for key, value in document.items() if isinstance(value, dict)}
     rest = {key: value for key, value in document.items() if key not in fields}
@@ -124,7 +128,7 @@ def standards() -> tuple[Standard, ...]:
 
 @cache
 def digest() -> str:
-    """A hash of all that standards say: it decides what a definition without fields publishes."""
+    """A hash of all standards and code lists, which decide what a definition without fields is."""
     files = sorted([*FOLDER.glob("*.toml"), *CODELISTS.glob("*.toml")])
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
 

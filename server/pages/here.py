@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from layers.catalog.catalog import Catalog
+from layers.japanese.spelling import nfkc
 from layers.query.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Disaster
@@ -108,7 +108,7 @@ def _paragraph(one: Statement, _: Translate) -> str:
 def telephone_of(place: NearPlace) -> str | None:
     """The number to call the place at, of digits and signs, if one is published."""
     for field_id in TELEPHONE_FIELDS:
-        said = unicodedata.normalize("NFKC", str(place.properties.get(field_id) or "")).strip()
+        said = nfkc(str(place.properties.get(field_id) or "")).strip()
         if TELEPHONE.fullmatch(said):
             return said
     return None

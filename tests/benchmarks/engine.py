@@ -37,7 +37,7 @@ def generalised_zooms(layer: Layer) -> Iterator[tuple[int, Parts]]:
         size = layer.revision.pixels[z]
         if z < layer.maxzoom:
             generalised = generalised.coarsened(z, size)
-        yield z, generalised.shown(z, size)
+        yield z, generalised.parts_at(z, size)
 
 
 def compressed(content: bytes) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from layers.report import NAMED, Problem, Report, folded
+from layers.report import LISTED, Problem, Report, folded
 from tests.layers.city import SmallCity, check_reports, findings
 
 MANY = 3000
@@ -25,7 +25,7 @@ def test_alike_rows_are_told_one_by_one_and_then_together() -> None:
     ]
     other = Problem("warning", "date", 7, "ほか", "？")
     found = folded([*alike[:50], other, *alike[50:]])
-    assert (len(found), found.count(other)) == (NAMED + 2, 1)
+    assert (len(found), found.count(other)) == (LISTED + 2, 1)
     (together,) = [problem for problem in found if problem.count > 1]
     assert (together.count, together.rows(), together.value) == (77, "22-98", "22日")
     assert sum(problem.rows_left_out for problem in found) == len(alike)
@@ -49,7 +49,7 @@ def test_a_long_list_of_rows_is_whole_for_programs_and_short_for_people() -> Non
     report = Report("", "")
     report.add(Problem("warning", "no_geometry", row) for row in range(2, 4000, 2))
     together = report.to_json()["problems"][-1]
-    assert len(numbers(together["rows"])) == together["count"] == 1999 - NAMED
+    assert len(numbers(together["rows"])) == together["count"] == 1999 - LISTED
     assert len(together["message"]) < 400
     assert "…" in together["message"]
 

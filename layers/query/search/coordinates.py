@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
-from layers.japanese.spelling import MARKS
+from layers.japanese.spelling import nfkc_with_marks
 
 # One expression, that a browser understands too: axis, degrees, minutes, seconds, axis; and again.
 _ANGLE = (
@@ -48,7 +47,7 @@ def coordinates_in(text: str) -> tuple[float, float] | None:
 
 def _plain(text: str) -> str:
     """One form for each sign and space."""
-    spelled = unicodedata.normalize("NFKC", text.translate(MARKS)).translate(MARKS)
+    spelled = nfkc_with_marks(text)
     return " ".join(spelled.lower().strip(BRACKETS + " ").split())
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from layers.japanese.addresses import (
     AZA,
     CHOME,
@@ -14,10 +12,10 @@ from layers.japanese.addresses import (
     MUNICIPALITY,
     ONE_SPELLING,
     PREFECTURE,
-    number,
     one_spelling,
+    parse_number,
 )
-from layers.japanese.spelling import MARKS
+from layers.japanese.spelling import MARKS, nfkc
 from layers.query.search.coordinates import BRACKETS, JAPAN, LONGITUDE_NAMES, PAIR
 
 LONGEST = 100  # characters of a query; no address is longer
@@ -26,12 +24,12 @@ MOST = 8  # results of a group that are named; of the others it is said how many
 
 def key(text: str) -> str:
     """What a text is compared by: one spelling, small letters, 丁目 in Arabic numerals."""
-    return CHOME.sub(lambda said: f"{number(said[1])}丁目", one_spelling(text).lower())
+    return CHOME.sub(lambda said: f"{parse_number(said[1])}丁目", one_spelling(text).lower())
 
 
 def words(query: str) -> list[str]:
     """The words of a query, each to be found in a name."""
-    return [key(word) for word in unicodedata.normalize("NFKC", query).split()]
+    return [key(word) for word in nfkc(query).split()]
 
 
 def rank(compared: str, asked: list[str]) -> int | None:

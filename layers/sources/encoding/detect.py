@@ -10,6 +10,7 @@ from pathlib import Path
 
 from layers.errors import SourceError
 from layers.japanese.characters import common
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.sources.encoding.names import known
 
@@ -39,34 +40,35 @@ def decode(content: bytes, declared: str | None, path: Path) -> Decoded:
 
     Raises `SourceError` for an encoding that does not exist, and for a file that is no text.
     """
-    encoding, why = (known(declared, path), "declared") if declared else detect(content)
+    why: ProblemKind
+    encoding, why = (known(declared, path), "encoding_declared") if declared else detect(content)
     text = content.decode(encoding, errors="replace").replace("\ufeff", "")
     if _is_broken(text[:JUDGED]):
         if declared:
             raise SourceError(path, "encoding_unfit", declared, key="source.encoding")
         raise SourceError(path, "not_text", path.name)
-    problems = [Problem("note", f"encoding_{why}", value=encoding.upper())]
-    if why == "declared" and encoding != "utf-8" and not content.isascii() and _is_utf8(content):
+    problems = [Problem("note", why, value=encoding.upper())]
+    if declared and encoding != "utf-8" and not content.isascii() and _is_utf8(content):
         problems.append(Problem("warning", "encoding_contradicted", value=encoding.upper()))
     return Decoded(text, encoding, problems)
 
 
-def detect(content: bytes) -> tuple[str, str]:
-    """The encoding that the bytes speak for, and how: bom, nul, escape, utf8 or japanese."""
+def detect(content: bytes) -> tuple[str, ProblemKind]:
+    """The encoding that the bytes speak for, and the kind of note that says how."""
     for bom, encoding in BOMS.items():
         if content.startswith(bom):
-            return encoding, "bom"
+            return encoding, "encoding_bom"
     wide = _utf16(content[:LOOKED_AT])
     if wide is not None:
-        return wide, "nul"
+        return wide, "encoding_nul"
     if content.isascii() and ISO_2022_JP.search(content):
-        return "iso2022_jp_ext", "escape"
+        return "iso2022_jp_ext", "encoding_escape"
     if _is_utf8(content):
-        return "utf-8", "utf8"
+        return "utf-8", "encoding_utf8"
     # A file in UTF-8 with a broken byte, CP932 or EUC-JP: what reads best is what it is.
     start = _foreign_lines(content)
     best = max(("cp932", "euc-jp", "utf-8"), key=lambda name: _legibility(start, name))
-    return best, "utf8_broken" if best == "utf-8" else "japanese"
+    return best, "encoding_utf8_broken" if best == "utf-8" else "encoding_japanese"
 
 
 def _is_utf8(content: bytes) -> bool:

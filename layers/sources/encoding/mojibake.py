@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from layers.japanese.characters import common, double_bytes, foreign, is_japanese
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.sources.rows import Rows
 
@@ -59,19 +60,19 @@ def legible(rows: Rows, published: Collection[str]) -> Rows:
     return replace(rows, columns=columns, problems=problems)
 
 
-def wrong(values: Iterable[str]) -> dict[str, str]:
+def wrong(values: Iterable[str]) -> dict[str, ProblemKind]:
     """Of a column's values those that are not what was written, and the kind of problem.
 
     Once one is found to be misread, so are the others that give Japanese the same way: by
     itself a short one may look like a word in halfwidth katakana.
     """
-    found: dict[str, str] = {}
+    found: dict[str, ProblemKind] = {}
     possible: dict[str, list[Misreading]] = {}
     for value in values:
         kind = _broken(value)
         if kind:
             found[value] = kind
-        if kind in ("", "gaiji") and not value.isascii():
+        if kind in (None, "gaiji") and not value.isascii():
             possible[value] = misreadings(value)
     certain = {
         reading
@@ -116,13 +117,13 @@ def misreadings(text: str) -> list[Misreading]:
     ]
 
 
-def _broken(text: str) -> str:
-    """The kind of problem with characters that are no text, "" if none."""
+def _broken(text: str) -> ProblemKind | None:
+    """The kind of problem with characters that are no text."""
     if UNDECODABLE.search(text):
         return "undecodable"
     if CONTROL.search(text):
         return "control"
-    return "gaiji" if GAIJI.search(text) else ""
+    return "gaiji" if GAIJI.search(text) else None
 
 
 def _bytes(text: str, encoding: str) -> list[bytes]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from typing import Literal, NamedTuple
 
-from layers.japanese.spelling import MARKS
+from layers.japanese.spelling import nfkc_with_marks
 
 Form = Literal["blank", "unreadable", "plain", "degrees"]
 AxisName = Literal["longitude", "latitude"]
@@ -72,7 +71,7 @@ def parsed(cell: object) -> Coordinate:
 
 def plain_text(text: str) -> str:
     """Text with one form for each digit, sign and space, and without quotes around it."""
-    plain = unicodedata.normalize("NFKC", text.translate(MARKS)).translate(MARKS)
+    plain = nfkc_with_marks(text)
     plain = " ".join(plain.split()).lstrip("'")
     return plain[1:-1].strip() if plain[:1] == '"' == plain[-1:] else plain
 

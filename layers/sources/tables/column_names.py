@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
+
+from layers.japanese.spelling import nfkc
 
 Axis = tuple[str, ...]  # the column of a coordinate; three where degrees, minutes, seconds part
 
@@ -115,6 +116,6 @@ def _key(name: str) -> str:
 
     What parted Latin words stays as a single space between them.
     """
-    plain = unicodedata.normalize("NFKC", name).casefold()
+    plain = nfkc(name).casefold()
     words = re.sub(r"[\W_]+", " ", plain).strip()
     return re.sub(r"(?<![a-z]) | (?![a-z])", "", words)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from pyproj import CRS
 
 from layers.errors import SourceError
 from layers.geometry import datum
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.rows import Geometries
@@ -26,7 +27,6 @@ from layers.sources.tables.column_names import Axis
 EWKT = re.compile(r"\s*(?:SRID=(\d+);)?(.*)", re.IGNORECASE | re.DOTALL)
 Numbers = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
-Bad = dict[int, tuple[str, str, str]]  # index of a row: kind of problem, column, cell
 ENOUGH = 0.5  # of the rows that the fullest columns place, so that others are preferred to them
 
 
@@ -44,6 +44,17 @@ class Places:
     crs: CRS | None
     address: str | None
     problems: list[Problem]
+
+
+class BadCell(NamedTuple):
+    """Why a row has no place: what is wrong with the cell of a column."""
+
+    kind: ProblemKind
+    column: str
+    cell: str = ""
+
+
+Bad = dict[int, BadCell]  # by the index of the row
 
 
 @dataclass(frozen=True)
@@ -147,9 +158,9 @@ def _points(columns: pd.DataFrame, longitude: Axis, latitude: Axis) -> _Found:
             value, form, _ = parsed(cells[index])
             values[index], plain[index] = value, form == "plain"
             if form == "blank":
-                bad.setdefault(index, ("no_geometry", axis[0], ""))
+                bad.setdefault(index, BadCell("no_geometry", axis[0]))
             elif form == "unreadable":
-                bad.setdefault(index, ("coordinate", axis[0], str(cells[index])))
+                bad.setdefault(index, BadCell("coordinate", axis[0], str(cells[index])))
         axes.append((values, plain))
     (x, plain_x), (y, plain_y) = axes
     found = _of_pairs((*longitude, *latitude), x, y, plain_x & plain_y, bad)
@@ -165,7 +176,9 @@ def _points_of_one(columns: pd.DataFrame, name: str, longitude_first: bool) -> _
         first, second = two(cell)
         if first.form in ("blank", "unreadable"):
             blank = first.form == "blank"
-            bad[index] = ("no_geometry", name, "") if blank else ("coordinate", name, str(cell))
+            bad[index] = (
+                BadCell("no_geometry", name) if blank else BadCell("coordinate", name, str(cell))
+            )
         says = first.axis == "longitude" or second.axis == "latitude"
         in_order = says if first.axis or second.axis else longitude_first
         pairs[index] = (first.value, second.value) if in_order else (second.value, first.value)
@@ -198,7 +211,9 @@ def _shapes(columns: pd.DataFrame, name: str) -> _Found:
     bad = {}
     for index in np.flatnonzero(shapely.is_missing(geometry)).tolist():
         blank = not cells[index].strip()
-        bad[index] = ("no_geometry", name, "") if blank else ("wkt", name, cells[index][:80])
+        bad[index] = (
+            BadCell("no_geometry", name) if blank else BadCell("wkt", name, cells[index][:80])
+        )
     said = {match[1] for match, shape in zip(matches, geometry, strict=True) if shape is not None}
     srid = said.pop() if len(said) == 1 else None
     return _Found((name,), geometry, bad, crs=CRS.from_epsg(srid) if srid else None)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.report import Problem
 
 MOST_CELLS = 20_000_000  # the largest of all Japan's towns together have 1.7 million
@@ -24,7 +25,7 @@ class Flaw(NamedTuple):
 
     row: int
     column: int
-    kind: str
+    kind: ProblemKind
     value: str | None = None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from itertools import chain
 from pathlib import Path
 
 from layers.errors import SourceError
+from layers.japanese.spelling import nfkc
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.sources.tables.grid import MOST_CELLS, Grid, Line
 
@@ -97,7 +98,7 @@ def _filled(cells: list[str]) -> int:
 
 
 def _reads_as_names(cells: list[str]) -> bool:
-    texts = [unicodedata.normalize("NFKC", cell).strip() for cell in cells if cell.strip()]
+    texts = [nfkc(cell).strip() for cell in cells if cell.strip()]
     numbers = sum(1 for text in texts if NUMBER.fullmatch(text))
     if not texts or 2 * numbers > len(texts):
         return False
@@ -180,7 +181,7 @@ def _titles(lines: list[Line], first: int, last: int) -> list[Problem]:
         return []
     header = "-".join(str(number) for number in sorted({lines[first].number, lines[last].number}))
     above = ", ".join(str(line.number) for line in lines[:first])
-    kind = "titles" if above else "header_row"
+    kind: ProblemKind = "titles" if above else "header_row"
     return [Problem("note", kind, lines[first].number, value=header, detail=above)]
 
 

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.sources.tables.grid import check_size
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -34,7 +35,7 @@ def check_package(path: Path) -> None:
         start = file.read(len(OLE))
     if start == OLE:
         locked = PASSWORD in path.read_bytes()
-        kind = "locked_workbook" if locked else "not_a_workbook"
+        kind: ProblemKind = "locked_workbook" if locked else "not_a_workbook"
         raise SourceError(path, kind, path.name)
     if not start.startswith(ZIP):
         raise SourceError(path, "not_a_workbook", path.name)

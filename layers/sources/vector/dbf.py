@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from layers.errors import SourceError
+from layers.messages import ProblemKind
 from layers.report import Problem
 from layers.sources.encoding import fields, names
 
@@ -218,14 +219,14 @@ def _values(
     return array, problems
 
 
-Converted = tuple[Any, str]  # the value, and the kind of problem with it ("" if none)
+Converted = tuple[Any, ProblemKind | None]  # the value, and the kind of problem with it
 
 
 def _text(cell: bytes, length: int, encoding: str) -> Converted:
     if not cell:
-        return None, ""
+        return None, None
     try:
-        return cell.decode(encoding), ""
+        return cell.decode(encoding), None
     except UnicodeDecodeError:
         pass
     text = fields.decoded(cell, encoding)
@@ -237,10 +238,10 @@ def _text(cell: bytes, length: int, encoding: str) -> Converted:
 def _number(cell: bytes, _length: int, encoding: str) -> Converted:
     """A number; what is none stays the text that it is."""
     if not cell:
-        return None, ""
+        return None, None
     try:
         plain = cell.decode("ascii")
-        return (int(plain) if plain.lstrip("+-").isdigit() else float(plain)), ""
+        return (int(plain) if plain.lstrip("+-").isdigit() else float(plain)), None
     except ValueError:
         pass
     if not cell.strip(b"*"):
@@ -252,11 +253,11 @@ def _number(cell: bytes, _length: int, encoding: str) -> Converted:
 def _date(cell: bytes, _length: int, encoding: str) -> Converted:
     """A date as ISO 8601; what is none stays the text that it is."""
     if not cell.strip(b"0 "):
-        return None, ""
+        return None, None
     match = DATE.fullmatch(cell)
     try:
         if match:
-            return datetime.date(*map(int, match.groups())).isoformat(), ""
+            return datetime.date(*map(int, match.groups())).isoformat(), None
     except ValueError:
         pass
     text, kind = _text(cell, len(cell) + 2, encoding)
@@ -264,7 +265,7 @@ def _date(cell: bytes, _length: int, encoding: str) -> Converted:
 
 
 def _flag(cell: bytes, _length: int, _encoding: str) -> Converted:
-    return FLAGS.get(cell.upper()), ""
+    return FLAGS.get(cell.upper()), None
 
 
 CONVERSIONS: dict[str, Callable[[bytes, int, str], Converted]] = {

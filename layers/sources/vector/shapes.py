@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 from shapely import GeometryType
 
-from layers.errors import told
-from layers.geometry.parts import Geometries
+from layers.errors import explanation
+from layers.geometry.parts import MULTI, TYPES, Geometries
+from layers.japanese.spelling import nfkc
+from layers.messages import ProblemKind
 from layers.messages.message import LANGUAGES
 from layers.report import Problem
 
@@ -22,19 +23,14 @@ Rings = Sequence[Sequence[Sequence[float]] | Positions]  # an outer ring and its
 
 LONGEST = 40  # characters of a value in a message
 LEAST = {"line": 2, "ring": 4}  # positions
-SEVERAL: dict[str, Callable[[Any], Any]] = {
-    "Point": shapely.multipoints,
-    "LineString": shapely.multilinestrings,
-    "Polygon": shapely.multipolygons,
-}
 
 
 class BrokenGeometry(ValueError):
     """Coordinates that make no geometry: why, as a kind of `layers.messages`."""
 
-    def __init__(self, kind: str, value: str = "", detail: str = "") -> None:
-        self.why = {
-            language: told(kind, language, "", None, value, detail) for language in LANGUAGES
+    def __init__(self, kind: ProblemKind, value: str = "", detail: str = "") -> None:
+        self.why: dict[str, str] = {
+            language: explanation(kind, language, "", None, value, detail) for language in LANGUAGES
         }
         super().__init__(self.why["en"])
 
@@ -47,7 +43,7 @@ def number(cell: object) -> float:
     """A coordinate, from a number or text, full-width digits included. Raises `BrokenGeometry`."""
     if isinstance(cell, str):
         try:
-            cell = float(unicodedata.normalize("NFKC", cell).strip())
+            cell = float(nfkc(cell).strip())
         except ValueError:
             raise BrokenGeometry("not_a_number", str(cell)[:LONGEST]) from None
     if isinstance(cell, bool) or not isinstance(cell, (int, float)):
@@ -101,9 +97,9 @@ def together(parts: Iterable[shapely.Geometry]) -> shapely.Geometry:
     if len(several) == 1:
         return several[0]
     flat = shapely.get_parts(several)
-    kinds = {part.geom_type for part in flat}
-    make = SEVERAL.get(kinds.pop()) if len(kinds) == 1 else None
-    return cast(shapely.Geometry, (make or shapely.geometrycollections)(flat))
+    types = {*shapely.get_type_id(flat).tolist()}
+    kind = next((kind for kind, number in TYPES.items() if types == {number}), None)
+    return cast(shapely.Geometry, (MULTI[kind] if kind else shapely.geometrycollections)(flat))
 
 
 def _pairs(positions: Sequence[Sequence[float]] | Positions) -> Positions:

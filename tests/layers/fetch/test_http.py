@@ -248,9 +248,7 @@ def test_a_slow_drip_ends_with_the_time_limit(
                 handler.wfile.write(b"x")
 
     host.answers["/points.csv"] = answer
-    began = time.monotonic()
     said = refused(host.url + "/points.csv", tmp_path)
-    assert time.monotonic() - began < 2
     limit = "within 0.6 s"  # which a busy machine may reach in silence too
     assert limit in said or (where == "silent" and "timed out" in said)
 

@@ -40,13 +40,13 @@ MEANT = [
 
 @pytest.mark.parametrize(("said", "code", "assumed"), MEANT)
 def test_a_system_is_told_by_its_meaning(said: str, code: int, assumed: bool) -> None:
-    crs, told_by_ellipsoid = datum.meant(CRS.from_user_input(said))
+    crs, told_by_ellipsoid = datum.identified(CRS.from_user_input(said))
     assert crs is not None
     assert (crs.to_epsg(), told_by_ellipsoid) == (code, assumed)
 
 
 def test_a_plane_without_relation_to_the_earth_means_nothing() -> None:
-    assert datum.meant(CRS.from_wkt('LOCAL_CS["x",UNIT["m",1]]')) == (None, False)
+    assert datum.identified(CRS.from_wkt('LOCAL_CS["x",UNIT["m",1]]')) == (None, False)
 
 
 def shift(code: int, area: Bounds = ASAKA) -> datum.Shift:
@@ -100,7 +100,7 @@ def test_a_datum_of_another_country_has_a_way_or_none() -> None:
     ],
 )
 def test_a_system_is_named_in_words(code: int, words: str) -> None:
-    assert datum.words(CRS.from_epsg(code)) == words
+    assert datum.description(CRS.from_epsg(code)) == words
 
 
 def ntv2(path: Path, area: Bounds, north_arcsec: float, west_arcsec: float) -> None:

@@ -10,7 +10,7 @@ import shapely
 from hypothesis import given, strategies as st
 from pyproj import Geod
 
-from layers.japanese.addresses import DOUBT_CHOME, DOUBT_TOWN, Gazetteer, Town, number
+from layers.japanese.addresses import DOUBT_CHOME, DOUBT_TOWN, Gazetteer, Town, parse_number
 from layers.schema.bundled import BUNDLED_DATA
 from tests.layers.city import CITY, SmallCity, feature_collection, findings
 
@@ -61,7 +61,7 @@ def test_kanji_numbers_are_numbers(value: int) -> None:
     kanji = ("" if tens == 0 else ("" if tens == 1 else "〇一二三四五六七八九"[tens]) + "十") + (
         "〇一二三四五六七八九"[ones] if ones else ""
     )
-    assert number(kanji) == number(str(value)) == value
+    assert parse_number(kanji) == parse_number(str(value)) == value
 
 
 @pytest.mark.shared

@@ -84,7 +84,7 @@ def shown_at(source: Shapes, minzoom: int, maxzoom: int) -> dict[int, Shapes]:
     shown = {}
     for z in range(maxzoom, minzoom - 1, -1):
         generalised = generalised.coarsened(z)
-        shown[z] = generalised.shown(z).to_shapes()
+        shown[z] = generalised.parts_at(z).to_shapes()
     return shown
 
 

@@ -367,7 +367,7 @@ def in_the_city(pair: tuple[float, float]) -> bool:
 city_places = st.tuples(st.floats(WEST, EAST), st.floats(SOUTH, NORTH)).filter(in_the_city)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(city_places, st.sampled_from(sorted(NOTATIONS)), st.booleans(), st.booleans())
 def test_a_place_in_degrees_comes_back_however_it_is_written(
     place: tuple[float, float], notation: str, turned: bool, declared: bool
@@ -383,7 +383,7 @@ def test_a_place_in_degrees_comes_back_however_it_is_written(
     assert np.abs(found - place).max() < 1e-6 / 10 + MILLISECOND
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     city_places,
     st.sampled_from([6668, 4326, 6677, 2451, 4612, 4301, 30169, 3857]),

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 
-from layers.prepare.values import Numbered, publish, whole_number
+from layers.prepare.values import Numbered, convert, whole_number
 from layers.schema.layer import FieldDefinition
 from layers.schema.values import Scalar
 
@@ -42,7 +42,7 @@ def field(**declared: object) -> FieldDefinition:
     ],
 )
 def test_a_cell_becomes_a_value(declared: dict[str, object], cell: object, value: Scalar) -> None:
-    values, problems = publish(field(**declared), pd.Series([cell], dtype=object), [2])
+    values, problems = convert(field(**declared), pd.Series([cell], dtype=object), [2])
     assert values == [value]
     assert problems == []
 
@@ -64,7 +64,7 @@ def test_a_cell_becomes_a_value(declared: dict[str, object], cell: object, value
 def test_a_cell_that_says_something_else_is_reported(
     declared: dict[str, object], cell: str, kind: str
 ) -> None:
-    values, (problem,) = publish(field(**declared), pd.Series([cell], dtype=object), [7])
+    values, (problem,) = convert(field(**declared), pd.Series([cell], dtype=object), [7])
     assert values == [None]
     assert (problem.kind, problem.row, problem.column, problem.value) == (kind, 7, "列", cell)
     assert cell in problem.message("ja")
@@ -73,14 +73,14 @@ def test_a_cell_that_says_something_else_is_reported(
 
 def test_a_value_without_a_code_is_published_and_reported() -> None:
     codes = [{"value": "井戸", "label": {"ja": "井戸", "en": "well"}}]
-    values, (problem,) = publish(field(codes=codes), pd.Series(["池"], dtype=object), [3])
+    values, (problem,) = convert(field(codes=codes), pd.Series(["池"], dtype=object), [3])
     assert values == ["池"]
     assert problem.kind == "unknown_code"
 
 
 def test_a_flag_and_a_code_in_one_column_are_told_apart() -> None:
     cells = pd.Series([True, 1, 1.0, "1"], dtype=object)
-    values, problems = publish(field(values={"1": "一", "True": "はい"}), cells, range(4))
+    values, problems = convert(field(values={"1": "一", "True": "はい"}), cells, range(4))
     assert (values, problems) == (["はい", "一", "一", "一"], [])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import sys
 import tomllib
@@ -12,10 +11,8 @@ import pytest
 from pyproj import Transformer
 from typer.testing import CliRunner
 
-import layers
 from layers.draft.add import add
-from layers.messages import MESSAGES
-from layers.messages.message import filled
+from layers.messages import MESSAGES, ProblemKind
 from layers.prepare.privacy import HIDDEN
 from layers.report import Report
 from layers.schema.load import load_city
@@ -71,73 +68,6 @@ def kinds(report: Report) -> set[str]:
 
 def said(report: Report) -> str:
     return json.dumps([report.to_json(), report.to_stored()], ensure_ascii=False)
-
-
-# Where the kind stands among the arguments of what makes a problem or an error.
-KIND_AT = {
-    "Problem": 1,
-    "SourceError": 1,
-    "DefinitionError": 1,
-    "PreparationError": 0,
-    "LayerUnavailable": 0,
-    "UnknownFormat": 0,
-    "BrokenGeometry": 0,
-    "rule": 0,
-    "_refused": 1,
-}
-
-
-def kinds_in_code() -> set[str]:
-    """The kinds of problems that the code of `layers` names where it makes one."""
-    found = set()
-    for path in Path(layers.__file__).parent.rglob("*.py"):
-        if "texts" in path.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-            elif isinstance(node, ast.JoinedStr):
-                found |= _filled(node)
-    return found
-
-
-def _filled(node: ast.JoinedStr) -> set[str]:
-    """A name with one part filled in ("encoding_{why}", "{kind}s"): what of `MESSAGES` fits it."""
-    parts = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
-    start = str(parts[0]) if parts and parts[0] is not None else ""
-    end = str(parts[-1]) if parts and parts[-1] is not None else ""
-    if len(parts) != 2 or not (start.endswith("_") or end == "s"):
-        return set()
-    return {kind for kind in MESSAGES if kind.startswith(start) and kind.endswith(end)}
-
-
-def problem_kinds() -> set[str]:
-    """The kind in every `Problem(...)` and in every error raised, where it is written out."""
-    found = set()
-    for path in Path(layers.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                place = KIND_AT.get(getattr(node.func, "id", getattr(node.func, "attr", "")))
-                given = [] if place is None else node.args[place : place + 1]
-                found |= {str(kind.value) for kind in given if isinstance(kind, ast.Constant)}
-    return found
-
-
-def test_every_kind_of_problem_has_words_and_all_words_a_kind() -> None:
-    assert problem_kinds() <= set(MESSAGES)
-    assert set(MESSAGES) <= kinds_in_code()
-
-
-@pytest.mark.parametrize("kind", sorted(MESSAGES))
-def test_every_message_has_both_languages_and_the_same_parts(kind: str) -> None:
-    message = MESSAGES[kind]
-    for words in message:
-        assert set(words) == {"ja", "en"}
-        assert words["ja"].endswith(("。", "）", "}"))
-        assert not words["ja"].isascii()
-    for language in ("ja", "en"):
-        assert filled(message.found, language, "k", "v", "d")
-        assert filled(message.found, language, "k", None, {"ja": "d", "en": "d"})
 
 
 @pytest.mark.parametrize(
@@ -257,7 +187,7 @@ def test_checking_a_data_file_says_what_was_guessed_of_it(city: SmallCity) -> No
     ],
 )
 def test_an_error_keeps_its_own_words_on_every_way(
-    city: SmallCity, name: str, content: bytes, kind: str
+    city: SmallCity, name: str, content: bytes, kind: ProblemKind
 ) -> None:
     outside = city.data.parent / name
     outside.write_bytes(content)
@@ -269,7 +199,7 @@ def test_an_error_keeps_its_own_words_on_every_way(
     }
     result = CliRunner().invoke(app, ["add", str(outside)], env=environment)
     assert result.exit_code == 1
-    words = MESSAGES[kind].found["ja"].partition("{")[0].partition("「")[0]
+    words = MESSAGES[kind].finding["ja"].partition("{")[0].partition("「")[0]
     assert words in result.output
     assert str(city.data.parent) not in result.output
 

@@ -47,6 +47,6 @@ def test_every_prj_of_yaizu_is_identified_without_its_name(shared: Path) -> None
         for said in (text, text.replace(name, "unnamed", 1)):
             crs = declared_crs(Source(path="a.shp"), path, said)
             assert crs is not None
-            meant, assumed = datum.meant(crs)
+            meant, assumed = datum.identified(crs)
             assert meant is not None
             assert (meant.to_epsg(), assumed) == (codes[name], False)

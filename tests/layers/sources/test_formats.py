@@ -183,7 +183,7 @@ def test_a_file_of_none_is_told_the_formats_there_are(tmp_path: Path) -> None:
         format_of(put(tmp_path, b"\x00\x01hello", "a.doc"))
     for row in FORMATS:
         assert row.name in str(caught.value)
-    assert "{detail}" in MESSAGES["unknown_format"].found["ja"]
+    assert "{detail}" in MESSAGES["unknown_format"].finding["ja"]
 
 
 def test_what_most_jobs_read_is_loaded_before_them() -> None:

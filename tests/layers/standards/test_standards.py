@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from layers.errors import SourceError
-from layers.japanese.spelling import plain
+from layers.japanese.spelling import normalised_name
 from layers.prepare.complete import completed
 from layers.prepare.features import Job, collect
-from layers.prepare.values import publish
+from layers.prepare.values import convert
 from layers.publish import inputs
 from layers.report import Report
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
@@ -49,10 +49,10 @@ def test_a_standard_is_whole(standard: Standard) -> None:
         *standard.unpublished,
         *shared_columns().unpublished,
     ]
-    known = {plain(column) for column in spellings}
+    known = {normalised_name(column) for column in spellings}
     for required in standard.required:
         for one in (required,) if isinstance(required, str) else required:
-            assert plain(one) in known
+            assert normalised_name(one) in known
     for name, field in standard.fields.items():
         assert LAYER_ID.fullmatch(name)
         assert field.codes is None or field.codes in codelists()
@@ -173,7 +173,7 @@ def test_every_column_of_a_published_list_is_known(
     assert len(columns) > 10
     assert found is not None
     assert found.standard.id == standard
-    assert set(columns) - found.known == set()
+    assert set(columns) - found.columns == set()
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_flags_are_understood_however_they_are_written() -> None:
         pd.DataFrame({"災害種別_洪水": words, "災害種別_地震": words}),
     )
     cells: pd.Series[Any] = pd.Series(words)
-    values, problems = publish(found.fields["flood"], cells, range(5))
+    values, problems = convert(found.fields["flood"], cells, range(5))
     assert values == [True, True, True, None, None]
     assert problems == []
 
@@ -339,7 +339,7 @@ def same_values(definition: LayerDefinition, city: Path, data: Path) -> set[str]
     rows = found.numbers.tolist()
 
     def values(field: FieldDefinition) -> list[object]:
-        return list(publish(field, found.columns[field.column], rows)[0])
+        return list(convert(field, found.columns[field.column], rows)[0])
 
     return {
         name
@@ -398,7 +398,7 @@ def test_gsis_files_need_no_fields(shared: Path, file: str, ids: set[str]) -> No
     assert found.fields["name"].column == "施設・場所名"
     assert note.kind == "standard"
     if "flood" in ids:
-        flags, _ = publish(found.fields["flood"], columns["洪水"], range(len(columns)))
+        flags, _ = convert(found.fields["flood"], columns["洪水"], range(len(columns)))
         assert flags.count(True) == 30
 
 
