@@ -118,13 +118,15 @@ def _parsed(url: str) -> URL:
         ) from None
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    shown = parsed.render_as_string(hide_password=True)
+    printable = parsed.render_as_string(hide_password=True)
     if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise DatabaseUrlError(
-            f"the database URL is {shown!r}; wanted one that begins with sqlite:// or postgresql://"
+            f"the database URL is {printable!r}; wanted one that begins with sqlite:// or postgresql://"
         )
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
-        raise DatabaseUrlError(f"the database URL is {shown!r}; wanted the path of a file in it")
+        raise DatabaseUrlError(
+            f"the database URL is {printable!r}; wanted the path of a file in it"
+        )
     return parsed
 
 

@@ -111,30 +111,30 @@ def _read_text(
 def _read_place(
     typed: Mapping[str, str], extent: Extent, errors: dict[str, str], _: Translate
 ) -> Place | None:
-    written = {name: _plain(typed.get(name, "")) for name in ("lat", "lon")}
-    given = [name for name, text in written.items() if text]
-    if not given:
+    degrees = {name: _ascii_number(typed.get(name, "")) for name in ("lat", "lon")}
+    filled = [name for name, text in degrees.items() if text]
+    if not filled:
         return None
-    if len(given) == 1:
-        empty = "lon" if given == ["lat"] else "lat"
+    if len(filled) == 1:
+        empty = "lon" if filled == ["lat"] else "lat"
         errors[empty] = _("Fill in both latitude and longitude, or leave both empty.")
         return None
     west, south, east, north = extent
     for name, low, high in (("lat", south, north), ("lon", west, east)):
         low, high = low - MARGIN_DEGREES, high + MARGIN_DEGREES
-        if not DEGREES.fullmatch(written[name]):
+        if not DEGREES.fullmatch(degrees[name]):
             errors[name] = _("Write it in degrees with a decimal point, such as {example}.").format(
                 example=f"{(low + high) / 2:.4f}"
             )
-        elif not low <= float(written[name]) <= high:
+        elif not low <= float(degrees[name]) <= high:
             errors[name] = _(
                 "This place is too far from the city. Write a value from {low} to {high}."
             ).format(low=f"{low:.2f}", high=f"{high:.2f}")
     if "lat" in errors or "lon" in errors:
         return None
-    return Place(round(float(written["lat"]), 6), round(float(written["lon"]), 6))
+    return Place(round(float(degrees["lat"]), 6), round(float(degrees["lon"]), 6))
 
 
-def _plain(number: str) -> str:
+def _ascii_number(number: str) -> str:
     """A number with full-width digits, point and sign as their ASCII forms."""
     return unicodedata.normalize("NFKC", number).replace("−", "-").strip()

@@ -24,13 +24,13 @@ class ByteCache(Generic[Key, Value]):
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._kept: OrderedDict[Key, Value] = OrderedDict()
+        self._values: OrderedDict[Key, Value] = OrderedDict()
         self._size = 0
         self._making: dict[Key, asyncio.Future[Value]] = {}
 
     def __contains__(self, key: Key) -> bool:
         """Whether the value is kept or being made."""
-        return key in self._kept or key in self._making
+        return key in self._values or key in self._making
 
     @property
     def making(self) -> int:
@@ -45,22 +45,22 @@ class ByteCache(Generic[Key, Value]):
         A caller who leaves does not stop the making. What `make` raises reaches every caller who
         waits, and is not kept.
         """
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        if key in self._values:
+            self._values.move_to_end(key)
+            return self._values[key]
         if key not in self._making:
             making = asyncio.get_running_loop().run_in_executor(threads, make)
             self._making[key] = making
-            making.add_done_callback(lambda done: self._made(key, done))
+            making.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(self._making[key])
 
-    def _made(self, key: Key, done: asyncio.Future[Value]) -> None:
+    def _keep(self, key: Key, done: asyncio.Future[Value]) -> None:
         del self._making[key]
         if done.cancelled() or done.exception() is not None:
             return
         value = done.result()
-        self._kept[key] = value
+        self._values[key] = value
         self._size += len(value) + OVERHEAD
-        while self._size > self._capacity and self._kept:
-            _, dropped = self._kept.popitem(last=False)
+        while self._size > self._capacity and self._values:
+            _, dropped = self._values.popitem(last=False)
             self._size -= len(dropped) + OVERHEAD

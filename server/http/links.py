@@ -26,12 +26,12 @@ def switch_to(lang: str, address: str) -> str:
     return f"/language?{urlencode({'lang': lang, 'to': without_language(address)})}"
 
 
-def _with(address: str, asked: list[tuple[str, str]]) -> str:
+def _with(address: str, added: list[tuple[str, str]]) -> str:
     scheme, host, path, query, fragment = urlsplit(address)
     pairs = [
         (key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key != "lang"
     ]
-    return urlunsplit((scheme, host, path, urlencode(pairs + asked), fragment))
+    return urlunsplit((scheme, host, path, urlencode(pairs + added), fragment))
 
 
 def path_and_query(request: Request) -> str:

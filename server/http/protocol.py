@@ -37,7 +37,7 @@ class TileProtocol(HttpToolsProtocol):
         self._hot: HotTiles = app.state.hot
         self._in_head = False
         self._head_size = 0  # bytes that came without completing a head
-        self._asked = True  # something, since the last look
+        self._received = True  # something, since the last look
         self._next_look: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -61,12 +61,12 @@ class TileProtocol(HttpToolsProtocol):
         self._in_head = True
 
     def on_headers_complete(self) -> None:
-        self._in_head, self._head_size, self._asked = False, 0, True
-        found = self._answered()
-        if found is None:
+        self._in_head, self._head_size, self._received = False, 0, True
+        answer = self._answered()
+        if answer is None:
             super().on_headers_complete()
             return
-        head, body = found
+        head, body = answer
         date = b"".join([b"%b: %b\r\n" % field for field in self.server_state.default_headers])
         self.transport.write(b"%b%b\r\n%b" % (head, date, body))
 
@@ -77,9 +77,9 @@ class TileProtocol(HttpToolsProtocol):
     def _answered(self) -> tuple[bytes, bytes] | None:
         """The answer to a plain GET of a kept tile, when it may be sent now."""
         headers, parser = dict(self.headers), self.parser
-        found = self._hot.find(self.url, headers)
+        answer = self._hot.find(self.url, headers)
         if (
-            found is not None
+            answer is not None
             and parser.get_method() == b"GET"
             and len(headers) == len(self.headers)
             and UNUSUAL.isdisjoint(headers)
@@ -88,7 +88,7 @@ class TileProtocol(HttpToolsProtocol):
             and self._is_free()
             and not self.flow.write_paused
         ):
-            return found
+            return answer
         return None
 
     def _is_free(self) -> bool:
@@ -97,8 +97,8 @@ class TileProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         """Close the connection if nothing was asked since the last look and nothing is answered."""
-        if self._is_free() and not self._asked:
+        if self._is_free() and not self._received:
             self.transport.close()
             return
-        self._asked = False
+        self._received = False
         self._next_look = self.loop.call_later(self.idle_s, self._look)

@@ -50,6 +50,11 @@ class Body:
             return None
         return _representation(igzip.compress(self._content, GZIP_LEVEL, mtime=0))
 
+    def compressed(self) -> Body:
+        """The body itself, its gzip made now rather than when it is asked for."""
+        _ = self.gzipped
+        return self
+
 
 def answer(request: Request, body: Body, cache_control: str, **headers: str) -> Response:
     """The body as the request wants it: gzip or plain, or 304 for what it has; 204 when empty."""
@@ -62,7 +67,7 @@ def answer(request: Request, body: Body, cache_control: str, **headers: str) -> 
     sent["ETag"] = chosen.etag
     if gzipped:
         sent["Content-Encoding"] = "gzip"
-    if has(request.headers.get("if-none-match", ""), chosen.etag):
+    if names_etag(request.headers.get("if-none-match", ""), chosen.etag):
         return Response(status_code=304, headers=sent)
     return Response(chosen.content, media_type=body.media_type, headers=sent)
 
@@ -92,7 +97,7 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return accepted > 0 and accepted >= quality.get("identity", 0.0)
 
 
-def has(if_none_match: str, etag: str) -> bool:
+def names_etag(if_none_match: str, etag: str) -> bool:
     """Whether `If-None-Match` names the ETag (RFC 9110, 13.1.2)."""
-    known = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in known or "*" in known
+    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
+    return etag in tags or "*" in tags

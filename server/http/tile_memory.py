@@ -10,7 +10,7 @@ from typing import NamedTuple
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.http.responses import accepts_gzip, has
+from server.http.responses import accepts_gzip, names_etag
 
 TARGET = re.compile(rb"/tiles/[a-z][a-z0-9_]*/\d+/\d+/\d+\.(?:geojson|mvt)(?:\?v=[0-9a-f]+)?")
 OVERHEAD = 1024  # bytes counted for an answer beside its body
@@ -42,16 +42,16 @@ class HotTiles:
     def clear(self) -> None:
         """Forget all, also what is being answered now: another catalogue is served from here on."""
         self.epoch = object()
-        self._kept: dict[Key, Answer] = {}
+        self._answers: dict[Key, Answer] = {}
         self._size = 0
 
     def find(self, target: bytes, headers: Mapping[bytes, bytes]) -> tuple[bytes, bytes] | None:
         """The head, without its empty line, and the body that answer a GET of `target`."""
-        answer = self._kept.get((target, _gzip(headers.get(b"accept-encoding", b""))))
+        answer = self._answers.get((target, _gzip(headers.get(b"accept-encoding", b""))))
         if answer is None:
             return None
-        known = headers.get(b"if-none-match")
-        if known is not None and has(known.decode("latin-1"), answer.etag):
+        tags = headers.get(b"if-none-match")
+        if tags is not None and names_etag(tags.decode("latin-1"), answer.etag):
             return answer.unchanged, b""
         return answer.head, answer.body
 
@@ -63,9 +63,9 @@ class HotTiles:
         stays = b"immutable" in control if b"?" in target else control != b"no-store"
         if start["status"] != 200 or not stays or b"etag" not in headers:
             return
-        if not TARGET.fullmatch(target) or key in self._kept:
+        if not TARGET.fullmatch(target) or key in self._answers:
             return
-        self._kept[key] = Answer(
+        self._answers[key] = Answer(
             headers[b"etag"].decode("latin-1"),
             _head(b"200 OK", start["headers"]),
             body,
@@ -73,7 +73,7 @@ class HotTiles:
         )
         self._size += len(body) + OVERHEAD
         while self._size > self._capacity:
-            oldest = self._kept.pop(next(iter(self._kept)))
+            oldest = self._answers.pop(next(iter(self._answers)))
             self._size -= len(oldest.body) + OVERHEAD
 
 

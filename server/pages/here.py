@@ -68,8 +68,8 @@ def answer_for(
         if definition.hazard is not None:
             hazards.append(words.of_hazard(hazards_at(layer, place)))
         elif definition.nearest is not None:
-            found = words.of_nearest(nearest(layer, place, disaster))
-            (sites if definition.nearest.valid_for else facilities).append(found)
+            statement = words.of_nearest(nearest(layer, place, disaster))
+            (sites if definition.nearest.valid_for else facilities).append(statement)
     in_city = catalog.contains(place.longitude, place.latitude)
     return Answer(
         latitude=place.latitude,
@@ -94,23 +94,24 @@ def as_text(answer: Answer, _: Translate) -> str:
         (_("Where to flee to"), answer.sites),
         (_("Nearby"), answer.facilities),
     ):
-        parts += [f"{heading}\n{_paragraph(one, _)}" for one in statements]
+        parts += [f"{heading}\n{_paragraph(statement, _)}" for statement in statements]
     return "\n\n".join(parts)
 
 
-def _paragraph(one: Statement, _: Translate) -> str:
-    source = _("Source: {attribution}").format(attribution=one.source)
-    date = _("as of {date}").format(date=one.date)
-    said = [one.title, *(f"- {line}" for line in one.lines), one.text, f"{source} ({date})"]
-    return "\n".join(line for line in said if line)
+def _paragraph(statement: Statement, _: Translate) -> str:
+    source = _("Source: {attribution}").format(attribution=statement.source)
+    date = _("as of {date}").format(date=statement.date)
+    items = [f"- {line}" for line in statement.lines]
+    lines = [statement.title, *items, statement.text, f"{source} ({date})"]
+    return "\n".join(line for line in lines if line)
 
 
 def telephone_of(place: NearPlace) -> str | None:
     """The number to call the place at, of digits and signs, if one is published."""
     for field_id in TELEPHONE_FIELDS:
-        said = nfkc(str(place.properties.get(field_id) or "")).strip()
-        if TELEPHONE.fullmatch(said):
-            return said
+        number = nfkc(str(place.properties.get(field_id) or "")).strip()
+        if TELEPHONE.fullmatch(number):
+            return number
     return None
 
 
@@ -143,21 +144,21 @@ class _Words:
     def _assumption(self, definition: LayerDefinition, names: Sequence[str]) -> list[str]:
         """Which rivers and which scenario a statement is about."""
         _ = self._
-        said = _("Assumption: {scenario}").format(scenario=wording.scenario(definition, _))
+        assumption = _("Assumption: {scenario}").format(scenario=wording.scenario(definition, _))
         if not names:
-            return [said]
-        listed = _(", ").join(wording.name(each, self._lang) for each in names)
-        return [said, _("Rivers and zones in this data: {names}").format(names=listed)]
+            return [assumption]
+        listed = _(", ").join(wording.name(name, self._lang) for name in names)
+        return [assumption, _("Rivers and zones in this data: {names}").format(names=listed)]
 
     def _zone(self, code: Any, name: str | None) -> str:
         _ = self._
-        said = localized(code.label, self._lang) if code else _("class not stated")
+        label = localized(code.label, self._lang) if code else _("class not stated")
         if code and code.meaning:
             meaning = localized(code.meaning, self._lang)
-            said = _("{depth} ({meaning})").format(depth=said, meaning=meaning)
+            label = _("{depth} ({meaning})").format(depth=label, meaning=meaning)
         if not name:
-            return said
-        return _("{name}: {said}").format(name=wording.name(name, self._lang), said=said)
+            return label
+        return _("{name}: {said}").format(name=wording.name(name, self._lang), said=label)
 
     def of_nearest(self, finding: NearFinding) -> Statement:
         _ = self._
@@ -216,12 +217,10 @@ class _Words:
         )
 
     def _name(self, definition: LayerDefinition, place: NearPlace) -> str:
-        said = place.properties.get(definition.label or "")
-        return (
-            wording.name(str(said), self._lang)
-            if said is not None
-            else localized(definition.title, self._lang)
-        )
+        name = place.properties.get(definition.label or "")
+        if name is None:
+            return localized(definition.title, self._lang)
+        return wording.name(str(name), self._lang)
 
     def _distance(self, metres: float) -> str:
         if metres < 1000:

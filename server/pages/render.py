@@ -68,10 +68,10 @@ class Pages:
         def notices() -> Sequence[object]:
             return [in_words(alert, lang, translate) for alert in self._alerts()]
 
-        written = self._environment.get_template(template).render(
+        content = self._environment.get_template(template).render(
             **_vocabulary(lang), notices=notices, here=here, **context
         )
-        return to_html(written)
+        return to_html(content)
 
 
 def _vocabulary(lang: str) -> dict[str, Any]:

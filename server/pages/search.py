@@ -13,11 +13,7 @@ from server.http.links import with_language
 from server.texts import Translate
 from server.texts.wording import localized
 
-CLOSE, NEAR, FAR = (
-    17,
-    16,
-    14,
-)  # zooms that show a place, the middle of a 丁目, that of a larger town
+CLOSE, NEAR, FAR = 17, 16, 14  # zooms: of a place, the middle of a 丁目, that of a larger town
 LARGE = 1000  # metres of doubt from which on a town is large
 
 
@@ -90,7 +86,7 @@ def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
     place = {"lat": hit.latitude, "lon": hit.longitude}
     radius = {"radius": hit.doubt} if hit.doubt else {}
     zoom = CLOSE if not hit.doubt else NEAR if hit.doubt < LARGE else FAR
-    shown = f"&layers={group.layer.id}" if group.layer else ""
+    layers = f"&layers={group.layer.id}" if group.layer else ""
     about = _("Around the middle of the town, up to about {count} m off: not the exact place.")
     return Result(
         name=hit.name,
@@ -99,5 +95,5 @@ def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
         radius_m=hit.doubt,
         note=about.format(count=hit.doubt) if hit.doubt else "",
         here=with_language(f"/here?{urlencode(place | radius)}", lang),
-        map=with_language(f"/?at={zoom}/{hit.latitude}/{hit.longitude}{shown}", lang),
+        map=with_language(f"/?at={zoom}/{hit.latitude}/{hit.longitude}{layers}", lang),
     )

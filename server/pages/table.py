@@ -28,13 +28,13 @@ class TablePage:
     sort: str | None
     descending: bool
 
-    def query(self, **other: object) -> str:
-        """The query that asks for this page, but for what is given."""
-        asked: dict[str, object] = {"page": self.number}
+    def query(self, **changes: object) -> str:
+        """The query that asks for this page, with these parameters instead of its own."""
+        parameters: dict[str, object] = {"page": self.number}
         if self.sort is not None:
-            asked |= {"sort": self.sort, "order": "desc" if self.descending else "asc"}
-        asked |= other
-        return "?" + urlencode(asked)
+            parameters |= {"sort": self.sort, "order": "desc" if self.descending else "asc"}
+        parameters |= changes
+        return "?" + urlencode(parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,14 @@ def table_page(
     columns = [_column(layer, page, name, lang) for name in ([label] if label else []) + names]
     rows = [
         Row(
-            name=_said(fields[label], one.properties.get(label), lang, _) if label else "",
-            values=[_said(fields[name], one.properties.get(name), lang, _) for name in names],
-            map_href=f"/?layers={layer.id}&at={PLACE_ZOOM}/{one.latitude:.6f}/{one.longitude:.6f}",
-            here_href=_here(one),
+            name=_text_of(fields[label], feature.properties.get(label), lang, _) if label else "",
+            values=[
+                _text_of(fields[name], feature.properties.get(name), lang, _) for name in names
+            ],
+            map_href=f"/?layers={layer.id}&at={PLACE_ZOOM}/{feature.latitude:.6f}/{feature.longitude:.6f}",
+            here_href=_here(feature),
         )
-        for one in features
+        for feature in features
     ]
     return Table(layer, page, columns, rows)
 
@@ -101,14 +103,17 @@ def _column(layer: Layer, page: TablePage, name: str, lang: str) -> Column:
     )
 
 
-def _here(one: Listed) -> str:
-    asked: dict[str, object] = {"lat": f"{one.latitude:.6f}", "lon": f"{one.longitude:.6f}"}
-    if one.doubt:
-        asked["radius"] = one.doubt
-    return "/here?" + urlencode(asked)
+def _here(feature: Listed) -> str:
+    place: dict[str, object] = {
+        "lat": f"{feature.latitude:.6f}",
+        "lon": f"{feature.longitude:.6f}",
+    }
+    if feature.doubt:
+        place["radius"] = feature.doubt
+    return "/here?" + urlencode(place)
 
 
-def _said(field: FieldDefinition, value: Any, lang: str, _: Translate) -> str:
+def _text_of(field: FieldDefinition, value: Any, lang: str, _: Translate) -> str:
     """A value in words; "" for none, but of a flag, which could be taken for a no."""
     if value is None:
         return _("not stated") if field.type == "flag" else ""

@@ -51,9 +51,9 @@ def colourless(layer: Layer, lang: str, _: Translate) -> str:
         return _("This sample says nothing about any place, with or without colour.")
     gap = LANGUAGES[lang].gap
     if layer.coverage() is None:
-        said = _("Which area was surveyed is not known from this data.")
-        return said + gap + wording.unknown(definition, _)
-    said = _("Without colour or hatch: outside the zones of {scenario}.").format(
+        unsurveyed = _("Which area was surveyed is not known from this data.")
+        return unsurveyed + gap + wording.unknown(definition, _)
+    outside = _("Without colour or hatch: outside the zones of {scenario}.").format(
         scenario=wording.scenario(definition, _)
     )
-    return said + gap + wording.beyond_zones(definition, _)
+    return outside + gap + wording.beyond_zones(definition, _)

@@ -39,14 +39,14 @@ class Press:
     """
 
     def __init__(self) -> None:
-        self._kept: ByteCache[Hashable, Body] = ByteCache(CAPACITY)
+        self._bodies: ByteCache[Hashable, Body] = ByteCache(CAPACITY)
         self._thread = ThreadPoolExecutor(1, "press")
 
     async def made(self, key: Hashable, make: Callable[[], Body]) -> Body:
         """The body of `key`, which holds exactly what changes it. Raises `PressBusy`."""
-        if key not in self._kept and self._kept.making >= WAITING:
+        if key not in self._bodies and self._bodies.making >= WAITING:
             raise PressBusy(f"{WAITING} pictures are waiting; wanted a moment's patience")
-        return await self._kept.get(key, make, self._thread)
+        return await self._bodies.get(key, make, self._thread)
 
 
 def set_in_type(

@@ -11,11 +11,11 @@ from server.http.errors import InvalidQuery
 
 def qr_code(address: str) -> str:
     """The address as a QR code in SVG, with its quiet zone."""
-    written = io.BytesIO()
+    file = io.BytesIO()
     try:
         code = segno.make_qr(address, error="m", boost_error=False)
     except segno.DataOverflowError:
         fault = f"has {len(address)} characters"
         raise InvalidQuery("the address", fault, "as few as a QR code holds") from None
-    code.save(written, kind="svg", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
-    return written.getvalue().decode()
+    code.save(file, kind="svg", xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
+    return file.getvalue().decode()

@@ -34,14 +34,14 @@ def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Body:
         disasters=shown.disasters,
     )
     credits = [layer.definition.credit.attribution for layer in shown.layers]
-    said = dict.fromkeys(localized(one, lang) for one in [*credits, city.base_credit])
+    sources = dict.fromkeys(localized(text, lang) for text in [*credits, city.base_credit])
     words = {
         "lang": LANGUAGES[lang].locale,
         "title": title,
         "unofficial": "" if city.official else _("unofficial"),
         "warnings": [*warnings(shown, picture.hidden, lang, _)],
         "layers": titles(shown.layers, lang, _) or [_("No layer is shown.")],
-        "credit": " / ".join(said),
+        "credit": " / ".join(sources),
     }
     return set_in_type("share", "png", words, {"map": picture.svg})
 

@@ -61,7 +61,7 @@ def town_sheet(
         "map": _("Map of {town}. North is up.").format(town=name),
         "scale": {"label": _metres(metres, _), "length": length / MAP[0]},
         "sample": _("Sample"),
-        "legends": [_legend(one, _) for one in legends(layers, lang, _)],
+        "legends": [_legend(legend, _) for legend in legends(layers, lang, _)],
         "hazards_heading": _("Hazards"),
         "hazards": [*_hazards(catalog, town, lang, _)],
         "sites_heading": _("Where to flee to"),
@@ -137,25 +137,30 @@ def _box(color: str, pattern: int | str | None) -> str:
 
 def _hazards(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[dict[str, Any]]:
     """What each hazard layer says of the town's surroundings."""
-    for one in answer_for(catalog, town.place, None, lang, _).hazards:
-        layer = catalog.layers[one.layer]
-        lines = list(one.lines)
-        said = one.text
-        if one.state == "inside":
-            said = _("In this area there are zones of {scenario}.").format(
+    for statement in answer_for(catalog, town.place, None, lang, _).hazards:
+        layer = catalog.layers[statement.layer]
+        lines = list(statement.lines)
+        words = statement.text
+        if statement.state == "inside":
+            words = _("In this area there are zones of {scenario}.").format(
                 scenario=wording.scenario(layer.definition, _)
             )
-            found = [localized(entry.label, lang) for entry in classes_around(layer, town.place)]
+            classes = [localized(entry.label, lang) for entry in classes_around(layer, town.place)]
             lines = [
-                _("Classes in this area: {classes}").format(classes=_(", ").join(found)),
-                *(_("The worst: {zone}").format(zone=line) for line in one.lines),
+                _("Classes in this area: {classes}").format(classes=_(", ").join(classes)),
+                *(_("The worst: {zone}").format(zone=line) for line in statement.lines),
             ]
             if not is_surveyed(layer, town.place):
                 part = _("Part of this area:")
                 lines.append(f"{part} {wording.unknown(layer.definition, _)}")
             if layer.definition.usage_note:
                 lines.append(localized(layer.definition.usage_note.text, lang))
-        yield {"title": one.title, "sample": one.state == "sample", "text": said, "lines": lines}
+        yield {
+            "title": statement.title,
+            "sample": statement.state == "sample",
+            "text": words,
+            "lines": lines,
+        }
 
 
 def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[dict[str, Any]]:
@@ -164,27 +169,31 @@ def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[di
     A town's point is no place that somebody stands at.
     """
     names = disaster_names(_)
-    answers = {one: answer_for(catalog, town.place, one, lang, _).sites for one in names}
-    for index, layer in enumerate(
-        one for one in layers_of_sheet(catalog) if is_designated(one.definition)
-    ):
-        said = {one: answers[one][index] for one in names}
+    answers = {
+        disaster: answer_for(catalog, town.place, disaster, lang, _).sites for disaster in names
+    }
+    sites = [layer for layer in layers_of_sheet(catalog) if is_designated(layer.definition)]
+    for index, layer in enumerate(sites):
+        statements = {disaster: answers[disaster][index] for disaster in names}
         sample = layer.definition.sample
         notice = layer.definition.usage_note
         yield {
             "title": localized(layer.definition.title, lang),
-            "text": said["flood"].text
+            "text": statements["flood"].text
             if sample
             else _("The three nearest to that point, in the order of their distance."),
             "rows": []
             if sample
-            else [{"disaster": names[one], "places": _places(said[one], _)} for one in names],
+            else [
+                {"disaster": names[disaster], "places": _places(statements[disaster], _)}
+                for disaster in names
+            ],
             "notice": localized(notice.text, lang) if notice and not sample else "",
         }
 
 
-def _places(said: Statement, _: Translate) -> str:
-    return _(", ").join(place["name"] for place in said.places) or said.text
+def _places(statement: Statement, _: Translate) -> str:
+    return _(", ").join(place["name"] for place in statement.places) or statement.text
 
 
 def _sources(layers: Sequence[Layer], lang: str, _: Translate) -> Iterator[str]:

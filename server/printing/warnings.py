@@ -24,10 +24,10 @@ def titles(layers: Sequence[Layer], lang: str, _: Translate) -> list[str]:
 def warnings(shown: ShownMap, hidden: Sequence[Layer], lang: str, _: Translate) -> Iterator[str]:
     """What a reader must know, the most urgent first: each sentence once."""
     definitions = [layer.definition for layer in shown.layers]
-    if any(one.sample for one in definitions):
+    if any(definition.sample for definition in definitions):
         yield _("Sample data is shown. It does not show real places or conditions.")
-    hazards = [one for one in definitions if one.hazard is not None]
-    yield from dict.fromkeys(wording.beyond_zones(one, _) for one in hazards)
+    hazards = [definition for definition in definitions if definition.hazard is not None]
+    yield from dict.fromkeys(wording.beyond_zones(hazard, _) for hazard in hazards)
     if hazards:
         yield _("Hatched areas are not surveyed, or not known to be.")
     for layer in shown.layers:
@@ -45,12 +45,12 @@ def _designated(
         return
     title, names = localized(layer.definition.title, lang), disaster_names(_)
     flags = designated_flags(layer)
-    some = _(", ").join(names[one] for one in disasters if one in flags)
-    none = _(", ").join(names[one] for one in disasters if one not in flags)
+    some = _(", ").join(names[disaster] for disaster in disasters if disaster in flags)
+    none = _(", ").join(names[disaster] for disaster in disasters if disaster not in flags)
     if some:
         yield _("{title}: only those designated for {disasters}").format(
             title=title, disasters=some
         )
     if none:
-        said = _("This data holds no designation for this kind of disaster.")
-        yield _("{title}, {disasters}: {said}").format(title=title, disasters=none, said=said)
+        absent = _("This data holds no designation for this kind of disaster.")
+        yield _("{title}, {disasters}: {said}").format(title=title, disasters=none, said=absent)

@@ -31,8 +31,10 @@ def health_router(served: Served) -> APIRouter:
         document = {
             "status": "degraded" if wanting else "ok",
             "layers": {layer.id: layer.revision.id for layer in catalog.layers.values()},
-            "not_served": {name: _said(trouble) for name, trouble in catalog.unserved.items()},
-            "not_updated": {name: _said(one) for name, one in not_updated.items() if one},
+            "not_served": {name: _problem(trouble) for name, trouble in catalog.unserved.items()},
+            "not_updated": {
+                name: _problem(trouble) for name, trouble in not_updated.items() if trouble
+            },
         }
         status = 200 if catalog.layers else 503
         return JSONResponse(document, status, headers={"Cache-Control": NO_STORE})
@@ -40,7 +42,7 @@ def health_router(served: Served) -> APIRouter:
     return router
 
 
-def _said(trouble: Trouble) -> dict[str, str]:
+def _problem(trouble: Trouble) -> dict[str, str]:
     return {
         "since": trouble.since.isoformat(timespec="seconds"),
         "problem": trouble.detail,

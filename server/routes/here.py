@@ -48,7 +48,7 @@ def here_router(served: Served) -> APIRouter:
                 headers=PLACE_HEADERS,
             )
         here = path_and_query(request)
-        written = edition.pages.render(
+        content = edition.pages.render(
             "here.html",
             lang,
             here=here,
@@ -56,7 +56,7 @@ def here_router(served: Served) -> APIRouter:
             as_text=plain(as_text(answer, translate)) if answer else "",
             device=_device(answer, disaster, lang),
         )
-        return HTMLResponse(written, headers=PLACE_HEADERS)
+        return HTMLResponse(content, headers=PLACE_HEADERS)
 
     return router
 

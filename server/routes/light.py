@@ -44,7 +44,7 @@ def light_router(served: Served) -> APIRouter:
             catalog=edition.catalog,
             disasters=wording.disaster_names(translator(lang)),
             disaster=disaster,
-            sites=[_sites(one, disaster) for one in layers if is_designated(one.definition)],
+            sites=[_sites(layer, disaster) for layer in layers if is_designated(layer.definition)],
         )
         return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
 

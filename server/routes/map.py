@@ -38,11 +38,11 @@ def map_router(
         edition = served.now
         shown = forgiving(request.query_params, edition.catalog)
         blank, at = edition.maps[lang], origin(request, base_url)
-        written = shown.query(lang=lang)
+        query = shown.query(lang=lang)
         embedded = Query.of(request).text("embed") == "1"
         body = await pages.get(
-            (blank.plain.etag, at, written, embedded),
-            lambda: with_addresses(for_frame(blank) if embedded else blank, at, written),
+            (blank.plain.etag, at, query, embedded),
+            lambda: with_addresses(for_frame(blank) if embedded else blank, at, query),
         )
         return answer(request, body, REVALIDATE, **(embedding if embedded else {}))
 
@@ -58,8 +58,8 @@ def map_router(
 
     @router.api_route("/base.geojson", methods=READ)
     async def bundled_base(request: Request) -> Response:
-        asked = requested_revision(request)
-        edition = await served.asked_for(asked, lambda edition: edition.base_revision)
+        v = requested_revision(request)
+        edition = await served.asked_for(v, lambda edition: edition.base_revision)
         return answer(request, edition.base, freshness(request, edition.base_revision))
 
     return router
@@ -71,12 +71,10 @@ def for_frame(page: Body) -> Body:
     return Body(content.replace(b"<body>", b'<body class="embedded">', 1), page.media_type)
 
 
-def with_addresses(page: Body, origin: str, query: str) -> Body:
+def with_addresses(page: Body, at: str, query: str) -> Body:
     """The page with what chats ask for: its own address and its picture's, both absolute."""
-    said = {MAP_ADDRESS: f"{origin}/?{query}", PICTURE_ADDRESS: f"{origin}/og.png?{query}"}
+    addresses = {MAP_ADDRESS: f"{at}/?{query}", PICTURE_ADDRESS: f"{at}/og.png?{query}"}
     content = page.plain.content
-    for place, address in said.items():
-        content = content.replace(place.encode(), escape(address).encode())
-    made = Body(content, page.media_type)
-    _ = made.gzipped
-    return made
+    for placeholder, address in addresses.items():
+        content = content.replace(placeholder.encode(), escape(address).encode())
+    return Body(content, page.media_type).compressed()

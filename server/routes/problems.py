@@ -1,4 +1,4 @@
-"""ONE table from an error to its HTTP status, and how it is said: to a program or to a person."""
+"""ONE table from an error to its HTTP status, and its words: for a program, for a person."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ STATUS: dict[type[Exception], int] = {
 def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     """Answer every error of the table, every unknown address and every fault of our own."""
 
-    def known(request: Request, error: Exception) -> Response:
+    def error_of_table(request: Request, error: Exception) -> Response:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-        said = error.explain if isinstance(error, FormError) else None
-        return _answer(pages, request, status, str(error), said)
+        explain = error.explain if isinstance(error, FormError) else None
+        return _answer(pages, request, status, str(error), explain)
 
     def unavailable(request: Request, error: Exception) -> Response:
         # In the words of a fault: those of 503 are about a layer.
-        answer = _answer(pages, request, STATUS[DeskUnavailable], str(error), said_as=500)
+        answer = _answer(pages, request, STATUS[DeskUnavailable], str(error), in_words_of=500)
         answer.headers.update(RETRY_AFTER)
         return answer
 
@@ -64,7 +64,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         return _answer(pages, request, 500, "an error of the service; it is logged")
 
     for kind in STATUS:
-        app.add_exception_handler(kind, known)
+        app.add_exception_handler(kind, error_of_table)
     app.add_exception_handler(DeskUnavailable, unavailable)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, fault)
@@ -76,13 +76,13 @@ def _answer(
     status: int,
     detail: str,
     explain: Callable[[Translate], str] | None = None,
-    said_as: int | None = None,
+    in_words_of: int | None = None,
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
     if prefers_page(request.headers.get("accept")):
         lang = language_of(request)
         translate = translator(lang)
-        title, message = _words(said_as or status, translate)
+        title, message = _words(in_words_of or status, translate)
         page = pages().render(
             "error.html",
             lang,

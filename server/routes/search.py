@@ -39,21 +39,21 @@ def search_router(served: Served) -> APIRouter:
             query.refuse_others(PARAMETERS)
             if not words:
                 raise InvalidQuery("q", "is missing", "an address, a name or coordinates")
-        found = search_for(edition.search_index, words, lang, translator(lang)) if words else None
-        if found is not None and not page:
+        results = search_for(edition.search_index, words, lang, translator(lang)) if words else None
+        if results is not None and not page:
             return Response(
-                plain(orjson.dumps(found.to_json()).decode()),
+                plain(orjson.dumps(results.to_json()).decode()),
                 media_type="application/json",
                 headers=PLACE_HEADERS,
             )
         here = path_and_query(request)
-        written = edition.pages.render("search.html", lang, here=here, found=found)
-        return HTMLResponse(written, headers=PLACE_HEADERS)
+        content = edition.pages.render("search.html", lang, here=here, found=results)
+        return HTMLResponse(content, headers=PLACE_HEADERS)
 
     @router.api_route("/index.json", methods=READ)
     async def index(request: Request) -> Response:
-        asked = requested_revision(request)
-        edition = await served.asked_for(asked, lambda edition: edition.search_index.revision)
+        v = requested_revision(request)
+        edition = await served.asked_for(v, lambda edition: edition.search_index.revision)
         revision = edition.search_index.revision
         return answer(request, edition.search, freshness(request, revision))
 

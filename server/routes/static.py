@@ -31,5 +31,5 @@ def static_router(folder: Path) -> APIRouter:
 
 
 def _media_type(file: Path) -> str:
-    found = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith("text/") else found
+    media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

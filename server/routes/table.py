@@ -34,13 +34,13 @@ def table_router(served: Served) -> APIRouter:
         features = listing(
             layer, page.sort, descending=page.descending, first=first, count=PAGE_SIZE
         )
-        written = edition.pages.render(
+        content = edition.pages.render(
             "table.html",
             lang,
             here=here,
             table=table_page(layer, page, features, lang, translator(lang)),
         )
-        return HTMLResponse(written, headers={"Cache-Control": REVALIDATE})
+        return HTMLResponse(content, headers={"Cache-Control": REVALIDATE})
 
     return router
 

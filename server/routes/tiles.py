@@ -44,15 +44,15 @@ def tiles_router(
         layer_id: str, z: str, x: str, y: str, encoding: Encoding, request: Request
     ) -> Response:
         address = _tile(z, x, y)
-        asked = requested_revision(request)
+        v = requested_revision(request)
 
         def revision(edition: Edition) -> str:
-            return edition.catalog.layer(layer_id, asked).revision.id
+            return edition.catalog.layer(layer_id, v).revision.id
 
-        catalog = (await served.asked_for(asked, revision)).catalog
-        layer = catalog.layer(layer_id, asked)
+        catalog = (await served.asked_for(v, revision)).catalog
+        layer = catalog.layer(layer_id, v)
         key = TileKey(layer.id, layer.revision.id, address, encoding)
-        body = await tiles.get(key, lambda: _made(layer, address, encoding))
+        body = await tiles.get(key, lambda: _cut(layer, address, encoding))
         return answer(request, body, freshness(request, catalog.layer(layer_id).revision.id))
 
     @router.api_route("/{layer_id}/{z}/{x}/{y}.geojson", methods=READ)
@@ -77,11 +77,9 @@ def tiles_router(
     return router
 
 
-def _made(layer: Layer, tile: Tile, encoding: Encoding) -> Body:
+def _cut(layer: Layer, tile: Tile, encoding: Encoding) -> Body:
     """The tile's bytes, compressed beforehand."""
-    body = Body(layer.tile(tile, encoding), MEDIA_TYPES[encoding])
-    _ = body.gzipped
-    return body
+    return Body(layer.tile(tile, encoding), MEDIA_TYPES[encoding]).compressed()
 
 
 def _tile(z: str, x: str, y: str) -> Tile:

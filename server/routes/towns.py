@@ -35,7 +35,9 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
             "towns.html",
             lang,
             here="/towns",
-            towns=[(one.name, f"/towns/{quote(one.name)}.pdf") for one in towns(edition.catalog)],
+            towns=[
+                (town.name, f"/towns/{quote(town.name)}.pdf") for town in towns(edition.catalog)
+            ],
         )
         return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
 
@@ -44,7 +46,7 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         edition = served.now
         town = _town(towns(edition.catalog), name)
         lang = typeset_language(language_of(request))
-        shown = _shown(edition, town)
+        shown = _map_of(edition, town)
         address = map_address(request, base_url, shown, lang)
         now = datetime.datetime.now(JAPAN_TIME)
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -63,14 +65,14 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
     return router
 
 
-def _town(known: Sequence[Town], name: str) -> Town:
-    for town in known:
+def _town(listed: Sequence[Town], name: str) -> Town:
+    for town in listed:
         if town.name == name:
             return town
     raise HTTPException(404)
 
 
-def _shown(edition: Edition, town: Town) -> ShownMap:
+def _map_of(edition: Edition, town: Town) -> ShownMap:
     """The map that the sheet leads to."""
     place = town.place
     return ShownMap(

@@ -61,9 +61,9 @@ def translator(lang: str) -> Translate:
 
     def translate(message: str) -> str:
         for code, messages in chain.items():
-            said = message if code == SOURCE_LANGUAGE else messages.get(message)
-            if said:
-                return in_words_of(said, code, lang)
+            text = message if code == SOURCE_LANGUAGE else messages.get(message)
+            if text:
+                return in_words_of(text, code, lang)
         return in_words_of(message, SOURCE_LANGUAGE, lang)
 
     return translate

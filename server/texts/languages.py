@@ -56,8 +56,8 @@ def language_accepted(accept_language: str | None) -> str | None:
 
     Of equals the first; `*` says nothing.
     """
-    wanted = sorted(_ranges(accept_language or ""), key=lambda one: -one[1])
-    return next((code for tag, _ in wanted if (code := language_named(tag))), None)
+    ranges = sorted(_ranges(accept_language or ""), key=lambda accepted: -accepted[1])
+    return next((code for tag, _ in ranges if (code := language_named(tag))), None)
 
 
 def _ranges(header: str) -> Iterator[tuple[str, float]]:

@@ -27,9 +27,9 @@ BARE = re.compile(
 )
 
 
-def with_readings(written: str) -> str:
-    """`written`, with the readings in it (漢字《かんじ》) as marks."""
-    return WRITTEN.sub(lambda m: f"{BASE}{m[1] or m[2]}{READING}{m[3]}{END}", written)
+def with_readings(text: str) -> str:
+    """The text with the readings in it (漢字《かんじ》) as marks."""
+    return WRITTEN.sub(lambda m: f"{BASE}{m[1] or m[2]}{READING}{m[3]}{END}", text)
 
 
 def in_language(text: str, tag: str) -> str:
@@ -48,11 +48,11 @@ def to_html(page: str) -> str:
     """A page's HTML with its marks as <ruby> and <span lang>; in tags and titles as nothing."""
     if not ANY.search(page):
         return page
-    made, done = [], 0
+    parts, end = [], 0
     for bare in BARE.finditer(page):
-        made += [_elements(page[done : bare.start()]), plain(bare[0])]
-        done = bare.end()
-    return "".join([*made, _elements(page[done:])])
+        parts += [_elements(page[end : bare.start()]), plain(bare[0])]
+        end = bare.end()
+    return "".join([*parts, _elements(page[end:])])
 
 
 def _elements(text: str) -> str:

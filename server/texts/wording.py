@@ -20,9 +20,9 @@ def localized(text: Text, lang: str) -> str:
     return in_words_of(text[code], code, lang)
 
 
-def name(said: str, lang: str) -> str:
+def name(japanese: str, lang: str) -> str:
     """A name as the data has it, which is Japanese and is neither translated nor read."""
-    return in_words_of(said, "ja", lang)
+    return in_words_of(japanese, "ja", lang)
 
 
 def long_date(date: datetime.date, lang: str) -> str:
@@ -89,8 +89,8 @@ def _is_of_water(definition: LayerDefinition) -> bool:
             return True
         case Hazard.LANDSLIDE:
             return False
-        case other:
-            assert_never(other)
+        case unworded:
+            assert_never(unworded)
 
 
 def scenario(definition: LayerDefinition, _: Translate) -> str:
@@ -117,8 +117,8 @@ def _hazard_name(hazard: Hazard, _: Translate) -> str:
             return _("Reservoir flood")
         case Hazard.LANDSLIDE:
             return _("Landslide")
-        case other:
-            assert_never(other)
+        case unworded:
+            assert_never(unworded)
 
 
 def _scenario_name(scenario: Scenario, _: Translate) -> str:
@@ -129,8 +129,8 @@ def _scenario_name(scenario: Scenario, _: Translate) -> str:
             return _("largest assumed scale")
         case Scenario.PAST_EVENTS:
             return _("record of past events")
-        case other:
-            assert_never(other)
+        case unworded:
+            assert_never(unworded)
 
 
 def disaster_names(_: Translate) -> dict[Disaster, str]:
