@@ -168,8 +168,8 @@ class Copies:
     ) -> tuple[State, Report | None]:
         """Ask the source; the report of what it gave, unless an older copy is to be prepared."""
         now = datetime.datetime.now(datetime.UTC)
-        asked = {"asked_at": now, "asked_with": _hash(self._definition.model_dump(mode="json"))}
-        state = state.model_copy(update=asked)
+        request = {"asked_at": now, "asked_with": _hash(self._definition.model_dump(mode="json"))}
+        state = state.model_copy(update=request)
         report = None
         try:
             new = fetch(self._definition.source, folder, state, private=self._private)
@@ -179,41 +179,41 @@ class Copies:
             if new is None:
                 state = state.succeeded()
             else:
-                state, report = self._taken(state, new, prepare(new.path))
+                state, report = self._judged(state, new, prepare(new.path))
         _write(self._folder / STATE, state.model_dump_json().encode())
         self._tidy(state, folder)
         return state, report
 
-    def _taken(self, state: State, new: Download, report: Report) -> tuple[State, Report | None]:
-        """What becomes of a new copy, now that a revision was prepared from it or was not."""
+    def _judged(self, state: State, new: Download, report: Report) -> tuple[State, Report | None]:
+        """The state after a new copy, and the report unless an older copy is to be prepared."""
         if report.failed:
-            first = next(problem for problem in report.problems if problem.severity == "error")
-            state = state.failed("not_usable", first)
+            error = next(problem for problem in report.problems if problem.severity == "error")
+            state = state.failed("not_usable", error)
             report.problems[:0] = state.trouble()
             return state, report if state.kept is None else None
-        kept = {
+        copy = {
             "kept": self._keep(new.path),
             "etag": new.etag,
             "last_modified": new.last_modified,
         }
-        return state.succeeded().model_copy(update=kept), report
+        return state.succeeded().model_copy(update=copy), report
 
     def _keep(self, path: Path) -> str:
         """Move a copy to its place, whole and durable; its name there."""
         with path.open("rb") as content:
             name = f"{hashlib.file_digest(content, 'sha256').hexdigest()[:20]}/{path.name}"
             os.fsync(content.fileno())
-        place = self._folder / name
-        place.parent.mkdir(exist_ok=True)
-        path.replace(place)
-        _sync(place.parent)
+        target = self._folder / name
+        target.parent.mkdir(exist_ok=True)
+        path.replace(target)
+        _sync(target.parent)
         return name
 
     def _tidy(self, state: State, working: Path) -> None:
         """Remove copies that are no longer the good one, and what a killed process left."""
-        kept = None if state.kept is None else Path(state.kept).parts[0]
+        copy = None if state.kept is None else Path(state.kept).parts[0]
         for path in self._folder.iterdir():
-            if path != working and path.name not in (STATE, LOCK, kept):
+            if path != working and path.name not in (STATE, LOCK, copy):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _missing(self) -> Report:

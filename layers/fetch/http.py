@@ -196,10 +196,10 @@ class Deadline:
 def resolve(host: str, port: int) -> list[str]:
     """The IP addresses of a host. Raises `httpcore2.ConnectError`."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore2.ConnectError(f"no address of {host} is known") from error
-    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+    return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in answers))
 
 
 class _Network(httpcore2.NetworkBackend):
@@ -323,8 +323,8 @@ class _Body(io.RawIOBase):
 
 
 def _refused(url: str, kind: ProblemKind, detail: str = "") -> SourceError:
-    said = without_secrets(url)
-    return SourceError(Path(said), kind, said, detail, key="source.url")
+    address = without_secrets(url)
+    return SourceError(Path(address), kind, address, detail, key="source.url")
 
 
 def _reason(error: Exception) -> str:

@@ -78,8 +78,8 @@ def fetch(source: Source, folder: Path) -> Path:
             raise _refused(source, "query_slow", str(TOTAL_TIME)) from None
         except Error as error:
             # Of syntax and access PostgreSQL names tables and columns; elsewhere values, too.
-            named = (error.sqlstate or "").startswith("42")
-            reason = error.diag.message_primary if named else type(error).__name__
+            harmless = (error.sqlstate or "").startswith("42")
+            reason = error.diag.message_primary if harmless else type(error).__name__
             raise _refused(source, "query_wrong", str(reason)) from None
         except UnicodeDecodeError:
             raise _refused(source, "query_text") from None
@@ -96,13 +96,13 @@ def _connect(source: Source) -> psycopg.Connection[Any]:
             tcp_user_timeout=60_000,
         )
     except Error as error:
-        said = str(error)
+        message = str(error)
         kind: ProblemKind = "database_away"
-        if "FATAL" in said:
+        if "FATAL" in message:
             kind = "database_refuses"
-        elif "timeout" in said:
+        elif "timeout" in message:
             kind = "database_slow"
-        elif "refused" in said:
+        elif "refused" in message:
             kind = "database_closed"
         path, limit = Path(source.name), str(CONNECT_TIME)
         raise SourceError(path, kind, source.name, limit, key="source.url") from None
@@ -172,7 +172,7 @@ class _Batches:
         with self._connection.cursor("snapshot") as cursor:
             cursor.execute(self._statement)
             while batch := cursor.fetchmany(size):
-                taken = pa.RecordBatch.from_arrays(
+                records = pa.RecordBatch.from_arrays(
                     [
                         pa.array(cells, field.type)
                         for cells, field in zip(zip(*batch, strict=True), self._schema, strict=True)
@@ -180,13 +180,13 @@ class _Batches:
                     schema=self._schema,
                 )
                 rows += len(batch)
-                total += taken.nbytes
+                total += records.nbytes
                 if rows > MOST_ROWS or total > MOST_BYTES:
                     limit = f"{MOST_ROWS:,} / {MOST_BYTES:,}"
                     raise _refused(self._source, "query_size", limit)
                 if time.monotonic() > end:
                     raise _refused(self._source, "query_slow", str(TOTAL_TIME))
-                yield taken
+                yield records
                 size = max(1, min(MOST_BATCH, BATCH_BYTES * rows // total))
 
 
@@ -202,30 +202,32 @@ def _columns(
     source: Source, connection: psycopg.Connection[Any], table: sql.Composable
 ) -> list[Column]:
     # Asked for binary results, PostgreSQL refuses a second statement after a ";".
-    looked = connection.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(table), binary=True)
-    described = [(column.name, column.type_code) for column in looked.description or ()]
+    description = connection.execute(
+        sql.SQL("SELECT * FROM {} LIMIT 0").format(table), binary=True
+    ).description
+    described = [(column.name, column.type_code) for column in description or ()]
     names = [name for name, _ in described]
     doubled = {name for name in names if names.count(name) > 1}
     if doubled:
         raise _refused(source, "columns_doubled", ", ".join(sorted(doubled)))
-    found = connection.execute(
+    types = connection.execute(
         "SELECT t.oid, n.nspname FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace "
         "WHERE t.typname IN ('geometry', 'geography')"
     )
-    postgis = dict(found.fetchall())
+    postgis = dict(types.fetchall())
     return [Column(name, type, postgis.get(type)) for name, type in described]
 
 
 def _geometry_column(source: Source, columns: Sequence[Column]) -> Column:
-    found = {column.name: column for column in columns if column.schema is not None}
-    if not found:
+    candidates = {column.name: column for column in columns if column.schema is not None}
+    if not candidates:
         raise _refused(source, "no_geometry_column")
-    if source.sublayer is None and len(found) == 1:
-        return next(iter(found.values()))
-    if source.sublayer not in found:
+    if source.sublayer is None and len(candidates) == 1:
+        return next(iter(candidates.values()))
+    if source.sublayer not in candidates:
         path, key = Path(source.name), "source.sublayer"
-        raise SourceError(path, "geometry_column", source.sublayer, ", ".join(found), key=key)
-    return found[source.sublayer]
+        raise SourceError(path, "geometry_column", source.sublayer, ", ".join(candidates), key=key)
+    return candidates[source.sublayer]
 
 
 def _crs(
@@ -233,21 +235,20 @@ def _crs(
 ) -> str | None:
     """The CRS of the geometries; None where PostGIS does not know it (SRID 0) or there are none."""
     schema = sql.Identifier(str(geometry.schema))
-    asked = sql.SQL(
+    statement = sql.SQL(
         "SELECT DISTINCT {schema}.ST_SRID({column}::{schema}.geometry) FROM {table} "
         "WHERE {column} IS NOT NULL ORDER BY 1 LIMIT 10"
     ).format(schema=schema, column=sql.Identifier(geometry.name), table=table)
-    srids = [srid for (srid,) in connection.execute(asked).fetchall()]
+    srids = [srid for (srid,) in connection.execute(statement).fetchall()]
     if len(srids) > 1:
-        said = ", ".join(map(str, srids))
-        raise _refused(source, "srids", said)
+        raise _refused(source, "srids", ", ".join(map(str, srids)))
     if srids in ([], [0]):
         return None
     look_up = sql.SQL("SELECT auth_name, auth_srid, srtext FROM {}.spatial_ref_sys WHERE srid = %s")
-    known = connection.execute(look_up.format(schema), srids).fetchone()
-    if known is None:
+    system = connection.execute(look_up.format(schema), srids).fetchone()
+    if system is None:
         raise _refused(source, "srid_unknown", str(srids[0]))
-    authority, code, text = known
+    authority, code, text = system
     return f"EPSG:{code}" if authority == "EPSG" else str(text)
 
 
@@ -282,14 +283,14 @@ def _primary_key(source: Source, connection: psycopg.Connection[Any]) -> list[st
     if source.table is None:
         return []
     quoted = sql.Identifier(*source.table.split(".")).as_string(connection)
-    found = connection.execute(
+    names = connection.execute(
         "SELECT a.attname FROM pg_index i, unnest(i.indkey) WITH ORDINALITY AS k(number, place) "
         "JOIN pg_attribute a ON a.attnum = k.number "
         "WHERE i.indisprimary AND i.indrelid = a.attrelid AND a.attrelid = %s::regclass "
         "ORDER BY k.place",
         [quoted],
     )
-    return [name for (name,) in found.fetchall()]
+    return [name for (name,) in names.fetchall()]
 
 
 def _file_name(source: Source) -> str:

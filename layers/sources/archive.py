@@ -142,7 +142,7 @@ def datasets(folder: Path) -> list[Dataset]:
     for path in files:
         name = path.relative_to(folder)
         if path.suffix.lower() in SUFFIXES and not _is_clutter(PurePosixPath(name)):
-            with suppress(SourceError):  # raised by `nothing`, where there is no dataset
+            with suppress(SourceError):  # raised by `no_dataset`, where there is no dataset
                 readable.append(Dataset(path, name.as_posix(), format_of(path)))
     return readable
 
@@ -154,12 +154,12 @@ def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, l
     """
     readable = datasets(folder)
     if not readable:
-        raise nothing(folder, path)
+        raise no_dataset(folder, path)
     candidates = readable
     if source.sublayer is not None:
-        named = [dataset for dataset in readable if _is_named(dataset, source.sublayer)]
-        if named:
-            candidates, source = named, source.model_copy(update={"sublayer": None})
+        matches = [dataset for dataset in readable if _is_named(dataset, source.sublayer)]
+        if matches:
+            candidates, source = matches, source.model_copy(update={"sublayer": None})
     chosen = _preferred(candidates)
     if chosen is None:
         names = ", ".join(dataset.name for dataset in candidates)
@@ -179,7 +179,7 @@ def _is_named(dataset: Dataset, sublayer: str) -> bool:
     path = PurePosixPath(dataset.name)
     names = (str(path), str(path.with_suffix("")), path.name, path.stem)
     name = unicodedata.normalize("NFC", sublayer).replace("\\", "/").casefold()
-    return name in (unicodedata.normalize("NFC", own).casefold() for own in names)
+    return name in (unicodedata.normalize("NFC", usual).casefold() for usual in names)
 
 
 def _preferred(readable: list[Dataset]) -> Dataset | None:
@@ -202,7 +202,7 @@ def _rank(dataset: Dataset) -> tuple[int, bool]:
     return FORMATS.index(dataset.format), bool(OTHER_ENCODING.search(folder))
 
 
-def nothing(folder: Path, path: Path) -> SourceError:
+def no_dataset(folder: Path, path: Path) -> SourceError:
     """The error of a folder without a dataset: why its files are none, as far as they say."""
     files = [file for file in sorted(folder.rglob("*")) if file.is_file()]
     if any(file.suffix.lower() == ".dbf" for file in files):

@@ -12,16 +12,16 @@ from layers.schema.source import Source
 
 
 def declared_crs(source: Source, path: Path, in_file: str | None) -> CRS | None:
-    """The definition's CRS, else the file's own; None when neither says.
+    """The definition's CRS, else the file's own; None when neither names one.
 
-    A file that only says "some plane" (an engineering CRS, as for a GeoPackage without a system)
-    does not say. Raises `SourceError` for one that is none.
+    A file that only names "some plane" (an engineering CRS, as for a GeoPackage without a system)
+    names none. Raises `SourceError` for a name that is none of a system.
     """
-    said = source.crs or in_file
-    if not said:
+    name = source.crs or in_file
+    if not name:
         return None
     try:
-        crs = CRS.from_user_input(said)
+        crs = CRS.from_user_input(name)
     except CRSError:
-        raise SourceError(path, "crs_name", said, key="source.crs") from None
+        raise SourceError(path, "crs_name", name, key="source.crs") from None
     return None if crs.is_engineering and source.crs is None else crs

@@ -33,7 +33,7 @@ def locate(source: Source, data: Path) -> Path:
         raise SourceError(path, "whole_data", source.path, key="source.path")
     files = files_of(path)
     if not files:
-        raise archive.nothing(path, path)
+        raise archive.no_dataset(path, path)
     for file in files:
         if not file.resolve().is_relative_to(inside):
             raise SourceError(path, "link_outside", file.name, key="source.path")

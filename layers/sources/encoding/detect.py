@@ -12,7 +12,7 @@ from layers.errors import SourceError
 from layers.japanese.characters import common
 from layers.messages import ProblemKind
 from layers.report import Problem
-from layers.sources.encoding.names import known
+from layers.sources.encoding.names import require_encoding
 
 BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
@@ -41,7 +41,9 @@ def decode(content: bytes, declared: str | None, path: Path) -> Decoded:
     Raises `SourceError` for an encoding that does not exist, and for a file that is no text.
     """
     why: ProblemKind
-    encoding, why = (known(declared, path), "encoding_declared") if declared else detect(content)
+    encoding, why = (
+        (require_encoding(declared, path), "encoding_declared") if declared else detect(content)
+    )
     text = content.decode(encoding, errors="replace").replace("\ufeff", "")
     if _is_broken(text[:JUDGED]):
         if declared:
@@ -90,14 +92,14 @@ def _utf16(start: bytes) -> str | None:
 
 def _foreign_lines(content: bytes) -> bytes:
     """Lines that are not ASCII, as many as decide: the first of them may be far down."""
-    taken, size = [], 0
+    lines, size = [], 0
     for line in content.splitlines(keepends=True):
         if not line.isascii():
-            taken.append(line)
+            lines.append(line)
             size += len(line)
             if size > LOOKED_AT:
                 break
-    return b"".join(taken)
+    return b"".join(lines)
 
 
 def _legibility(content: bytes, encoding: str) -> float:

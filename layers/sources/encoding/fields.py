@@ -29,8 +29,8 @@ def surely_utf8(texts: Iterable[bytes]) -> bool:
 
     Halfwidth katakana of CP932 can pass for UTF-8's characters of two bytes.
     """
-    found = [decoded(raw, "utf-8") for raw in texts]
-    return None not in found and any(max(text or " ") >= THREE_BYTES for text in found)
+    decodings = [decoded(raw, "utf-8") for raw in texts]
+    return None not in decodings and any(max(text or " ") >= THREE_BYTES for text in decodings)
 
 
 def guess(texts: Iterable[bytes]) -> str | None:
@@ -41,10 +41,10 @@ def guess(texts: Iterable[bytes]) -> str | None:
     sample = list(texts)
     katakana: dict[str, int] = {}
     for encoding in GUESSES:
-        found = [decoded(raw, encoding) for raw in sample]
-        if None not in found:
+        decodings = [decoded(raw, encoding) for raw in sample]
+        if None not in decodings:
             katakana[encoding] = sum(
-                len(HALFWIDTH_KATAKANA.findall(text)) for text in found if text
+                len(HALFWIDTH_KATAKANA.findall(text)) for text in decodings if text
             )
     return min(katakana, key=lambda encoding: katakana[encoding], default=None)
 
@@ -54,8 +54,8 @@ def guess_file(path: Path) -> str | None:
     utf8, *others = GUESSES
     if _katakana(path, utf8) is not None:
         return utf8
-    found = {name: _katakana(path, name) for name in others}
-    fitting = {name: count for name, count in found.items() if count is not None}
+    counts = {name: _katakana(path, name) for name in others}
+    fitting = {name: count for name, count in counts.items() if count is not None}
     return min(fitting, key=lambda name: fitting[name], default=None)
 
 

@@ -66,12 +66,12 @@ def wrong(values: Iterable[str]) -> dict[str, ProblemKind]:
     Once one is found to be misread, so are the others that give Japanese the same way: by
     itself a short one may look like a word in halfwidth katakana.
     """
-    found: dict[str, ProblemKind] = {}
+    problems: dict[str, ProblemKind] = {}
     possible: dict[str, list[Misreading]] = {}
     for value in values:
         kind = _broken(value)
         if kind:
-            found[value] = kind
+            problems[value] = kind
         if kind in (None, "gaiji") and not value.isascii():
             possible[value] = misreadings(value)
     certain = {
@@ -81,7 +81,7 @@ def wrong(values: Iterable[str]) -> dict[str, ProblemKind]:
         if reading != EUC_AS_CP932 or _is_no_katakana(value)
     }
     misread = (value for value, readings in possible.items() if certain.intersection(readings))
-    return found | dict.fromkeys(misread, "misread")
+    return problems | dict.fromkeys(misread, "misread")
 
 
 def _patterns(cells: pd.Series[Any]) -> set[str]:
@@ -93,13 +93,13 @@ def _patterns(cells: pd.Series[Any]) -> set[str]:
     if not isinstance(cells.dtype, pd.StringDtype):
         texts = [cell.encode(*LENIENT) for cell in cells.tolist() if isinstance(cell, str)]
     column = pa.table({"texts": texts}, pa.schema({"texts": pa.large_binary()}))["texts"]
-    found: set[bytes] = set()
+    patterns: set[bytes] = set()
     for chunk in column.chunks:  # all texts in one step, without an object for each
         present, ends, content = chunk.buffers()
         buffers = [present, ends, pa.py_buffer(bytes(content or b"").translate(ONE_DIGIT))]
         alike = pa.Array.from_buffers(chunk.type, len(chunk), buffers, offset=chunk.offset)
-        found.update(alike.drop_null().unique().to_pylist())
-    return {text.decode(*LENIENT) for text in found}
+        patterns.update(alike.drop_null().unique().to_pylist())
+    return {text.decode(*LENIENT) for text in patterns}
 
 
 def misreadings(text: str) -> list[Misreading]:
@@ -134,8 +134,8 @@ def _bytes(text: str, encoding: str) -> list[bytes]:
         return []
     if encoding != "cp932" or double_codes().keys().isdisjoint(text):
         return [content]
-    other = (double_codes().get(character) or character.encode(encoding) for character in text)
-    return [content, b"".join(other)]
+    doubles = (double_codes().get(character) or character.encode(encoding) for character in text)
+    return [content, b"".join(doubles)]
 
 
 @cache
@@ -151,13 +151,13 @@ def _is_japanese_in(text: str, content: bytes, read_as: str, encoding: str) -> b
         real = content.decode(encoding)
     except UnicodeError:
         return False
-    known = len(foreign(real))
+    beyond = len(foreign(real))
     if encoding != "utf-8":
-        return known >= 2 and known * len(foreign(text)) >= len(text) and is_japanese(real)
+        return beyond >= 2 and beyond * len(foreign(text)) >= len(text) and is_japanese(real)
     # Two bytes that agree by chance give no more than Latin, Greek and Cyrillic letters, and a
     # rare kanji before another (蜻浦) one character with half of the other left over.
-    whole = known > 1 or len(real) - known == len(text) - len(foreign(text))
-    return whole and is_japanese(real) and (read_as == "cp1252" or max(real) >= "\u2000")
+    no_remainder = beyond > 1 or len(real) - beyond == len(text) - len(foreign(text))
+    return no_remainder and is_japanese(real) and (read_as == "cp1252" or max(real) >= "\u2000")
 
 
 def _is_no_katakana(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which encoding is meant by a name, as definitions, .cpg files and XML write it."""
+"""Encodings by their names, as definitions, .cpg files and XML write them."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ NOT_PYTHONS = {
     "x-euc-jp": "euc-jp",
 }
 # What is called Shift_JIS is CP932: read as the JIS standard's code, ～ and ① are lost.
-MEANT = {"shift_jis": "cp932", "euc_jp": "euc-jp", "utf_8_sig": "utf-8", "utf_8": "utf-8"}
+CODECS = {"shift_jis": "cp932", "euc_jp": "euc-jp", "utf_8_sig": "utf-8", "utf_8": "utf-8"}
 
 
-def named(name: str) -> str | None:
-    """The encoding that is meant by a name; None where there is none of text."""
+def encoding_named(name: str) -> str | None:
+    """The encoding of a name; None where it is none, or none of text."""
     plain = name.strip().strip("\ufeff\"'").strip()
     plain = NOT_PYTHONS.get(plain.lower(), plain)
     try:
         b"text".decode(plain, errors="ignore")  # refuses codecs that give no text
-        found = lookup(plain).name
+        codec = lookup(plain).name
     except (LookupError, ValueError):
         return None
-    return MEANT.get(found.replace("-", "_"), found)
+    return CODECS.get(codec.replace("-", "_"), codec)
 
 
-def known(name: str, path: Path) -> str:
-    """As `named`. Raises `SourceError` for a `source.encoding` that is not known."""
-    found = named(name)
-    if found is None:
+def require_encoding(name: str, path: Path) -> str:
+    """As `encoding_named`. Raises `SourceError` for a `source.encoding` that is none."""
+    encoding = encoding_named(name)
+    if encoding is None:
         raise SourceError(path, "encoding_unknown", name, key="source.encoding")
-    return found
+    return encoding

@@ -57,8 +57,8 @@ BLANK = Coordinate(math.nan, "blank")
 UNREADABLE = Coordinate(math.nan, "unreadable")
 
 
-def parsed(cell: object) -> Coordinate:
-    """What a cell says: a plain number as it is, an angle in decimal degrees."""
+def coordinate_of(cell: object) -> Coordinate:
+    """The coordinate in a cell: a plain number as it is, an angle in decimal degrees."""
     if cell is None:
         return BLANK
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
@@ -66,7 +66,7 @@ def parsed(cell: object) -> Coordinate:
             return BLANK
         return Coordinate(float(cell), "plain") if math.isfinite(cell) else UNREADABLE
     text = str(cell).strip()
-    return _plain(text) or _written(plain_text(text))
+    return _plain(text) or _angle_of(plain_text(text))
 
 
 def plain_text(text: str) -> str:
@@ -76,7 +76,7 @@ def plain_text(text: str) -> str:
     return plain[1:-1].strip() if plain[:1] == '"' == plain[-1:] else plain
 
 
-def _written(text: str) -> Coordinate:
+def _angle_of(text: str) -> Coordinate:
     if not text:
         return BLANK
     match = NAMED.fullmatch(text)
@@ -93,7 +93,7 @@ def _written(text: str) -> Coordinate:
         form: Form = "degrees" if name else "plain"
         return Coordinate(sign * plain.value, form, axis)
     angle = packed or next(
-        (found for form in (SIGNED, PARTED, MINUTES) if (found := form.fullmatch(number))), None
+        filter(None, (form.fullmatch(number) for form in (SIGNED, PARTED, MINUTES))), None
     )
     value = _angle(angle) if angle else math.nan
     return UNREADABLE if math.isnan(value) else Coordinate(sign * value, "degrees", axis)
@@ -116,13 +116,15 @@ def _angle(match: re.Match[str]) -> float:
     """Decimal degrees of degrees, minutes and seconds; NaN when they are none."""
     parts = {"m": "", "s": "", **match.groupdict(default="")}
     minutes, seconds = float(parts["m"] or 0), float(parts["s"] or 0)
-    whole = all(not parts[finer] or "." not in parts[coarser] for coarser, finer in ("dm", "ms"))
-    if minutes >= 60 or seconds >= 60 or not whole:
+    whole_before_finer = all(
+        not parts[finer] or "." not in parts[coarser] for coarser, finer in ("dm", "ms")
+    )
+    if minutes >= 60 or seconds >= 60 or not whole_before_finer:
         return math.nan
     return float(parts["d"]) + minutes / 60 + seconds / 3600
 
 
-def unpacked(x: float, y: float) -> tuple[float, float] | None:
+def degrees_of(x: float, y: float) -> tuple[float, float] | None:
     """Two numbers as degrees, minutes and seconds without marks; None when they are not clearly so.
 
     1393558.2 and 354712 are a longitude and a latitude in Japan, and no metres: with seven digits
@@ -131,37 +133,37 @@ def unpacked(x: float, y: float) -> tuple[float, float] | None:
     lower, higher = sorted((x, y))
     if not (LEAST_PACKED <= lower < 460_000 and 1_220_000 <= higher < 1_540_000):
         return None
-    match = [PACKED.fullmatch(repr(float(one)).removesuffix(".0")) for one in (x, y)]
-    degrees = [_angle(one) if one else math.nan for one in match]
+    matches = [PACKED.fullmatch(repr(float(value)).removesuffix(".0")) for value in (x, y)]
+    degrees = [_angle(match) if match else math.nan for match in matches]
     return None if any(map(math.isnan, degrees)) else (degrees[0], degrees[1])
 
 
-def two(cell: object) -> tuple[Coordinate, Coordinate]:
-    """The two coordinates in one cell, in the order they stand in."""
+def two_coordinates(cell: object) -> tuple[Coordinate, Coordinate]:
+    """The two coordinates in a cell, in its order."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return BLANK, BLANK
     text = plain_text(str(cell)).strip("()[]{}").strip()
     if not text:
         return BLANK, BLANK
     for halves in _halves(text):
-        first, second = map(parsed, halves)
-        if not {first.form, second.form} & {"unreadable", "blank"}:
-            return first, second
+        coordinates = coordinate_of(halves[0]), coordinate_of(halves[1])
+        if all(coordinate.form not in ("unreadable", "blank") for coordinate in coordinates):
+            return coordinates
     return UNREADABLE, UNREADABLE
 
 
 def _halves(text: str) -> list[tuple[str, str]]:
     """The ways to take a text apart into two coordinates."""
-    found = []
+    halves = []
     for mark in (",", "、", ";", "/"):
-        first, mark_there, second = text.partition(mark)
-        if mark_there and mark not in second:
-            found.append((first, second))
+        head, separator, tail = text.partition(mark)
+        if separator and mark not in tail:
+            halves.append((head, tail))
     second_name = re.search(r"(?<=.)(?:東経|北緯|経度|緯度|[NE](?=[\s\d]))", text)
     if second_name:
-        found.append((text[: second_name.start()].rstrip(" ,、/"), text[second_name.start() :]))
+        halves.append((text[: second_name.start()].rstrip(" ,、/"), text[second_name.start() :]))
     words = text.split(" ")
     if len(words) % 2 == 0:
         middle = len(words) // 2
-        found.append((" ".join(words[:middle]), " ".join(words[middle:])))
-    return found
+        halves.append((" ".join(words[:middle]), " ".join(words[middle:])))
+    return halves

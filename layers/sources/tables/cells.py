@@ -19,7 +19,7 @@ ZEROS = re.compile(r"0{2,}")  # 0000: a number shown with leading zeros, as code
 MOST_DIGITS = 1e15  # what Excel holds exactly
 
 
-def shown(cell: Any, epoch: datetime.datetime) -> str:
+def cell_text(cell: Any, epoch: datetime.datetime) -> str:
     """The text of a cell of openpyxl's read-only sheets; "" for an empty one."""
     value: Any = cell.value
     if value is None:

@@ -33,15 +33,15 @@ def wkt(names: Sequence[str]) -> list[str]:
 
 def in_one(names: Sequence[str]) -> list[tuple[str, bool]]:
     """Columns that may hold both coordinates, and whether the longitude comes first."""
-    found = []
+    columns = []
     for name in names:
         key = _key(name)
         longitude, latitude = LONGITUDE.search(key), LATITUDE.search(key)
         if longitude and latitude:
-            found.append((name, longitude.start() < latitude.start()))
+            columns.append((name, longitude.start() < latitude.start()))
         elif (key := _joined(name)) in LATITUDE_AND_LONGITUDE | LONGITUDE_AND_LATITUDE:
-            found.append((name, key in LONGITUDE_AND_LATITUDE))
-    return found
+            columns.append((name, key in LONGITUDE_AND_LATITUDE))
+    return columns
 
 
 def pairs(names: Sequence[str]) -> list[tuple[Axis, Axis]]:
@@ -50,21 +50,21 @@ def pairs(names: Sequence[str]) -> list[tuple[Axis, Axis]]:
         _by_rest(names, LONGITUDE, LATITUDE),
         _by_rest(names, LATITUDE, LONGITUDE),
     )
-    found = [(longitudes[rest], latitudes[rest]) for rest in longitudes if rest in latitudes]
-    if not found and len(longitudes) == len(latitudes) == 1:
+    matches = [(longitudes[rest], latitudes[rest]) for rest in longitudes if rest in latitudes]
+    if not matches and len(longitudes) == len(latitudes) == 1:
         return list(zip(longitudes.values(), latitudes.values(), strict=True))
-    return found
+    return matches
 
 
 def plane_axes(names: Sequence[str]) -> list[tuple[Axis, Axis]]:
     """Columns called X and Y, whichever way they point."""
-    found: dict[str, dict[str, Axis]] = {"x": {}, "y": {}}
+    axes: dict[str, dict[str, Axis]] = {"x": {}, "y": {}}
     for name in names:
         key = _joined(name)
         match = PLANE_AXIS.fullmatch(SYSTEM.sub("", key))
         if match:
-            found[match[1]].setdefault("".join(SYSTEM.findall(key)), (name,))
-    return [(found["x"][rest], found["y"][rest]) for rest in found["x"] if rest in found["y"]]
+            axes[match[1]].setdefault("".join(SYSTEM.findall(key)), (name,))
+    return [(axes["x"][rest], axes["y"][rest]) for rest in axes["x"] if rest in axes["y"]]
 
 
 def says_tokyo_datum(axis: Axis) -> bool:
@@ -88,23 +88,23 @@ def address(names: Sequence[str]) -> str | None:
 
 
 def _by_rest(
-    names: Sequence[str], axis: re.Pattern[str], other: re.Pattern[str]
+    names: Sequence[str], axis: re.Pattern[str], other_axis: re.Pattern[str]
 ) -> dict[str, Axis]:
-    """The columns of an axis by what else their names say."""
+    """The columns of an axis by the rest of their names."""
     single: dict[str, str] = {}
     for name in names:
-        if axis.search(_key(name)) and not other.search(_key(name)):
+        if axis.search(_key(name)) and not other_axis.search(_key(name)):
             single.setdefault(axis.sub("", _key(name)), name)
-    found: dict[str, Axis] = {}
+    columns: dict[str, Axis] = {}
     for rest, name in single.items():
         stem = rest[:-1]
         parts = [single.get(stem + unit) for unit in "度分秒"]
-        whole = tuple(part for part in parts if part is not None)
-        if rest[-1:] in ("度", "分", "秒") and len(whole) == 3:
-            found[stem] = whole
+        units = tuple(part for part in parts if part is not None)
+        if rest[-1:] in ("度", "分", "秒") and len(units) == 3:
+            columns[stem] = units
         else:
-            found.setdefault(rest, (name,))
-    return found
+            columns.setdefault(rest, (name,))
+    return columns
 
 
 def _joined(name: str) -> str:

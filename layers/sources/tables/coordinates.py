@@ -1,4 +1,4 @@
-"""Where the rows of a table say they are: coordinates, geometry or addresses in its columns."""
+"""Positions of a table's rows: coordinates, geometry or addresses in its columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.rows import Geometries
 from layers.sources.tables import column_names
-from layers.sources.tables.angles import LEAST_PACKED, parsed, two, unpacked
+from layers.sources.tables.angles import LEAST_PACKED, coordinate_of, degrees_of, two_coordinates
 from layers.sources.tables.column_names import Axis
 
 EWKT = re.compile(r"\s*(?:SRID=(\d+);)?(.*)", re.IGNORECASE | re.DOTALL)
@@ -31,7 +31,7 @@ ENOUGH = 0.5  # of the rows that the fullest columns place, so that others are p
 
 
 @dataclass(frozen=True)
-class Places:
+class Positions:
     """Geometry as the table has it, None where there is none; `unplaced` says why, by row number.
 
     It is made from the columns `names`. `crs` is what these themselves say of it; `address` is a
@@ -58,8 +58,8 @@ Bad = dict[int, BadCell]  # by the index of the row
 
 
 @dataclass(frozen=True)
-class _Found:
-    """What some columns give. `bad` says, by index, which cell gives no place, and why.
+class _Candidate:
+    """The positions that some columns give; `bad` has the cells without one, by index.
 
     `decimal` counts the rows with plain numbers; `packed` are the cells of degrees, minutes and
     seconds in one number.
@@ -78,12 +78,12 @@ class _Found:
         return len(self.geometry) - len(self.bad)
 
 
-def places(
+def find_positions(
     source: Source, path: Path, columns: pd.DataFrame, numbers: npt.NDArray[np.int64]
-) -> Places:
-    """Find where the rows are: in the columns the definition names, else in those that look so.
+) -> Positions:
+    """Find the rows' positions in the columns the definition names, else in likely ones.
 
-    Raises `SourceError` when a named column is not there, or none says where anything is.
+    Raises `SourceError` where a named column is missing, or there are no positions at all.
     """
     names = [str(name) for name in columns.columns]
     for key in ("longitude", "latitude", "wkt", "address"):
@@ -91,26 +91,26 @@ def places(
         if name is not None and name not in names:
             raise SourceError(path, "no_column", name, ", ".join(names), key=f"source.{key}")
     address = source.address or column_names.address(names)
-    found = _named(source, columns) or _best(list(_candidates(columns, names)))
-    if found is None and address is None:
+    chosen = _declared(source, columns) or _best(list(_candidates(columns, names)))
+    if chosen is None and address is None:
         raise SourceError(path, "no_positions", None, ", ".join(names), key="source.longitude")
-    if found is None:
-        return Places((), np.full(len(columns), None, dtype=object), {}, None, address, [])
+    if chosen is None:
+        return Positions((), np.full(len(columns), None, dtype=object), {}, None, address, [])
     problems = []
     if source.wkt is None and source.longitude is None:
-        problems.append(Problem("note", "coordinate_columns", value=", ".join(found.names)))
-    if found.packed:
-        count, example = str(len(found.packed)), found.packed[0]
+        problems.append(Problem("note", "coordinate_columns", value=", ".join(chosen.names)))
+    if chosen.packed:
+        count, example = str(len(chosen.packed)), chosen.packed[0]
         problems.append(Problem("note", "packed_degrees", value=example, detail=count))
     unplaced = {
         (row := int(numbers[index])): Problem("warning", kind, row, name, cell, rows_left_out=1)
-        for index, (kind, name, cell) in found.bad.items()
+        for index, (kind, name, cell) in chosen.bad.items()
     }
-    return Places(found.names, found.geometry, unplaced, found.crs, address, problems)
+    return Positions(chosen.names, chosen.geometry, unplaced, chosen.crs, address, problems)
 
 
-def _named(source: Source, columns: pd.DataFrame) -> _Found | None:
-    """What the columns give that the definition names."""
+def _declared(source: Source, columns: pd.DataFrame) -> _Candidate | None:
+    """The positions of the columns that the definition names."""
     if source.wkt is not None:
         return _shapes(columns, source.wkt)
     if source.longitude is None or source.latitude is None:
@@ -120,32 +120,35 @@ def _named(source: Source, columns: pd.DataFrame) -> _Found | None:
     return _points(columns, (source.longitude,), (source.latitude,))
 
 
-def _candidates(columns: pd.DataFrame, names: list[str]) -> Iterator[list[_Found]]:
-    """What the columns give that look like positions, by kind, the preferred kind first."""
+def _candidates(columns: pd.DataFrame, names: list[str]) -> Iterator[list[_Candidate]]:
+    """The positions of columns with usual names, by kind, the preferred kind first."""
     yield [_shapes(columns, name) for name in column_names.wkt(names)]
     yield [_points(columns, *pair) for pair in column_names.pairs(names)]
     # "位置" and the like may hold words, and are no coordinates then.
-    both = [_points_of_one(columns, *one) for one in column_names.in_one(names)]
-    yield [one for one in both if one.usable]
+    both = [_points_of_one(columns, *column) for column in column_names.in_one(names)]
+    yield [candidate for candidate in both if candidate.usable]
     yield [_points(columns, *pair) for pair in column_names.plane_axes(names)]
 
 
-def _best(candidates: list[list[_Found]]) -> _Found | None:
+def _best(candidates: list[list[_Candidate]]) -> _Candidate | None:
     """The columns to take: of the first kind that places enough rows, those of the new datum with
     most rows and plain numbers. Where none places a row, the first, so that it is reported.
     """
-    every = [one for kind in candidates for one in kind]
-    most = max((one.usable for one in every), default=0)
-    full = ([one for one in kind if one.usable >= ENOUGH * most] for kind in candidates)
+    every = [candidate for kind in candidates for candidate in kind]
+    most = max((candidate.usable for candidate in every), default=0)
+    full = (
+        [candidate for candidate in kind if candidate.usable >= ENOUGH * most]
+        for kind in candidates
+    )
     enough = next((kind for kind in full if kind), [])
-    return max(enough, key=_preferred, default=None)
+    return max(enough, key=_preference, default=None)
 
 
-def _preferred(one: _Found) -> tuple[bool, int, int]:
-    return one.crs != datum.TOKYO, one.usable, one.decimal
+def _preference(candidate: _Candidate) -> tuple[bool, int, int]:
+    return candidate.crs != datum.TOKYO, candidate.usable, candidate.decimal
 
 
-def _points(columns: pd.DataFrame, longitude: Axis, latitude: Axis) -> _Found:
+def _points(columns: pd.DataFrame, longitude: Axis, latitude: Axis) -> _Candidate:
     """Points of a column for each coordinate."""
     axes = []
     bad: Bad = {}
@@ -155,7 +158,7 @@ def _points(columns: pd.DataFrame, longitude: Axis, latitude: Axis) -> _Found:
         values = pd.to_numeric(pd.Series(cells, dtype=object), errors="coerce").to_numpy(float)
         values, plain = values.copy(), np.isfinite(values)
         for index in np.flatnonzero(~plain).tolist():
-            value, form, _ = parsed(cells[index])
+            value, form, _ = coordinate_of(cells[index])
             values[index], plain[index] = value, form == "plain"
             if form == "blank":
                 bad.setdefault(index, BadCell("no_geometry", axis[0]))
@@ -163,17 +166,17 @@ def _points(columns: pd.DataFrame, longitude: Axis, latitude: Axis) -> _Found:
                 bad.setdefault(index, BadCell("coordinate", axis[0], str(cells[index])))
         axes.append((values, plain))
     (x, plain_x), (y, plain_y) = axes
-    found = _of_pairs((*longitude, *latitude), x, y, plain_x & plain_y, bad)
-    return replace(found, crs=datum.TOKYO if column_names.says_tokyo_datum(longitude) else None)
+    points = _of_pairs((*longitude, *latitude), x, y, plain_x & plain_y, bad)
+    return replace(points, crs=datum.TOKYO if column_names.says_tokyo_datum(longitude) else None)
 
 
-def _points_of_one(columns: pd.DataFrame, name: str, longitude_first: bool) -> _Found:
+def _points_of_one(columns: pd.DataFrame, name: str, longitude_first: bool) -> _Candidate:
     """Points of a column with both coordinates, in the order its cells say, else `name`'s."""
     bad: Bad = {}
     pairs = np.empty((len(columns), 2))
     plain = np.zeros(len(columns), dtype=bool)
     for index, cell in enumerate(columns[name]):
-        first, second = two(cell)
+        first, second = two_coordinates(cell)
         if first.form in ("blank", "unreadable"):
             blank = first.form == "blank"
             bad[index] = (
@@ -186,21 +189,21 @@ def _points_of_one(columns: pd.DataFrame, name: str, longitude_first: bool) -> _
     return _of_pairs((name,), pairs[:, 0], pairs[:, 1], plain, bad)
 
 
-def _of_pairs(names: tuple[str, ...], x: Numbers, y: Numbers, plain: Mask, bad: Bad) -> _Found:
+def _of_pairs(names: tuple[str, ...], x: Numbers, y: Numbers, plain: Mask, bad: Bad) -> _Candidate:
     """Points at these coordinates; `plain` are those written as plain numbers."""
     packed = []
     for index in np.flatnonzero(plain & (np.minimum(x, y) >= LEAST_PACKED)).tolist():
-        degrees = unpacked(x[index], y[index])
+        degrees = degrees_of(x[index], y[index])
         if degrees is not None:
             packed.append(f"{x[index]:.10g}, {y[index]:.10g}")
             x[index], y[index] = degrees
     points = np.empty(len(x), dtype=object)
     points[:] = shapely.points(x, y)
     points[list(bad)] = None
-    return _Found(names, points, bad, int(plain.sum()) - len(packed), tuple(packed))
+    return _Candidate(names, points, bad, int(plain.sum()) - len(packed), tuple(packed))
 
 
-def _shapes(columns: pd.DataFrame, name: str) -> _Found:
+def _shapes(columns: pd.DataFrame, name: str) -> _Candidate:
     """Geometry of a column with WKT, with PostGIS's SRID before it or without."""
     cells = ["" if _missing(cell) else str(cell) for cell in columns[name]]
     matches = [match for cell in cells if (match := EWKT.fullmatch(cell))]
@@ -214,9 +217,9 @@ def _shapes(columns: pd.DataFrame, name: str) -> _Found:
         bad[index] = (
             BadCell("no_geometry", name) if blank else BadCell("wkt", name, cells[index][:80])
         )
-    said = {match[1] for match, shape in zip(matches, geometry, strict=True) if shape is not None}
-    srid = said.pop() if len(said) == 1 else None
-    return _Found((name,), geometry, bad, crs=CRS.from_epsg(srid) if srid else None)
+    srids = {match[1] for match, shape in zip(matches, geometry, strict=True) if shape is not None}
+    srid = srids.pop() if len(srids) == 1 else None
+    return _Candidate((name,), geometry, bad, crs=CRS.from_epsg(srid) if srid else None)
 
 
 def _joined(columns: pd.DataFrame, axis: Axis) -> list[Any]:

@@ -77,12 +77,12 @@ def _records(path: Path, text: str, delimiter: str) -> Iterator[tuple[list[str],
     """
     number, pending = 0, []
 
-    def kept() -> Iterator[str]:
+    def read_ahead() -> Iterator[str]:
         for line in _lines(text):
             pending.append(line)
             yield line
 
-    reader = csv.reader(kept(), delimiter=delimiter)
+    reader = csv.reader(read_ahead(), delimiter=delimiter)
     try:
         for number, record in enumerate(reader, 1):
             if len(pending) > 1:

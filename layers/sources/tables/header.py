@@ -41,7 +41,7 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
     problems += _repeated(grid, below, path)
     labels = _labels([line.cells for line in header])
     used = _used(labels, below)
-    names, renamed = _told_apart([labels[c] if c < len(labels) else "" for c in used], used)
+    names, renamed = _unique([labels[c] if c < len(labels) else "" for c in used], used)
     if renamed:
         problems.append(Problem("note", "renamed_columns", value=", ".join(renamed)))
     records, every = [], list(range(used[-1] + 1))
@@ -66,19 +66,19 @@ def _header(lines: list[Line], declared: int | None, path: Path) -> tuple[int, i
     if not lines:
         raise SourceError(path, "empty_file", path.name)
     if declared is None:
-        found = _likeliest(lines)
-        if found is None:
+        at = _likeliest(lines)
+        if at is None:
             raise SourceError(path, "no_header", key="source.header")
     else:
         numbers = [line.number if _filled(line.cells) else 0 for line in lines]
         if declared not in numbers:
             raise SourceError(path, "not_a_header", declared, key="source.header")
-        found = numbers.index(declared)
-    if found + 1 < len(lines) and _heads(lines[found].cells, lines[found + 1].cells):
-        return found, found + 1
-    if found and _heads(lines[found - 1].cells, lines[found].cells):
-        return found - 1, found
-    return found, found
+        at = numbers.index(declared)
+    if at + 1 < len(lines) and _heads(lines[at].cells, lines[at + 1].cells):
+        return at, at + 1
+    if at and _heads(lines[at - 1].cells, lines[at].cells):
+        return at - 1, at
+    return at, at
 
 
 def _likeliest(lines: list[Line]) -> int | None:
@@ -87,10 +87,10 @@ def _likeliest(lines: list[Line]) -> int | None:
     A title is one cell, or two, above many.
     """
     most = max((_filled(line.cells) for line in lines[:SAMPLE]), default=0)
-    named = [at for at, line in enumerate(lines[:WITHIN]) if _reads_as_names(line.cells)]
-    wide = [at for at in named if _filled(lines[at].cells) >= FILLED * most]
-    several = [at for at in named if _filled(lines[at].cells) > 1]
-    return next(iter(wide or several or named), None)
+    likely = [at for at, line in enumerate(lines[:WITHIN]) if _reads_as_names(line.cells)]
+    wide = [at for at in likely if _filled(lines[at].cells) >= FILLED * most]
+    more_than_one = [at for at in likely if _filled(lines[at].cells) > 1]
+    return next(iter(wide or more_than_one or likely), None)
 
 
 def _filled(cells: list[str]) -> int:
@@ -157,19 +157,19 @@ def _used(labels: list[str], below: list[Line]) -> list[int]:
     return within + sorted(c for c, n in filled.items() if c >= len(labels) and 2 * n > len(below))
 
 
-def _told_apart(labels: list[str], columns: list[int]) -> tuple[list[str], list[str]]:
-    """Names that occur once each, and those of them that are not as in the header."""
+def _unique(labels: list[str], columns: list[int]) -> tuple[list[str], list[str]]:
+    """Names that occur once each, and those of them that the header has not."""
     names: list[str] = []
-    taken, renamed = set(labels), []
+    used_names, renamed = set(labels), []
     for label, column in zip(labels, columns, strict=True):
         name = label
         if not label or label in names:
             stem, count = (label, 2) if label else (f"列{column + 1}", 1)
             name = stem if count == 1 else f"{stem} ({count})"
-            while name in taken:
+            while name in used_names:
                 count += 1
                 name = f"{stem} ({count})"
-            taken.add(name)
+            used_names.add(name)
             renamed.append(name)
         names.append(name)
     return names, renamed
@@ -185,10 +185,10 @@ def _titles(lines: list[Line], first: int, last: int) -> list[Problem]:
     return [Problem("note", kind, lines[first].number, value=header, detail=above)]
 
 
-def _ragged(number: int, cells: list[str], named: int, used: list[int]) -> list[Problem]:
+def _ragged(number: int, cells: list[str], names: int, used: list[int]) -> list[Problem]:
     """What does not fit the header: too few cells, or text where no column is."""
-    if len(cells) < named:
-        return [Problem("warning", "columns", number, detail=f"{len(cells)} / {named}")]
+    if len(cells) < names:
+        return [Problem("warning", "columns", number, detail=f"{len(cells)} / {names}")]
     extra = [cell for cell in cells[used[-1] + 1 :] if cell.strip()]
     if extra:
         return [Problem("warning", "beyond_header", number, value=str(len(extra)))]
@@ -196,7 +196,7 @@ def _ragged(number: int, cells: list[str], named: int, used: list[int]) -> list[
 
 
 def _repeated(grid: Grid, below: list[Line], path: Path) -> list[Problem]:
-    """Put into each merged cell what is shown for it."""
+    """Put the content of merged cells into each of them."""
     numbers = [line.number for line in below]
     count = 0
     for column, first, last in grid.merged:

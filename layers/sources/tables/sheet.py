@@ -68,10 +68,10 @@ def _next_row(path: Path, element: Element, before: int) -> int:
 
 
 def _column(path: Path, element: Element, before: int) -> int:
-    place = element.get("r")
-    column = coordinate_to_tuple(place)[1] if place else before + 1
+    reference = element.get("r")
+    column = coordinate_to_tuple(reference)[1] if reference else before + 1
     if not before < column <= LAST_COLUMN:
-        raise SourceError(path, "broken_workbook", path.name, f"<c r={place}> after {before}")
+        raise SourceError(path, "broken_workbook", path.name, f"<c r={reference}> after {before}")
     return column
 
 

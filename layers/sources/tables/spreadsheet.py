@@ -14,7 +14,7 @@ from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.rows import Rows
-from layers.sources.tables.cells import shown
+from layers.sources.tables.cells import cell_text
 from layers.sources.tables.grid import Flaw, Grid, Line
 from layers.sources.tables.sheet import Sheet, look
 from layers.sources.tables.table import rows_of
@@ -45,15 +45,14 @@ def read_grid(path: Path, sublayer: str | None) -> Grid:
     except SourceError:
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it stumble on
-        said = type(error).__name__
-        raise SourceError(path, "broken_workbook", path.name, said) from error
+        raise SourceError(path, "broken_workbook", path.name, type(error).__name__) from error
 
 
 def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
     sheets: dict[str, Any] = {sheet.title: sheet for sheet in workbook.worksheets}
-    found = {title: look(path, sheet) for title, sheet in sheets.items()}
-    title = _chosen(path, sheets, found, sublayer)
-    sheet, look_of_it = sheets[title], found[title]
+    looks = {title: look(path, sheet) for title, sheet in sheets.items()}
+    title = _chosen(path, sheets, looks, sublayer)
+    sheet, look_of_it = sheets[title], looks[title]
     lines, flaws = [], []
     for number, cells, wrong in _rows(sheet):
         wrong += [
@@ -66,13 +65,13 @@ def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
     width = max((len(line.cells) for line in lines), default=0)
     for line in lines:
         line.cells.extend([""] * (width - len(line.cells)))
-    return Grid(lines, _notes(sheets, found, title), None, flaws, look_of_it.merged)
+    return Grid(lines, _notes(sheets, looks, title), None, flaws, look_of_it.merged)
 
 
 def _chosen(
     path: Path,
     sheets: dict[str, Any],
-    found: dict[str, Sheet],
+    looks: dict[str, Sheet],
     sublayer: str | None,
 ) -> str:
     """The title of the sheet to read. Raises `SourceError` when it is not one only."""
@@ -81,7 +80,7 @@ def _chosen(
         if sublayer not in sheets:
             raise SourceError(path, "sheets", sublayer, names, key="source.sublayer")
         return sublayer
-    filled = [title for title in _visible(sheets) if found[title].filled]
+    filled = [title for title in _visible(sheets) if looks[title].filled]
     if not filled:
         raise SourceError(path, "empty_file", path.name)
     if len(filled) > 1:
@@ -99,7 +98,7 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str], list[Flaw]]]:
     for number, row in enumerate(sheet.iter_rows(), 1):
         cells, wrong = [], []
         for column, cell in enumerate(row):
-            text = shown(cell, sheet.parent.epoch)
+            text = cell_text(cell, sheet.parent.epoch)
             if cell.data_type == "e" and text:
                 wrong.append(Flaw(number, column, "cell_error", text))
                 text = ""
@@ -109,15 +108,15 @@ def _rows(sheet: Any) -> Iterator[tuple[int, list[str], list[Flaw]]]:
         yield number, cells, wrong
 
 
-def _notes(sheets: dict[str, Any], found: dict[str, Sheet], title: str) -> list[Problem]:
+def _notes(sheets: dict[str, Any], looks: dict[str, Sheet], title: str) -> list[Problem]:
     notes = []
     visible = _visible(sheets)
     hidden = [name for name in sheets if name not in visible and name != title]
-    others = [name for name in visible if found[name].filled and name != title]
+    others = [name for name in visible if looks[name].filled and name != title]
     if hidden:
         notes.append(Problem("note", "hidden_sheets", value=", ".join(hidden)))
     if others:
         notes.append(Problem("note", "other_sheets", value=", ".join(others), detail=title))
-    if found[title].formulas:
-        notes.append(Problem("note", "formulas", value=str(found[title].formulas)))
+    if looks[title].formulas:
+        notes.append(Problem("note", "formulas", value=str(looks[title].formulas)))
     return notes

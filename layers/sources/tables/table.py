@@ -10,7 +10,7 @@ import pandas as pd
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.tables.coordinates import places
+from layers.sources.tables.coordinates import find_positions
 from layers.sources.tables.grid import Grid
 from layers.sources.tables.header import tabulate
 
@@ -22,7 +22,7 @@ def rows_of(source: Source, path: Path, grid: Grid) -> Rows:
     numbers = np.array([record.number for record in table.records], dtype=np.int64)
     records = [record.cells for record in table.records]
     columns = pd.DataFrame(records, columns=table.names, dtype=object)
-    positions = places(source, path, columns, numbers)
+    positions = find_positions(source, path, columns, numbers)
     return Rows(
         path=path,
         columns=columns,

@@ -1,4 +1,4 @@
-"""What GDAL says of a file."""
+"""Contents of a file as GDAL sees it, and GDAL's messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file says of itself. `columns` maps names to fiona's types.
+    """The header of a file. `columns` maps names to fiona's types.
 
     `sublayer` is the one to read; None where there is only one.
     """
@@ -21,6 +21,6 @@ class Contents:
     encoding: str | None
 
 
-def said(error: object, path: Path) -> str:
-    """What GDAL says of a file, without the folder that it is in."""
+def gdal_message(error: object, path: Path) -> str:
+    """GDAL's message on a file, without the folder that it is in."""
     return str(error).replace(f"{path.parent}/", "")

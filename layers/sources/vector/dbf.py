@@ -45,7 +45,7 @@ class Column(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """What a DBF says of itself."""
+    """The header of a DBF."""
 
     records: int
     header_length: int
@@ -56,14 +56,14 @@ class Header:
 
 @dataclass(frozen=True)
 class Attributes:
-    """The records that are there; `columns` has a row for each, those marked deleted too.
+    """The records in the file; `columns` has a row for each, those marked deleted too.
 
-    `said` is the number of records by the header, of which the file may hold fewer.
+    `declared` is the number of records by the header, of which the file may hold fewer.
     """
 
     columns: pd.DataFrame
     deleted: npt.NDArray[np.bool_]
-    said: int
+    declared: int
     encoding: str
     problems: list[Problem] = field(default_factory=list)
 
@@ -83,9 +83,9 @@ def read(path: Path, declared: str | None, cpg: str | None) -> Attributes:
         if column.kind not in CONVERSIONS:
             problems.append(Problem("warning", "dbf_column_type", column=name, value=column.kind))
             continue
-        values, found = _values(name, column, records, encoding)
+        values, wrong = _values(name, column, records, encoding)
         columns[name] = values
-        problems += found
+        problems += wrong
     deleted = records[:, 0] == DELETED
     frame = pd.DataFrame(columns, index=range(len(records)))
     return Attributes(frame, deleted, header.records, encoding, problems)
@@ -94,15 +94,15 @@ def read(path: Path, declared: str | None, cpg: str | None) -> Attributes:
 def read_header(path: Path) -> Header:
     """The header of a DBF. Raises `SourceError` when it is none."""
     with path.open("rb") as content:
-        first = content.read(HEADER)
-        if len(first) < HEADER:
-            raise SourceError(path, "dbf_header", f"{len(first)} bytes")
-        records, header_length, record_length = struct.unpack("<IHH", first[4:12])
+        head = content.read(HEADER)
+        if len(head) < HEADER:
+            raise SourceError(path, "dbf_header", f"{len(head)} bytes")
+        records, header_length, record_length = struct.unpack("<IHH", head[4:12])
         fields = content.read(max(header_length - HEADER, 0))
     columns = list(_columns(fields))
     if not columns or record_length < columns[-1].start + columns[-1].length:
         raise SourceError(path, "dbf_header", f"{len(columns)} fields")
-    return Header(records, header_length, record_length, first[29], columns)
+    return Header(records, header_length, record_length, head[29], columns)
 
 
 def _columns(fields: bytes) -> Iterator[Column]:
@@ -118,8 +118,8 @@ def _columns(fields: bytes) -> Iterator[Column]:
 
 def _records(path: Path, header: Header) -> npt.NDArray[np.uint8]:
     """The bytes of every whole record, a row each."""
-    there = max(path.stat().st_size - header.header_length, 0) // header.record_length
-    count = min(there, header.records)
+    whole_records = max(path.stat().st_size - header.header_length, 0) // header.record_length
+    count = min(whole_records, header.records)
     shape = (count, header.record_length)
     if not count:
         return np.empty(shape, dtype=np.uint8)
@@ -130,8 +130,8 @@ def _cells(records: npt.NDArray[np.uint8], column: Column) -> list[bytes]:
     """The bytes of a column without padding."""
     if not column.length:
         return [b""] * len(records)
-    there = records[:, column.start : column.start + column.length]
-    cells = np.ascontiguousarray(there).view(f"S{column.length}").ravel().tolist()
+    field_bytes = records[:, column.start : column.start + column.length]
+    cells = np.ascontiguousarray(field_bytes).view(f"S{column.length}").ravel().tolist()
     return [cell.split(b"\x00")[0].strip(b" ") for cell in cells]
 
 
@@ -144,24 +144,24 @@ def _encoding(
 ) -> tuple[str, list[Problem]]:
     """The encoding, and how it was found."""
     if declared is not None:
-        return names.known(declared, path), []
+        return names.require_encoding(declared, path), []
     texts = {column.raw_name for column in header.columns}
     for column in header.columns:
         if column.kind == "C":
             texts.update(_cells(records, column))
     texts = {text for text in texts if not text.isascii()}
-    said, where = None, ""
+    name, where = None, ""
     if cpg is not None and cpg.strip():
-        said, where = names.named(cpg), f".cpg: {cpg.strip()[:40]}"
+        name, where = names.encoding_named(cpg), f".cpg: {cpg.strip()[:40]}"
     elif header.language in CP932_LANGUAGE_IDS:
-        said, where = "cp932", f".dbf: 0x{header.language:02X}"
+        name, where = "cp932", f".dbf: 0x{header.language:02X}"
     if not texts:
-        return said or "utf-8", []
-    found = "utf-8" if fields.surely_utf8(texts) else fields.guess(texts)
-    fits = said is not None and all(fields.decoded(text, said) is not None for text in texts)
-    if fits and (said == "utf-8" or not fields.surely_utf8(texts)):
-        return str(said), [Problem("note", "dbf_encoding_said", value=said, detail=where)]
-    used = found or said or "cp932"
+        return name or "utf-8", []
+    guess = "utf-8" if fields.surely_utf8(texts) else fields.guess(texts)
+    fits = name is not None and all(fields.decoded(text, name) is not None for text in texts)
+    if fits and (name == "utf-8" or not fields.surely_utf8(texts)):
+        return str(name), [Problem("note", "dbf_encoding_said", value=name, detail=where)]
+    used = guess or name or "cp932"
     if where:
         return used, [Problem("warning", "dbf_encoding_wrong", value=used, detail=where)]
     return used, [Problem("note", "dbf_encoding_guessed", value=used)]
@@ -183,9 +183,9 @@ def _names(header: Header, encoding: str) -> tuple[list[str], list[str]]:
     return names, cut
 
 
-def _once(name: str, taken: list[str]) -> str:
+def _once(name: str, names: list[str]) -> str:
     number, free = 2, name
-    while free in taken:
+    while free in names:
         free, number = f"{name}_{number}", number + 1
     return free
 
@@ -201,14 +201,14 @@ def _values(
     cells = _cells(records, column)
     convert = CONVERSIONS[column.kind]
     # Most columns say the same few things over and over.
-    meant = {cell: convert(cell, column.length, encoding) for cell in dict.fromkeys(cells)}
+    converted = {cell: convert(cell, column.length, encoding) for cell in dict.fromkeys(cells)}
     problems = []
     for row, cell in enumerate(cells, 1):
-        value, kind = meant[cell]
+        value, kind = converted[cell]
         if kind and records[row - 1, 0] != DELETED:
-            shown = value if value is not None else cell.decode(encoding, "replace")
-            problems.append(Problem("warning", kind, row, name, str(shown)))
-    values = [meant[cell][0] for cell in cells]
+            text = value if value is not None else cell.decode(encoding, "replace")
+            problems.append(Problem("warning", kind, row, name, str(text)))
+    values = [converted[cell][0] for cell in cells]
     kinds = Counter(type(value) for value in values if value is not None)
     if set(kinds) == {int} and all(abs(value) < 1 << 63 for value in values if value is not None):
         return pd.array(values, dtype="Int64"), problems

@@ -26,7 +26,7 @@ from layers.sources.crs import declared_crs
 from layers.sources.rows import Geometries, Rows
 from layers.sources.vector import shapes
 from layers.sources.vector.columns import Columns, flat
-from layers.sources.vector.contents import Contents, said
+from layers.sources.vector.contents import Contents, gdal_message
 
 MOST_WARNINGS = 5  # of GDAL's, in a report
 MANY = 10_000  # features from which on two threads read a file, each its half
@@ -52,7 +52,7 @@ def read(
             info = pyogrio.read_info(copy, layer=source.sublayer)
             frame, warned = _bulk(copy, source, info["features"])
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
-            return _rescue(source, path, copy, used, said(error, copy), crs)
+            return _rescue(source, path, copy, used, gdal_message(error, copy), crs)
         if "geometry" not in frame:
             raise SourceError(path, "no_geometry_at_all")
         geometry = np.asarray(frame["geometry"].array, dtype=object)
@@ -95,7 +95,7 @@ def _restore_index(path: Path, copy: Path) -> None:
     try:
         pyogrio.read_info(copy)
     except RuntimeError as error:
-        raise SourceError(path, "no_index", detail=said(error, copy)) from error
+        raise SourceError(path, "no_index", detail=gdal_message(error, copy)) from error
     finally:
         pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
 
@@ -112,7 +112,7 @@ def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[st
     pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
     shares = [slice(0, None)] if count < MANY else [slice(0, count // 2), slice(count // 2, None)]
 
-    def some(share: slice) -> pd.DataFrame:
+    def part(share: slice) -> pd.DataFrame:
         frame: pd.DataFrame = pyogrio.read_dataframe(
             path,
             layer=source.sublayer,
@@ -131,14 +131,14 @@ def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[st
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = pd.concat(each_in_threads(some, shares))
+        frame = pd.concat(each_in_threads(part, shares))
         pa.default_memory_pool().release_unused()
     for name, cells in frame.items():
         if isinstance(cells.dtype, pd.StringDtype):
             frame[name] = _decodable(cells)
         elif isinstance(cells.dtype, pd.ArrowDtype):
             frame[name] = pd.Series(pa.array(cells).to_pylist(), cells.index, dtype="object")
-    texts = dict.fromkeys(said(warning.message, path) for warning in caught)
+    texts = dict.fromkeys(gdal_message(warning.message, path) for warning in caught)
     return frame, list(texts)[:MOST_WARNINGS]
 
 

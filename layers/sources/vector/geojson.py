@@ -56,8 +56,8 @@ class _Document:
 
 
 @dataclass
-class _Found:
-    """What was found of the features; `numbers`, `ids` and `geometries` run in parallel."""
+class _Features:
+    """The features read so far; `numbers`, `ids` and `geometries` run in parallel."""
 
     total: int = 0
     columns: Columns = field(default_factory=Columns)
@@ -77,59 +77,61 @@ def read(source: Source, path: Path) -> Rows:
         json_stream.opened(path, copy) as reader,
     ):
         if reader.peek() == "[":
-            return _records(source, path, reader.each())
+            return _records(source, path, reader.elements())
         document = _Document()
-        found = _found(_features(reader, document))
-    _require_features(path, document, found)
+        features = _collect(_features(reader, document))
+    _require_features(path, document, features)
     require_used(source, path, {"encoding"})
     crs, of_crs = _crs(source, path, document.members)
-    columns = found.columns.frame()
-    if "id" not in columns and any(id_ is not None for id_ in found.ids):
-        columns.insert(0, "id", column(found.ids))
+    columns = features.columns.frame()
+    if "id" not in columns and any(id_ is not None for id_ in features.ids):
+        columns.insert(0, "id", column(features.ids))
     columns, nested = flat(columns)
-    if found.as_text:
-        found.problems.append(Problem("note", "coordinates_as_text", value=str(found.as_text)))
+    if features.as_text:
+        features.problems.append(
+            Problem("note", "coordinates_as_text", value=str(features.as_text))
+        )
     return Rows(
         path=path,
         columns=columns,
-        geometry=_geometries(found),
-        numbers=np.array(found.numbers, dtype=np.int64),
-        total=found.total,
+        geometry=_geometries(features),
+        numbers=np.array(features.numbers, dtype=np.int64),
+        total=features.total,
         crs=crs,
         encoding=encoding,
-        problems=[*problems, *of_crs, *found.problems, *nested],
-        unplaced=found.unplaced,
+        problems=[*problems, *of_crs, *features.problems, *nested],
+        unplaced=features.unplaced,
     )
 
 
-def _require_features(path: Path, document: _Document, found: _Found) -> None:
+def _require_features(path: Path, document: _Document, features: _Features) -> None:
     """Raise `SourceError` for JSON that is no GeoJSON."""
-    if not found.total and not document.collection:
+    if not features.total and not document.collection:
         raise SourceError(path, "no_geojson")
-    if found.total and not found.numbers:
+    if features.total and not features.numbers:
         raise SourceError(path, "json_type", str(document.members.get("type"))[:40])
 
 
-def _found(features: Iterable[Any]) -> _Found:
-    found = _Found()
-    for number, feature in enumerate(features, 1):
-        found.total = number
+def _collect(values: Iterable[Any]) -> _Features:
+    features = _Features()
+    for number, feature in enumerate(values, 1):
+        features.total = number
         if not _is_feature(feature):
             # Not what is in it: that may be of a column that is kept back.
             kind = KINDS.get(type(feature), "number")
-            found.problems.append(
+            features.problems.append(
                 Problem("warning", "no_feature", number, detail=kind, rows_left_out=1)
             )
             continue
-        found.numbers.append(number)
-        found.ids.append(feature.get("id"))
-        found.columns.add(_properties(feature))
+        features.numbers.append(number)
+        features.ids.append(feature.get("id"))
+        features.columns.add(_properties(feature))
         try:
-            _add_geometry(found, _geometry_of(feature))
+            _add_geometry(features, _geometry_of(feature))
         except shapes.BrokenGeometry as error:
-            found.geometries.append(None)
-            found.unplaced[number] = error.problem(number)
-    return found
+            features.geometries.append(None)
+            features.unplaced[number] = error.problem(number)
+    return features
 
 
 def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -142,26 +144,28 @@ def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
     return properties if isinstance(properties, dict) else {}
 
 
-def _add_geometry(found: _Found, geometry: Any) -> None:
+def _add_geometry(features: _Features, geometry: Any) -> None:
     """Take up a feature's geometry, points to be made all at once."""
-    made: shapely.Geometry | None = None
+    shape: shapely.Geometry | None = None
     if geometry is not None:
         try:
             if isinstance(geometry, dict) and geometry.get("type") == "Point":
-                found.points[len(found.geometries)] = _plain_point(geometry.get("coordinates"))
+                features.points[len(features.geometries)] = _plain_point(
+                    geometry.get("coordinates")
+                )
             else:
-                made = geometry_of(geometry, _plain)
+                shape = geometry_of(geometry, _plain)
         except _NotPlain:
-            made = geometry_of(geometry, _careful)
-            found.as_text += _has_text(geometry)
-    found.geometries.append(made)
+            shape = geometry_of(geometry, _careful)
+            features.as_text += _has_text(geometry)
+    features.geometries.append(shape)
 
 
-def _geometries(found: _Found) -> Geometries:
-    geometries = np.empty(len(found.geometries), dtype=object)
-    geometries[:] = found.geometries
-    if found.points:
-        geometries[[*found.points]] = shapely.points([*found.points.values()])
+def _geometries(features: _Features) -> Geometries:
+    geometries = np.empty(len(features.geometries), dtype=object)
+    geometries[:] = features.geometries
+    if features.points:
+        geometries[[*features.points]] = shapely.points([*features.points.values()])
     return geometries
 
 
@@ -262,8 +266,8 @@ def _crs(source: Source, path: Path, members: dict[str, Any]) -> tuple[CRS | Non
     """
     if source.crs is not None or "crs" not in members:
         return declared_crs(source, path, "EPSG:4326"), []
-    said = members["crs"]
-    properties = said.get("properties") if isinstance(said, dict) else None
+    member = members["crs"]
+    properties = member.get("properties") if isinstance(member, dict) else None
     name = properties.get("name") if isinstance(properties, dict) else None
     try:
         return CRS.from_user_input(str(name)), []
@@ -276,14 +280,14 @@ def _records(source: Source, path: Path, values: Iterable[Any]) -> Rows:
     records = [value if isinstance(value, dict) else {"value": value} for value in values]
     columns = dict.fromkeys(name for record in records for name in record)
     with tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / f"{path.stem}.csv"
-        with written.open("w", encoding="utf-8", newline="") as content:
+        copy = Path(folder) / f"{path.stem}.csv"
+        with copy.open("w", encoding="utf-8", newline="") as content:
             writer = csv.writer(content)
             writer.writerow(columns)
             for record in records:
                 writer.writerow([_cell(record.get(name)) for name in columns])
         try:
-            rows = delimited.read(source.model_copy(update={"encoding": "utf-8"}), written)
+            rows = delimited.read(source.model_copy(update={"encoding": "utf-8"}), copy)
         except SourceError as error:
             raise error.of(path) from None
     # The first record of a table is row 2, below its header; of any other file row 1.
@@ -310,7 +314,7 @@ def _in_utf8(source: Source, path: Path) -> Iterator[tuple[Path, str, list[Probl
     with path.open("rb") as content:
         head = content.read(4)
     marked = next((name for bom, name in BOMS if head.startswith(bom)), None)
-    declared = source.encoding and names.known(source.encoding, path)
+    declared = source.encoding and names.require_encoding(source.encoding, path)
     encoding = marked or declared or fields.guess_file(path)
     if encoding is None:
         raise SourceError(path, "encoding_unclear")
@@ -362,7 +366,7 @@ def _collected(reader: json_stream.Reader, document: _Document) -> Iterator[Any]
         reader.take(":")
         if key == "features" and reader.peek() == "[":
             document.collection = True
-            yield from reader.each()
+            yield from reader.elements()
         else:
             document.members[str(key)] = reader.value()
         if reader.peek() != "}":

@@ -81,7 +81,7 @@ class _Document:
 def read(source: Source, path: Path) -> Rows:
     """Read every feature; row n is the n-th of the document. Raises `SourceError`."""
     document = _Document()
-    for element in _whole(path, document):
+    for element in _elements(path, document):
         if xml.space(element.tag).startswith(GML):
             _keep(document.geometries, element)
         else:
@@ -104,7 +104,7 @@ def read(source: Source, path: Path) -> Rows:
     )
 
 
-def _whole(path: Path, document: _Document) -> Iterator[Element]:
+def _elements(path: Path, document: _Document) -> Iterator[Element]:
     """Each feature and each geometry that stands by itself; it is emptied afterwards."""
     around: list[Element] = []
     for event, element in xml.events(path):
@@ -192,11 +192,11 @@ def _leaves(
     referring: list[tuple[str, Node | Reference]],
 ) -> None:
     for child in element:
-        own = xml.local(child.tag)
+        tag = xml.local(child.tag)
         # A leaf of GML's, such as timePosition, is called as the property that it is in.
-        called = name if xml.space(child.tag).startswith(GML) else own
+        called = name if xml.space(child.tag).startswith(GML) else tag
         text = (child.text or "").strip()
-        if own in GEOMETRIES:
+        if tag in GEOMETRIES:
             referring.append((name, _node(child)))
         elif len(child):
             _leaves(child, called, record, referring)
@@ -214,11 +214,11 @@ def _has_geometry(referring: list[tuple[str, Node | Reference]]) -> bool:
 
 def _system(path: Path, document: _Document) -> tuple[str | None, bool]:
     """The CRS, and whether latitude comes first. Raises `SourceError` when there are several."""
-    found = {_crs_of(name) for name in document.systems}
-    if len(found) > 1:
+    systems = {_crs_of(name) for name in document.systems}
+    if len(systems) > 1:
         names = ", ".join(document.systems)
         raise SourceError(path, "several_systems", names[:200])
-    return found.pop() if found else (None, document.latitude_first)
+    return systems.pop() if systems else (None, document.latitude_first)
 
 
 def _crs_of(name: str) -> tuple[str | None, bool]:

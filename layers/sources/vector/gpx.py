@@ -119,13 +119,13 @@ def _geometry(element: Element) -> shapely.Geometry:
         case "rte":
             return shapes.line(_positions(element, "rtept"))
         case _:
-            segments = [_positions(segment, "trkpt") for segment in _named(element, "trkseg")]
+            segments = [_positions(segment, "trkpt") for segment in _children(element, "trkseg")]
             lines = [segment for segment in segments if len(segment) >= shapes.LEAST["line"]]
             return shapes.together(map(shapes.line, lines or segments))
 
 
 def _positions(element: Element, name: str) -> list[tuple[float, float]]:
-    return [_position(point) for point in _named(element, name)]
+    return [_position(point) for point in _children(element, name)]
 
 
 def _position(element: Element) -> tuple[float, float]:
@@ -137,5 +137,5 @@ def _position(element: Element) -> tuple[float, float]:
     return longitude, latitude
 
 
-def _named(element: Element, name: str) -> Iterable[Element]:
+def _children(element: Element, name: str) -> Iterable[Element]:
     return (child for child in element if xml.local(child.tag) == name)

@@ -46,10 +46,10 @@ class Reader:
             if self._at < len(self._held) or not self._more(CHUNK):
                 return self._held[self._at : self._at + 1]
 
-    def take(self, wanted: str) -> None:
+    def take(self, character: str) -> None:
         """Pass over a character that must come next."""
-        if self.peek() != wanted or not wanted:
-            raise self._broken(f"{wanted!r} expected")
+        if self.peek() != character or not character:
+            raise self._broken(f"{character!r} expected")
         self._at += 1
 
     def skip_line(self) -> str:
@@ -60,7 +60,7 @@ class Reader:
         line, self._at = self._held[self._at : end], min(end + 1, len(self._held))
         return line
 
-    def each(self) -> Iterator[Any]:
+    def elements(self) -> Iterator[Any]:
         """The values of the list that comes next."""
         self.take("[")
         while self.peek() != "]":
@@ -126,8 +126,8 @@ class Reader:
             raise SourceError(self._path, "endless_value", detail=str(LONGEST))
 
     def _broken(self, why: str) -> SourceError:
-        place = self._passed + self._at + 1
-        return SourceError(self._path, "damaged", detail=f"{why}, character {place}")
+        position = self._passed + self._at + 1
+        return SourceError(self._path, "damaged", detail=f"{why}, character {position}")
 
 
 def _is_rough(values: Iterable[Any], depth: int = 4) -> bool:

@@ -35,8 +35,8 @@ LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
 
 
 @dataclass
-class _Found:
-    """What has been read so far; `records` and `geometries` run in parallel."""
+class _Placemarks:
+    """The Placemarks read so far; `records` and `geometries` run in parallel."""
 
     records: list[dict[str, str]] = field(default_factory=list)
     geometries: list[shapely.Geometry | None] = field(default_factory=list)
@@ -46,18 +46,18 @@ class _Found:
 
 def read(source: Source, path: Path) -> Rows:
     """Read every Placemark; row n is the n-th of the document. Raises `SourceError`."""
-    found = _Found()
-    for placemark, folder in _placemarks(path, found.elsewhere):
-        _take(found, placemark, folder)
-    if not found.records and not found.elsewhere:
+    placemarks = _Placemarks()
+    for placemark, folder in _placemarks(path, placemarks.elsewhere):
+        _add(placemarks, placemark, folder)
+    if not placemarks.records and not placemarks.elsewhere:
         raise SourceError(path, "no_placemark")
     with path.open("rb") as raw:
         encoding = xml.encoding_of(path, raw)
-    geometry = np.empty(len(found.geometries), dtype=object)
-    geometry[:] = found.geometries
+    geometry = np.empty(len(placemarks.geometries), dtype=object)
+    geometry[:] = placemarks.geometries
     return Rows(
         path=path,
-        columns=Columns.of(found.records).frame(),
+        columns=Columns.of(placemarks.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry),
@@ -65,9 +65,9 @@ def read(source: Source, path: Path) -> Rows:
         encoding=encoding,
         problems=[
             Problem("warning", "kml_elsewhere", value=kind, detail=str(count))
-            for kind, count in found.elsewhere.items()
+            for kind, count in placemarks.elsewhere.items()
         ],
-        unplaced=found.unplaced,
+        unplaced=placemarks.unplaced,
     )
 
 
@@ -102,17 +102,17 @@ def _placemarks(path: Path, elsewhere: Counter[str]) -> Iterator[tuple[Element, 
             parent.remove(element)
 
 
-def _take(found: _Found, placemark: Element, folder: str) -> None:
-    number = len(found.records) + 1
+def _add(placemarks: _Placemarks, placemark: Element, folder: str) -> None:
+    number = len(placemarks.records) + 1
     record = _record(placemark)
     if folder:
         record[free_name(FOLDER, record)] = folder
-    found.records.append(record)
+    placemarks.records.append(record)
     try:
-        found.geometries.append(_geometry(placemark))
+        placemarks.geometries.append(_geometry(placemark))
     except shapes.BrokenGeometry as error:
-        found.geometries.append(None)
-        found.unplaced[number] = error.problem(number)
+        placemarks.geometries.append(None)
+        placemarks.unplaced[number] = error.problem(number)
 
 
 def _record(placemark: Element) -> dict[str, str]:

@@ -26,10 +26,10 @@ from layers.sources.vector.shapes import BrokenGeometry
 def read(source: Source, path: Path) -> Rows:
     """Read every row. Raises `SourceError`."""
     try:
-        whole = pyarrow.parquet.ParquetFile(path)
-        name, column = _geometry_column(path, whole.schema_arrow.metadata or {})
+        file = pyarrow.parquet.ParquetFile(path)
+        name, column = _geometry_column(path, file.schema_arrow.metadata or {})
         if column.get("encoding") == "WKB":
-            frame = whole.read().to_pandas()
+            frame = file.read().to_pandas()
             raw = frame.pop(name).to_numpy()
             geometry = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
         else:
@@ -37,7 +37,7 @@ def read(source: Source, path: Path) -> Rows:
             raw = geometry = np.asarray(frame[name].array, dtype=object)
             frame = pd.DataFrame(frame.drop(columns=name))
     except (pyarrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-        raise SourceError(path, "damaged", detail=_said(error, path)) from error
+        raise SourceError(path, "damaged", detail=_message(error, path)) from error
     columns, problems = flat(frame.reset_index(drop=True))
     return Rows(
         path=path,
@@ -56,7 +56,7 @@ def read(source: Source, path: Path) -> Rows:
 
 
 def _geometry_column(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any]]:
-    """The name of the geometry column, and what is said of it."""
+    """The name of the geometry column, and its metadata."""
     if b"geo" not in metadata:
         raise SourceError(path, "no_geo_metadata")
     geo = json.loads(metadata[b"geo"])
@@ -76,5 +76,5 @@ def _crs(source: Source, path: Path, column: dict[str, Any]) -> CRS | None:
         raise SourceError(path, "crs_in_parquet") from None
 
 
-def _said(error: Exception, path: Path) -> str:
+def _message(error: Exception, path: Path) -> str:
     return str(error).replace(f"{path.parent}/", "").splitlines()[0][:200]

@@ -16,7 +16,7 @@ from fiona.errors import FionaError
 from shapely.geometry import shape
 
 from layers.errors import SourceError
-from layers.sources.vector.contents import Contents, said
+from layers.sources.vector.contents import Contents, gdal_message
 
 SUBLAYER = "source.sublayer"
 # What fiona raises for a file that is broken or none of GDAL's.
@@ -24,7 +24,7 @@ UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
 
 
 def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Contents:
-    """What is in the file, read from its header. Raises `SourceError`."""
+    """The contents of the file by its header. Raises `SourceError`."""
     try:
         sublayers = tuple(fiona.listlayers(path))
         if sublayer is None and len(sublayers) > 1:
@@ -41,7 +41,7 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
                 encoding=encoding or collection.encoding,
             )
     except UNREADABLE as error:
-        raise SourceError(path, "damaged", detail=said(error, path)) from error
+        raise SourceError(path, "damaged", detail=gdal_message(error, path)) from error
 
 
 def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
@@ -70,9 +70,9 @@ def salvage(
             if len(fids) != len(collection):
                 fids = range(len(collection))
             for number, fid in enumerate(fids, 1):
-                yield number, *_one(collection, fid)
+                yield number, *_feature(collection, fid)
     except UNREADABLE as error:
-        raise SourceError(path, "damaged", detail=said(error, path)) from error
+        raise SourceError(path, "damaged", detail=gdal_message(error, path)) from error
 
 
 def _fids(path: Path, sublayer: str | None) -> Sequence[int]:
@@ -87,11 +87,11 @@ def _fids(path: Path, sublayer: str | None) -> Sequence[int]:
     return fids
 
 
-def _one(collection: Any, fid: int) -> tuple[Any, dict[str, Any], str]:
+def _feature(collection: Any, fid: int) -> tuple[Any, dict[str, Any], str]:
     """Geometry and columns of a feature, and why it failed ("" if not)."""
     try:
         feature = collection[fid]
         geometry = shape(feature.geometry) if feature.geometry else None
         return geometry, dict(feature.properties), ""
     except Exception as error:  # noqa: BLE001 - whatever one raises, the next may be whole
-        return None, {}, said(error, Path(collection.path))
+        return None, {}, gdal_message(error, Path(collection.path))

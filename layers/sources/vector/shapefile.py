@@ -58,7 +58,7 @@ def _shortcomings(path: Path, parts: Mapping[str, Path]) -> list[Problem]:
 
 
 def _is_crs(parts: Mapping[str, Path]) -> bool:
-    """Whether the .prj, if there is one, says a CRS."""
+    """Whether the .prj, if there is one, names a CRS."""
     if ".prj" not in parts:
         return True
     try:
@@ -76,18 +76,18 @@ def _cpg(parts: Mapping[str, Path]) -> str | None:
 
 def _joined(shapes: Rows, attributes: dbf.Attributes) -> Rows:
     """Each record with its shape; records that are missing or deleted are reported."""
-    there, said = len(attributes.columns), attributes.said
+    present, declared = len(attributes.columns), attributes.declared
     problems = list(attributes.problems)
-    # Where records are cut off, their shapes alone would be features that say nothing.
-    count = there if there < said else max(there, shapes.total)
-    total = max(said, shapes.total)
-    if there < said:
-        lost = f"{there + 1}–{total}"
-        problems.append(Problem("warning", "dbf_short", value=lost, rows_left_out=total - there))
-    if shapes.total != said:
-        problems.append(Problem("warning", "shp_dbf_counts", value=f"{shapes.total} / {said}"))
+    # Where records are cut off, their shapes alone would be features without attributes.
+    count = present if present < declared else max(present, shapes.total)
+    total = max(declared, shapes.total)
+    if present < declared:
+        lost = f"{present + 1}–{total}"
+        problems.append(Problem("warning", "dbf_short", value=lost, rows_left_out=total - present))
+    if shapes.total != declared:
+        problems.append(Problem("warning", "shp_dbf_counts", value=f"{shapes.total} / {declared}"))
     left_out = np.zeros(count, dtype=bool)
-    left_out[:there] = attributes.deleted
+    left_out[:present] = attributes.deleted
     if left_out.any():
         deleted = int(left_out.sum())
         problems.append(Problem("note", "dbf_deleted", value=str(deleted), rows_left_out=deleted))

@@ -35,7 +35,7 @@ class BrokenGeometry(ValueError):
         super().__init__(self.why["en"])
 
     def problem(self, row: int) -> Problem:
-        """What the report says of the row."""
+        """The row's problem for the report."""
         return Problem("warning", "broken_geometry", row, detail=self.why, rows_left_out=1)
 
 
@@ -77,9 +77,9 @@ def polygon(rings: Rings) -> shapely.Geometry:
     return cast(shapely.Geometry, polygons([rings])[0])
 
 
-def polygons(several: Sequence[Rings]) -> Geometries:
-    """A polygon of each. Raises `BrokenGeometry`."""
-    closed = [[_closed(ring) for ring in rings] for rings in several]
+def polygons(ring_lists: Sequence[Rings]) -> Geometries:
+    """A polygon of each list of rings. Raises `BrokenGeometry`."""
+    closed = [[_closed(ring) for ring in rings] for rings in ring_lists]
     if not all(closed):
         raise BrokenGeometry("no_ring")
     rings = [ring for rings in closed for ring in rings]
@@ -91,12 +91,12 @@ def polygons(several: Sequence[Rings]) -> Geometries:
 
 def together(parts: Iterable[shapely.Geometry]) -> shapely.Geometry:
     """One geometry of several: of one kind where they are. Raises `BrokenGeometry`."""
-    several = list(parts)
-    if not several:
+    geometries = list(parts)
+    if not geometries:
         raise BrokenGeometry("no_parts")
-    if len(several) == 1:
-        return several[0]
-    flat = shapely.get_parts(several)
+    if len(geometries) == 1:
+        return geometries[0]
+    flat = shapely.get_parts(geometries)
     types = {*shapely.get_type_id(flat).tolist()}
     kind = next((kind for kind, number in TYPES.items() if types == {number}), None)
     return cast(shapely.Geometry, (MULTI[kind] if kind else shapely.geometrycollections)(flat))

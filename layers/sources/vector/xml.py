@@ -51,10 +51,10 @@ def encoding_of(path: Path, raw: IO[bytes]) -> str:
     if declared is None:
         return "utf-8"
     name = declared[1].decode("ascii")
-    found = names.named(name)
-    if found is None:
+    encoding = names.encoding_named(name)
+    if encoding is None:
         raise SourceError(path, "encoding_unknown", name, key="encoding")
-    return "utf-8" if codecs.lookup(found).name.startswith("utf-16") else found
+    return "utf-8" if codecs.lookup(encoding).name.startswith("utf-16") else encoding
 
 
 def local(tag: str) -> str:

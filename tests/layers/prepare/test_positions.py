@@ -23,7 +23,7 @@ from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
 from layers.sources.read import read
 from layers.sources.rows import Rows
-from layers.sources.tables.coordinates import places
+from layers.sources.tables.coordinates import find_positions
 
 CITY = shapely.from_geojson((BUNDLED_DATA / "boundary.geojson").read_text(encoding="utf-8"))
 CITY = shapely.union_all(shapely.get_parts(CITY))
@@ -377,7 +377,7 @@ def test_a_place_in_degrees_comes_back_however_it_is_written(
     names = ["緯度", "経度"] if turned else ["経度", "緯度"]
     table = pd.DataFrame([[longitude, latitude]], columns=names, dtype=object)
     numbers = np.array([2])
-    read = places(Source(path="表.csv"), Path("表.csv"), table, numbers)
+    read = find_positions(Source(path="表.csv"), Path("表.csv"), table, numbers)
     row = rows(read.geometry, 6668 if declared else None)
     (found,) = shapely.get_coordinates(placed(row, CITY).geometry)
     assert np.abs(found - place).max() < 1e-6 / 10 + MILLISECOND

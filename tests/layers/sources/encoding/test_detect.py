@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from layers.errors import SourceError
 from layers.sources.encoding.detect import Decoded, decode
@@ -90,6 +90,7 @@ def test_a_table_in_halfwidth_katakana_is_not_taken_for_kanji() -> None:
     assert found(content)[:2] == (content.decode("cp932"), "cp932")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3000))
 def test_any_bytes_are_text_or_refused(content: bytes) -> None:
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from layers.errors import SourceError
-from layers.sources.encoding.names import known, named
+from layers.sources.encoding.names import encoding_named, require_encoding
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ from layers.sources.encoding.names import known, named
     ],
 )
 def test_a_name_means_one_encoding(name: str, meant: str) -> None:
-    assert named(name) == meant
+    assert encoding_named(name) == meant
 
 
 @pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "a\0b", ""])
 def test_what_is_no_encoding_of_text_is_refused_by_name(name: str) -> None:
-    assert named(name) is None
+    assert encoding_named(name) is None
     with pytest.raises(SourceError, match="the name of an encoding"):
-        known(name, Path("a.csv"))
+        require_encoding(name, Path("a.csv"))

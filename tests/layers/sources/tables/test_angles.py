@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from layers.sources.tables.angles import parsed, two, unpacked
+from layers.sources.tables.angles import coordinate_of, degrees_of, two_coordinates
 
 LONGITUDE = 139 + 35 / 60 + 58.2 / 3600
 WRITTEN = [
@@ -22,7 +22,7 @@ WRITTEN = [
 
 @pytest.mark.parametrize("text", WRITTEN)
 def test_every_usual_spelling_is_the_same_angle(text: str) -> None:
-    assert parsed(text).value == pytest.approx(LONGITUDE, abs=1e-9)
+    assert coordinate_of(text).value == pytest.approx(LONGITUDE, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +38,12 @@ def test_every_usual_spelling_is_the_same_angle(text: str) -> None:
     ],
 )
 def test_metres_are_read_as_they_are(text: object, metres: float) -> None:
-    assert parsed(text) == (metres, "plain", None)
+    assert coordinate_of(text) == (metres, "plain", None)
 
 
 @pytest.mark.parametrize("text", ["", "  ", "　", None, math.nan])
 def test_an_empty_cell_is_blank(text: object) -> None:
-    assert parsed(text).form == "blank"
+    assert coordinate_of(text).form == "blank"
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_an_empty_cell_is_blank(text: object) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_coordinate_is_not_made_one(text: object) -> None:
-    assert parsed(text).form == "unreadable"
+    assert coordinate_of(text).form == "unreadable"
 
 
 def test_south_and_west_are_negative() -> None:
-    assert parsed("S35.5").value == -35.5
-    assert parsed("西経139度30分").value == -139.5
+    assert coordinate_of("S35.5").value == -35.5
+    assert coordinate_of("西経139度30分").value == -139.5
 
 
 @pytest.mark.parametrize(
@@ -72,18 +72,18 @@ def test_south_and_west_are_negative() -> None:
     ],
 )  # fmt: skip
 def test_two_coordinates_in_one_cell_are_taken_apart(text: str) -> None:
-    assert [one.value for one in two(text)] == pytest.approx([35.79, 139.6], abs=1e-9)
+    assert [one.value for one in two_coordinates(text)] == pytest.approx([35.79, 139.6], abs=1e-9)
 
 
 @pytest.mark.parametrize("text", ["２階正面入口", "35.79", "35.79,139.6,12", "35.79,", "a, b"])
 def test_a_cell_that_holds_no_two_coordinates_is_not_taken_apart(text: str) -> None:
-    assert [one.form for one in two(text)] == ["unreadable", "unreadable"]
+    assert [one.form for one in two_coordinates(text)] == ["unreadable", "unreadable"]
 
 
 def test_degrees_minutes_and_seconds_in_one_number_are_told_from_metres() -> None:
-    assert unpacked(1393558.2, 354712.0) == pytest.approx((LONGITUDE, 35 + 47 / 60 + 12 / 3600))
-    assert unpacked(354712.0, 1393558.2) == pytest.approx((35 + 47 / 60 + 12 / 3600, LONGITUDE))
-    assert unpacked(1396058.2, 354712.0) is None  # 60 minutes
-    assert unpacked(373_421.5, 3_961_234.0) is None  # UTM
-    assert unpacked(-20_000.0, -25_000.0) is None  # a plane zone
-    assert unpacked(139.6, 35.8) is None
+    assert degrees_of(1393558.2, 354712.0) == pytest.approx((LONGITUDE, 35 + 47 / 60 + 12 / 3600))
+    assert degrees_of(354712.0, 1393558.2) == pytest.approx((35 + 47 / 60 + 12 / 3600, LONGITUDE))
+    assert degrees_of(1396058.2, 354712.0) is None  # 60 minutes
+    assert degrees_of(373_421.5, 3_961_234.0) is None  # UTM
+    assert degrees_of(-20_000.0, -25_000.0) is None  # a plane zone
+    assert degrees_of(139.6, 35.8) is None

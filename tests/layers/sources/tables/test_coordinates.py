@@ -13,17 +13,17 @@ import shapely
 from layers.errors import SourceError
 from layers.schema.source import Source
 from layers.sources.tables import column_names
-from layers.sources.tables.coordinates import Places, places
+from layers.sources.tables.coordinates import Positions, find_positions
 
 TABLE = Path("表.csv")
 E, N = 139.6, 35.79
 
 
-def found(rows: list[dict[str, object]], **declared: str) -> Places:
+def found(rows: list[dict[str, object]], **declared: str) -> Positions:
     columns = pd.DataFrame(rows, dtype=object)
     numbers = np.arange(2, len(rows) + 2)
     source = Source.model_validate({"path": TABLE.name, **declared})
-    return places(source, TABLE, columns, numbers)
+    return find_positions(source, TABLE, columns, numbers)
 
 
 def positions(rows: list[dict[str, object]], **declared: str) -> list[tuple[float, float] | None]:

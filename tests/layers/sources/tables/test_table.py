@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from layers.errors import SourceError
 from layers.messages import MESSAGES
@@ -243,6 +243,7 @@ LETTERS = st.characters(
 TEXT = st.text(LETTERS | st.sampled_from('\n\t",; あア漢'), max_size=12)
 
 
+@settings(deadline=None)
 @given(
     st.integers(2, 5).flatmap(
         lambda width: st.lists(st.lists(TEXT, min_size=width, max_size=width), max_size=6)

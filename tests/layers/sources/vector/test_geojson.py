@@ -10,7 +10,7 @@ import pandas
 import pyogrio
 import pytest
 import shapely
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from layers.errors import SourceError
 from layers.sources.vector import json_stream
@@ -277,6 +277,7 @@ RING = st.lists(
 POLYGON = st.lists(RING, min_size=1, max_size=3)
 
 
+@settings(deadline=None)
 @given(st.lists(POLYGON, min_size=1, max_size=3), st.booleans(), st.sampled_from([2, 3, 4]))
 def test_polygons_are_those_of_an_independent_reader(
     polygons: list[list[list[tuple[float, float]]]], closed: bool, width: int
