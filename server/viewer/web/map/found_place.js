@@ -3,12 +3,12 @@
 
 import L from "leaflet";
 import { element } from "./dom.js";
+import { look } from "./look.js";
 import { placeLinks } from "./place_links.js";
 
 const CLOSE = 17;
 const WIDEST = 300;
 const CONTROLS = { top: 36, right: 60 };
-const CIRCLE = { color: "#16385c", weight: 2, dashArray: "6 5", fillOpacity: 0.06, interactive: false };
 
 // `show({latitude, longitude, radius}, [element, …], returnTo)`
 export function foundPlaces(map) {
@@ -18,6 +18,8 @@ export function foundPlaces(map) {
     autoPanPaddingTopLeft: [5, CONTROLS.top],
     autoPanPaddingBottomRight: [CONTROLS.right, 5],
   });
+  const { color, width: weight, dash: dashArray, opacity: fillOpacity } = look.place;
+  const style = { color, weight, dashArray, fillOpacity, pane: "doubt", interactive: false };
   let circle = null;
   let back = null;
   let isInside = false;
@@ -39,7 +41,7 @@ export function foundPlaces(map) {
     const place = L.latLng(latitude, longitude);
     if (radius) {
       map.fitBounds(place.toBounds(2 * radius), { maxZoom: CLOSE, animate: false });
-      circle = L.circle(place, { ...CIRCLE, radius, pane: "doubt" }).addTo(map);
+      circle = L.circle(place, { ...style, radius }).addTo(map);
     } else {
       map.setView(place, Math.max(CLOSE, map.getZoom()), { animate: false });
     }

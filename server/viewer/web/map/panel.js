@@ -10,23 +10,21 @@ import { listsInView } from "./in_view.js";
 import { nodesOf } from "./marks.js";
 import { showNotices } from "./notices.js";
 import { openOnRequest } from "./opening.js";
-import { definePatterns, forgetPatterns, patternSwitch } from "./patterns.js";
+import { forgetPatterns, patternSwitch } from "./patterns.js";
 import { queryOf } from "./permalink.js";
 import { handleSheet } from "./sheet.js";
 import { offerLight } from "./slow.js";
 import { Stacking } from "./stacking.js";
 import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
-import { defineSymbols, forgetStamps } from "./symbols.js";
+import { forgetStamps } from "./symbols.js";
 import { viewButtons } from "./views.js";
 
 const DEFAULT_BASE = "bundled";
 // Safari refuses a page that writes its address more than 100 times in 30 seconds.
 const PAUSE_MS = 310;
 
-export function panel(map, { layers, bases, symbols, views, disasters: names }) {
-  defineSymbols(symbols);
-  definePatterns(symbols);
+export function panel(map, { layers, bases, views, disasters: names }) {
   onLoss(() => {
     forgetStamps();
     forgetPatterns();
