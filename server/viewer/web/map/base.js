@@ -1,6 +1,6 @@
 // What lies under the layers: the bundled base always, GSI's tiles over it when asked for.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element } from "./dom.js";
 import { look } from "./look.js";
 import { PlaceNames } from "./place_names.js";

@@ -1,6 +1,6 @@
 // The map itself: its first view, its controls, and what a click or Enter opens.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { setLook } from "./look.js";
 import { plain } from "./marks.js";
 import { readAddress } from "./permalink.js";

@@ -1,6 +1,6 @@
 // Where a feature may be when its exact place is not known: a dashed circle as wide as the doubt.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { look } from "./look.js";
 
 const DOUBT = "position_doubt_m";

@@ -1,7 +1,7 @@
 // Shows one place that was searched for, or where the device is: its doubt as a circle, its words
 // in a popup that takes the focus and gives it back.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element } from "./dom.js";
 import { look } from "./look.js";
 import { placeLinks } from "./place_links.js";

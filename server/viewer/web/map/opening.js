@@ -1,7 +1,7 @@
 // A click, a tap, or Enter on the focused map opens what is there, or zooms in where the symbol seen
 // there is a cluster; Escape closes it.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { closerZoom, zoomInto } from "./clusters.js";
 import { element } from "./dom.js";
 import { inspect } from "./inspect.js";

@@ -1,6 +1,6 @@
 // Names of towns over the layers, as many as fit at the zoom. They are a picture, not a list.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element } from "./dom.js";
 import { look } from "./look.js";
 

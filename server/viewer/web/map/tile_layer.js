@@ -1,6 +1,6 @@
 // A city's layer: a canvas per tile, drawn once from GeoJSON and then only moved.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { arrange } from "./arranging.js";
 import { clear, draw } from "./canvas.js";
 import { drawDoubt } from "./doubt.js";
