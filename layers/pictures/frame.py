@@ -39,22 +39,19 @@ class Frame:
     def project(self, coordinates: Floats) -> Floats:
         """Degrees (n, 2) as CSS pixels from the frame's top left corner."""
         x, y = self._world(coordinates[:, 0], coordinates[:, 1])
-        middle = self._world(np.array([self.longitude]), np.array([self.latitude]))
-        return np.column_stack([x - middle[0] + self.width / 2, y - middle[1] + self.height / 2])
+        left, top = self.corner
+        return np.column_stack([x - left, y - top])
 
     def bounds(self, margin: float = 0.0) -> Bounds:
         """What the frame shows, in degrees, widened on each side by `margin` CSS pixels."""
         side = SIZE * 2.0**self.zoom
-        column, row = (
-            float(part[0]) / side
-            for part in self._world(np.array([self.longitude]), np.array([self.latitude]))
-        )
-        across, down = (self.width / 2 + margin) / side, (self.height / 2 + margin) / side
+        left, top = (pixels - margin for pixels in self.corner)
+        right, bottom = left + self.width + 2 * margin, top + self.height + 2 * margin
         return Bounds(
-            (column - across) * 360 - 180,
-            self._latitude(row + down),
-            (column + across) * 360 - 180,
-            self._latitude(row - down),
+            left / side * 360 - 180,
+            self._latitude(bottom / side),
+            right / side * 360 - 180,
+            self._latitude(top / side),
         )
 
     @property
@@ -63,10 +60,25 @@ class Frame:
         around = math.cos(math.radians(self.latitude)) * EQUATOR
         return float(around / (SIZE * 2.0**self.zoom))
 
+    @property
+    def screen_zoom(self) -> int:
+        """The zoom of the tiles that the map would show here of a layer that has them."""
+        return round(self.zoom) - BETWEEN
+
+    @property
+    def tile_side(self) -> float:
+        """CSS pixels along a side of such a tile: 512, or more or less between two zooms."""
+        return float(SIZE * 2.0 ** (self.zoom - self.screen_zoom))
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """The frame's top left corner, in CSS pixels from the world's."""
+        x, y = self._world(np.array([self.longitude]), np.array([self.latitude]))
+        return float(x[0]) - self.width / 2, float(y[0]) - self.height / 2
+
     def tile_zoom(self, least: int, most: int) -> int | None:
         """The zoom of a layer's tiles to show; None where the layer starts closer in."""
-        wanted = round(self.zoom) - BETWEEN
-        return None if wanted < least else min(wanted, most)
+        return None if self.screen_zoom < least else min(self.screen_zoom, most)
 
     def _world(self, longitude: Floats, latitude: Floats) -> tuple[Floats, Floats]:
         """CSS pixels from the world's top left corner."""

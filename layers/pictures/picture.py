@@ -6,7 +6,7 @@ whose redrawing the Survey Act restricts. Colours, hatches and marks are those o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from types import MappingProxyType
@@ -19,21 +19,18 @@ from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.geometry.clip import clip
 from layers.geometry.parts import Integers, Parts, empty, from_shapes, shapes_of
-from layers.geometry.tile import SIZE, digits
+from layers.geometry.tile import digits
 from layers.pictures import svg
 from layers.pictures.frame import Frame
 from layers.pictures.names import name_labels
-from layers.pictures.points import Symbols, doubts, symbols_of
+from layers.pictures.points import arrange, doubts, symbols_of
 from layers.query.here import Place
-from layers.revision.points import CELL_ZOOM
 from layers.schema.values import Disaster
 from layers.symbology.legend import look_of
-from layers.symbology.symbols import pattern_of
+from layers.symbology.look import LOOK
+from layers.symbology.symbols import edge_color, edge_width, pattern_of
 
 BEYOND = 8  # CSS pixels drawn around the frame, so that no edge of a cut is seen
-GROUND, BEYOND_CITY, BORDER = "#ffffff", "#dfe5ea", "#16385c"
-AREA_OPACITY = 0.7  # of a layer of areas as a whole: areas over each other do not add up
-BASE_DIGITS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +76,20 @@ def draw(
         if layer.geometry == "line"
     ]
     points = [(layer, z) for layer, z in below if layer.geometry == "point"]
-    symbols = [(symbols_of(layer, frame, z, disasters), z) for layer, z in points]
-    drawn = "".join(
+    symbols = arrange([symbols_of(layer, frame, z, disasters) for layer, z in points], frame)
+    ground = LOOK.ground
+    border = f'stroke="{ground.border}" stroke-width="{ground.width:g}"'
+    content = "".join(
         [
-            f'<rect width="{frame.width:g}" height="{frame.height:g}" fill="{BEYOND_CITY}"/>',
-            f'<path d="{city}" fill="{GROUND}" fill-rule="evenodd"/>',
+            f'<rect width="{frame.width:g}" height="{frame.height:g}" fill="{ground.beyond}"/>',
+            f'<path d="{city}" fill="{ground.color}" fill-rule="evenodd"/>',
             *areas,
-            f'<path d="{city}" fill="none" stroke="{BORDER}" stroke-width="2"/>',
+            f'<path d="{city}" fill="none" {border}/>',
             *lines,
-            *(doubts(layer, frame, z) for layer, z in points),
+            *(doubts(layer, frame, z, disasters) for layer, z in points),
             *name_labels(catalog.base, frame),
             _circle(around, frame) if around else "",
-            *_symbols(symbols, frame, strengths),
+            *(_paled(each.to_svg(), strengths.get(each.layer.id, 1.0)) for each in symbols),
         ]
     )
     used = [number for layer, _ in below if patterns for number in _numbers(layer)]
@@ -98,31 +97,19 @@ def draw(
     whole = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:g} {frame.height:g}" '
         f'{size} role="img" aria-label="{escape(title)}" font-family="{svg.FONT}">'
-        f"<defs>{svg.definitions(name, used)}</defs>{drawn}</svg>"
+        f"<defs>{svg.definitions(name, used)}</defs>{content}</svg>"
     )
     return Picture(whole, [layer for layer in layers if zooms[layer.id] is None])
 
 
 def _circle(place: Place, frame: Frame) -> str:
     x, y = frame.project(np.array([[place.longitude, place.latitude]]))[0].tolist()
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{place.radius / frame.metres:.1f}" fill="none" '
-        f'stroke="{BORDER}" stroke-width="2" stroke-dasharray="8 5"/>'
-    )
+    color = LOOK.place.color or LOOK.ground.border
+    return svg.circle(LOOK.place, (x, y), place.radius / frame.metres, color)
 
 
-def _symbols(
-    several: Sequence[tuple[Symbols, int]], frame: Frame, strengths: Mapping[str, float]
-) -> Iterator[str]:
-    """Layers of points from below to above."""
-    for index, (symbols, z) in enumerate(several):
-        above = [spot for other, _ in several[index + 1 :] for spot in other.spots]
-        cell = SIZE * 2.0 ** (frame.zoom - z - CELL_ZOOM)
-        yield _paled(symbols.to_svg(above, cell), strengths.get(symbols.layer.id, 1.0))
-
-
-def _paled(drawn: str, share: float) -> str:
-    return drawn if share >= 1 else f'<g opacity="{share:g}">{drawn}</g>'
+def _paled(content: str, share: float) -> str:
+    return content if share >= 1 else f'<g opacity="{share:g}">{content}</g>'
 
 
 def is_area(layer: Layer) -> bool:
@@ -133,8 +120,8 @@ def is_area(layer: Layer) -> bool:
 def _city(catalog: Catalog, frame: Frame) -> str:
     """The city's boundary."""
     features = orjson.loads(catalog.base)["features"]
-    found = [one["geometry"] for one in features if one["properties"]["kind"] == "boundary"]
-    areas = np.array([shapely.from_geojson(orjson.dumps(one)) for one in found])
+    boundary = [each["geometry"] for each in features if each["properties"]["kind"] == "boundary"]
+    areas = np.array([shapely.from_geojson(orjson.dumps(geometry)) for geometry in boundary])
     return svg.path_data(_near(areas, frame), frame, closed=True)
 
 
@@ -160,10 +147,10 @@ def _areas(layer: Layer, frame: Frame, z: int, fill: _Fill, strength: float) -> 
     """
     parts = _parts(layer, frame, z)
     legend = layer.legend()
-    said = layer.revision.table.properties.take(parts.owner)
-    looks = [look_of(layer.definition, legend, orjson.loads(one)) for one in said]
+    properties = layer.revision.table.properties.take(parts.owner)
+    looks = [look_of(layer.definition, legend, orjson.loads(each)) for each in properties]
     classes = [entry for entry in (None, *legend) if entry is None or entry.value is not None]
-    drawn = []
+    paths = []
     for index, entry in enumerate(classes):
         value = entry.value if entry else None
         chosen = np.array([look.value == value for look in looks], dtype=bool)
@@ -171,12 +158,12 @@ def _areas(layer: Layer, frame: Frame, z: int, fill: _Fill, strength: float) -> 
             continue
         look = looks[int(chosen.argmax())]
         number = pattern_of(index - 1, len(classes) - 1) if fill.patterns and entry else None
-        drawn.append(_class(parts.take(chosen), frame, z, look.color, number, fill.name))
+        paths.append(_class(parts.take(chosen), frame, z, look.color, number, fill.name))
     covered = svg.path_data(parts, frame, closed=True)
     marked = layer.definition.sample and covered
     return (
         (_hatch(layer, frame, fill.name, covered) if layer.definition.hazard else "")
-        + f'<g opacity="{AREA_OPACITY * strength:g}">{"".join(drawn)}</g>'
+        + f'<g opacity="{LOOK.areas.opacity * strength:g}">{"".join(paths)}</g>'
         + (svg.marks(f"{fill.name}-{layer.id}", fill.mark, covered, frame) if marked else "")
     )
 
@@ -184,7 +171,7 @@ def _areas(layer: Layer, frame: Frame, z: int, fill: _Fill, strength: float) -> 
 def _class(parts: Parts, frame: Frame, z: int, color: str, number: int | None, name: str) -> str:
     """Areas of one look. Where they overlap they are one: rings wind as RFC 7946 wants."""
     data = svg.path_data(parts, frame, closed=True)
-    edge = f'stroke="{_darker(color)}" stroke-width="{_edge_width(frame.zoom)}"'
+    edge = f'stroke="{edge_color(color)}" stroke-width="{edge_width(frame.zoom)}"'
     pattern = f'<path d="{data}" fill="url(#{name}-{number})"/>' if number is not None else ""
     outline = svg.edges(parts, frame, frame.bounds(BEYOND), z)
     return f'<path d="{data}" fill="{color}"/>{pattern}<path d="{outline}" fill="none" {edge}/>'
@@ -206,17 +193,17 @@ def _parts(layer: Layer, frame: Frame, z: int) -> Parts:
 def _lines(layer: Layer, frame: Frame, z: int) -> str:
     parts = _parts(layer, frame, z)
     legend = layer.legend()
-    said = layer.revision.table.properties.take(parts.owner)
-    drawn = []
-    for index, one in enumerate(said):
-        color = look_of(layer.definition, legend, orjson.loads(one)).color
+    width, casing = LOOK.lines.width, LOOK.lines.casing
+    paths = []
+    for index, properties in enumerate(layer.revision.table.properties.take(parts.owner)):
+        color = look_of(layer.definition, legend, orjson.loads(properties)).color
         chosen: Integers = np.array([index])
         data = svg.path_data(parts.take(chosen), frame, closed=False)
-        drawn.append(
-            f'<path d="{data}" fill="none" stroke="#fff" stroke-width="6"/>'
-            f'<path d="{data}" fill="none" stroke="{color}" stroke-width="3"/>'
+        paths.append(
+            f'<path d="{data}" fill="none" stroke="#fff" stroke-width="{casing:g}"/>'
+            f'<path d="{data}" fill="none" stroke="{color}" stroke-width="{width:g}"/>'
         )
-    return "".join(drawn)
+    return "".join(paths)
 
 
 def _hatch(layer: Layer, frame: Frame, name: str, covered: str) -> str:
@@ -224,12 +211,12 @@ def _hatch(layer: Layer, frame: Frame, name: str, covered: str) -> str:
     surveyed = layer.coverage()
     whole = f"M0 0H{frame.width:g}V{frame.height:g}H0Z"
     if surveyed is not None:
-        known = np.array([shapely.from_geojson(surveyed)])
-        whole += svg.path_data(_near(known, frame), frame, closed=True)
-    kept = f"{name}-{layer.id}-uncovered"
+        areas = np.array([shapely.from_geojson(surveyed)])
+        whole += svg.path_data(_near(areas, frame), frame, closed=True)
+    mask = f"{name}-{layer.id}-uncovered"
     return (
-        f'<mask id="{kept}"><rect width="{frame.width:g}" height="{frame.height:g}" fill="#fff"/>'
-        f'<path d="{covered}" fill="#000"/></mask><path d="{whole}" mask="url(#{kept})" '
+        f'<mask id="{mask}"><rect width="{frame.width:g}" height="{frame.height:g}" fill="#fff"/>'
+        f'<path d="{covered}" fill="#000"/></mask><path d="{whole}" mask="url(#{mask})" '
         f'fill="url(#{name}-{svg.HATCH})" fill-rule="evenodd"/>'
     )
 
@@ -238,12 +225,3 @@ def _numbers(layer: Layer) -> list[int]:
     """The patterns of the layer's classes."""
     count = sum(entry.value is not None for entry in layer.legend())
     return [pattern_of(index, count) for index in range(count)]
-
-
-def _edge_width(zoom: float) -> float:
-    """Small areas seen from far would be all edge."""
-    return 1.0 if zoom >= 15 else 0.6 if zoom >= 13 else 0.3
-
-
-def _darker(color: str) -> str:
-    return "#" + "".join(f"{round(int(color[at : at + 2], 16) * 0.62):02x}" for at in (1, 3, 5))

@@ -1,11 +1,12 @@
-"""Places on a picture of the map: symbols, counts where they are a crowd, and circles of doubt.
+"""Points on a picture of the map: symbols, clusters, and circles of doubt.
 
-Sizes and looks are those of the viewer's `symbols.js`, `clusters.js` and `doubt.js`.
+What stands where is what the map on screen shows (`web/map/shapes.js`, `arranging.js`, `doubt.js`).
 """
 
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,32 +18,28 @@ from layers.catalog.designations import designated_flags, is_designated
 from layers.catalog.layer import Layer
 from layers.geometry.tile import TileRange
 from layers.pictures import svg
+from layers.pictures.clusters import Obstacle, cluster_place, cluster_radius, cluster_svg
 from layers.pictures.frame import Frame
+from layers.revision.points import CELL_ZOOM
 from layers.schema.values import DOUBT, Disaster
 from layers.symbology.legend import LegendEntry, look_of
-from layers.symbology.symbols import GLYPH_DROP, OUTLINES, ink_on
+from layers.symbology.look import LOOK
+from layers.symbology.symbols import ink_on, symbol_radius
 from layers.tiles.cut import cut_points
 
-FIRST_ZOOM = 12
-RADII = (6, 9, 10, 11, 12)
-CROWDED_RADII = (3.5, 5, 6.5, 10, 12)
-CROWD = 150  # features of a layer above which symbols are smaller while seen from far
-GLYPH_FROM = 9
-HALO = 2
 ROOM = 40  # CSS pixels around the frame from which a symbol reaches in
-INK = "#1d2a36"
-STRIDE = 6  # CSS pixels between the places tried for a crowd
-HIDES = 26  # CSS pixels from its middle within which a symbol hides a crowd's number
+# The symbols of each tile of the screen, by its column and row.
+Obstacles = defaultdict[tuple[int, int], list[Obstacle]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """A feature or a crowd at a place in CSS pixels of the frame."""
+class Symbol:
+    """A feature or a cluster at a place in CSS pixels of the frame."""
 
     x: float
     y: float
     properties: Mapping[str, Any]
-    look: LegendEntry
+    entry: LegendEntry
 
     @property
     def count(self) -> int | None:
@@ -52,73 +49,109 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Symbols:
-    """A layer's places, single ones and crowds, in CSS pixels of the frame."""
+    """What the frame shows of a layer of points, in CSS pixels of the frame.
+
+    `radius` is half the width of the symbols of single features.
+    """
 
     layer: Layer
-    singles: Sequence[_Place]
-    crowds: Sequence[_Place]
+    singles: Sequence[Symbol]
+    clusters: Sequence[Symbol]
     radius: float
 
-    @property
-    def spots(self) -> list[tuple[float, float]]:
-        """Where its single symbols stand."""
-        return [(place.x, place.y) for place in self.singles]
+    def arranged(self, frame: Frame, above: Obstacles) -> Symbols:
+        """Move the clusters out of the way of the layer's singles and of what is drawn `above`.
 
-    def to_svg(self, above: Sequence[tuple[float, float]], cell: float) -> str:
-        """Drawn; crowds keep out of the way of the symbols that are drawn `above` them."""
+        As on screen, symbols are in the way of the clusters of their own tile.
+        """
+        obstacles: Obstacles = defaultdict(list)
+        for symbol in self.singles:
+            obstacles[_tile_of(symbol, frame)].append((symbol.x, symbol.y, self.radius))
+        cell = frame.tile_side / 2**CELL_ZOOM
+        clusters = []
+        for cluster in self.clusters:
+            tile = _tile_of(cluster, frame)
+            middle, in_the_way = (cluster.x, cluster.y), [*obstacles[tile], *above[tile]]
+            x, y = cluster_place(middle, cluster.count or 1, cell, frame.corner, in_the_way)
+            clusters.append(replace(cluster, x=x, y=y))
+        return replace(self, clusters=clusters)
+
+    def obstruct(self, frame: Frame, obstacles: Obstacles) -> None:
+        """Add what is drawn of the layer to what is in the way of layers below it."""
+        for symbol in (*self.singles, *self.clusters):
+            radius = self.radius if symbol.count is None else cluster_radius(symbol.count)
+            obstacles[_tile_of(symbol, frame)].append((symbol.x, symbol.y, radius))
+
+    def to_svg(self) -> str:
+        """Draw the clusters, and the singles over them."""
         hollow = self.layer.definition.sample
-        obstacles = [*above, *self.spots]
-        return "".join(
-            [
-                *(_crowd(_moved(place, obstacles, cell), hollow) for place in self.crowds),
-                *(_symbol(place, self.radius, hollow) for place in self.singles),
-            ]
+        clusters = (
+            cluster_svg((each.x, each.y), each.count or 1, each.entry, hollow=hollow)
+            for each in self.clusters
         )
+        singles = (_symbol_svg(each, self.radius, hollow=hollow) for each in self.singles)
+        return "".join([*clusters, *singles])
 
 
 def symbols_of(layer: Layer, frame: Frame, z: int, disasters: Collection[Disaster] = ()) -> Symbols:
-    """What the frame shows of a layer of points; `z` is the zoom of its tiles.
+    """Return what the frame shows of a layer of points; `z` is the zoom of its tiles.
 
     With `disasters`, of places that are designated by kind of disaster only those for all of them.
+    Clusters stand in the middle of their points.
     """
-    places = [*_places(layer, frame, z, disasters)]
-    radii = CROWDED_RADII if layer.feature_count > CROWD else RADII
-    radius = radii[min(max(round(frame.zoom) - FIRST_ZOOM, 0), len(radii) - 1)]
-    singles = sorted((one for one in places if one.count is None), key=lambda one: one.y)
-    crowds = [one for one in places if one.count is not None]
-    return Symbols(layer, singles, crowds, radius)
+    symbols = [*_symbols(layer, frame, z, disasters)]
+    # Where most are in clusters, the others are no crowd.
+    is_clustered = z < layer.revision.unclustered_from and _flags(layer, disasters) is None
+    crowded = layer.feature_count > LOOK.symbols.crowd and not is_clustered
+    singles = sorted((each for each in symbols if each.count is None), key=lambda each: each.y)
+    clusters = [each for each in symbols if each.count is not None]
+    return Symbols(layer, singles, clusters, symbol_radius(round(frame.zoom), crowded=crowded))
 
 
-def doubts(layer: Layer, frame: Frame, z: int) -> str:
-    """Circles as wide as the positions of features are in doubt."""
+def arrange(layers: Sequence[Symbols], frame: Frame) -> list[Symbols]:
+    """Move clusters out of the way of the symbols above them; `layers` from below to above."""
+    above: Obstacles = defaultdict(list)
+    arranged = []
+    for symbols in reversed(layers):
+        arranged.append(symbols.arranged(frame, above))
+        arranged[-1].obstruct(frame, above)
+    return arranged[::-1]
+
+
+def doubts(layer: Layer, frame: Frame, z: int, disasters: Collection[Disaster] = ()) -> str:
+    """Draw circles as wide as the positions of features are in doubt, equal ones once."""
     if DOUBT not in layer.definition.fields:
         return ""
-    return "".join(
-        f'<circle cx="{place.x:.1f}" cy="{place.y:.1f}" '
-        f'r="{place.properties[DOUBT] / frame.metres:.1f}" fill="{place.look.color}" '
-        f'fill-opacity=".1" stroke="{place.look.color}" stroke-width="2" stroke-dasharray="6 6"/>'
-        for place in _places(layer, frame, z, ())
-        if DOUBT in place.properties
+    circles = (
+        svg.circle(
+            LOOK.doubt,
+            (symbol.x, symbol.y),
+            symbol.properties[DOUBT] / frame.metres,
+            symbol.entry.color,
+        )
+        for symbol in _symbols(layer, frame, z, disasters)
+        if DOUBT in symbol.properties
     )
+    return "".join(dict.fromkeys(circles))
 
 
-def _places(
+def _symbols(
     layer: Layer, frame: Frame, z: int, disasters: Collection[Disaster]
-) -> Iterator[_Place]:
+) -> Iterator[Symbol]:
     revision, legend = layer.revision, layer.legend()
     flags = _flags(layer, disasters)
     # A number says nothing of what its places are designated for.
-    single = flags is not None
-    points = replace(revision.points, unclustered_from=0) if single else revision.points
+    points = revision.points if flags is None else replace(revision.points, unclustered_from=0)
     for tile in TileRange.of(z, frame.bounds(ROOM)):
-        shown = cut_points(revision.table, points, tile)
-        said = [orjson.loads(one) for one in shown.properties]
-        owner = np.repeat(np.arange(len(said)), [end - start for start, end in shown.runs])
-        spots = frame.project(shown.parts.coordinates).tolist()
-        for (x, y), index in zip(spots, owner.tolist(), strict=True):
-            one = said[index]
-            if flags is None or (flags and all(one.get(flag) is True for flag in flags)):
-                yield _Place(x, y, one, look_of(layer.definition, legend, one))
+        content = cut_points(revision.table, points, tile)
+        features = [orjson.loads(properties) for properties in content.properties]
+        owner = np.repeat(np.arange(len(features)), [end - start for start, end in content.runs])
+        pixels = frame.project(content.parts.coordinates).tolist()
+        for (x, y), index in zip(pixels, owner.tolist(), strict=True):
+            properties = features[index]
+            if flags is None or (flags and all(properties.get(flag) is True for flag in flags)):
+                entry = look_of(layer.definition, legend, properties)
+                yield Symbol(x, y, properties, entry)
 
 
 def _flags(layer: Layer, disasters: Collection[Disaster]) -> list[str] | None:
@@ -132,64 +165,26 @@ def _flags(layer: Layer, disasters: Collection[Disaster]) -> list[str] | None:
     return [flag for disaster, flag in flags.items() if disaster in disasters]
 
 
-def _moved(place: _Place, obstacles: Sequence[tuple[float, float]], cell: float) -> _Place:
-    """A crowd within its cell, where few symbols hide its number; see `clusters.js`."""
-    room = _crowd_radius(place) + 4
-    best = min(
-        ((x, y) for x in _along(place.x, room, cell) for y in _along(place.y, room, cell)),
-        key=lambda spot: (
-            math.dist(spot, (place.x, place.y))
-            + cell * sum(math.dist(spot, other) < HIDES for other in obstacles)
-        ),
-    )
-    return replace(place, x=best[0], y=best[1])
+def _tile_of(symbol: Symbol, frame: Frame) -> tuple[int, int]:
+    """The column and row of the tile of the screen that the symbol lies in."""
+    left, top = frame.corner
+    side = frame.tile_side
+    return math.floor((symbol.x + left) / side), math.floor((symbol.y + top) / side)
 
 
-def _along(middle: float, room: float, cell: float) -> list[float]:
-    """Places along one axis: the middle, and others up to half a cell away."""
-    reach = max(0.0, cell / 2 - room)
-    steps = int(reach // STRIDE)
-    return [middle, *(middle + way * STRIDE for way in range(-steps, steps + 1) if way)]
-
-
-def _symbol(place: _Place, radius: float, hollow: bool) -> str:
-    look = place.look
-    fill, ink = ("#fff", look.color) if hollow else (look.color, ink_on(look.color))
-    edge = (look.color, 2.0) if hollow else ("#555", 0.75)
-    outline = f'd="{OUTLINES[look.shape]}" stroke-linejoin="round"'
+def _symbol_svg(symbol: Symbol, radius: float, *, hollow: bool) -> str:
+    entry, look = symbol.entry, LOOK.symbols
+    outline = look.outlines[entry.shape]
+    fill, ink = ("#fff", entry.color) if hollow else (entry.color, ink_on(entry.color))
+    edge = look.hollow if hollow else look.filled
+    path = f'<path d="{outline.path}" stroke-linejoin="round"'
     glyph = ""
-    if look.glyph and radius >= GLYPH_FROM:
-        drop = radius * GLYPH_DROP[look.shape]
-        glyph = svg.text(look.glyph, 0, drop, radius * 1.15, ink)
+    if entry.glyph and radius >= look.least:
+        glyph = svg.text(entry.glyph, 0, radius * outline.drop, radius * look.glyph, ink)
+    opacity = f' stroke-opacity="{edge.opacity:g}"' if edge.opacity < 1 else ""
     return (
-        f'<g transform="translate({place.x:.1f} {place.y:.1f})"><g transform="scale({radius})">'
-        f'<path {outline} stroke="#fff" stroke-width="{2 * HALO / radius:.3f}"/>'
-        f'<path {outline} fill="{fill}" stroke="{edge[0]}" stroke-width="{edge[1] / radius:.3f}"/>'
-        f"</g>{glyph}</g>"
+        f'<g transform="translate({symbol.x:.1f} {symbol.y:.1f})"><g transform="scale({radius:g})">'
+        f'{path} stroke="#fff" stroke-width="{2 * look.halo / radius:.3f}"/>'
+        f'{path} fill="{fill}" stroke="{edge.color or entry.color}"{opacity} '
+        f'stroke-width="{edge.width / radius:.3f}"/></g>{glyph}</g>'
     )
-
-
-def _crowd(place: _Place, hollow: bool) -> str:
-    look = place.look
-    count = place.count or 0
-    radius = _crowd_radius(place)
-    outer, inner, ink = look.color, "#fff", INK
-    if not hollow:
-        outer, inner, ink = "#fff", look.color, ink_on(look.color)
-    discs: Sequence[tuple[float, str, str]] = (
-        (radius + 4, look.color, ' fill-opacity=".35"'),
-        (radius, outer, ""),
-        (radius - 3, inner, ""),
-    )
-    middle = f'cx="{place.x:.1f}" cy="{place.y:.1f}"'
-    drawn = "".join(
-        f'<circle {middle} r="{r:.1f}" fill="{fill}"{more}/>' for r, fill, more in discs
-    )
-    glyph_ink = look.color if hollow else ink
-    glyph = svg.text(look.glyph, place.x, place.y - 7, 9, glyph_ink) if look.glyph else ""
-    down = 5 if look.glyph else 0
-    return drawn + glyph + svg.text(str(count), place.x, place.y + down, 14, ink)
-
-
-def _crowd_radius(place: _Place) -> float:
-    return min(14 + 4 * math.log10(place.count or 1), 30)

@@ -12,26 +12,22 @@ import numpy.typing as npt
 from layers.geometry.parts import Parts
 from layers.geometry.tile import BUFFER, SIZE, Bounds, Floats, columns, digits, rows
 from layers.pictures.frame import Frame
-from layers.symbology.symbols import PATTERN_SIDE, PATTERNS
+from layers.symbology.look import LOOK, Circle
 
 FONT = "Noto Sans JP, Hiragino Sans, Noto Sans CJK JP, Meiryo, sans-serif"
 DIGITS = 1  # decimals of a CSS pixel
 NEAR = 0.15  # CSS pixels of a tile: more than a step of its grid
-HATCH = "hatch"
-HATCH_STEP = 16  # CSS pixels, as on the map
-HATCH_COLOR = "#75818d"
-MARK = "mark"
-MARK_STEP = 128
+HATCH, MARK = "hatch", "mark"  # what the ids of the definitions end in
 
 
 def path_data(parts: Parts, frame: Frame, *, closed: bool) -> str:
     """Lines, or rings of polygons, in CSS pixels of the frame. "" for no parts."""
     if not len(parts):
         return ""
-    places = frame.project(parts.coordinates).round(DIGITS).tolist()
+    pixels = frame.project(parts.coordinates).round(DIGITS).tolist()
     end = "Z" if closed else ""
     return "".join(
-        "M" + " ".join(f"{x:g} {y:g}" for x, y in places[first:last]) + end
+        "M" + " ".join(f"{x:g} {y:g}" for x, y in pixels[first:last]) + end
         for first, last in pairwise(parts.offsets[0].tolist())
     )
 
@@ -44,19 +40,20 @@ def edges(parts: Parts, frame: Frame, box: Bounds, z: int) -> str:
     """
     if not len(parts):
         return ""
-    places = frame.project(parts.coordinates).round(DIGITS).tolist()
+    pixels = frame.project(parts.coordinates).round(DIGITS).tolist()
     is_cut = _cuts(parts.coordinates, box, z).tolist()
-    written: list[str] = []
+    commands: list[str] = []
     for first, last in pairwise(parts.offsets[0].tolist()):
-        begun = False
+        is_begun = False
         for index in range(first, last - 1):
             if is_cut[index]:
-                begun = False
+                is_begun = False
                 continue
-            (x, y), (to_x, to_y) = places[index : index + 2]
-            written.append(f"L{to_x:g} {to_y:g}" if begun else f"M{x:g} {y:g}L{to_x:g} {to_y:g}")
-            begun = True
-    return "".join(written)
+            (x, y), (to_x, to_y) = pixels[index : index + 2]
+            line = f"L{to_x:g} {to_y:g}"
+            commands.append(line if is_begun else f"M{x:g} {y:g}{line}")
+            is_begun = True
+    return "".join(commands)
 
 
 def _cuts(coordinates: Floats, box: Bounds, z: int) -> npt.NDArray[np.bool_]:
@@ -93,38 +90,58 @@ def text(
 
 def definitions(name: str, patterns: Iterable[int]) -> str:
     """The patterns that shapes are filled with, each called after `name` of the picture."""
+    return _hatch(name) + "".join(_pattern(name, number) for number in sorted(set(patterns)))
+
+
+def _hatch(name: str) -> str:
+    """A line from corner to corner of a square, and what it lacks at the two other corners."""
+    step = LOOK.hatch.step
+    data = f"M-1 {step + 1}L{step + 1} -1M-1 1L1 -1M{step - 1} {step + 1}L{step + 1} {step - 1}"
     return (
-        f'<pattern id="{name}-{HATCH}" width="{HATCH_STEP}" height="{HATCH_STEP}" '
-        'patternUnits="userSpaceOnUse">'
-        f'<path d="M-1 17L17 -1M-1 1L1 -1M15 17L17 15" stroke="{HATCH_COLOR}" fill="none"/>'
-        "</pattern>" + "".join(_pattern(name, number) for number in sorted(set(patterns)))
+        f'<pattern id="{name}-{HATCH}" width="{step}" height="{step}" '
+        f'patternUnits="userSpaceOnUse"><path d="{data}" stroke="{LOOK.hatch.color}" '
+        'fill="none"/></pattern>'
     )
 
 
 def _pattern(name: str, number: int) -> str:
-    data, width = PATTERNS[number]
+    side, (data, width) = LOOK.patterns.side, LOOK.patterns.lines[number]
     return (
-        f'<pattern id="{name}-{number}" width="{PATTERN_SIDE}" height="{PATTERN_SIDE}" '
-        f'patternUnits="userSpaceOnUse"><path d="{data}" fill="none" stroke="#000" '
-        f'stroke-opacity=".5" stroke-width="{width:g}"/></pattern>'
+        f'<pattern id="{name}-{number}" width="{side}" height="{side}" '
+        f'patternUnits="userSpaceOnUse"><path d="{data}" fill="none" '
+        f'stroke="{LOOK.patterns.color}" stroke-width="{width:g}"/></pattern>'
     )
 
 
 def marks(name: str, word: str, covered: str, frame: Frame) -> str:
     """A word across the areas `covered` (path data), so that a picture of a sample carries it."""
-    look = 'font-size="13" font-weight="700" fill="#3c3232" fill-opacity=".6" text-anchor="middle"'
-    said = "".join(
-        f'<text {look} transform="translate({x:g} {y:g}) rotate(-20)">{escape(word)}</text>'
-        for x, y in _spread(frame)
+    mark = LOOK.mark
+    style = (
+        f'font-size="{mark.size:g}" font-weight="700" fill="{mark.color}" '
+        f'fill-opacity="{mark.opacity:g}" text-anchor="middle"'
+    )
+    texts = "".join(
+        f'<text {style} transform="translate({x:g} {y:g}) rotate({mark.angle:g})">'
+        f"{escape(word)}</text>"
+        for x, y in _spread(frame, mark.step)
     )
     return (
         f'<clipPath id="{name}-{MARK}"><path d="{covered}"/></clipPath>'
-        f'<g clip-path="url(#{name}-{MARK})" aria-hidden="true">{said}</g>'
+        f'<g clip-path="url(#{name}-{MARK})" aria-hidden="true">{texts}</g>'
     )
 
 
-def _spread(frame: Frame) -> Iterator[tuple[float, float]]:
+def _spread(frame: Frame, step: int) -> Iterator[tuple[float, float]]:
     """Places all over the frame, as on the map: each row half a step beside the one before."""
-    for row in range(int(2 * frame.height / MARK_STEP) + 1):
-        for column in range(int(frame.width / MARK_STEP) + 1):
-            yield (column + (0.75 if row % 2 else 0.25)) * MARK_STEP, (row + 0.5) * MARK_STEP / 2
+    for row in range(int(2 * frame.height / step) + 1):
+        for column in range(int(frame.width / step) + 1):
+            yield (column + (0.75 if row % 2 else 0.25)) * step, (row + 0.5) * step / 2
+
+
+def circle(look: Circle, middle: tuple[float, float], radius: float, color: str) -> str:
+    """A dashed circle on the ground; `middle` and `radius` in CSS pixels of the frame."""
+    return (
+        f'<circle cx="{middle[0]:.1f}" cy="{middle[1]:.1f}" r="{radius:.1f}" fill="{color}" '
+        f'fill-opacity="{look.opacity:g}" stroke="{color}" stroke-width="{look.width:g}" '
+        f'stroke-dasharray="{look.dash}"/>'
+    )

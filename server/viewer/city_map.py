@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from dataclasses import asdict
+from typing import Any, Literal, NamedTuple
 
 import folium
 from markupsafe import Markup
 
+from layers.revision.points import CELL_ZOOM
 from layers.schema.city import CityDefinition
+from layers.symbology.look import LOOK
 from server.desk.form import MARGIN_DEGREES
 from server.texts import LANGUAGES, Translate
 from server.viewer.figure import query
@@ -16,6 +19,14 @@ from server.viewer.words_script import script_words
 
 MIN_ZOOM = 10
 MAX_ZOOM = 18  # of GSI's tiles
+
+
+def look_config() -> dict[str, Any]:
+    """How the map looks, as its script reads it.
+
+    `cells` is how many a tile is wide whose points are counted together.
+    """
+    return {**asdict(LOOK), "cells": 2**CELL_ZOOM}
 
 
 class Notice(NamedTuple):
@@ -59,6 +70,7 @@ class CityMap(Macros, folium.Map):
                 "maxZoom": MAX_ZOOM,
                 "lang": LANGUAGES[lang].tag,
                 "words": script_words(lang, translate),
+                "look": look_config(),
                 "here": f"/here{query(lang)}",
                 "requests": {
                     "form": f"/requests/new{query(lang)}",

@@ -8,14 +8,12 @@ from layers.catalog.designations import designated_flags, is_designated
 from layers.catalog.layer import Layer
 from layers.schema.layer import FieldDefinition, Style
 from layers.symbology.legend import LegendEntry
+from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pattern_of
 from server.texts import Translate, wording
 from server.texts.wording import localized
 
 Config = dict[str, Any]
-
-# Features of a city-wide layer above which its symbols are drawn smaller while zoomed out.
-CROWD = 150
 
 
 def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
@@ -32,7 +30,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "unclusteredFrom": layer.revision.unclustered_from,
         "bounds": layer.bounds and list(layer.bounds),
         "sample": definition.sample,
-        "crowded": layer.feature_count > CROWD,
+        "crowded": layer.feature_count > LOOK.symbols.crowd,
         "label": definition.label,
         "notice": localized(definition.usage_note.text, lang) if definition.usage_note else None,
         "unreviewed": bool(wording.review(lang, translate, definition.usage_note)),

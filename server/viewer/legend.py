@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.catalog.layer import Layer
-from layers.symbology.symbols import GLYPH_DROP, OUTLINES, ink_on, pattern_of
+from layers.symbology.look import LOOK
+from layers.symbology.symbols import ink_on, pattern_of
 from server.texts.wording import localized
 
 
@@ -30,14 +31,15 @@ def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:
     entries = layer.legend()
     classes = sum(entry.value is not None for entry in entries)
     for index, entry in enumerate(entries):
+        outline = LOOK.symbols.outlines[entry.shape]
         has_pattern = layer.geometry == "polygon" and entry.value is not None
         yield LegendLine(
             label=localized(entry.label, lang),
             meaning=localized(entry.meaning, lang) if entry.meaning else "",
             color=entry.color,
             ink=ink_on(entry.color),
-            outline=OUTLINES[entry.shape],
+            outline=outline.path,
             glyph=entry.glyph,
-            glyph_drop=GLYPH_DROP[entry.shape],
+            glyph_drop=outline.drop,
             pattern=pattern_of(index, classes) if has_pattern else None,
         )

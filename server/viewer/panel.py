@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
-from layers.symbology.symbols import GLYPH_DROP, OUTLINES, PATTERN_SIDE, PATTERNS
+from layers.symbology.look import LOOK
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.wording import localized
 from server.viewer.figure import query
@@ -70,7 +70,6 @@ class Panel(Macros, Element):
           layers: [{{ this.layer_names | join(", ") }}],
           bases: { {% for name, variable in this.bases.items() %}
         "{{ name }}": {{ variable }}{{ ", " if not loop.last }}{% endfor %} },
-          symbols: {{ this.symbols }},
           views: {{ this.view_config }},
           disasters: {{ this.disasters }},
         });
@@ -97,16 +96,7 @@ class Panel(Macros, Element):
         self.layer_names = layer_names
         self.bases = bases
         self.default_base = DEFAULT_BASE
-        self.symbols: Markup = javascript(
-            {
-                "outlines": OUTLINES,
-                "glyphDrop": GLYPH_DROP,
-                "patterns": PATTERNS,
-                "patternSide": PATTERN_SIDE,
-            }
-        )
-        self.pattern_side = PATTERN_SIDE
-        self.patterns = PATTERNS
+        self.look = LOOK
         self.views = tuple(view_buttons(catalog, lang))
         self.view_config: Markup = javascript(
             [

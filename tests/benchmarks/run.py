@@ -24,6 +24,7 @@ from tests.benchmarks.rows import (
     growth,
     made,
     new,
+    picture,
     pyramid,
     servers,
     start,
@@ -40,6 +41,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "growth": growth.rows,
     "start": start.rows,
     "difference": difference.rows,
+    "picture": picture.rows,
     "viewer": viewer.rows,
 }
 

@@ -1,6 +1,5 @@
-// What the script that Folium renders calls: `L`, as Folium's own elements expect it, and `bosai`.
+// What the script that Folium renders calls.
 
-import L from "leaflet";
 import { bundledBase, onlineBase } from "./map/base.js";
 import { cityMap } from "./map/city_map.js";
 import { panel } from "./map/panel.js";
@@ -11,7 +10,6 @@ import { keep } from "./offline/keep.js";
 // What nobody needs before the map is there: one task for all would be a long one.
 const later = (start) => (...settings) => setTimeout(start, 0, ...settings);
 
-globalThis.L = L;
 globalThis.bosai = {
   cityMap,
   bundledBase,

@@ -1,14 +1,13 @@
 // What lies under the layers: the bundled base always, GSI's tiles over it when asked for.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element } from "./dom.js";
+import { look } from "./look.js";
 import { PlaceNames } from "./place_names.js";
 
 // So many failures without one success mean that the tiles cannot be had.
 const FAILURES = 4;
 
-const BOUNDARY = { color: "#16385c", weight: 2, fill: false };
-const GROUND = { stroke: false, fillColor: "#fff", fillOpacity: 1 };
 // Of the map's size, drawn around it, so that the ground is there while the map is being moved.
 const ROOM = 0.5;
 
@@ -22,8 +21,9 @@ export function bundledBase({ data, credit }) {
       const { features } = await response.json();
       const ofKind = (kind) => features.filter((feature) => feature.properties.kind === kind);
       const boundary = { type: "FeatureCollection", features: ofKind("boundary") };
-      outline(boundary, "base", GROUND).addTo(map);
-      outline(boundary, "border", BOUNDARY).addTo(map);
+      const { color, border, width } = look.ground;
+      outline(boundary, "base", { stroke: false, fillColor: color, fillOpacity: 1 }).addTo(map);
+      outline(boundary, "border", { color: border, weight: width, fill: false }).addTo(map);
       new PlaceNames(ofKind("town")).addTo(map);
     },
   };

@@ -1,6 +1,7 @@
 // The map itself: its first view, its controls, and what a click or Enter opens.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
+import { setLook } from "./look.js";
 import { plain } from "./marks.js";
 import { readAddress } from "./permalink.js";
 import { handOn } from "./share.js";
@@ -10,7 +11,8 @@ const PANES = { base: 250, border: 350, doubt: 410, names: 420 };
 // How far the map can be moved beyond the city, in shares of its extent.
 const ROOM = 1.5;
 
-export function cityMap(id, { extent, minZoom, maxZoom, lang, words, here, requests }) {
+export function cityMap(id, { extent, minZoom, maxZoom, lang, words, look, here, requests }) {
+  setLook(look);
   const map = L.map(id, {
     minZoom,
     maxZoom,

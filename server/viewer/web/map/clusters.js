@@ -1,58 +1,56 @@
 // Clusters: where a tile would hold a crowd of points, the server counts those of each cell of it.
 
-import L from "leaflet";
 import { fill } from "./dom.js";
 import { TILE_SIZE, mapZoom } from "./grid.js";
+import { look } from "./look.js";
 import { inWords } from "./values.js";
 
 // Zooms that a click on a cluster goes at once, unless all its points are shown before.
 const STEP = 2;
-const CELL = TILE_SIZE / 4;
-const STRIDE = 6;
-// CSS pixels around its middle that the number and the glyph take.
-const NUMBER = 16;
 const COUNT = "count:";
-const HALO = 4;
-const RING = 3;
-const INK = "#1d2a36";
-const LARGEST = 30;
 const COMPACT_FROM = 10000;
 
 export const isCluster = ({ properties }) => properties.point_count !== undefined;
 
 // Half the width of its circle in CSS pixels, without the halo.
 export function clusterRadius({ properties }) {
-  return Math.min(14 + 4 * Math.log10(properties.point_count), LARGEST);
+  const { radius, growth, largest } = look.clusters;
+  return Math.min(radius + growth * Math.log10(properties.point_count), largest);
 }
 
 // Where to draw it, in CSS pixels of the tile: near the middle of its points, but whole within its
 // cell, so that no two clusters of a layer lie over each other, and where few of `obstacles`, the
 // symbols [{x, y, radius}, …] that are drawn above it, hide its number.
 export function clusterPlace([x, y], feature, obstacles) {
-  const room = clusterRadius(feature) + HALO;
+  const { halo, number } = look.clusters;
+  const room = clusterRadius(feature) + halo;
   const [columns, rows] = [x, y].map((middle) => placesIn(middle, room));
   const cost = (column, row) => {
     const hiding = obstacles.filter(
-      (other) => Math.hypot(other.x - column, other.y - row) < other.radius + NUMBER,
+      (other) => Math.hypot(other.x - column, other.y - row) < other.radius + number,
     );
-    return Math.hypot(column - x, row - y) + hiding.length * CELL;
+    return Math.hypot(column - x, row - y) + hiding.length * cellSide();
   };
   const { column, row } = columns
     .flatMap((column) => rows.map((row) => ({ column, row, cost: cost(column, row) })))
-    .reduce((best, each) => (each.cost < best.cost ? each : best));
+    .reduce((best, place) => (place.cost < best.cost ? place : best));
   return { x: column, y: row };
 }
 
-// Along one axis: the nearest place to the middle within the cell, and others at each STRIDE.
+const cellSide = () => TILE_SIZE / look.cells;
+
+// Along one axis: the nearest place to the middle within the cell, and others at each stride.
 function placesIn(middle, room) {
-  const start = Math.floor(middle / CELL) * CELL + room;
-  const end = start + CELL - 2 * room;
+  const side = cellSide();
+  const start = Math.floor(middle / side) * side + room;
+  const end = start + side - 2 * room;
   const places = [Math.min(Math.max(middle, start), end)];
-  for (let place = start; place <= end; place += STRIDE) places.push(place);
+  for (let place = start; place <= end; place += look.clusters.stride) places.push(place);
   return places;
 }
 
-export function paintCluster(context, { feature, look, x, y }, { hollow, lang }) {
+export function paintCluster(context, { feature, look: style, x, y }, { hollow, lang }) {
+  const { halo, ring, opacity, ink, glyph, label } = look.clusters;
   const radius = clusterRadius(feature);
   const disc = (size, color) => {
     context.beginPath();
@@ -61,20 +59,21 @@ export function paintCluster(context, { feature, look, x, y }, { hollow, lang })
     context.fill();
   };
   context.save();
-  context.globalAlpha = 0.35;
-  disc(radius + HALO, look.color);
+  context.globalAlpha = opacity;
+  disc(radius + halo, style.color);
   context.globalAlpha = 1;
-  disc(radius, hollow ? look.color : "#fff");
-  disc(radius - RING, hollow ? "#fff" : look.color);
+  disc(radius, hollow ? style.color : "#fff");
+  disc(radius - ring, hollow ? "#fff" : style.color);
   const { fontFamily } = getComputedStyle(document.body);
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.font = `700 9px ${fontFamily}`;
-  context.fillStyle = hollow ? look.color : look.ink;
-  context.fillText(look.glyph, x, y - 7);
-  context.font = `700 14px ${fontFamily}`;
-  context.fillStyle = hollow ? INK : look.ink;
-  context.fillText(shortCount(feature.properties.point_count, lang), x, y + (look.glyph ? 5 : 1));
+  context.font = `700 ${glyph.size}px ${fontFamily}`;
+  context.fillStyle = hollow ? style.color : style.ink;
+  context.fillText(style.glyph, x, y + glyph.down);
+  context.font = `700 ${label.size}px ${fontFamily}`;
+  context.fillStyle = hollow ? ink : style.ink;
+  // In the middle of the circle, the font's box seems a pixel too high.
+  context.fillText(shortCount(feature.properties.point_count, lang), x, y + (style.glyph ? label.down : 1));
   context.restore();
 }
 
@@ -99,7 +98,7 @@ export function zoomInto(cluster, layer, map) {
   const { words, lang } = map;
   const { definition } = layer;
   const [longitude, latitude] = cluster.place;
-  map.setView(L.latLng(latitude, longitude), closerZoom(layer, map));
+  map.setView([latitude, longitude], closerZoom(layer, map));
   const values = { title: definition.title, count: cluster.feature.properties.point_count };
   const counts = classCounts(cluster.feature, definition, map).map((each) => fill(words.ofClass, each));
   if (!counts.length) return fill(words.zoomed, values);

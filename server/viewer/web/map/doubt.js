@@ -1,14 +1,16 @@
 // Where a feature may be when its exact place is not known: a dashed circle as wide as the doubt.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
+import { look } from "./look.js";
 
 const DOUBT = "position_doubt_m";
 const PANE = "doubt";
-const STYLE = { pane: PANE, interactive: false, weight: 2, dashArray: "6 6", fillOpacity: 0.1 };
 
 // Keeps the circles of a layer's features as its tiles come and go.
 export function drawDoubt(layer) {
   if (!layer.definition.fields.some(({ id }) => id === DOUBT)) return;
+  const { width, dash, opacity } = look.doubt;
+  const style = { interactive: false, weight: width, dashArray: dash, fillOpacity: opacity };
   const renderer = L.svg({ pane: PANE });
   const circles = L.layerGroup();
   const drawn = new Map();
@@ -21,9 +23,9 @@ export function drawDoubt(layer) {
       circles.removeLayer(circle);
       drawn.delete(key);
     }
-    for (const [key, { place, look, radius }] of wanted) {
+    for (const [key, { place, color, radius }] of wanted) {
       if (drawn.has(key)) continue;
-      const circle = L.circle([place[1], place[0]], { ...STYLE, renderer, radius, color: look.color });
+      const circle = L.circle([place[1], place[0]], { ...style, pane: PANE, renderer, radius, color });
       circles.addLayer(circle);
       drawn.set(key, circle);
     }
@@ -35,8 +37,8 @@ function doubtful(layer) {
   return [...layer.tiles.values()]
     .flatMap(({ shapes }) => shapes)
     .filter(({ kind, feature }) => kind === "point" && feature.properties[DOUBT])
-    .map(({ place, look, feature }) => {
+    .map(({ place, look: { color }, feature }) => {
       const radius = feature.properties[DOUBT];
-      return [`${place} ${radius} ${look.color}`, { place, look, radius }];
+      return [`${place} ${radius} ${color}`, { place, color, radius }];
     });
 }

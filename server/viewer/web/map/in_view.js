@@ -1,6 +1,6 @@
 // The features in view as a list of buttons: each opens what a click on the feature opens.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element, fill } from "./dom.js";
 import { TILE_SIZE } from "./grid.js";
 import { covers } from "./inspect.js";

@@ -1,6 +1,6 @@
 // The button on the map that shows where the device is.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element, fill } from "./dom.js";
 import { hereLink } from "./here_link.js";
 import { nodesOf } from "./marks.js";

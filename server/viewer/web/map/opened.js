@@ -1,6 +1,6 @@
 // The address also holds which feature is open: &open=hydrants/123
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { currentId } from "./former.js";
 
 const NAME = "open";

@@ -3,14 +3,12 @@
 
 import { paintCluster } from "./clusters.js";
 import { TILE_SIZE } from "./grid.js";
+import { look } from "./look.js";
 import { patternFill } from "./patterns.js";
 import { stamp } from "./symbols.js";
 
-const HATCH_STEP = 16;
-const MARK_STEP = 128;
-const HATCH_COLOR = "#75818d";
-
 export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang, patterns }) {
+  const { casing, width } = look.lines;
   const edge = edgeWidth(zoom);
   context.lineJoin = "round";
   for (const shape of shapes) {
@@ -21,15 +19,15 @@ export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang
         context.fillStyle = patternFill(context, shape.look.pattern, ratio);
         context.fill(shape.path);
       }
-      context.strokeStyle = darker(shape.look.color);
+      context.strokeStyle = edgeColor(shape.look.color);
       context.lineWidth = edge;
       context.stroke(shape.path);
     } else if (shape.kind === "line") {
       context.strokeStyle = "#fff";
-      context.lineWidth = 6;
+      context.lineWidth = casing;
       context.stroke(shape.path);
       context.strokeStyle = shape.look.color;
-      context.lineWidth = 3;
+      context.lineWidth = width;
       context.stroke(shape.path);
     } else if (shape.kind === "cluster") {
       paintCluster(context, shape, { hollow, lang });
@@ -44,17 +42,19 @@ export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang
 
 // A word across what is drawn so far, so that a picture of the map carries it too.
 export function paintMark(context, word) {
+  const { step, size, angle, color, opacity } = look.mark;
   context.save();
   context.globalCompositeOperation = "source-atop";
-  context.fillStyle = "rgb(60 50 50 / 42%)";
-  context.font = `700 13px ${getComputedStyle(document.body).fontFamily}`;
+  context.globalAlpha = opacity;
+  context.fillStyle = color;
+  context.font = `700 ${size}px ${getComputedStyle(document.body).fontFamily}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  for (let row = 0; row * MARK_STEP < 2 * TILE_SIZE; row += 1) {
-    for (let column = 0; column * MARK_STEP < TILE_SIZE; column += 1) {
+  for (let row = 0; row * step < 2 * TILE_SIZE; row += 1) {
+    for (let column = 0; column * step < TILE_SIZE; column += 1) {
       context.save();
-      context.translate((column + (row % 2 ? 0.75 : 0.25)) * MARK_STEP, (row + 0.5) * (MARK_STEP / 2));
-      context.rotate(-Math.PI / 9);
+      context.translate((column + (row % 2 ? 0.75 : 0.25)) * step, (row + 0.5) * (step / 2));
+      context.rotate((angle * Math.PI) / 180);
       context.fillText(word, 0, 0);
       context.restore();
     }
@@ -64,16 +64,17 @@ export function paintMark(context, word) {
 
 // Hatches, under what is drawn, all that lies outside `surveyed` (null: nothing is surveyed).
 export function paintHatch(context, surveyed) {
+  const { step, color } = look.hatch;
   context.save();
   context.globalCompositeOperation = "destination-over";
   const hatched = new Path2D();
   hatched.rect(-1, -1, TILE_SIZE + 2, TILE_SIZE + 2);
   if (surveyed) hatched.addPath(surveyed);
   context.clip(hatched, "evenodd");
-  context.strokeStyle = HATCH_COLOR;
+  context.strokeStyle = color;
   context.lineWidth = 1;
   context.beginPath();
-  for (let sum = 0; sum <= 2 * TILE_SIZE; sum += HATCH_STEP) {
+  for (let sum = 0; sum <= 2 * TILE_SIZE; sum += step) {
     context.moveTo(sum + 2, -2);
     context.lineTo(-2, sum + 2);
   }
@@ -103,13 +104,9 @@ export function paintFailure(context, words) {
   }
 }
 
-// Small areas seen from far would be all edge.
-function edgeWidth(zoom) {
-  if (zoom >= 15) return 1;
-  return zoom >= 13 ? 0.6 : 0.3;
-}
+const edgeWidth = (zoom) => look.areas.edges.find(([least]) => zoom >= least)[1];
 
-function darker(color) {
-  const channels = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) * 0.62);
+function edgeColor(color) {
+  const channels = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16) * look.areas.shade);
   return `rgb(${channels.map(Math.round).join(" ")})`;
 }

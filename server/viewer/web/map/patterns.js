@@ -1,13 +1,8 @@
 // Patterns over the classes of areas, for those who do not tell the colours apart, and for print.
 
-let pattern = null;
-let side = null;
-const tiles = new Map();
+import { look } from "./look.js";
 
-export function definePatterns(symbols) {
-  pattern = symbols.patterns;
-  side = symbols.patternSide;
-}
+const tiles = new Map();
 
 export const forgetPatterns = () => tiles.clear();
 
@@ -15,19 +10,21 @@ export const forgetPatterns = () => tiles.clear();
 export function patternFill(context, index, ratio) {
   const key = `${index} ${ratio}`;
   if (!tiles.has(key)) tiles.set(key, draw(index, ratio));
-  const made = context.createPattern(tiles.get(key), "repeat");
-  made.setTransform(new DOMMatrix().scale(side / tiles.get(key).width));
-  return made;
+  const tile = tiles.get(key);
+  const pattern = context.createPattern(tile, "repeat");
+  pattern.setTransform(new DOMMatrix().scale(look.patterns.side / tile.width));
+  return pattern;
 }
 
 function draw(index, ratio) {
-  const [path, width] = pattern[index];
+  const { side, color, lines } = look.patterns;
+  const [path, width] = lines[index];
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = Math.round(side * ratio);
   const context = canvas.getContext("2d");
   context.scale(canvas.width / side, canvas.height / side);
   context.lineWidth = width;
-  context.strokeStyle = "#333";
+  context.strokeStyle = color;
   context.stroke(new Path2D(path));
   return canvas;
 }

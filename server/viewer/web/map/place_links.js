@@ -1,6 +1,6 @@
 // From a place on the map to pages that take the place over.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element } from "./dom.js";
 import { hereLink } from "./here_link.js";
 

@@ -1,13 +1,8 @@
 // Names of towns over the layers, as many as fit at the zoom. They are a picture, not a list.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element } from "./dom.js";
-
-const CHARACTER = 12;
-const HEIGHT = 18;
-// Chōme of one town stand under the town's name until the map is this close.
-const DETAIL_ZOOM = 15;
-const CHOME = /[一二三四五六七八九十]+丁目$/;
+import { look } from "./look.js";
 
 export const PlaceNames = L.Layer.extend({
   options: { pane: "names" },
@@ -20,7 +15,9 @@ export const PlaceNames = L.Layer.extend({
   },
 
   onAdd(map) {
+    const { ink, character } = look.names;
     this.box = element("div", { class: "place-names leaflet-zoom-hide", "aria-hidden": "true" });
+    Object.assign(this.box.style, { color: ink, fontSize: `${character}px` });
     this.getPane().append(this.box);
     map.on("zoomend viewreset", this.draw, this);
     this.draw();
@@ -32,15 +29,16 @@ export const PlaceNames = L.Layer.extend({
   },
 
   draw() {
-    const taken = [];
-    const shown = this._map.getZoom() >= DETAIL_ZOOM ? this.places : towns(this.places);
+    const { character, height, zoom } = look.names;
+    const boxes = [];
+    const places = this._map.getZoom() >= zoom ? this.places : towns(this.places);
     this.box.replaceChildren(
-      ...shown.flatMap(({ name, at }) => {
+      ...places.flatMap(({ name, at }) => {
         const { x, y } = this._map.latLngToLayerPoint(at);
-        const half = (name.length * CHARACTER) / 2;
-        const box = [x - half, y - HEIGHT / 2, x + half, y + HEIGHT / 2];
-        if (taken.some((other) => overlap(box, other))) return [];
-        taken.push(box);
+        const half = (name.length * character) / 2;
+        const box = [x - half, y - height / 2, x + half, y + height / 2];
+        if (boxes.some((other) => overlap(box, other))) return [];
+        boxes.push(box);
         const label = element("span", { lang: "ja" }, name);
         label.style.left = `${x}px`;
         label.style.top = `${y}px`;
@@ -53,8 +51,9 @@ export const PlaceNames = L.Layer.extend({
 // One place for each town, in the middle of its chōme.
 function towns(places) {
   const members = new Map();
+  const chome = new RegExp(look.names.chome);
   for (const { name, at } of places) {
-    const town = name.replace(CHOME, "");
+    const town = name.replace(chome, "");
     members.set(town, [...(members.get(town) ?? []), at]);
   }
   return [...members].map(([name, all]) => ({ name, at: L.latLngBounds(all).getCenter() }));

@@ -1,160 +1,108 @@
 // The search in the bar: an editable combobox with a list (WAI-ARIA Authoring Practices). Without
 // this script, or without its index, the form asks the service's page for the same.
 
-import { element, fill } from "./dom.js";
-import { finder } from "./finder.js";
+import { fill } from "./dom.js";
 import { foundPlaces } from "./found_place.js";
 import { hereLink } from "./here_link.js";
 import { readHome } from "./home.js";
 import { locateControl } from "./locate_control.js";
 import { nodesOf, plain } from "./marks.js";
+import { SearchIndex } from "./search_index.js";
+import { SearchList } from "./search_list.js";
+import { resultSection, switchOn } from "./search_result.js";
 
+// `index` is the address of what can be searched; `titles` are those of its layers, by id.
 export function search(map, { index, words, titles, leftOut, mostRadius }) {
-  const form = document.getElementById("place-search");
-  const input = form.querySelector("input[type=search]");
-  const box = form.querySelector(".search-box");
-  const list = form.querySelector("[role=listbox]");
-  const note = form.querySelector(".search-note");
-  const status = form.querySelector("[role=status]");
   const show = foundPlaces(map);
   const inReach = ({ latitude, longitude }) => map.options.maxBounds.contains([latitude, longitude]);
-  let options = [];
-  let active = -1;
-  let listed = null; // the query whose places are in the list
-  let loading = null;
-  let find = null;
-
+  const titleOf = ({ kind, layer }) => (layer ? titles[layer.id] : words[`search_${kind}`]);
   locateControl(map, { words, mostRadius, show, inReach });
-  input.setAttribute("role", "combobox");
-  input.setAttribute("aria-autocomplete", "list");
-  input.setAttribute("aria-controls", list.id);
-  input.setAttribute("aria-expanded", "false");
-  input.setAttribute("autocomplete", "off");
+  new Search(map, new SearchIndex(index), { words, leftOut, show, inReach, titleOf });
+}
 
-  input.addEventListener("focus", () => {
-    load();
-    if (!input.value) update();
-  });
-  input.addEventListener("input", update);
-  input.addEventListener("keydown", onKey);
-  input.addEventListener("blur", close);
-  form.addEventListener("submit", onSubmit);
-  // The input keeps the focus while an option is pressed.
-  box.addEventListener("pointerdown", (event) => event.preventDefault());
-
-  // Once; after a failure it is asked for again.
-  function load() {
-    loading ??= fetch(index)
-      .then((response) => {
-        if (!response.ok) throw new Error(`${index}: ${response.status}`);
-        return response.json();
-      })
-      .then((content) => {
-        find = finder(content);
-      })
-      .catch(() => {
-        loading = null;
-      });
-    return loading;
+class Search {
+  constructor(map, index, { words, leftOut, show, inReach, titleOf }) {
+    Object.assign(this, { map, index, words, leftOut, show, inReach, titleOf });
+    this.form = document.getElementById("place-search");
+    this.input = this.form.querySelector("input[type=search]");
+    this.box = this.form.querySelector(".search-box");
+    this.note = this.form.querySelector(".search-note");
+    this.status = this.form.querySelector("[role=status]");
+    this.list = new SearchList(map, this.input, this.form.querySelector("[role=listbox]"), {
+      titleOf,
+      noteOf: (hit, group) => this.noteOfHit(hit, group),
+      choose: (option) => this.choose(option),
+    });
+    this.listed = null; // the query whose places are in the list
+    this.listen();
   }
 
-  async function update() {
+  listen() {
+    const { input } = this;
+    input.addEventListener("focus", () => {
+      this.index.load();
+      if (!input.value) this.update();
+    });
+    input.addEventListener("input", () => this.update());
+    input.addEventListener("keydown", (event) => this.onKey(event));
+    input.addEventListener("blur", () => this.close());
+    this.form.addEventListener("submit", (event) => this.onSubmit(event));
+    // The input keeps the focus while an option is pressed.
+    this.box.addEventListener("pointerdown", (event) => event.preventDefault());
+  }
+
+  async update() {
+    const { input, index } = this;
     const query = input.value;
-    if (query.trim() && find === null) await load();
+    const isAsked = query.trim() !== "";
+    if (isAsked && !index.find) await index.load();
     if (query !== input.value || document.activeElement !== input) return;
-    const groups = query.trim() ? (find?.(query) ?? []) : homeGroups();
-    fillList(groups);
-    listed = query;
-    if (!query.trim() && !groups.length) close();
-    else open(query.trim() ? noteOf(groups) : "");
+    const groups = isAsked ? (index.find?.(query) ?? []) : this.homeGroups();
+    this.list.fill(groups);
+    this.listed = query;
+    if (!isAsked && !groups.length) this.close();
+    else this.open(isAsked ? this.noteOf(groups) : "");
   }
 
-  function noteOf(groups) {
-    if (find === null) return words.searchUnloaded;
-    const left = leftOut.map((title) => fill(words.searchLeftOut, { title }));
+  noteOf(groups) {
+    const { words } = this;
+    if (!this.index.find) return words.searchUnloaded;
+    const left = this.leftOut.map((title) => fill(words.searchLeftOut, { title }));
     const more = groups.reduce((sum, group) => sum + group.more, 0);
     const rest = more ? [fill(words.searchMore, { count: more })] : [];
     return [...(groups.length ? rest : [words.searchNothing]), ...left].join(" ");
   }
 
-  function homeGroups() {
+  noteOfHit(hit, group) {
+    if (!this.inReach(hit)) return this.words.searchOutside;
+    return group.kind === "town" ? this.words.searchAbout : null;
+  }
+
+  homeGroups() {
     const home = readHome();
     if (home === null) return [];
     const { latitude, longitude, radius } = home;
-    const hit = { name: words.home, latitude, longitude, doubt: radius, feature: 0 };
+    const hit = { name: this.words.home, latitude, longitude, doubt: radius, feature: 0 };
     return [{ kind: "home", layer: null, hits: [hit], more: 0 }];
   }
 
-  function fillList(groups) {
-    options = [];
-    active = -1;
-    input.removeAttribute("aria-activedescendant");
-    list.replaceChildren(...groups.map(groupOf));
+  open(note) {
+    const count = this.list.options.length;
+    this.note.replaceChildren(...nodesOf(note));
+    this.note.hidden = note === "";
+    this.box.hidden = false;
+    this.list.show();
+    const counted = count ? fill(this.words.searchCount, { count }) : "";
+    this.status.textContent = plain([counted, note].filter(Boolean).join(" "));
   }
 
-  function groupOf(group, at) {
-    const heading = element("div", { id: `search-group-${at}`, class: "search-heading" }, titleOf(group));
-    const made = group.hits.map((hit) => optionOf(hit, group));
-    return element("div", { role: "group", "aria-labelledby": heading.id }, heading, ...made);
+  close() {
+    this.box.hidden = true;
+    this.list.leave();
+    this.status.textContent = "";
   }
 
-  function optionOf(hit, group) {
-    const id = `search-option-${options.length}`;
-    const badge = group.layer?.sample ? element("span", { class: "badge badge-sample" }, map.words.sample) : null;
-    const about = noteOfHit(hit, group);
-    const isData = group.kind === "town" || group.kind === "layer";
-    const option = element(
-      "div",
-      { id, role: "option", "aria-selected": "false", class: "search-option" },
-      element("span", isData && !map.lang.startsWith("ja") ? { lang: "ja" } : {}, hit.name),
-      badge,
-      about ? element("small", {}, about) : null,
-    );
-    option.addEventListener("click", () => choose(options.findIndex((one) => one.option === option)));
-    options.push({ option, hit, group });
-    return option;
-  }
-
-  function noteOfHit(hit, group) {
-    if (!inReach(hit)) return words.searchOutside;
-    return group.kind === "town" ? words.searchAbout : null;
-  }
-
-  function titleOf({ kind, layer }) {
-    return layer ? titles[layer.id] : words[`search_${kind}`];
-  }
-
-  function open(said) {
-    note.replaceChildren(...nodesOf(said));
-    note.hidden = said === "";
-    list.hidden = options.length === 0;
-    box.hidden = false;
-    input.setAttribute("aria-expanded", String(options.length > 0));
-    const counted = options.length ? fill(words.searchCount, { count: options.length }) : "";
-    status.textContent = plain([counted, said].filter(Boolean).join(" "));
-  }
-
-  function close() {
-    box.hidden = true;
-    input.setAttribute("aria-expanded", "false");
-    mark(-1);
-    status.textContent = "";
-  }
-
-  function mark(at) {
-    options[active]?.option.setAttribute("aria-selected", "false");
-    active = at;
-    if (at < 0) {
-      input.removeAttribute("aria-activedescendant");
-      return;
-    }
-    const { option } = options[at];
-    option.setAttribute("aria-selected", "true");
-    input.setAttribute("aria-activedescendant", option.id);
-    option.scrollIntoView({ block: "nearest" });
-  }
-
-  function onKey(event) {
+  onKey(event) {
     // Keys of a text that is still being composed belong to the input method: Enter ends the
     // composition and must not choose. Safari says so by the code 229 alone.
     if (event.isComposing || event.keyCode === 229) {
@@ -164,78 +112,35 @@ export function search(map, { index, words, titles, leftOut, mostRadius }) {
     const { key } = event;
     if (key === "ArrowDown" || key === "ArrowUp") {
       event.preventDefault();
-      if (box.hidden) update();
-      else if (options.length) step(key === "ArrowDown" ? 1 : -1);
+      if (this.box.hidden) this.update();
+      else this.list.step(key === "ArrowDown" ? 1 : -1);
     } else if (key === "Escape") {
       event.preventDefault();
-      if (box.hidden) input.value = "";
-      close();
+      if (this.box.hidden) this.input.value = "";
+      this.close();
     }
   }
 
-  // From the last option on to the first, by way of the input itself.
-  function step(by) {
-    const places = options.length + 1;
-    mark(((active + 1 + by + places) % places) - 1);
-  }
-
-  async function onSubmit(event) {
+  async onSubmit(event) {
+    const { input, index, list } = this;
     event.preventDefault();
     input.focus(); // the button took it
-    const asked = input.value;
-    if (box.hidden || listed !== asked) await update();
-    if (input.value !== asked || (find !== null && listed !== asked)) return;
-    if (find === null && input.value.trim()) form.submit();
-    else if (options.length) choose(Math.max(active, 0));
+    const query = input.value;
+    if (this.box.hidden || this.listed !== query) await this.update();
+    if (input.value !== query || (index.find && this.listed !== query)) return;
+    if (!index.find && query.trim()) this.form.submit();
+    else if (list.options.length) this.choose(list.options[Math.max(list.active, 0)]);
   }
 
-  function choose(at) {
-    const { hit, group } = options[at];
+  choose({ hit, group }) {
     const place = { latitude: hit.latitude, longitude: hit.longitude, radius: hit.doubt };
-    close();
-    if (!inReach(place)) {
-      location.assign(hereLink(map.here, place));
+    this.close();
+    if (!this.inReach(place)) {
+      location.assign(hereLink(this.map.here, place));
       return;
     }
     if (group.layer) switchOn(group.layer.id);
-    if (group.kind !== "home") input.value = hit.name;
-    show(place, wordsOf(hit, group), input);
-  }
-
-  function wordsOf(hit, group) {
-    const isSample = group.layer?.sample;
-    const badge = isSample ? element("span", { class: "badge badge-sample" }, map.words.sample) : null;
-    const section = element(
-      "section",
-      { class: "popup-section" },
-      element("h2", {}, titleOf(group), badge),
-      isSample ? element("p", { class: "popup-sample" }, map.words.sampleMeaning) : null,
-      element("div", { class: "popup-feature" }, element("h3", map.lang === "ja" ? {} : { lang: "ja" }, hit.name)),
-      hit.doubt ? element("p", { class: "popup-notice" }, fill(words.doubt, { count: hit.doubt })) : null,
-      ...(group.layer ? aboutLayer(group.layer.id) : []),
-    );
-    return [section];
-  }
-
-  // What must be read with every feature of the layer, and whose data it is.
-  function aboutLayer(id) {
-    const { notice, credit } = layerOnMap(id)?.definition ?? {};
-    return [
-      notice ? element("p", { class: "popup-notice" }, notice) : null,
-      credit ? element("p", { class: "popup-small" }, `${credit.date} · ${fill(map.words.source, credit)}`) : null,
-    ];
-  }
-
-  function layerOnMap(id) {
-    let found = null;
-    map.eachLayer((layer) => {
-      if (layer.definition?.id === id) found = layer;
-    });
-    return found;
-  }
-
-  function switchOn(layer) {
-    const checkbox = document.querySelector(`input[data-layer="${CSS.escape(layer)}"]`);
-    if (checkbox && !checkbox.checked) checkbox.click();
+    if (group.kind !== "home") this.input.value = hit.name;
+    this.show(place, [resultSection(hit, group, this.titleOf(group), this.map, this.words)], this.input);
   }
 }

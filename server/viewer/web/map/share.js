@@ -1,6 +1,6 @@
 // Hands the map on: as a link with its QR code, and as a page to print.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { element } from "./dom.js";
 import { nodesOf, plain } from "./marks.js";
 

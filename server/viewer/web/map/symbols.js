@@ -1,41 +1,40 @@
 // Point symbols, drawn once into a bitmap each and then stamped.
 
-const HALO = 2;
-// From this zoom of the map on, one for each zoom.
-const FIRST_ZOOM = 12;
-const RADII = [6, 9, 10, 11, 12];
-const CROWDED_RADII = [3.5, 5, 6.5, 10, 12];
-const halfSide = (radius) => Math.ceil(radius * 1.15 + HALO);
-// CSS pixels around a place that its symbol needs at most.
-export const SYMBOL_ROOM = halfSide(Math.max(...RADII));
-const GLYPH_FROM = 9;
+import { nativeZoom } from "./grid.js";
+import { look } from "./look.js";
 
-let outlines = null;
-let glyphDrop = null;
+// The outlines reach this far from the place, in radii, with half the width of their edges.
+const REACH = 1.15;
+// A glyph's middle lies lower than that of the font's box, in radii.
+const LOWER = 0.06;
+
 const stamps = new Map();
-
-export function defineSymbols(symbols) {
-  outlines = symbols.outlines;
-  glyphDrop = symbols.glyphDrop;
-}
 
 export const forgetStamps = () => stamps.clear();
 
-// Half the width of a symbol in CSS pixels: a dot for the whole city, a sign in a street.
-export function symbolRadius(mapZoom, isCrowded) {
-  const radii = isCrowded ? CROWDED_RADII : RADII;
-  return radii[Math.min(Math.max(mapZoom - FIRST_ZOOM, 0), radii.length - 1)];
+// Half the width of a layer's symbols in CSS pixels at a zoom of the map. Where most points are in
+// clusters, the others are no crowd.
+export function symbolRadius({ crowded, unclusteredFrom }, zoom) {
+  const isCrowded = crowded && nativeZoom(zoom) >= unclusteredFrom;
+  const radii = isCrowded ? look.symbols.crowded : look.symbols.radii;
+  return radii[Math.min(Math.max(zoom - look.symbols.zoom, 0), radii.length - 1)];
 }
+
+const halfSide = (radius) => Math.ceil(radius * REACH + look.symbols.halo);
+
+// CSS pixels around a place that its symbol needs at most.
+export const symbolRoom = () => halfSide(Math.max(...look.symbols.radii));
 
 // A bitmap whose middle is the place, and half its side in CSS pixels.
-export function stamp(look, radius, ratio, hollow) {
-  const key = [look.color, look.shape, look.glyph, radius, ratio, hollow].join(" ");
-  let made = stamps.get(key);
-  if (!made) stamps.set(key, (made = draw(look, radius, ratio, hollow)));
-  return made;
+export function stamp(style, radius, ratio, hollow) {
+  const key = [style.color, style.shape, style.glyph, radius, ratio, hollow].join(" ");
+  if (!stamps.has(key)) stamps.set(key, draw(style, radius, ratio, hollow));
+  return stamps.get(key);
 }
 
-function draw(look, radius, ratio, hollow) {
+function draw({ color, ink, shape, glyph }, radius, ratio, hollow) {
+  const { halo, outlines, least, ...sizes } = look.symbols;
+  const edge = hollow ? sizes.hollow : sizes.filled;
   const half = halfSide(radius);
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 2 * half * ratio;
@@ -43,22 +42,24 @@ function draw(look, radius, ratio, hollow) {
   context.scale(ratio, ratio);
   context.translate(half, half);
   const path = new Path2D();
-  path.addPath(new Path2D(outlines[look.shape]), new DOMMatrix().scale(radius));
+  path.addPath(new Path2D(outlines[shape].path), new DOMMatrix().scale(radius));
   context.lineJoin = "round";
-  context.lineWidth = 2 * HALO;
+  context.lineWidth = 2 * halo;
   context.strokeStyle = "#fff";
   context.stroke(path);
-  context.fillStyle = hollow ? "#fff" : look.color;
+  context.fillStyle = hollow ? "#fff" : color;
   context.fill(path);
-  context.lineWidth = hollow ? 2 : 0.75;
-  context.strokeStyle = hollow ? look.color : "rgb(0 0 0 / 45%)";
+  context.lineWidth = edge.width;
+  context.strokeStyle = edge.color ?? color;
+  context.globalAlpha = edge.opacity;
   context.stroke(path);
-  if (look.glyph && radius >= GLYPH_FROM) {
-    context.fillStyle = hollow ? look.color : look.ink;
-    context.font = `700 ${radius * 1.15}px ${getComputedStyle(document.body).fontFamily}`;
+  context.globalAlpha = 1;
+  if (glyph && radius >= least) {
+    context.fillStyle = hollow ? color : ink;
+    context.font = `700 ${radius * sizes.glyph}px ${getComputedStyle(document.body).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(look.glyph, 0, radius * (glyphDrop[look.shape] + 0.06));
+    context.fillText(glyph, 0, radius * (outlines[shape].drop + LOWER));
   }
   return { canvas, half };
 }

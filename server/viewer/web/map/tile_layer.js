@@ -1,22 +1,23 @@
 // A city's layer: a canvas per tile, drawn once from GeoJSON and then only moved.
 
-import L from "leaflet";
+import * as L from "./leaflet.js";
 import { arrange } from "./arranging.js";
 import { clear, draw } from "./canvas.js";
 import { drawDoubt } from "./doubt.js";
 import {
   TILE_SIZE, inWorld, mapZoom, nativeZoom, projection, reaches, sourceAddress,
 } from "./grid.js";
+import { look } from "./look.js";
 import { plain } from "./marks.js";
 import { paintFailure, paintHatch, paintMark, paintShapes } from "./paint.js";
 import { outline, shapes } from "./shapes.js";
-import { SYMBOL_ROOM, symbolRadius } from "./symbols.js";
+import { symbolRadius, symbolRoom } from "./symbols.js";
 
 // CSS pixels around a tile from which it holds areas and lines too; of points it holds its own.
 const BUFFER = { polygon: 32, line: 32, point: 1 };
 // CSS pixels that a tile's canvas reaches over its edges, so that symbols are drawn whole.
-const OVERHANG = { polygon: 0, line: 0, point: SYMBOL_ROOM };
-const OPACITY = { polygon: 0.7, line: 1, point: 1 };
+const overhang = (geometry) => (geometry === "point" ? symbolRoom() : 0);
+const opacity = (geometry) => (geometry === "polygon" ? look.areas.opacity : 1);
 const EMPTY = { features: [] };
 
 export const TileLayer = L.GridLayer.extend({
@@ -24,7 +25,7 @@ export const TileLayer = L.GridLayer.extend({
     L.GridLayer.prototype.initialize.call(this, {
       tileSize: TILE_SIZE,
       pane: `layer-${definition.id}`,
-      opacity: OPACITY[definition.geometry],
+      opacity: opacity(definition.geometry),
       minZoom: mapZoom(definition.minzoom),
       keepBuffer: 1,
     });
@@ -123,7 +124,7 @@ export const TileLayer = L.GridLayer.extend({
     const zoom = tile.coords.z;
     const radius = this.radiusAt(zoom);
     const { patterns } = this;
-    draw(tile.canvas, OVERHANG[geometry], (context, ratio) => {
+    draw(tile.canvas, overhang(geometry), (context, ratio) => {
       paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns });
       if (sample && geometry === "polygon") paintMark(context, plain(words.sampleMark));
       if (hazard) paintHatch(context, tile.surveyed);
@@ -132,7 +133,7 @@ export const TileLayer = L.GridLayer.extend({
 
   // `share`: 0 to 1, of how strongly the layer is usually drawn.
   setStrength(share) {
-    this.setOpacity(OPACITY[this.definition.geometry] * share);
+    this.setOpacity(opacity(this.definition.geometry) * share);
   },
 
   // Whether the classes of areas are told apart by patterns too.
@@ -192,14 +193,14 @@ export const TileLayer = L.GridLayer.extend({
     return isFar || (this.flags !== null && this.isClustered(zoom));
   },
 
-  // Half the width of the layer's symbols: where most are in clusters, the others are no crowd.
+  // Half the width of the layer's symbols.
   radiusAt(zoom) {
-    return symbolRadius(zoom, this.definition.crowded && !this.isClustered(zoom));
+    return symbolRadius(this.definition, zoom);
   },
 
   // The tiles whose symbols can be seen at `pixel` of the map's world at `zoom`.
   tilesAround(pixel, zoom) {
-    const room = OVERHANG[this.definition.geometry];
+    const room = overhang(this.definition.geometry);
     const range = (value) => {
       const first = Math.floor((value - room) / TILE_SIZE);
       const last = Math.floor((value + room) / TILE_SIZE);
@@ -213,7 +214,7 @@ export const TileLayer = L.GridLayer.extend({
   // Tiles just outside the view reach into it.
   _getTiledPixelBounds(center) {
     const { min, max } = L.GridLayer.prototype._getTiledPixelBounds.call(this, center);
-    const room = OVERHANG[this.definition.geometry];
+    const room = overhang(this.definition.geometry);
     return L.bounds(min.subtract([room, room]), max.add([room, room]));
   },
 

@@ -1,9 +1,9 @@
 // "Save this map on this device": a dialog that says what it takes, how far it is and what is kept.
 
 import { fill } from "../map/dom.js";
-import { nodesOf } from "../map/marks.js";
 import { keepContact } from "./contact.js";
 import { toFetch } from "./copy.js";
+import { KeepDialog } from "./keep_dialog.js";
 import { canKeep, forgetLoss, forgetMap, saveMap, wasSaved } from "./saving.js";
 import { fetchList, keptCopy, layersMissing } from "./store.js";
 
@@ -12,126 +12,117 @@ const SPARE = 1.1;
 
 // The dialog and the banner are in the page; what is shown in which state, too.
 export function keep({ revisions, lang, words }) {
-  const dialog = document.getElementById("keep");
-  const part = (name) => dialog.querySelector(`[data-part=${name}]`);
   const format = new Intl.DateTimeFormat(lang, { dateStyle: "long", timeStyle: "short" });
   const dateOf = ({ savedAt }) => format.format(savedAt);
-  const contact = keepContact({ revisions, dateOf, words });
-  let saving = null;
-  let looks = 0;
-
+  const keeping = new Keeping(words, dateOf, keepContact({ revisions, dateOf, words }));
   const opener = document.getElementById("keep-open");
   opener.hidden = false;
-  opener.addEventListener("click", open);
-  part("close").addEventListener("click", close);
-  part("save").addEventListener("click", save);
-  part("cancel").addEventListener("click", () => saving.abort());
-  part("delete").addEventListener("click", forget);
-  dialog.addEventListener("close", left);
+  opener.addEventListener("click", () => keeping.open());
+}
 
-  function open() {
-    dialog.hidden = false;
-    if (dialog.showModal) dialog.showModal();
-    else dialog.setAttribute("open", "");
-    if (saving) return;
-    report("");
-    look();
+class Keeping {
+  // `contact` looks anew at what is kept.
+  constructor(words, dateOf, contact) {
+    this.words = words;
+    this.dateOf = dateOf;
+    this.contact = contact;
+    this.saving = null;
+    this.looks = 0;
+    this.dialog = new KeepDialog(() => this.left());
+    this.dialog.onPress("save", () => this.save());
+    this.dialog.onPress("cancel", () => this.saving.abort());
+    this.dialog.onPress("delete", () => this.forget());
   }
 
-  function close() {
-    if (dialog.close) dialog.close();
-    else left();
+  open() {
+    this.dialog.open();
+    if (this.saving) return;
+    this.report("");
+    this.look();
   }
 
-  function left() {
-    dialog.hidden = true;
-    if (part("lost").hidden) return;
+  left() {
+    if (this.dialog.part("lost").hidden) return;
     forgetLoss();
-    contact();
+    this.contact();
   }
 
   // Finds out what is kept and what saving would take now.
-  async function look() {
-    if (!canKeep()) return show("unable");
-    const nth = ++looks;
-    show("asking");
+  async look() {
+    const { dialog } = this;
+    if (!canKeep()) return this.show("unable");
+    const nth = ++this.looks;
+    this.show("asking");
     let copy;
     try {
       copy = await keptCopy();
     } catch {
-      return show("unable"); // some private windows refuse all storage
+      return this.show("unable"); // some private windows refuse all storage
     }
-    write("kept", copy ? fill(words.kept, { date: dateOf(copy) }) : "");
-    part("lost").hidden = copy !== null || !wasSaved();
-    part("frail").hidden = !copy || ((await navigator.storage?.persisted?.()) ?? false);
+    dialog.write("kept", copy ? fill(this.words.kept, { date: this.dateOf(copy) }) : "");
+    dialog.part("lost").hidden = copy !== null || !wasSaved();
+    dialog.part("frail").hidden = !copy || ((await navigator.storage?.persisted?.()) ?? false);
+    const isLast = () => nth === this.looks && !this.saving;
     try {
       const list = await fetchList();
-      if (nth === looks && !saving) show(await stateOf(copy, list));
+      if (isLast()) this.show(await this.stateOf(copy, list));
     } catch {
-      if (nth === looks && !saving) show(copy ? "cut-off" : "unreachable");
+      if (isLast()) this.show(copy ? "cut-off" : "unreachable");
     }
   }
 
-  async function stateOf(copy, list) {
+  async stateOf(copy, list) {
     const files = toFetch(list, copy);
     const sizes = { sent: megabytes(files, "sent"), bytes: megabytes(list.files, "bytes") };
-    write("size", fill(words.size, sizes));
+    this.dialog.write("size", fill(this.words.size, sizes));
     if (!copy) return "new";
     return files.length || (await layersMissing(copy)) ? "older" : "current";
   }
 
-  async function save() {
-    report("");
-    const controller = new AbortController();
-    saving = controller;
-    show("saving");
-    progress(0);
-    part("cancel").focus();
+  async save() {
+    const { dialog, words } = this;
+    this.report("");
+    const { signal } = (this.saving = new AbortController());
+    this.show("saving");
+    dialog.progress(0);
+    dialog.part("cancel").focus();
     try {
       const list = await fetchList();
       await checkRoom(list);
-      const isSaved = await saveMap(list, { signal: controller.signal, onShare: progress });
-      report(isSaved ? words.saved : words.busy);
+      const isSaved = await saveMap(list, { signal, onShare: (share) => dialog.progress(share) });
+      this.report(isSaved ? words.saved : words.busy);
     } catch (error) {
-      report(controller.signal.aborted ? words.cancelled : reasonOf(error));
+      this.report(signal.aborted ? words.cancelled : this.reasonOf(error));
     }
-    saving = null;
-    await look();
-    part("close").focus();
-    contact();
+    this.saving = null;
+    await this.lookAgain();
   }
 
-  async function forget() {
+  async forget() {
     await forgetMap();
-    report(words.deleted);
-    await look();
-    part("close").focus();
-    contact();
+    this.report(this.words.deleted);
+    await this.lookAgain();
   }
 
-  function progress(share) {
-    part("progress").value = share;
-    part("percent").textContent = `${Math.floor(share * 100)} %`;
+  async lookAgain() {
+    await this.look();
+    this.dialog.part("close").focus();
+    this.contact();
   }
 
-  function show(state) {
-    for (const each of dialog.querySelectorAll("[data-when]")) {
-      each.hidden = !each.dataset.when.split(" ").includes(state);
-    }
-    write("save", state === "new" ? words.save : words.update);
+  show(state) {
+    this.dialog.show(state);
+    this.dialog.write("save", state === "new" ? this.words.save : this.words.update);
   }
 
-  function report(text) {
-    write("report", text);
+  report(text) {
+    this.dialog.write("report", text);
   }
 
-  function write(name, text) {
-    part(name).replaceChildren(...nodesOf(text));
-  }
-
-  function reasonOf({ name }) {
-    if (name === "QuotaExceededError") return words.full;
-    return name === "SecurityError" || name === "NotAllowedError" ? words.refused : words.failed;
+  reasonOf({ name }) {
+    if (name === "QuotaExceededError") return this.words.full;
+    const isRefused = name === "SecurityError" || name === "NotAllowedError";
+    return isRefused ? this.words.refused : this.words.failed;
   }
 }
 

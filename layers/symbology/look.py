@@ -1,0 +1,202 @@
+"""How the map looks, on screen and on paper: every constant that both need, typed once.
+
+Pictures read `LOOK` here; the page hands it to its script (`web/map/look.js`), which draws by the
+same values. Lengths are CSS pixels, zooms the map's, opacities and shares 0 to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from layers.schema.values import Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What lies under the layers."""
+
+    color: str = "#ffffff"
+    beyond: str = "#dfe5ea"  # around the city
+    border: str = "#16385c"
+    width: float = 2  # of the border
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Polygons."""
+
+    opacity: float = 0.7  # of a layer as a whole: areas over each other do not add up
+    shade: float = 0.62  # what each channel of the colour is times, for the edge
+    # From which zoom on an edge is how wide: small areas seen from far would be all edge.
+    edges: tuple[tuple[int, float], ...] = ((15, 1.0), (13, 0.6), (0, 0.3))
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """Patterns over the classes of areas.
+
+    For those who do not tell a scale's colours apart, and for print in black and white. Each is
+    darker than the one before. None is slanting, as the hatch is.
+    """
+
+    side: int = 8  # of the square that repeats; it divides the tiles' sides
+    color: str = "#333333"
+    # SVG path data in the square, and the width of its line.
+    lines: tuple[tuple[str, float], ...] = (
+        ("M3 4H5", 2.0),
+        ("M0 4H8", 1.0),
+        ("M0 2H8M0 6H8", 1.0),
+        ("M0 4H8M4 0V8", 1.0),
+        ("M0 2H8M0 6H8M2 0V8M6 0V8", 1.0),
+        ("M0 2H8M0 6H8M2 0V8M6 0V8", 2.0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hatch:
+    """Slanting lines over what is not known to be surveyed."""
+
+    step: int = 16  # from line to line along the edges of a tile
+    color: str = "#75818d"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The word across areas of a sample, in rows half a step apart."""
+
+    step: int = 128
+    size: float = 13
+    angle: float = -20  # degrees, clockwise
+    color: str = "#3c3232"
+    opacity: float = 0.42
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines, over a wider white line that sets them off."""
+
+    width: float = 3
+    casing: float = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A symbol's shape: SVG path data in a box from -1 to 1, and how far down its glyph stands."""
+
+    path: str
+    drop: float = 0
+
+
+def _outlines() -> Mapping[Shape, Outline]:
+    square = "M-.7 -.9H.7Q.9 -.9 .9 -.7V.7Q.9 .9 .7 .9H-.7Q-.9 .9 -.9 .7V-.7Q-.9 -.9 -.7 -.9Z"
+    return {
+        "circle": Outline("M1 0A1 1 0 0 1 -1 0A1 1 0 0 1 1 0Z"),
+        "square": Outline(square),
+        "diamond": Outline("M0 -1.12L1.12 0L0 1.12L-1.12 0Z"),
+        "triangle": Outline("M0 -1.05L1.1 .85H-1.1Z", drop=0.25),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """The line around a symbol."""
+
+    width: float
+    color: str | None = None  # None: the symbol's own
+    opacity: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Symbols:
+    """Single points: a dot for the whole city, a sign in a street.
+
+    `radii` are half the widths, one for each zoom from `zoom` on; `crowded` those of a layer with
+    more than `crowd` features where none of them are counted together.
+    """
+
+    zoom: int = 12
+    radii: tuple[float, ...] = (6, 9, 10, 11, 12)
+    crowded: tuple[float, ...] = (3.5, 5, 6.5, 10, 12)
+    crowd: int = 150
+    halo: float = 2  # white, around the shape
+    filled: Edge = Edge(0.75, "#000000", 0.45)
+    hollow: Edge = Edge(2)  # of a sample, white inside
+    glyph: float = 1.15  # the glyph's size, in radii
+    least: float = 9  # the radius from which there is room for a glyph
+    outlines: Mapping[Shape, Outline] = field(default_factory=_outlines)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Bold text in a cluster: its size, and how far below the middle its own middle is."""
+
+    size: float
+    down: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Circles with the number of points in a cell.
+
+    Half a circle's width is `radius` and `growth` for each power of ten of the number, `largest` at
+    most. A circle stays in its cell, where few symbols above it hide its number: places are looked
+    at each `stride`, and a symbol hides what it covers of the `number` pixels around the middle.
+    """
+
+    radius: float = 14
+    growth: float = 4
+    largest: float = 30
+    ring: float = 3  # white, inside the circle's edge; of a sample in its colour
+    halo: float = 4  # in its colour, around the circle
+    opacity: float = 0.35  # of the halo
+    ink: str = "#1d2a36"  # of a sample's number
+    glyph: Label = Label(9, -7)
+    label: Label = Label(14, 5)  # the number under a glyph; without one it is in the middle
+    stride: float = 6
+    number: float = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A dashed circle on the ground. Without a colour it has the feature's."""
+
+    dash: str
+    opacity: float  # of what fills it
+    width: float = 2
+    color: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names of towns: `character` wide for each character, `height` high, none over another.
+
+    `chome` is a pattern of what a name ends in where one town has several: until `zoom`, those
+    stand under the town's name without it.
+    """
+
+    character: int = 12
+    height: int = 18
+    ink: str = "#46525e"
+    zoom: int = 15
+    chome: str = "[一二三四五六七八九十]+丁目$"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything together."""
+
+    ground: Ground = Ground()
+    areas: Areas = Areas()
+    patterns: Patterns = Patterns()
+    hatch: Hatch = Hatch()
+    mark: Mark = Mark()
+    lines: Lines = Lines()
+    symbols: Symbols = field(default_factory=Symbols)
+    clusters: Clusters = Clusters()
+    doubt: Circle = Circle("6 6", 0.1)  # as wide as a feature's position is in doubt
+    place: Circle = Circle("6 5", 0.06, color="#16385c")  # around a place that was looked for
+    names: Names = Names()
+
+
+LOOK = Look()
