@@ -16,6 +16,7 @@ from layers.geometry.clip import on_grid
 from layers.geometry.parts import Geometries, from_shapes, shapes_of
 from layers.geometry.tile import SOURCE_DIGITS
 from layers.prepare import generalise, privacy, zoom_levels
+from layers.prepare.columns import column_of
 from layers.prepare.duplicates import duplicates
 from layers.prepare.features import Job, collect, polygon
 from layers.prepare.ids import content_ids, source_ids
@@ -58,6 +59,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
     report.add(problems)
     said = properties(columns, len(numbers))
     used = {definition.label, definition.style.field, definition.partition} - {None}
+    typed = {name: column_of(values) for name, values in columns.items()}
     numbered = {name: Numbered.of(columns[name]) for name in used if name in columns}
     del columns
     ids, problems = _ids(definition.source, found.columns, numbers, said, geometry)
@@ -97,6 +99,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
         definition=definition,
         kind=kind,
         table=table,
+        columns=typed,
         rows=numbers,
         source=source,
         shown=shown,

@@ -59,7 +59,4 @@ def classes_around(layer: Layer, place: Place) -> Sequence[LegendEntry]:
 
 def is_surveyed(layer: Layer, place: Place) -> bool:
     """Whether all of the place is known to be surveyed."""
-    surveyed = layer.coverage()
-    return surveyed is not None and bool(
-        shapely.covers(shapely.from_geojson(surveyed), place.area())
-    )
+    return layer.is_surveyed(place.area())

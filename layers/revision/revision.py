@@ -1,7 +1,8 @@
 """A prepared revision: the one immutable artefact between a city's files and everything served.
 
 A folder of two files. `meta.json` says what it is; `arrays.bin` (see `layers.revision.arrays`)
-holds ids, source rows, properties, the parts of the source and the parts to show at each zoom.
+holds ids, source rows, properties, columns of them, the parts of the source and those to show at
+each zoom.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from layers.geometry.runs import run_starts
 from layers.geometry.tile import Bounds
 from layers.report import Report
 from layers.revision.arrays import open_arrays, write_arrays
+from layers.revision.columns import Column, columns_from_arrays, columns_to_arrays
 from layers.revision.level import Level, level_from_arrays, level_to_arrays
 from layers.revision.points import Points, points_from_arrays, to_point_arrays
 from layers.revision.table import FeatureTable, Slices
@@ -31,7 +33,7 @@ from layers.schema.values import Scalar
 if TYPE_CHECKING:
     import geopandas as gpd
 
-FORMAT = 8  # part of every revision's id: raise it when the same input is prepared differently
+FORMAT = 9  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
 ARRAYS = "arrays.bin"
 # Types of the GeoDataFrame's columns: each can say "no value".
@@ -56,7 +58,8 @@ class SourceFile:
 class Contents:
     """What preparation found; `Revision` is the same, read back.
 
-    `definition` is the layer's with everything the source let us fill in.
+    `definition` is the layer's with everything the source let us fill in. `columns` hold the values
+    of its public fields, by id, that `table` holds rendered.
     `shown` is what the zooms show. `coverage` is the surveyed area as a GeoJSON Feature, b"" where
     it is not known or the layer shows no hazard. `classes` are the values of the style's field that
     features have. `pixels` says, by zoom, how many CSS pixels are the least the zoom shows.
@@ -65,6 +68,7 @@ class Contents:
     definition: LayerDefinition
     kind: Kind
     table: FeatureTable
+    columns: Mapping[str, Column]
     rows: Array
     source: Parts
     shown: Points | Sequence[Level]
@@ -97,6 +101,11 @@ class Revision:
         content = self._arrays["properties"].tobytes()
         return FeatureTable(self._arrays["ids"], Slices(content, self._arrays["properties/ends"]))
 
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """The values of each public field, by field id."""
+        return columns_from_arrays(self.definition.public_fields, self._arrays)
+
     @property
     def rows(self) -> Array:
         """Source row numbers by feature index."""
@@ -128,10 +137,9 @@ class Revision:
 
         fields = self.definition.public_fields
         every = np.arange(self.feature_count)
-        records = [orjson.loads(one) for one in self.table.properties.take(every)]
         index = pd.Index(self.table.ids, name="id")
         columns = {
-            name: pd.Series([r.get(name) for r in records], index, dtype=DTYPES[field.type])
+            name: pd.Series(self.columns[name].take(every), index, dtype=DTYPES[field.type])
             for name, field in fields.items()
         }
         frame = pd.DataFrame(columns, index)
@@ -151,6 +159,7 @@ def write_revision(
         "rows": contents.rows,
         "properties": np.frombuffer(contents.table.properties.content, dtype=np.uint8),
         "properties/ends": contents.table.properties.ends,
+        **columns_to_arrays(contents.columns),
         "coverage": np.frombuffer(contents.coverage, dtype=np.uint8),
         **to_arrays("source", contents.source),
     }

@@ -22,7 +22,7 @@ from layers.catalog.layer import Layer
 from layers.japanese.addresses import Gazetteer
 from layers.query.search.rules import key, rules
 from layers.schema.layer import LayerDefinition
-from layers.schema.values import DOUBT, Text
+from layers.schema.values import DOUBT, Scalar, Text
 
 MOST_NAMES = 5000  # in all: some 100 KB to be sent. A layer that goes beyond is left out whole
 PLACE_DIGITS = 5  # of degrees: a metre
@@ -127,21 +127,20 @@ def _kind(feature: Mapping[str, Mapping[str, object]]) -> object:
 
 def _names(layer: Layer) -> list[Named]:
     """Each name once at a place, which is in the first part of its feature."""
-    label, revision = layer.definition.label or "", layer.revision
+    revision = layer.revision
     owners, firsts = np.unique(revision.source.owner, return_index=True)
     shapes = revision.source.take(firsts).to_shapes().geometry
     places = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    names = revision.columns[layer.definition.label or ""].take(owners)
+    ids = revision.table.ids[owners].tolist()
+    doubts: Sequence[Scalar | None] = [0] * len(owners)
+    if DOUBT in revision.columns:
+        doubts = revision.columns[DOUBT].take(owners)
     named: dict[tuple[object, ...], Named] = {}
-    for owner, (x, y), said in zip(
-        owners.tolist(), places.tolist(), revision.table.properties.take(owners), strict=True
-    ):
-        properties = orjson.loads(said)
-        if (name := properties.get(label)) is None:
-            continue
-        place = _rounded(x, y)
-        doubt = int(properties.get(DOUBT) or 0)
-        one = Named(str(name), *place, int(revision.table.ids[owner]), doubt)
-        named.setdefault((one.name, *place), one)
+    for name, (x, y), id, doubt in zip(names, places.tolist(), ids, doubts, strict=True):
+        if name is not None:
+            feature = Named(str(name), *_rounded(x, y), id, int(doubt or 0))
+            named.setdefault(feature[:3], feature)
     return list(named.values())
 
 

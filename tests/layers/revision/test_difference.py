@@ -73,6 +73,7 @@ class Revisions:
                 definition=definition(list(fields), ids is not None),
                 kind=kind,
                 table=FeatureTable(np.array(ids or made, dtype=np.int64), Slices.of(properties)),
+                columns={},
                 rows=np.arange(2, len(rows) + 2),
                 source=shapes,
                 shown=[]
@@ -275,6 +276,7 @@ def test_a_million_points_are_compared_within_seconds(revisions: Revisions) -> N
                 definition=definition(["name", "size"]),
                 kind="point",
                 table=FeatureTable(np.array(made), Slices.of(said)),
+                columns={},
                 rows=np.arange(count),
                 source=parts,
                 shown=points_of(parts, np.zeros(count, dtype=np.int16), [None], 250, 16),
