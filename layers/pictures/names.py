@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import orjson
 
+from layers.catalog.base_map import Neighbourhood
 from layers.geometry.tile import Floats
 from layers.pictures import svg
 from layers.pictures.frame import Frame
@@ -18,17 +18,12 @@ CHOME = re.compile(r"[一二三四五六七八九十]+丁目$")
 INK = "#46525e"
 
 
-def name_labels(base: bytes, frame: Frame) -> Iterator[str]:
-    """The labels of the bundled base's towns."""
-    towns = [
-        (one["properties"]["name"], one["geometry"]["coordinates"])
-        for one in orjson.loads(base)["features"]
-        if one["properties"]["kind"] == "town"
-    ]
-    if not towns:
+def name_labels(neighbourhoods: Sequence[Neighbourhood], frame: Frame) -> Iterator[str]:
+    """The labels of the city's neighbourhoods."""
+    if not neighbourhoods:
         return
-    names = [name for name, _ in towns]
-    places = frame.project(np.array([place for _, place in towns], dtype=np.float64))
+    names = [town.name for town in neighbourhoods]
+    places = frame.project(np.array([(town.longitude, town.latitude) for town in neighbourhoods]))
     together = frame.zoom < DETAIL_ZOOM
     taken: list[tuple[float, float, float, float]] = []
     for name, (x, y) in _together(names, places) if together else zip(names, places, strict=True):

@@ -88,7 +88,7 @@ def draw(
             f'<path d="{city}" fill="none" stroke="{BORDER}" stroke-width="2"/>',
             *lines,
             *(doubts(layer, frame, z) for layer, z in points),
-            *name_labels(catalog.base, frame),
+            *name_labels(catalog.base.neighbourhoods, frame),
             _circle(around, frame) if around else "",
             *_symbols(symbols, frame, strengths),
         ]
@@ -132,10 +132,7 @@ def is_area(layer: Layer) -> bool:
 
 def _city(catalog: Catalog, frame: Frame) -> str:
     """The city's boundary."""
-    features = orjson.loads(catalog.base)["features"]
-    found = [one["geometry"] for one in features if one["properties"]["kind"] == "boundary"]
-    areas = np.array([shapely.from_geojson(orjson.dumps(one)) for one in found])
-    return svg.path_data(_near(areas, frame), frame, closed=True)
+    return svg.path_data(_near(np.array([catalog.base.boundary]), frame), frame, closed=True)
 
 
 def _near(areas: np.ndarray, frame: Frame) -> Parts:

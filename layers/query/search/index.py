@@ -8,7 +8,7 @@ a zone is called by its river, and is no place to go to.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +17,7 @@ import numpy as np
 import orjson
 import shapely
 
+from layers.catalog.base_map import Neighbourhood
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.japanese.addresses import Gazetteer
@@ -106,7 +107,7 @@ def index_of(catalog: Catalog) -> Index:
             continue
         room -= layer.feature_count
         found.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
-    return Index(_gazetteer(catalog.city.name["ja"], catalog.base), found, left_out)
+    return Index(_gazetteer(catalog.city.name["ja"], catalog.base.neighbourhoods), found, left_out)
 
 
 def is_named(definition: LayerDefinition) -> bool:
@@ -115,14 +116,9 @@ def is_named(definition: LayerDefinition) -> bool:
     return label is not None and definition.hazard is None and not definition.fields[label].codes
 
 
-def _gazetteer(city: str, base: bytes) -> Gazetteer:
-    features = [one for one in orjson.loads(base)["features"] if _kind(one) == "town"]
-    places = np.array([shapely.Point(one["geometry"]["coordinates"]) for one in features])
-    return Gazetteer.of(city, [one["properties"]["name"] for one in features], places)
-
-
-def _kind(feature: Mapping[str, Mapping[str, object]]) -> object:
-    return feature["properties"]["kind"]
+def _gazetteer(city: str, neighbourhoods: Sequence[Neighbourhood]) -> Gazetteer:
+    points = [shapely.Point(town.longitude, town.latitude) for town in neighbourhoods]
+    return Gazetteer.of(city, [town.name for town in neighbourhoods], np.array(points))
 
 
 def _names(layer: Layer) -> list[Named]:
