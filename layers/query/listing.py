@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import orjson
-import shapely
 
 from layers.catalog.layer import Layer
+from layers.geometry.features import points_on
 from layers.geometry.parts import Integers
 from layers.schema.values import DOUBT, Disaster
 
@@ -71,10 +71,8 @@ def _listed(layer: Layer, index: Integers) -> Iterator[Listed]:
 
 
 def _point_on(layer: Layer, feature: int) -> tuple[float, float]:
-    """A point on the feature: on its largest part where it has several."""
+    """A point on the feature, in degrees."""
     source = layer.revision.source
     first, after = np.searchsorted(source.owner, [feature, feature + 1])
-    parts = source.take(np.arange(first, after)).to_shapes().geometry
-    size = shapely.area(parts) if source.kind == "polygon" else shapely.length(parts)
-    point = shapely.point_on_surface(parts[int(size.argmax())])
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+    ((longitude, latitude),) = points_on(source.take(np.arange(first, after))).tolist()
+    return longitude, latitude

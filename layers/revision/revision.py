@@ -8,7 +8,7 @@ each zoom.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
-import shapely
 
-from layers.geometry.parts import Array, Kind, Parts, Shapes, from_arrays, to_arrays
-from layers.geometry.runs import run_starts
+from layers.geometry.features import whole_geometries
+from layers.geometry.parts import Array, Kind, Parts, from_arrays, to_arrays
 from layers.geometry.tile import Bounds
 from layers.report import Report
 from layers.revision.arrays import open_arrays, write_arrays
@@ -144,7 +143,9 @@ class Revision:
         }
         frame = pd.DataFrame(columns, index)
         frame.insert(0, "source_row", self.rows)
-        return gpd.GeoDataFrame(frame, geometry=_whole(self.source.to_shapes()), crs="EPSG:4326")
+        return gpd.GeoDataFrame(
+            frame, geometry=whole_geometries(self.source.to_shapes()), crs="EPSG:4326"
+        )
 
 
 def write_revision(
@@ -193,16 +194,3 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} in a revision's metadata")
-
-
-def _whole(shapes: Shapes) -> Array:
-    """Features put together from their parts: a Multi geometry where there are several."""
-    groups = np.split(shapes.geometry, run_starts(shapes.owner)[1:-1]) if len(shapes) else []
-    multi: dict[Kind, Callable[[Array], object]] = {
-        "point": shapely.multipoints,
-        "line": shapely.multilinestrings,
-        "polygon": shapely.multipolygons,
-    }
-    whole = np.empty(len(groups), dtype=object)
-    whole[:] = [group[0] if len(group) == 1 else multi[shapes.kind](group) for group in groups]
-    return whole
