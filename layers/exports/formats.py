@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from layers.errors import UnknownFormat
-from layers.exports import geojson
+from layers.exports import csv, geojson
 from layers.revision.revision import Revision
 
 
@@ -27,7 +27,10 @@ class Format:
 
 
 GEOJSON = Format("geojson", "geojson", "application/geo+json", "GeoJSON", geojson.write)
-FORMATS = (GEOJSON,)
+FORMATS = (
+    GEOJSON,
+    Format("csv", "csv", "text/csv; charset=utf-8", "CSV", csv.write),
+)
 NAMES = ", ".join(format.name for format in FORMATS)
 
 
