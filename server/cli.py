@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from layers.catalog.catalog import Catalog, open_published
 from layers.draft.add import add as add_layer
 from layers.errors import ExplainedError, LayersError, PreparationError, SourceError
-from layers.exports import formats
+from layers.exports.formats import GEOJSON, NAMES, format_named
 from layers.messages.differences import amount
 from layers.publish.check import check_catalog
 from layers.publish.jobs import Check
@@ -169,7 +169,9 @@ def add(
 @app.command()
 def export(
     layer_ids: Annotated[list[str] | None, typer.Argument(metavar="LAYER...")] = None,
-    file_format: Annotated[str, typer.Option("--format", help="geojson")] = "geojson",
+    format_name: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help=f"One of {NAMES}.")
+    ] = GEOJSON.name,
     output: Annotated[
         Path | None, typer.Option("-o", help="A file for one layer, a folder for several.")
     ] = None,
@@ -183,20 +185,20 @@ def export(
     if every == bool(layer_ids) or (output is None and (every or len(chosen) != 1)):
         _wrong_use("name layers, or --all with -o DIR; several layers need -o DIR")
     try:
-        written = {
-            layer_id: formats.export(catalog.layer(layer_id).revision, file_format)
-            for layer_id in chosen
-        }
+        file_format = format_named(format_name)
+        revisions = {layer_id: catalog.layer(layer_id).revision for layer_id in chosen}
     except LayersError as error:
         _wrong_use(error)
     if output is None:
-        sys.stdout.buffer.write(written[chosen[0]])
-    elif every or len(chosen) > 1:
+        file_format.write(revisions[chosen[0]], sys.stdout.buffer)
+        return
+    paths = {chosen[0]: output}
+    if every or len(chosen) > 1:
         output.mkdir(parents=True, exist_ok=True)
-        for layer_id, content in written.items():
-            (output / f"{layer_id}.{file_format}").write_bytes(content)
-    else:
-        output.write_bytes(written[chosen[0]])
+        paths = {layer_id: output / f"{layer_id}.{file_format.suffix}" for layer_id in chosen}
+    for layer_id, path in paths.items():
+        with path.open("wb") as file:
+            file_format.write(revisions[layer_id], file)
 
 
 def _settings() -> Settings:

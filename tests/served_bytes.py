@@ -18,6 +18,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
@@ -26,7 +27,7 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Encoding, Layer
 from layers.exports import pack
-from layers.exports.formats import FORMATS, export
+from layers.exports.formats import FORMATS
 from layers.geometry.tile import WORLD, TileRange
 from layers.publish.open import open_catalog
 from layers.query.towns import towns
@@ -118,7 +119,9 @@ def _content_of(layer: Layer) -> Iterator[tuple[str, bytes]]:
             alone = b"".join(layer.tile(tile) for tile in TileRange.of(z, bounds))
             yield f"{layer.id} tile by tile {z}", alone
     for file_format in FORMATS:
-        yield f"{layer.id} {file_format}", export(layer.revision, file_format)
+        file = BytesIO()
+        file_format.write(layer.revision, file)
+        yield f"{layer.id} {file_format.name}", file.getvalue()
     yield f"{layer.id} pack", pack.pack(layer)
     yield f"{layer.id} coverage", layer.coverage() or b""
     yield f"{layer.id} report", json.dumps(layer.revision.report.to_json()).encode()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
-import orjson
 import shapely
 
+from layers.catalog.base_map import BaseMap
 from layers.catalog.layer import Layer
 from layers.errors import (
     LayerUnavailable,
@@ -31,7 +30,7 @@ class Catalog:
     """
 
     city: CityDefinition
-    base: bytes
+    base: BaseMap
     layers: Mapping[str, Layer]
     unserved: Mapping[str, Trouble]
     former: Mapping[str, Layer]
@@ -59,13 +58,7 @@ class Catalog:
 
     def contains(self, longitude: float, latitude: float) -> bool:
         """Whether a place in degrees lies in the city."""
-        return bool(shapely.intersects_xy(self._boundary, longitude, latitude))
-
-    @cached_property
-    def _boundary(self) -> shapely.Geometry:
-        features = orjson.loads(self.base)["features"]
-        city = [each for each in features if each["properties"]["kind"] == "boundary"]
-        return shapely.from_geojson(orjson.dumps(city[0]["geometry"]))
+        return bool(shapely.intersects_xy(self.base.boundary, longitude, latitude))
 
     def without_samples(self) -> Catalog:
         """The same catalogue as if no sample layer were declared."""
@@ -91,7 +84,7 @@ def open_published(published: Published, home: Path, earlier: Catalog | None = N
             if before is not None:
                 former[layer_id] = Layer(before)
     layers = {layer.id: layer for layer in _ordered(opened, city)}
-    base = store.base(published.base)
+    base = BaseMap.parse(store.base(published.base))
     return Catalog(city, base, layers, unserved, former, published.trouble)
 
 

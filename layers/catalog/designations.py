@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-import orjson
-
 from layers.catalog.layer import Layer
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Disaster
@@ -23,10 +20,9 @@ def designated_flags(layer: Layer) -> dict[Disaster, str]:
     nearest = layer.definition.nearest
     if nearest is None or not nearest.valid_for:
         return {}
-    table = layer.revision.table
-    said = [orjson.loads(one) for one in table.properties.take(np.arange(len(table)))]
+    columns = layer.revision.columns
     return {
         disaster: flag
         for disaster, flag in nearest.valid_for.items()
-        if any(one.get(flag) is True for one in said)
+        if columns[flag].is_true().any()
     }

@@ -10,6 +10,7 @@ from typing import Literal
 import shapely
 
 from layers.errors import InvalidTile
+from layers.geometry.nearest import PointIndex
 from layers.geometry.parts import Integers, Kind
 from layers.geometry.tile import Bounds, Tile
 from layers.revision.level import EVERY
@@ -87,10 +88,28 @@ class Layer:
         """The surveyed area as a GeoJSON Feature; None where none is known."""
         return self.revision.coverage or None
 
+    def is_surveyed(self, area: shapely.Geometry) -> bool:
+        """Whether all of an area, in degrees, is known to be surveyed."""
+        return self._surveyed is not None and bool(shapely.covers(self._surveyed, area))
+
+    @cached_property
+    def _surveyed(self) -> shapely.Geometry | None:
+        written = self.coverage()
+        return None if written is None else shapely.from_geojson(written)
+
     def parts_in(self, area: shapely.Geometry) -> Integers:
         """The indices of the source's parts that touch `area`, in degrees."""
         touching: Integers = self._source_index.query(area, predicate="intersects")
         return touching
+
+    @cached_property
+    def point_index(self) -> PointIndex:
+        """A point on each of the source's parts, to be searched by distance."""
+        source = self.revision.source
+        if source.kind == "point":
+            return PointIndex(source.coordinates)
+        points = shapely.point_on_surface(source.to_shapes().geometry)
+        return PointIndex(shapely.get_coordinates(points))
 
     @cached_property
     def _source_index(self) -> shapely.STRtree:

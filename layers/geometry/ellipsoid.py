@@ -4,4 +4,5 @@ from __future__ import annotations
 
 from pyproj import Geod
 
-GEOD = Geod(ellps="GRS80")
+ELLIPSOID = "GRS80"
+GEOD = Geod(ellps=ELLIPSOID)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-import orjson
 
+from layers.catalog.base_map import Neighbourhood
 from layers.geometry.tile import Floats
 from layers.pictures import svg
 from layers.pictures.frame import Frame
@@ -17,17 +17,12 @@ NAMES = LOOK.names
 CHOME = re.compile(NAMES.chome)
 
 
-def name_labels(base: bytes, frame: Frame) -> Iterator[str]:
-    """The labels of the bundled base's towns."""
-    towns = [
-        (feature["properties"]["name"], feature["geometry"]["coordinates"])
-        for feature in orjson.loads(base)["features"]
-        if feature["properties"]["kind"] == "town"
-    ]
-    if not towns:
+def name_labels(neighbourhoods: Sequence[Neighbourhood], frame: Frame) -> Iterator[str]:
+    """The labels of the city's neighbourhoods."""
+    if not neighbourhoods:
         return
-    names = [name for name, _ in towns]
-    pixels = frame.project(np.array([place for _, place in towns], dtype=np.float64))
+    names = [town.name for town in neighbourhoods]
+    pixels = frame.project(np.array([(town.longitude, town.latitude) for town in neighbourhoods]))
     is_close = frame.zoom >= NAMES.zoom
     boxes: list[tuple[float, float, float, float]] = []
     for name, (x, y) in zip(names, pixels, strict=True) if is_close else _merged(names, pixels):

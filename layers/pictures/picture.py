@@ -87,7 +87,7 @@ def draw(
             f'<path d="{city}" fill="none" {border}/>',
             *lines,
             *(doubts(layer, frame, z, disasters) for layer, z in points),
-            *name_labels(catalog.base, frame),
+            *name_labels(catalog.base.neighbourhoods, frame),
             _circle(around, frame) if around else "",
             *(_paled(each.to_svg(), strengths.get(each.layer.id, 1.0)) for each in symbols),
         ]
@@ -119,10 +119,7 @@ def is_area(layer: Layer) -> bool:
 
 def _city(catalog: Catalog, frame: Frame) -> str:
     """The city's boundary."""
-    features = orjson.loads(catalog.base)["features"]
-    boundary = [each["geometry"] for each in features if each["properties"]["kind"] == "boundary"]
-    areas = np.array([shapely.from_geojson(orjson.dumps(geometry)) for geometry in boundary])
-    return svg.path_data(_near(areas, frame), frame, closed=True)
+    return svg.path_data(_near(np.array([catalog.base.boundary]), frame), frame, closed=True)
 
 
 def _near(areas: np.ndarray, frame: Frame) -> Parts:

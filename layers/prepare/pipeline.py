@@ -15,6 +15,7 @@ from layers.geometry.clip import on_grid
 from layers.geometry.parts import Geometries, from_shapes, shapes_of
 from layers.geometry.tile import SOURCE_DIGITS
 from layers.prepare import generalise, privacy, zoom_levels
+from layers.prepare.columns import column_of
 from layers.prepare.duplicates import duplicates
 from layers.prepare.features import Job, collect, polygon
 from layers.prepare.ids import content_ids, source_ids
@@ -59,6 +60,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
     report.add(problems)
     row_properties = properties(columns, len(numbers))
     classifying = {definition.label, definition.style.field, definition.partition} - {None}
+    typed = {name: column_of(values) for name, values in columns.items()}
     numbered = {name: Numbered.of(columns[name]) for name in classifying if name in columns}
     del columns
     ids, problems = _ids(definition.source, collected.columns, numbers, row_properties, geometry)
@@ -98,6 +100,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
         definition=definition,
         kind=kind,
         table=table,
+        columns=typed,
         rows=numbers,
         source=source,
         shown=parts_shown,

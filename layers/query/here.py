@@ -15,6 +15,7 @@ import shapely
 
 from layers.catalog.layer import Layer
 from layers.geometry.ellipsoid import GEOD
+from layers.geometry.parts import Integers
 from layers.schema.layer import Code, LayerDefinition
 from layers.schema.values import DOUBT, Disaster
 
@@ -103,12 +104,11 @@ def hazards_at(layer: Layer, place: Place) -> HazardFinding:
     if definition.sample:
         return HazardFinding(layer, "sample")
     area = place.area()
-    found = np.unique(layer.revision.source.owner[layer.parts_in(area)])
-    if len(found):
-        return HazardFinding(layer, "inside", _worst(layer, found.tolist()))
-    surveyed = layer.coverage()
-    covered = surveyed is not None and shapely.covers(shapely.from_geojson(surveyed), area)
-    return HazardFinding(layer, "outside" if covered else "not_surveyed", names=_names(layer))
+    features = np.unique(layer.revision.source.owner[layer.parts_in(area)])
+    if len(features):
+        return HazardFinding(layer, "inside", _worst(layer, features))
+    state: State = "outside" if layer.is_surveyed(area) else "not_surveyed"
+    return HazardFinding(layer, state, names=_names(layer))
 
 
 def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFinding:
@@ -121,49 +121,46 @@ def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFindin
     assert definition.nearest is not None
     if definition.sample:
         return NearFinding(layer, disaster, sample=True)
-    valid_for = definition.nearest.valid_for
-    said = [orjson.loads(one) for one in _properties(layer)]
-    if valid_for:
+    columns, source, table = layer.revision.columns, layer.revision.source, layer.revision.table
+    valid = np.ones(layer.feature_count, dtype=bool)
+    if valid_for := definition.nearest.valid_for:
         flag = valid_for.get(disaster) if disaster is not None else None
-        meant = np.array([flag is not None and one.get(flag) is True for one in said], dtype=bool)
-    else:
-        meant = np.ones(len(said), dtype=bool)
-    rough = np.array([DOUBT in one for one in said], dtype=bool)
-    parts = layer.revision.source
-    chosen = np.flatnonzero((meant & ~rough)[parts.owner])
-    if not len(chosen):
-        return NearFinding(layer, disaster, (), int((meant & rough).sum()))
-    x, y = parts.coordinates[chosen].T
-    here = np.full(len(x), place.longitude), np.full(len(x), place.latitude)
-    azimuth, _, metres = GEOD.inv(*here, x, y)
-    order = np.argsort(metres, kind="stable")[:NEAREST]
-    places = [
-        NearPlace(
-            feature=int(layer.revision.table.ids[parts.owner[chosen[at]]]),
-            longitude=float(x[at]),
-            latitude=float(y[at]),
-            metres=float(metres[at]),
-            azimuth=float(azimuth[at]) % 360,
-            properties=said[parts.owner[chosen[at]]],
+        valid = columns[flag].is_true() if flag is not None else ~valid
+    rough = columns[DOUBT].present if DOUBT in columns else np.zeros_like(valid)
+    exact = (valid & ~rough)[source.owner]
+    near = layer.point_index.nearest(place.longitude, place.latitude, exact, NEAREST)
+    features = source.owner[near.indices]
+    places = tuple(
+        NearPlace(id, longitude, latitude, metres, azimuth, orjson.loads(properties))
+        for id, (longitude, latitude), metres, azimuth, properties in zip(
+            table.ids[features].tolist(),
+            layer.point_index.coordinates[near.indices].tolist(),
+            near.metres.tolist(),
+            near.azimuth.tolist(),
+            table.properties.take(features),
+            strict=True,
         )
-        for at in order
-    ]
-    return NearFinding(layer, disaster, places, int((meant & rough).sum()))
+    )
+    return NearFinding(layer, disaster, places, int(np.count_nonzero(valid & rough)))
 
 
 def _names(layer: Layer) -> list[str]:
+    """All the names of the layer's zones, in the order in which they appear."""
     label = layer.definition.label
     if label is None:
         return []
-    said = (orjson.loads(one).get(label) for one in _properties(layer))
-    return [*dict.fromkeys(str(name) for name in said if name is not None)]
+    names = layer.revision.columns[label].in_order_of_appearance()
+    return [*dict.fromkeys(map(str, names))]
 
 
-def _worst(layer: Layer, found: list[int]) -> list[Zone]:
+def _worst(layer: Layer, features: Integers) -> list[Zone]:
     """The worst zone of each partition among features, the worst first."""
     definition = layer.definition
-    said = _properties(layer)
-    zones = [_zone(layer, index, orjson.loads(said[index])) for index in found]
+    properties = layer.revision.table.properties.take(features)
+    zones = [
+        _zone(layer, index, orjson.loads(written))
+        for index, written in zip(features.tolist(), properties, strict=True)
+    ]
     ranks = _ranks(definition)
     zones.sort(key=lambda zone: -ranks.get(zone.code.value if zone.code else None, -1))
     first: dict[Any, Zone] = {}
@@ -190,8 +187,3 @@ def _ranks(definition: LayerDefinition) -> dict[Any, int]:
         return {}
     codes = definition.fields[definition.style.field].codes
     return {code.value: rank for rank, code in enumerate(codes)}
-
-
-def _properties(layer: Layer) -> list[bytes]:
-    table = layer.revision.table
-    return table.properties.take(np.arange(len(table)))

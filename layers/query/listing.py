@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import orjson
-import shapely
 
 from layers.catalog.layer import Layer
+from layers.geometry.features import points_on
 from layers.geometry.parts import Integers
 from layers.schema.values import DOUBT, Disaster
-
-# By field and direction, as long as the layer is served: what was withdrawn leaves this too.
-_ORDERS: WeakKeyDictionary[Layer, dict[tuple[str, bool], Integers]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,37 +43,8 @@ def listing(
     if field is None:
         order = np.arange(layer.feature_count)[:: -1 if descending else 1]
     else:
-        orders = _ORDERS.setdefault(layer, {})
-        if (field, descending) not in orders:
-            orders[field, descending] = _order(layer, field, descending)
-        order = orders[field, descending]
-    return [_listed(layer, index) for index in order[first : first + count].tolist()]
-
-
-def _order(layer: Layer, field: str, descending: bool) -> Integers:
-    said = layer.revision.table.properties.take(np.arange(layer.feature_count))
-    values = [orjson.loads(one).get(field) for one in said]
-    known = [index for index, value in enumerate(values) if value is not None]
-    unknown = [index for index, value in enumerate(values) if value is None]
-    known.sort(key=values.__getitem__, reverse=descending)
-    return np.array(known + unknown, dtype=np.int64)
-
-
-def _listed(layer: Layer, index: int) -> Listed:
-    table = layer.revision.table
-    properties = orjson.loads(table.properties.take(np.array([index]))[0])
-    point = _point_on(layer, index)
-    return Listed(int(table.ids[index]), properties, *point)
-
-
-def _point_on(layer: Layer, index: int) -> tuple[float, float]:
-    """A point on the feature: on its largest part where it has several."""
-    source = layer.revision.source
-    first, after = np.searchsorted(source.owner, [index, index + 1])
-    parts = source.take(np.arange(first, after)).to_shapes().geometry
-    size = shapely.area(parts) if source.kind == "polygon" else shapely.length(parts)
-    point = shapely.point_on_surface(parts[int(size.argmax())])
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+        order = layer.revision.columns[field].order(descending=descending)
+    return [*_listed(layer, order[first : first + count])]
 
 
 def sites_for(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
@@ -89,8 +56,23 @@ def sites_for(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
     flag = definition.nearest.valid_for.get(disaster) if definition.nearest else None
     if definition.sample or flag is None:
         return []
-    said = layer.revision.table.properties.take(np.arange(layer.feature_count))
-    valid = [index for index, one in enumerate(said) if orjson.loads(one).get(flag) is True]
-    sites = [_listed(layer, index) for index in valid]
+    valid = np.flatnonzero(layer.revision.columns[flag].is_true())
+    sites = [*_listed(layer, valid)]
     label = definition.label
-    return sorted(sites, key=lambda one: str(one.properties.get(label, ""))) if label else sites
+    return sorted(sites, key=lambda site: str(site.properties.get(label, ""))) if label else sites
+
+
+def _listed(layer: Layer, index: Integers) -> Iterator[Listed]:
+    """The features at these indices, in their order."""
+    table = layer.revision.table
+    ids, properties = table.ids[index].tolist(), table.properties.take(index)
+    for feature, id, written in zip(index.tolist(), ids, properties, strict=True):
+        yield Listed(id, orjson.loads(written), *_point_on(layer, feature))
+
+
+def _point_on(layer: Layer, feature: int) -> tuple[float, float]:
+    """A point on the feature, in degrees."""
+    source = layer.revision.source
+    first, after = np.searchsorted(source.owner, [feature, feature + 1])
+    ((longitude, latitude),) = points_on(source.take(np.arange(first, after))).tolist()
+    return longitude, latitude

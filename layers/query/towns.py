@@ -36,12 +36,10 @@ class Town:
 
 def towns(catalog: Catalog) -> Sequence[Town]:
     """The towns of the bundled base, in its order."""
-    found = [
-        (one["properties"]["name"], one["geometry"]["coordinates"])
-        for one in orjson.loads(catalog.base)["features"]
-        if one["properties"]["kind"] == "town"
+    return [
+        Town(name, Place(longitude, latitude, _reach(name)))
+        for name, longitude, latitude in catalog.base.neighbourhoods
     ]
-    return [Town(name, Place(x, y, _reach(name))) for name, (x, y) in found]
 
 
 def _reach(name: str) -> float:
@@ -59,7 +57,4 @@ def classes_around(layer: Layer, place: Place) -> Sequence[LegendEntry]:
 
 def is_surveyed(layer: Layer, place: Place) -> bool:
     """Whether all of the place is known to be surveyed."""
-    surveyed = layer.coverage()
-    return surveyed is not None and bool(
-        shapely.covers(shapely.from_geojson(surveyed), place.area())
-    )
+    return layer.is_surveyed(place.area())

@@ -1,7 +1,8 @@
 """A prepared revision: the one immutable artefact between a city's files and everything served.
 
 A folder of two files. `meta.json` says what it is; `arrays.bin` (see `layers.revision.arrays`)
-holds ids, source rows, properties, the parts of the source and the parts to show at each zoom.
+holds ids, source rows, properties, columns of them, the parts of the source and those to show at
+each zoom.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
-from layers.geometry.parts import MULTI, Array, Kind, Parts, Shapes, from_arrays, to_arrays
-from layers.geometry.runs import run_starts
+from layers.geometry.features import whole_geometries
+from layers.geometry.parts import Array, Kind, Parts, from_arrays, to_arrays
 from layers.geometry.tile import Bounds
 from layers.report import Report
 from layers.revision.arrays import open_arrays, write_arrays
+from layers.revision.columns import Column, columns_from_arrays, columns_to_arrays
 from layers.revision.level import Level, level_from_arrays, level_to_arrays
 from layers.revision.points import Points, points_from_arrays, to_point_arrays
 from layers.revision.table import FeatureTable, Slices
@@ -30,7 +32,7 @@ from layers.schema.values import Scalar
 if TYPE_CHECKING:
     import geopandas as gpd
 
-FORMAT = 8  # part of every revision's id: raise it when the same input is prepared differently
+FORMAT = 9  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
 ARRAYS = "arrays.bin"
 # Types of the GeoDataFrame's columns: each can say "no value".
@@ -55,7 +57,8 @@ class SourceFile:
 class Contents:
     """What preparation found; `Revision` is the same, read back.
 
-    `definition` is the layer's with everything the source let us fill in.
+    `definition` is the layer's with everything the source let us fill in. `columns` hold the values
+    of its public fields, by id, that `table` holds rendered.
     `shown` is what the zooms show. `coverage` is the surveyed area as a GeoJSON Feature, b"" where
     it is not known or the layer shows no hazard. `classes` are the values of the style's field that
     features have. `pixels` says, by zoom, how many CSS pixels are the least the zoom shows.
@@ -64,6 +67,7 @@ class Contents:
     definition: LayerDefinition
     kind: Kind
     table: FeatureTable
+    columns: Mapping[str, Column]
     rows: Array
     source: Parts
     shown: Points | Sequence[Level]
@@ -96,6 +100,11 @@ class Revision:
         content = self._arrays["properties"].tobytes()
         return FeatureTable(self._arrays["ids"], Slices(content, self._arrays["properties/ends"]))
 
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        """The values of each public field, by field id."""
+        return columns_from_arrays(self.definition.public_fields, self._arrays)
+
     @property
     def rows(self) -> Array:
         """Source row numbers by feature index."""
@@ -127,15 +136,16 @@ class Revision:
 
         fields = self.definition.public_fields
         every = np.arange(self.feature_count)
-        records = [orjson.loads(one) for one in self.table.properties.take(every)]
         index = pd.Index(self.table.ids, name="id")
         columns = {
-            name: pd.Series([r.get(name) for r in records], index, dtype=DTYPES[field.type])
+            name: pd.Series(self.columns[name].take(every), index, dtype=DTYPES[field.type])
             for name, field in fields.items()
         }
         frame = pd.DataFrame(columns, index)
         frame.insert(0, "source_row", self.rows)
-        return gpd.GeoDataFrame(frame, geometry=_whole(self.source.to_shapes()), crs="EPSG:4326")
+        return gpd.GeoDataFrame(
+            frame, geometry=whole_geometries(self.source.to_shapes()), crs="EPSG:4326"
+        )
 
 
 def write_revision(
@@ -150,6 +160,7 @@ def write_revision(
         "rows": contents.rows,
         "properties": np.frombuffer(contents.table.properties.content, dtype=np.uint8),
         "properties/ends": contents.table.properties.ends,
+        **columns_to_arrays(contents.columns),
         "coverage": np.frombuffer(contents.coverage, dtype=np.uint8),
         **to_arrays("source", contents.source),
     }
@@ -183,11 +194,3 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} in a revision's metadata")
-
-
-def _whole(shapes: Shapes) -> Array:
-    """Features put together from their parts: a Multi geometry where there are several."""
-    groups = np.split(shapes.geometry, run_starts(shapes.owner)[1:-1]) if len(shapes) else []
-    whole = np.empty(len(groups), dtype=object)
-    whole[:] = [group[0] if len(group) == 1 else MULTI[shapes.kind](group) for group in groups]
-    return whole

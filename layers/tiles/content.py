@@ -6,9 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import orjson
+
 from layers.geometry.parts import Parts
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Tile
+from layers.schema.values import Scalar
+
+COUNT = "count:"  # begins the names of a cluster's properties that count the points of a class
 
 
 @dataclass(frozen=True)
@@ -33,3 +38,13 @@ class Shown:
 def whole_layer(parts: Parts, ids: list[int], properties: list[bytes]) -> Shown:
     """Features of no tile in particular, one for each owner."""
     return Shown((), parts, ids, properties, [len(ids)])
+
+
+def count_name(value: Scalar | None) -> str:
+    """The name of a cluster's property that counts the points of one class.
+
+    The class is written as JSON writes it, a text without its quotes, and none as nothing.
+    """
+    if value is None:
+        return COUNT
+    return COUNT + (value if isinstance(value, str) else orjson.dumps(value).decode())

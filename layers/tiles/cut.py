@@ -14,7 +14,7 @@ from layers.revision.level import EVERY, Level
 from layers.revision.points import Points, deinterleave
 from layers.revision.table import FeatureTable
 from layers.schema.values import Scalar
-from layers.tiles.content import Shown
+from layers.tiles.content import Shown, count_name
 
 POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory
 COUNTS_AT_ONCE = 4_000_000  # of points in cells, a number for each class
@@ -118,9 +118,10 @@ def _properties(
 
 def _counted(classes: Sequence[Scalar | None], counts: Integers) -> Iterator[bytes]:
     """Clusters' properties: how many points, and how many of each class of the legend."""
-    names = [f"count:{'' if value is None else value}" for value in classes]
+    names = [*map(count_name, classes)]
     for of_classes in counts.tolist():
-        said = {"point_count": sum(of_classes)}
+        properties = {"point_count": sum(of_classes)}
         if len(classes) > 1:
-            said |= {name: count for name, count in zip(names, of_classes, strict=True) if count}
-        yield orjson.dumps(said)
+            counted = zip(names, of_classes, strict=True)
+            properties |= {name: count for name, count in counted if count}
+        yield orjson.dumps(properties)

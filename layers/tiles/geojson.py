@@ -34,10 +34,18 @@ def features(shown: Shown) -> list[bytes]:
     return [b"".join([FEATURE, *pieces[at + 1 : at + PIECES], b"}"]) for at in starts]
 
 
-def collection(written: Sequence[bytes], members: bytes = b"") -> bytes:
-    """A FeatureCollection of written features; `members` are further members, `"key":value,…`."""
-    lead = LEAD + (members + b"," if members else b"")
-    return lead + b'"features":[' + b",".join(written) + b"]}"
+def collection(features: Sequence[bytes]) -> bytes:
+    """A FeatureCollection of encoded features."""
+    lead, end = around_features()
+    return lead + b",".join(features) + end
+
+
+def around_features(members: bytes = b"") -> tuple[bytes, bytes]:
+    """What stands before and after the features of a FeatureCollection.
+
+    `members` are further members of it, `"key":value,…`.
+    """
+    return LEAD + (members + b"," if members else b"") + b'"features":[', b"]}"
 
 
 def _pieces(shown: Shown) -> list[bytes]:

@@ -15,7 +15,7 @@ import orjson
 
 from layers.schema.layer import FieldDefinition, LayerDefinition
 from layers.symbology.legend import OTHERS, LegendEntry
-from layers.tiles.content import Shown
+from layers.tiles.content import COUNT, Shown, count_name
 
 RADIUS = 7  # CSS pixels of a point
 MOST_RADIUS = 24  # of a cluster
@@ -93,10 +93,10 @@ def _cluster(
     """A crowd as one circle, the larger the more there are."""
     count = said["point_count"]
     by_label: dict[str, int] = {}
-    labels = {str(value): entry.label["ja"] for value, entry in looks.items()}
+    labels = {count_name(value): entry.label["ja"] for value, entry in looks.items()}
     for name, number in said.items():
-        if name.startswith("count:"):
-            label = labels.get(name.removeprefix("count:"), OTHERS["ja"])
+        if name.startswith(COUNT):
+            label = labels.get(name, OTHERS["ja"])
             by_label[label] = by_label.get(label, 0) + number
     radius = min(MOST_RADIUS, RADIUS + 2 * len(str(count)) ** 2)
     return {

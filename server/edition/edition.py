@@ -67,10 +67,10 @@ def make_edition(
         pages=Pages(catalog.city, static, notices),
         maps={lang: Body(page.html, "text/html; charset=utf-8") for lang, page in rendered.items()},
         scripts=dict(islice(kept.items(), SCRIPTS)),
-        base=Body(catalog.base, "application/geo+json"),
+        base=Body(catalog.base.content, "application/geo+json"),
         search_index=index,
         search=Body(index.content, "application/json"),
-        base_revision=base_revision(catalog.base),
+        base_revision=base_revision(catalog.base.content),
     )
 
 

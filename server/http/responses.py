@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -58,8 +59,7 @@ class Body:
 
 def answer(request: Request, body: Body, cache_control: str, **headers: str) -> Response:
     """The body as the request wants it: gzip or plain, or 304 for what it has; 204 when empty."""
-    sent = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", **SHARED}
-    sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+    sent = headers_of(cache_control, headers)
     if not len(body):
         return Response(status_code=204, headers=sent)
     gzipped = body.gzipped if accepts_gzip(request.headers.get("accept-encoding", "")) else None
@@ -72,6 +72,12 @@ def answer(request: Request, body: Body, cache_control: str, **headers: str) -> 
     return Response(chosen.content, media_type=body.media_type, headers=sent)
 
 
+def headers_of(cache_control: str, headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers of every answer with a validator, and further ones, their `-` spelt `_`."""
+    further = {name.replace("_", "-"): value for name, value in headers.items()}
+    return {"Cache-Control": cache_control, "Vary": "Accept-Encoding", **SHARED, **further}
+
+
 def freshness(request: Request, revision: str) -> str:
     """How long an address keeps: for ever when its `v` is the revision served."""
     requested = requested_revision(request)
@@ -81,7 +87,17 @@ def freshness(request: Request, revision: str) -> str:
 
 
 def _representation(content: bytes) -> Representation:
-    return Representation(content, f'"{blake2b(content, digest_size=12).hexdigest()}"')
+    return Representation(content, etag_of(new_digest(content).hexdigest()))
+
+
+def new_digest(content: bytes = b"") -> blake2b:
+    """The digest that validators are made of."""
+    return blake2b(content, digest_size=12)
+
+
+def etag_of(digest: str) -> str:
+    """The validator of bytes of this digest."""
+    return f'"{digest}"'
 
 
 def accepts_gzip(accept_encoding: str) -> bool:

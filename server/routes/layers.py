@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -13,11 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
-from layers.exports import formats
+from layers.exports.formats import FORMATS, GEOJSON, Format, format_with
+from layers.exports.provenance import provenance
 from layers.schema.values import REQUIRED_LANGUAGES
 from layers.store.failure import Trouble
 from layers.store.pointer import Pointer
 from server.edition.edition import Edition, Served
+from server.http.download import download
 from server.http.language import language_of
 from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
@@ -25,8 +28,6 @@ from server.http.query import requested_revision
 from server.http.responses import READ, REVALIDATE, Body, answer, freshness
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
-
-FORMAT_NAMES = {"geojson": "GeoJSON"}
 
 
 def layers_router(served: Served) -> APIRouter:
@@ -60,27 +61,31 @@ def layers_router(served: Served) -> APIRouter:
         layer = await asked_for(layer_id, request)
         return await run_in_threadpool(_coverage, layer, request)
 
-    @router.api_route("/{layer_id}/export.{file_format}", methods=READ)
-    async def export(layer_id: str, file_format: str, request: Request) -> Response:
+    @router.api_route("/{layer_id}/export.{suffix}", methods=READ)
+    async def export(layer_id: str, suffix: str, request: Request) -> Response:
         layer = await asked_for(layer_id, request)
-        return await run_in_threadpool(_export, layer, file_format, request)
+        return await run_in_threadpool(_export, layer, format_with(suffix), request)
 
     return router
 
 
 def _coverage(layer: Layer, request: Request) -> Response:
-    body = Body(layer.coverage() or b"", formats.MEDIA_TYPES["geojson"])
+    body = Body(layer.coverage() or b"", GEOJSON.media_type)
     return answer(request, body, freshness(request, layer.revision.id))
 
 
-def _export(layer: Layer, file_format: str, request: Request) -> Response:
-    content = formats.export(layer.revision, file_format)
-    return answer(
+def _export(layer: Layer, file_format: Format, request: Request) -> Response:
+    return download(
         request,
-        Body(content, formats.MEDIA_TYPES[file_format]),
+        partial(file_format.write, layer.revision),
+        file_format.media_type,
         freshness(request, layer.revision.id),
-        Content_Disposition=f'attachment; filename="{layer.id}.{file_format}"',
+        Content_Disposition=f'attachment; filename="{layer.id}.{file_format.suffix}"',
     )
+
+
+def _export_path(layer: Layer, file_format: Format) -> str:
+    return f"/layers/{layer.id}/export.{file_format.suffix}"
 
 
 def _page(pages: Pages, request: Request, template: str, **context: object) -> Response:
@@ -100,7 +105,7 @@ def _described(layer: Layer) -> dict[str, object]:
     """A layer for programs."""
     definition = layer.definition
     return {
-        **formats.provenance(layer.revision),
+        **provenance(layer.revision),
         "id": layer.id,
         "description": definition.description,
         "group": definition.group,
@@ -116,7 +121,7 @@ def _described(layer: Layer) -> dict[str, object]:
             for name, field in definition.public_fields.items()
         },
         "tilejson": f"/tiles/{layer.id}.json",
-        "exports": {name: f"/layers/{layer.id}/export.{name}" for name in formats.FORMATS},
+        "exports": {each.name: _export_path(layer, each) for each in FORMATS},
         "fetched_at": None if layer.fetched_at is None else layer.fetched_at.isoformat(),
         "problem": _problem(layer.trouble) if layer.trouble else None,
         "change": _change(layer.pointer) if layer.pointer else None,
@@ -181,9 +186,6 @@ def _view(catalog: Catalog, layer_id: str) -> LayerPage:
         since=_instant(layer.pointer) if layer.pointer else None,
         change=layer.pointer.change if layer.pointer else None,
         report=layer.revision.report,
-        downloads=[
-            Download(FORMAT_NAMES[name], f"/layers/{layer.id}/export.{name}")
-            for name in formats.FORMATS
-        ],
+        downloads=[Download(each.label, _export_path(layer, each)) for each in FORMATS],
         map_href=f"/?layers={layer.id}",
     )

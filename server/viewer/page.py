@@ -31,7 +31,7 @@ def map_page(
     page.add_child(city_map)
 
     bases = {
-        DEFAULT_BASE: BundledBase(catalog.base, localized(city.base_credit, lang)),
+        DEFAULT_BASE: BundledBase(catalog.base.content, localized(city.base_credit, lang)),
         "pale": GsiBase("pale", translate("GSI Tiles")),
         "std": GsiBase("std", translate("GSI Tiles")),
     }

@@ -93,6 +93,9 @@ title = { ja = "洪水", en = "Flood" }
 column = "洪水"
 type = "flag"
 
+[nearest]
+valid_for = { flood = "flood" }
+
 [style]
 field = "flood"
 """

@@ -11,11 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
-from layers.exports.formats import export
 from layers.geometry.tile import Tile
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.settings import Settings
+from tests.layers.exported import exported
 from tests.service import service
 
 FLOODED = Tile(14, 14545, 6443)
@@ -237,7 +237,7 @@ def test_a_layers_page_tells_what_it_is(
 
 def test_an_export_over_http_is_the_command_lines(client: httpx2.Client, asaka: Catalog) -> None:
     response = client.get("/layers/flood/export.geojson")
-    assert response.content == export(asaka.layer("flood").revision, "geojson")
+    assert response.content == exported(asaka.layer("flood").revision, "geojson")
     assert 'filename="flood.geojson"' in response.headers["content-disposition"]
 
 

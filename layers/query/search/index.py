@@ -8,7 +8,7 @@ a zone is called by its river, and is no place to go to.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -17,12 +17,13 @@ import numpy as np
 import orjson
 import shapely
 
+from layers.catalog.base_map import Neighbourhood
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.japanese.addresses import Gazetteer
 from layers.query.search.rules import key, rules
 from layers.schema.layer import LayerDefinition
-from layers.schema.values import DOUBT, Text
+from layers.schema.values import DOUBT, Scalar, Text
 
 MOST_NAMES = 5000  # in all: some 100 KB to be sent. A layer that goes beyond is left out whole
 PLACE_DIGITS = 5  # of degrees: a metre
@@ -106,7 +107,7 @@ def index_of(catalog: Catalog) -> Index:
             continue
         room -= layer.feature_count
         found.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
-    return Index(_gazetteer(catalog.city.name["ja"], catalog.base), found, left_out)
+    return Index(_gazetteer(catalog.city.name["ja"], catalog.base.neighbourhoods), found, left_out)
 
 
 def is_named(definition: LayerDefinition) -> bool:
@@ -115,33 +116,27 @@ def is_named(definition: LayerDefinition) -> bool:
     return label is not None and definition.hazard is None and not definition.fields[label].codes
 
 
-def _gazetteer(city: str, base: bytes) -> Gazetteer:
-    features = [one for one in orjson.loads(base)["features"] if _kind(one) == "town"]
-    places = np.array([shapely.Point(one["geometry"]["coordinates"]) for one in features])
-    return Gazetteer.of(city, [one["properties"]["name"] for one in features], places)
-
-
-def _kind(feature: Mapping[str, Mapping[str, object]]) -> object:
-    return feature["properties"]["kind"]
+def _gazetteer(city: str, neighbourhoods: Sequence[Neighbourhood]) -> Gazetteer:
+    points = [shapely.Point(town.longitude, town.latitude) for town in neighbourhoods]
+    return Gazetteer.of(city, [town.name for town in neighbourhoods], np.array(points))
 
 
 def _names(layer: Layer) -> list[Named]:
     """Each name once at a place, which is in the first part of its feature."""
-    label, revision = layer.definition.label or "", layer.revision
+    revision = layer.revision
     owners, firsts = np.unique(revision.source.owner, return_index=True)
     shapes = revision.source.take(firsts).to_shapes().geometry
     places = shapely.get_coordinates(shapely.point_on_surface(shapes))
+    names = revision.columns[layer.definition.label or ""].take(owners)
+    ids = revision.table.ids[owners].tolist()
+    doubts: Sequence[Scalar | None] = [0] * len(owners)
+    if DOUBT in revision.columns:
+        doubts = revision.columns[DOUBT].take(owners)
     named: dict[tuple[object, ...], Named] = {}
-    for owner, (x, y), said in zip(
-        owners.tolist(), places.tolist(), revision.table.properties.take(owners), strict=True
-    ):
-        properties = orjson.loads(said)
-        if (name := properties.get(label)) is None:
-            continue
-        place = _rounded(x, y)
-        doubt = int(properties.get(DOUBT) or 0)
-        one = Named(str(name), *place, int(revision.table.ids[owner]), doubt)
-        named.setdefault((one.name, *place), one)
+    for name, (x, y), id, doubt in zip(names, places.tolist(), ids, doubts, strict=True):
+        if name is not None:
+            feature = Named(str(name), *_rounded(x, y), id, int(doubt or 0))
+            named.setdefault(feature[:3], feature)
     return list(named.values())
 
 

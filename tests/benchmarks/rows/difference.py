@@ -71,6 +71,7 @@ def _revision(places: npt.NDArray[np.float64], properties: list[bytes], folder: 
         definition=DEFINITION,
         kind="point",
         table=FeatureTable(ids, Slices.of(properties)),
+        columns={},
         rows=np.arange(count),
         source=parts,
         shown=points_of(parts, np.zeros(count, dtype=np.int16), [None], 250, 16),

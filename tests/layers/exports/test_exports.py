@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
@@ -9,22 +11,51 @@ import shapely
 
 from layers.catalog.catalog import Catalog
 from layers.errors import UnknownFormat
-from layers.exports.formats import export
+from layers.exports import stretches
+from layers.exports.formats import FORMATS, Format
 from layers.publish.open import open_catalog
+from layers.revision.revision import Revision
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from tests.layers.exported import exported
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 def test_the_same_revision_gives_the_same_bytes(asaka: Catalog, tmp_path: Path) -> None:
     again = open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, tmp_path)
     for layer_id, layer in asaka.layers.items():
-        assert export(layer.revision, "geojson") == export(
-            again.layer(layer_id).revision, "geojson"
-        )
+        assert exported(layer.revision) == exported(again.layer(layer_id).revision)
+
+
+class Pieces(BytesIO):
+    """Every piece that a format writes of a revision."""
+
+    def __init__(self, revision: Revision, file_format: Format) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+        file_format.write(revision, self)
+
+    def write(self, piece: ReadableBuffer) -> int:
+        self.pieces.append(bytes(piece))
+        return len(self.pieces[-1])
+
+
+def test_an_export_is_written_in_pieces_of_the_same_bytes(
+    asaka: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for layer in asaka.layers.values():
+        whole = [exported(layer.revision, file_format.name) for file_format in FORMATS]
+        with monkeypatch.context() as patched:
+            patched.setattr(stretches, "AT_ONCE", 30)
+            sinks = [Pieces(layer.revision, file_format) for file_format in FORMATS]
+        assert [b"".join(sink.pieces) for sink in sinks] == whole
+        assert all(len(sink.pieces) > 1 + layer.feature_count // 60 for sink in sinks)
 
 
 def test_a_file_says_where_it_is_from(asaka: Catalog) -> None:
     for layer in asaka.layers.values():
-        document = json.loads(export(layer.revision, "geojson"))
+        document = json.loads(exported(layer.revision))
         assert document["type"] == "FeatureCollection"
         assert document["source"]["ja"]
         assert document["licence"]["ja"]
@@ -42,7 +73,7 @@ def test_the_four_layers_that_are_not_the_citys_are_marked(asaka: Catalog) -> No
 def test_gdal_reads_every_feature_with_every_field(asaka: Catalog, tmp_path: Path) -> None:
     for layer in asaka.layers.values():
         path = tmp_path / f"{layer.id}.geojson"
-        path.write_bytes(export(layer.revision, "geojson"))
+        path.write_bytes(exported(layer.revision))
         frame = gpd.read_file(path)
         assert len(frame) == layer.feature_count
         assert set(layer.definition.public_fields) <= set(frame.columns)
@@ -51,7 +82,7 @@ def test_gdal_reads_every_feature_with_every_field(asaka: Catalog, tmp_path: Pat
 
 def test_rings_are_right_handed_and_ids_those_of_the_tiles(asaka: Catalog) -> None:
     layer = asaka.layer("flood")
-    features = json.loads(export(layer.revision, "geojson"))["features"]
+    features = json.loads(exported(layer.revision))["features"]
     assert [feature["id"] for feature in features] == layer.revision.table.ids.tolist()
     for feature in features:
         for part in shapely.get_parts(shapely.geometry.shape(feature["geometry"])):
@@ -61,12 +92,12 @@ def test_rings_are_right_handed_and_ids_those_of_the_tiles(asaka: Catalog) -> No
 
 def test_the_exported_geometry_is_the_sources(asaka: Catalog) -> None:
     layer = asaka.layer("flood")
-    exported = json.loads(export(layer.revision, "geojson"))["features"]
-    for feature, source in zip(exported, layer.revision.features().geometry, strict=True):
+    features = json.loads(exported(layer.revision))["features"]
+    for feature, source in zip(features, layer.revision.features().geometry, strict=True):
         written = shapely.geometry.shape(feature["geometry"])
         assert shapely.hausdorff_distance(written, source) <= 1e-7
 
 
 def test_another_format_is_unknown(asaka: Catalog) -> None:
     with pytest.raises(UnknownFormat, match="'docx'; wanted one of geojson"):
-        export(asaka.layer("flood").revision, "docx")
+        exported(asaka.layer("flood").revision, "docx")

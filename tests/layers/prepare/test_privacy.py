@@ -8,10 +8,10 @@ from pathlib import Path
 import orjson
 import pytest
 
-from layers.exports.formats import export
 from layers.geometry.tile import Tile
 from layers.prepare.privacy import HIDDEN, looks_personal
 from tests.layers.city import SmallCity, check_reports, findings
+from tests.layers.exported import exported
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 PERSONAL = [
@@ -81,7 +81,7 @@ def test_suppressed_or_for_staff_it_is_accepted_and_shown_nowhere(
     assert said == ([("suppressed", None)] if rule else [])
     everything = [path.read_bytes() for path in city.home.rglob("*") if path.is_file()]
     assert not any("太郎".encode() in content for content in everything)
-    assert "太郎".encode() not in export(layer.revision, "geojson")
+    assert "太郎".encode() not in exported(layer.revision, "geojson")
 
 
 def test_a_personal_column_nobody_asked_for_is_said_and_not_published(city: SmallCity) -> None:
@@ -112,7 +112,7 @@ def test_positions_are_moved_to_the_middle_of_the_grid_before_anything_else(
     assert set(frame["position_precision"]) == {"rounded"}
     assert set(frame["position_doubt_m"]) == {354}
     tile = Tile.at(16, *frame.geometry.iloc[0].coords[0])
-    for content in (layer.tile(tile), export(layer.revision, "geojson")):
+    for content in (layer.tile(tile), exported(layer.revision, "geojson")):
         assert b"139.1001" not in content
         assert b"35.1002" not in content
     said = orjson.dumps(layer.revision.report.to_json()).decode()

@@ -147,6 +147,19 @@ def test_a_feature_known_by_its_town_is_given_no_metres(city: SmallCity) -> None
     assert (found.places, found.uncertain) == ((), 1)
 
 
+def test_an_area_is_as_near_as_a_point_on_it(city: SmallCity) -> None:
+    parks = feature_collection(
+        (box(139.1, 35.1, 139.11, 35.11), {"名称": "東公園"}),
+        (box(139.01, 35.1, 139.02, 35.11), {"名称": "西公園"}),
+    )
+    city.put("parks.geojson", parks)
+    city.declare("parks", 'path = "parks.geojson"', fields="[nearest]\n")
+    finding = nearest(city.open().layer("parks"), Place(139.0, 35.105), None)
+    places = [(place.properties["name"], place.metres) for place in finding.places]
+    assert [name for name, _ in places] == ["西公園", "東公園"]
+    assert [metres for _, metres in places] == pytest.approx([1367, 9573], abs=460)
+
+
 @pytest.mark.shared
 def test_yaizus_real_zones_are_answered_from_the_source(yaizu: Catalog) -> None:
     layer = yaizu.layer("flood")

@@ -72,6 +72,7 @@ class Revisions:
                 definition=definition(list(fields), ids is not None),
                 kind=kind,
                 table=FeatureTable(np.array(ids or made, dtype=np.int64), Slices.of(properties)),
+                columns={},
                 rows=np.arange(2, len(rows) + 2),
                 source=shapes,
                 shown=[]

@@ -13,9 +13,9 @@ import shapely
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
-from layers.exports.formats import export
 from layers.geometry.tile import BUFFER, GRID, SIZE, Tile, TileRange
 from layers.prepare.generalise import MAX_DEVIATION
+from tests.layers.exported import exported
 from tests.layers.prepare.areas import near_each_other
 from tests.layers.tiles.test_mvt import decoded
 
@@ -30,7 +30,7 @@ def with_geojson_vt(
     layer: Layer, tiles: list[Tile], tolerance: int, folder: Path
 ) -> list[list[dict[str, Any]]]:
     path = folder / f"{layer.id}.geojson"
-    path.write_bytes(export(layer.revision, "geojson"))
+    path.write_bytes(exported(layer.revision, "geojson"))
     numbers = map(str, (LAST, GRID, BUFFER * STEPS, tolerance))
     done = subprocess.run(
         ["tools/with-node.sh", "node", "tests/layers/tiles/geojson_vt.mjs", str(path), *numbers],

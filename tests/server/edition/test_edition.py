@@ -199,7 +199,7 @@ def test_an_address_that_another_process_sent_is_answered_at_once(
         lambda new: f"/layers/points/export.geojson?v={new.layer('points').revision.id}",
         lambda new: f"/offline/points.pack?v={new.layer('points').revision.id}",
         lambda new: f"/search/index.json?v={index_of(new).revision}",
-        lambda new: f"/base.geojson?v={base_revision(new.base)}",
+        lambda new: f"/base.geojson?v={base_revision(new.base.content)}",
         lambda new: f"/tiles/more/8/226/101.geojson?v={new.layer('more').revision.id}",
     ]
     with TestClient(create_app(settings)) as client:

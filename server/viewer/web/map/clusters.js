@@ -118,9 +118,9 @@ export function classCounts({ properties }, { fields, style }, map) {
     });
 }
 
-// The server writes a class's value as text; without one it writes none.
+// The name holds a class's value as JSON writes it, a text without quotes; none without a value.
 function classValue(text, { type }) {
   if (text === "") return undefined;
-  if (type === "flag") return text === "True";
+  if (type === "flag") return text === "true";
   return ["integer", "number"].includes(type) ? Number(text) : text;
 }

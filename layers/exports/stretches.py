@@ -1,0 +1,37 @@
+"""A layer's features a stretch at a time, so that none of them need be held with all others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from layers.geometry.clip import on_grid
+from layers.geometry.parts import Integers, Parts
+from layers.geometry.runs import run_starts
+from layers.geometry.tile import SOURCE_DIGITS
+from layers.revision.revision import Revision
+
+AT_ONCE = 20_000  # vertices, if not of one feature
+
+
+def stretches(revision: Revision) -> Iterator[tuple[Integers, Parts]]:
+    """Indices of features, in their order, and their parts as they are handed on.
+
+    The parts are the source's, with coordinates of `SOURCE_DIGITS` decimals; they keep the
+    feature's index as owner.
+    """
+    source = revision.source
+    first_part = np.searchsorted(source.owner, np.arange(revision.feature_count + 1))
+    first_vertex = source.vertices()[first_part]
+    turns = run_starts(first_vertex[:-1] // AT_ONCE)
+    for start, end in pairwise(turns.tolist()):
+        parts = source.take(np.arange(first_part[start], first_part[end]))
+        yield np.arange(start, end), _handed_on(parts)
+
+
+def _handed_on(parts: Parts) -> Parts:
+    if parts.kind == "point":
+        return Parts("point", np.round(parts.coordinates, SOURCE_DIGITS), (), parts.owner)
+    return on_grid(parts, SOURCE_DIGITS)
