@@ -14,14 +14,13 @@ from pathlib import Path
 import orjson
 
 from layers import sources
-from layers.draft.draft import NAMELESS
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.process import sandbox
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
 from layers.schema.source import Source
-from layers.schema.values import LAYER_ID
+from layers.schema.values import LAYER_ID, NAMELESS
 
 CITY = ".city"  # the folder of the city's own files among copies
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))

@@ -20,12 +20,11 @@ from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
+from layers.schema.values import NAMELESS
 from layers.schema.write import text_of
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
 from layers.standards.schema import shared_columns
-
-NAMELESS = "layer"  # the id that a file gets whose name gives none
 
 # Formats that do not say which encoding they are in: what was found is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")

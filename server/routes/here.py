@@ -19,8 +19,7 @@ from server.http.page_or_json import wants_page
 from server.http.query import disaster_asked, number_in
 from server.pages.here import Answer, answer_for, as_text
 from server.texts import plain, translator
-from server.viewer.search import MOST_RADIUS
-from server.viewer.words_device import here_words
+from server.viewer.words_device import MOST_RADIUS, here_words
 
 READ = ["GET", "HEAD"]
 

@@ -14,7 +14,7 @@ from server.http.headers import content_security_policy
 from server.http.language import language_of
 from server.http.links import origin
 from server.http.responses import IMMUTABLE, REVALIDATE, Body, answer, freshness
-from server.viewer.figure import MAP_ADDRESS, PICTURE_ADDRESS
+from server.viewer.addresses import MAP_ADDRESS, PICTURE_ADDRESS
 from server.viewer.permalink import forgiving
 
 READ = ["GET", "HEAD"]

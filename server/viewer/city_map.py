@@ -9,13 +9,11 @@ from markupsafe import Markup
 
 from layers.schema.city import CityDefinition
 from server.desk.form import MARGIN_DEGREES
+from server.http.links import query
 from server.texts import LANGUAGES, Translate
-from server.viewer.figure import query
+from server.viewer.permalink import MAX_ZOOM, MIN_ZOOM
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.words_script import script_words
-
-MIN_ZOOM = 10
-MAX_ZOOM = 18  # of GSI's tiles
 
 
 class Notice(NamedTuple):

@@ -27,7 +27,7 @@ from layers.store.files import Stamp
 from layers.store.record import Published, write_published
 from server.app import create_app
 from server.settings import Settings
-from server.viewer.base_layers import base_revision
+from server.viewer.addresses import base_revision
 from tests.layers.city import SmallCity, feature_collection, polygon
 
 ROOT = Path(__file__).parents[3]
