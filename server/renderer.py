@@ -10,9 +10,8 @@ import sys
 
 from layers.query.search.index import index_of
 from server.edition.page_key import page_key
-from server.edition.rendering import JOB, RenderingJob, open_catalog
+from server.edition.rendering import CHANGED, JOB, RenderingJob, open_catalog
 from server.texts import LANGUAGES, translator
-from server.viewer.page import map_page
 from server.viewer.parts import to_json
 
 
@@ -24,10 +23,12 @@ def main() -> None:
 
 
 def rendered(job: RenderingJob) -> bytes:
-    """The pages by language. Raises `SystemExit` when another revision is there by now."""
+    """The pages by language. Raises `SystemExit` when the catalogue is another one by now."""
     catalog = open_catalog(job.published, job.home, samples=job.samples)
     if page_key(catalog, job.static, job.renderer) != job.key:
-        sys.exit("what is published has changed meanwhile")
+        sys.exit(CHANGED)
+    from server.viewer.page import map_page  # Folium takes long: a revision may go meanwhile
+
     index = index_of(catalog)
     return to_json(
         {lang: map_page(catalog, index, lang, translator(lang), job.static) for lang in LANGUAGES}

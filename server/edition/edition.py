@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,7 +19,7 @@ from layers.store.files import Stamp, stamp
 from layers.store.record import Published, read_published
 from server.desk.notices import Notice
 from server.edition.map_pages import MapPages
-from server.edition.rendering import RenderingFailed, open_catalog
+from server.edition.rendering import CatalogChanged, open_catalog
 from server.http.responses import Body
 from server.pages.render import Pages
 from server.settings import Settings
@@ -27,6 +27,7 @@ from server.viewer.addresses import base_revision
 from server.viewer.parts import Parts
 
 FOLLOW = 0.25  # seconds from one look for a newer catalogue to the next
+ATTEMPTS = 5  # to open a catalogue at the start, of which revisions are withdrawn meanwhile
 AGAIN = 5.0  # seconds until a catalogue that could not be opened is tried again
 SCRIPTS = 60  # map scripts, one a language, kept for pages that were loaded before a change
 
@@ -82,7 +83,8 @@ class Served:
 
     `notices` gives those that stand above every page at the moment.
     `swapped` is called at each swap, in the event loop, before any request sees the new edition.
-    Raises what `layers.publish.publisher.Publisher.start` raises, and `RenderingFailed`.
+    Raises what `layers.publish.publisher.Publisher.start` raises, and
+    `server.edition.rendering.RenderingFailed`.
     """
 
     def __init__(
@@ -145,6 +147,9 @@ class Served:
                 return
             try:
                 edition = await asyncio.to_thread(self._newest)
+            except CatalogChanged:
+                self._not_before = time.monotonic() + FOLLOW
+                return
             except Exception:
                 LOG.exception("what is published could not be opened; it is tried again")
                 self._not_before = time.monotonic() + AGAIN
@@ -170,10 +175,11 @@ class Served:
             await self.catch_up()
 
     def _first(self, published: Published) -> Edition:
-        try:
-            return self._edition(published, None)
-        except RenderingFailed:  # perhaps of a revision that was withdrawn just then
-            return self._edition(read_published(self._publisher.record) or published, None)
+        for _ in range(ATTEMPTS - 1):
+            with suppress(CatalogChanged):
+                return self._edition(published, None)
+            published = read_published(self._publisher.record) or published
+        return self._edition(published, None)
 
     def _newest(self) -> Edition:
         published = read_published(self._publisher.record)

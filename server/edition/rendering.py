@@ -15,10 +15,15 @@ from layers.store.record import Published
 
 PROGRAM = "server.renderer"
 LONGEST = 60.0  # seconds: rendering a city takes one or two
+CHANGED = 3  # exit status: the catalogue is another one by now
 
 
 class RenderingFailed(Exception):
     """The map pages could not be rendered."""
+
+
+class CatalogChanged(RenderingFailed):
+    """A revision of the catalogue was withdrawn before the renderer opened it."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def open_catalog(
 def render(job: RenderingJob) -> bytes:
     """The pages by language, as `server.viewer.parts` reads them. Takes a second or two.
 
-    Raises `RenderingFailed`; also when another revision than the key's is there by now.
+    Raises `RenderingFailed`, `CatalogChanged`.
     """
     command = [sys.executable, "-m", PROGRAM]
     content = JOB.dump_json(job)
@@ -64,6 +69,8 @@ def render(job: RenderingJob) -> bytes:
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RenderingFailed(f"the map pages: {error}") from error
+    if process.returncode == CHANGED:
+        raise CatalogChanged(f"the map pages of {job.key}: what is published has changed")
     if process.returncode != 0:
         lines = process.stderr.decode(errors="replace").strip().splitlines()
         reason = lines[-1] if lines else f"the renderer ended with {process.returncode}"
