@@ -18,7 +18,7 @@ from pathlib import Path
 from tests.benchmarks import report
 from tests.benchmarks.bench import ROOT, Bench
 from tests.benchmarks.report import Row
-from tests.benchmarks.rows import disk, growth, made, new, pyramid, servers, start, viewer
+from tests.benchmarks.rows import disk, growth, made, memory, new, pyramid, servers, start, viewer
 
 MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "made": made.rows,
@@ -29,6 +29,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "large": disk.large_rows,
     "growth": growth.rows,
     "start": start.rows,
+    "memory": memory.rows,
     "viewer": viewer.rows,
 }
 
