@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,6 +25,8 @@ from layers.revision.difference import Difference
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
 from server.database.engine import DatabaseUrlError, create_tables, open_database
+from server.edition.map_pages import MapPages
+from server.edition.rendering import CatalogChanged, RenderingFailed
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, BundleMissing, StaticFiles
 
@@ -58,13 +61,19 @@ def serve(
             settings.home,
             private_sources=settings.allows_private_sources,
         )
-        catalog = open_published(publisher.start(), settings.home)
+        published = publisher.start()
+        catalog = open_published(published, settings.home)
     except LayersError as error:
         _wrong_use(error)
     try:
-        StaticFiles.load(BUNDLE)
+        static = StaticFiles.load(BUNDLE)
         create_tables(open_database(settings.database))
-    except (BundleMissing, DatabaseUrlError, OperationalError) as error:
+        # For all workers, so that none of them starts without.
+        map_pages = MapPages(settings.home, static, samples=settings.shows_samples)
+        served = catalog if settings.shows_samples else catalog.without_samples()
+        with suppress(CatalogChanged):
+            map_pages.pages(served, published)
+    except (BundleMissing, DatabaseUrlError, OperationalError, RenderingFailed) as error:
         _wrong_use(error)
     for layer_id, why in catalog.broken.items():
         typer.echo(f"not served: {layer_id}: {why}", err=True)

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         return self.private_sources == "allow"
 
     @property
+    def shows_samples(self) -> bool:
+        """Whether layers of sample data are served."""
+        return self.samples == "on"
+
+    @property
     def database(self) -> str:
         """The database's URL: a SQLite file in `home` unless one is given."""
         return self.database_url or f"sqlite:///{(self.home / 'bosai.sqlite').resolve()}"

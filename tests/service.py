@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,13 @@ START_SECONDS = 60.0
 
 
 @contextmanager
-def service(definitions: Path, data: Path, home: Path) -> Iterator[str]:
-    """The address of the service, run as `bosai serve` runs it, on a free port."""
+def service(
+    definitions: Path, data: Path, home: Path, options: Sequence[str] = ()
+) -> Iterator[str]:
+    """The address of the service, run as `bosai serve` runs it, on a free port.
+
+    `options` are those of the interpreter. What it writes is in `serve.log` in `home`.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -28,7 +33,7 @@ def service(definitions: Path, data: Path, home: Path) -> Iterator[str]:
         "BOSAI_HOME": str(home),
         "BOSAI_PORT": str(port),
     }
-    command = [sys.executable, "-c", "from server.cli import main; main()", "serve"]
+    command = [sys.executable, *options, "-c", "from server.cli import main; main()", "serve"]
     log = home / "serve.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import orjson
 
-from layers.draft.draft import NAMELESS
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.process import sandbox
@@ -21,7 +20,7 @@ from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
 from layers.schema.source import Source
-from layers.schema.values import LAYER_ID
+from layers.schema.values import LAYER_ID, NAMELESS
 from layers.sources.files import files_of, locate
 
 CITY = ".city"  # the folder of the city's own files among copies

@@ -20,7 +20,7 @@ from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
-from layers.schema.values import Hazard, Scenario
+from layers.schema.values import NAMELESS, Hazard, Scenario
 from layers.schema.write import text_of
 from layers.sources.files import locate
 from layers.sources.read import read
@@ -29,8 +29,6 @@ from layers.standards import Recognised, recognised
 from layers.standards.schema import shared_columns
 
 Key = TypeVar("Key", bound=str)
-
-NAMELESS = "layer"  # the id that a file gets whose name gives none
 
 # Formats that do not say which encoding they are in: what was found is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")

@@ -18,6 +18,7 @@ from layers.messages.message import Language
 from layers.schema.validation import rule, shown
 
 LAYER_ID = re.compile(r"[a-z][a-z0-9_]*")
+NAMELESS = "layer"  # the id of a layer whose data file's name gives none
 RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
 # How exact a position is, and by how many metres it may be off: see `layers.prepare.precision`.
 PRECISION, DOUBT = DERIVED_FIELDS = ("position_precision", "position_doubt_m")

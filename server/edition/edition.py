@@ -7,25 +7,27 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 
-from layers.catalog.catalog import Catalog, open_published
+from layers.catalog.catalog import Catalog
 from layers.errors import LayersError
 from layers.publish.publisher import Publisher
 from layers.query.search.index import Index, index_of
 from layers.store.files import Stamp, stamp
 from layers.store.record import Published, read_published
 from server.desk.alerts import Alert
+from server.edition.map_pages import MapPages
+from server.edition.rendering import CatalogChanged, open_catalog
 from server.http.responses import Body
 from server.pages.render import Pages
 from server.settings import Settings
-from server.texts import LANGUAGES, translator
-from server.viewer.base_layers import base_revision
-from server.viewer.page import map_page
+from server.viewer.addresses import base_revision
+from server.viewer.parts import Parts
 
 FOLLOW = 0.25  # seconds from one look for a newer catalogue to the next
+ATTEMPTS = 5  # to open a catalogue at the start, of which revisions are withdrawn meanwhile
 AGAIN = 5.0  # seconds until a catalogue that could not be opened is tried again
 SCRIPTS = 60  # map scripts, one a language, kept for pages that were loaded before a change
 
@@ -48,25 +50,27 @@ class Edition:
 
 def make_edition(
     catalog: Catalog,
+    map_pages: Mapping[str, Parts],
     static: Mapping[str, str],
     notices: Callable[[], Sequence[Alert]],
     earlier: Edition | None = None,
 ) -> Edition:
-    """Render what is rendered once; the latest scripts of `earlier` are kept."""
+    """Put together what is made once; `map_pages` are by language.
+
+    The latest scripts of `earlier` are kept.
+    """
     index = index_of(catalog)
-    rendered = {
-        lang: map_page(catalog, index, lang, translator(lang), static) for lang in LANGUAGES
-    }
+    maps = {lang: Body(page.html, "text/html; charset=utf-8") for lang, page in map_pages.items()}
     scripts = {
         page.script_name: Body(page.script, "text/javascript; charset=utf-8")
-        for page in rendered.values()
+        for page in map_pages.values()
     }
-    kept = {**scripts, **(earlier.scripts if earlier else {})}
+    scripts |= earlier.scripts if earlier else {}
     return Edition(
         catalog=catalog,
         pages=Pages(catalog.city, static, notices),
-        maps={lang: Body(page.html, "text/html; charset=utf-8") for lang, page in rendered.items()},
-        scripts=dict(islice(kept.items(), SCRIPTS)),
+        maps=maps,
+        scripts=dict(islice(scripts.items(), SCRIPTS)),
         base=Body(catalog.base.content, "application/geo+json"),
         search_index=index,
         search=Body(index.content, "application/json"),
@@ -79,7 +83,8 @@ class Served:
 
     `notices` gives those that stand above every page at the moment.
     `swapped` is called at each swap, in the event loop, before any request sees the new edition.
-    Raises what `layers.publish.publisher.Publisher.start` raises.
+    Raises what `layers.publish.publisher.Publisher.start` raises, and
+    `server.edition.rendering.RenderingFailed`.
     """
 
     def __init__(
@@ -89,6 +94,7 @@ class Served:
         notices: Callable[[], Sequence[Alert]],
     ) -> None:
         self._settings, self._static, self._notices = settings, static, notices
+        self._map_pages = MapPages(settings.home, static, samples=settings.shows_samples)
         self._publisher = Publisher(
             settings.definitions,
             settings.data,
@@ -101,7 +107,7 @@ class Served:
         published = read_published(self._publisher.record) or published
         self._not_before = 0.0
         self._opening = asyncio.Lock()
-        self.now = self._edition(published, None)
+        self.now = self._first(published)
         self.swapped: Callable[[], None] = lambda: None
 
     @asynccontextmanager
@@ -141,6 +147,9 @@ class Served:
                 return
             try:
                 edition = await asyncio.to_thread(self._newest)
+            except CatalogChanged:
+                self._not_before = time.monotonic() + FOLLOW
+                return
             except Exception:
                 LOG.exception("what is published could not be opened; it is tried again")
                 self._not_before = time.monotonic() + AGAIN
@@ -165,6 +174,13 @@ class Served:
             await asyncio.sleep(FOLLOW)
             await self.catch_up()
 
+    def _first(self, published: Published) -> Edition:
+        for _ in range(ATTEMPTS - 1):
+            with suppress(CatalogChanged):
+                return self._edition(published, None)
+            published = read_published(self._publisher.record) or published
+        return self._edition(published, None)
+
     def _newest(self) -> Edition:
         published = read_published(self._publisher.record)
         if published is None or not published.can_be_opened:
@@ -172,9 +188,12 @@ class Served:
         return self._edition(published, self.now)
 
     def _edition(self, published: Published, earlier: Edition | None) -> Edition:
-        catalog = open_published(
-            published, self._settings.home, earlier.catalog if earlier else None
+        settings = self._settings
+        catalog = open_catalog(
+            published,
+            settings.home,
+            earlier.catalog if earlier else None,
+            samples=settings.shows_samples,
         )
-        if self._settings.samples == "off":
-            catalog = catalog.without_samples()
-        return make_edition(catalog, self._static, self._notices, earlier)
+        map_pages = self._map_pages.pages(catalog, published)
+        return make_edition(catalog, map_pages, self._static, self._notices, earlier)

@@ -17,10 +17,10 @@ from layers.catalog.layer import Layer
 from layers.exports.pack import MEDIA_TYPE, pack
 from server.edition.edition import Edition
 from server.http.cache import ByteCache
+from server.http.links import query
 from server.http.responses import Body
 from server.pages.render import Pages
 from server.texts import LANGUAGES
-from server.viewer.figure import query
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,11 @@ def without_language(address: str) -> str:
     return _with(address, [])
 
 
+def query(lang: str) -> str:
+    """What a link within the service ends in, so that the language stays."""
+    return f"?lang={lang}"
+
+
 def switch_to(lang: str, address: str) -> str:
     """Where to choose `lang` and come back to `address`."""
     return f"/language?{urlencode({'lang': lang, 'to': without_language(address)})}"

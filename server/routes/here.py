@@ -18,8 +18,7 @@ from server.http.query import Query
 from server.http.responses import READ
 from server.pages.here import Answer, answer_for, as_text
 from server.texts import plain, translator
-from server.viewer.search import MOST_RADIUS
-from server.viewer.words_device import here_words
+from server.viewer.words_device import MOST_RADIUS, here_words
 
 PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f")
 

@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from layers.schema.city import CityDefinition
 from server.edition.edition import Served
 from server.http.language import language_of
+from server.http.links import query
 from server.http.responses import READ, REVALIDATE, Body, answer, freshness
 from server.texts import LANGUAGES, plain, translator
 from server.texts.wording import localized
-from server.viewer.figure import query
 
 ICONS = Path(__file__).parent.parent / "pages" / "icons"
 THEME = "#16385c"

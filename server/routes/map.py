@@ -15,7 +15,7 @@ from server.http.language import language_of
 from server.http.links import origin
 from server.http.query import Query, requested_revision
 from server.http.responses import IMMUTABLE, READ, REVALIDATE, Body, answer, freshness
-from server.viewer.figure import MAP_ADDRESS, PICTURE_ADDRESS
+from server.viewer.addresses import MAP_ADDRESS, PICTURE_ADDRESS
 from server.viewer.permalink import forgiving
 
 PAGES = 4 << 20  # bytes of pages whose addresses were asked for last

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
-
 import folium.map
 from markupsafe import Markup
 
+from server.viewer.addresses import base_revision
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 
 GSI_TILES = "https://cyberjapandata.gsi.go.jp/xyz/{style}/{{z}}/{{x}}/{{y}}.png"
 GSI_TERMS = "https://maps.gsi.go.jp/development/ichiran.html"
 GSI_ZOOMS = (2, 18)
-
-
-def base_revision(base: bytes) -> str:
-    """What the address of the bundled base carries, so that it may be kept for ever."""
-    return blake2b(base, digest_size=8).hexdigest()
 
 
 class BundledBase(Macros, folium.map.Layer):

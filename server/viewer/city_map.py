@@ -12,13 +12,11 @@ from layers.revision.points import CELL_ZOOM
 from layers.schema.city import CityDefinition
 from layers.symbology.look import LOOK
 from server.desk.form import MARGIN_DEGREES
+from server.http.links import query
 from server.texts import LANGUAGES, Translate
-from server.viewer.figure import query
+from server.viewer.permalink import MAX_ZOOM, MIN_ZOOM
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.words_script import script_words
-
-MIN_ZOOM = 10
-MAX_ZOOM = 18  # of GSI's tiles
 
 
 def look_config() -> dict[str, Any]:

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from branca.element import Figure
 
 from layers.schema.city import CityDefinition
-from server.http.links import switch_to, with_language, without_language
+from server.http.links import query, switch_to, with_language, without_language
 from server.texts import LANGUAGES, Translate, to_html
 from server.texts.wording import localized
+from server.viewer.addresses import MAP_ADDRESS, PICTURE_ADDRESS
+from server.viewer.parts import Parts
 from server.viewer.rendering import TEMPLATES
-
-# What stands in the page for addresses that depend on how it was asked for.
-MAP_ADDRESS, PICTURE_ADDRESS = "map-address.invalid", "picture-address.invalid"
-
-
-def query(lang: str) -> str:
-    """What a link within the service ends in, so that the language stays."""
-    return f"?lang={lang}"
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A rendered figure: its HTML, and its script, which is served apart under its own name."""
-
-    html: bytes
-    script_name: str
-    script: bytes
 
 
 class PageFigure(Figure):

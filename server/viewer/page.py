@@ -10,9 +10,10 @@ from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, wording
 from server.texts.wording import localized
 from server.viewer.base_layers import BundledBase, GsiBase
 from server.viewer.city_map import CityMap, Notice
-from server.viewer.figure import PageFigure, Parts
+from server.viewer.figure import PageFigure
 from server.viewer.keep import Keep
 from server.viewer.panel import DEFAULT_BASE, Panel
+from server.viewer.parts import Parts
 from server.viewer.search import Search
 from server.viewer.tile_layer import TileLayer
 

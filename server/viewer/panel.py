@@ -11,9 +11,9 @@ from markupsafe import Markup
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.symbology.look import LOOK
+from server.http.links import query
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.wording import localized
-from server.viewer.figure import query
 from server.viewer.legend import LegendLine, legend_lines
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.views import view_buttons

@@ -22,8 +22,9 @@ from layers.schema.values import DISASTERS, Disaster
 from server.http.errors import InvalidQuery
 from server.http.links import origin
 from server.http.query import Query, invalid, parse_number
-from server.viewer.city_map import MAX_ZOOM, MIN_ZOOM
 
+MIN_ZOOM = 10
+MAX_ZOOM = 18  # of GSI's tiles
 LONGEST = 2000  # characters of a value
 MOST_BEYOND = 1.5  # of the city's extent, on each side: as far as the map can be moved
 DIGITS = 4  # decimals of a degree that pictures differ by, about ten metres

@@ -9,9 +9,7 @@ from layers.query.search.index import Index
 from server.texts import Translate
 from server.texts.wording import localized
 from server.viewer.rendering import TEMPLATES, Macros, javascript
-from server.viewer.words_device import device_words
-
-MOST_RADIUS = 5000.0  # metres: a position less certain than that says nothing of a place
+from server.viewer.words_device import MOST_RADIUS, device_words
 
 
 class Search(Macros, Element):

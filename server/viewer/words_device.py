@@ -1,8 +1,10 @@
-"""The words of what the device itself does: its position, its home place, its clipboard."""
+"""What the device itself does: its position, its home place, its clipboard, in words."""
 
 from __future__ import annotations
 
 from server.texts import Translate
+
+MOST_RADIUS = 5000.0  # metres: a position less certain than that says nothing of a place
 
 
 def device_words(_: Translate) -> dict[str, str]:

@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 Found = TypeVar("Found")
 
 TICK = os.sysconf("SC_CLK_TCK")
 PSS = re.compile(r"^Pss: *([0-9]+) kB$", re.MULTILINE)
+SIZES = re.compile(r"^(\w+): *([0-9]+) kB$", re.MULTILINE)
 BETWEEN_LOOKS = 0.02  # seconds between two looks at a process's memory
 LONGEST_STOP = 10
 SLOWEST = 900  # seconds that one run may take
@@ -192,6 +193,23 @@ def memory(pids: Sequence[int]) -> int:
     rollups = [_read(Path(f"/proc/{pid}/smaps_rollup")) for pid in pids]
     found = [PSS.search(rollup) for rollup in rollups]
     return sum(int(pss[1]) for pss in found if pss is not None) << 10
+
+
+class Resident(NamedTuple):
+    """Bytes of a process in memory: those no other has, with its shares of the others' (PSS), and
+    with all that it shares (RSS), such as the libraries' code."""
+
+    private: int
+    pss: int
+    rss: int
+
+
+def resident(pid: int) -> Resident:
+    """What a process holds in memory, without those below it. Raises `OSError` when it ended."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    sizes = {name: int(size) << 10 for name, size in SIZES.findall(rollup)}
+    private = sizes["Private_Clean"] + sizes["Private_Dirty"]
+    return Resident(private, sizes["Pss"], sizes["Rss"])
 
 
 def processor_time(pids: Sequence[int]) -> float:

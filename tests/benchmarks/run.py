@@ -24,6 +24,7 @@ from tests.benchmarks.rows import (
     growth,
     here,
     made,
+    memory,
     new,
     picture,
     pyramid,
@@ -44,6 +45,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "start": start.rows,
     "difference": difference.rows,
     "picture": picture.rows,
+    "memory": memory.rows,
     "viewer": viewer.rows,
 }
 

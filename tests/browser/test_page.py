@@ -14,8 +14,8 @@ from layers.query.search.index import index_of
 from layers.report import Problem
 from layers.store.failure import Trouble
 from server.texts import LANGUAGES, translator
-from server.viewer.figure import Parts
 from server.viewer.page import map_page
+from server.viewer.parts import Parts
 
 STATIC = {"map.js": "map-TEST.js", "map.css": "map-TEST.css"}
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from layers.draft.add import Reach, add, definition_of, drafted
-from layers.draft.draft import NAMELESS, draft
+from layers.draft.draft import draft
 from layers.draft.infer import ascii_id, field_id, inferred
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.prepare.features import Job
@@ -22,6 +22,7 @@ from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_city, load_layer
+from layers.schema.values import NAMELESS
 from layers.schema.write import text_of
 from tests.layers.catalog.test_cities import rows_in
 from tests.layers.city import SQUARE, SmallCity, check_reports, feature_collection, polygon

@@ -26,8 +26,9 @@ from layers.query.search.index import index_of
 from layers.store.files import Stamp
 from layers.store.record import Published, write_published
 from server.app import create_app
+from server.edition.rendering import RenderingFailed, RenderingJob
 from server.settings import Settings
-from server.viewer.base_layers import base_revision
+from server.viewer.addresses import base_revision
 from tests.layers.city import SmallCity, feature_collection, polygon
 
 ROOT = Path(__file__).parents[3]
@@ -422,3 +423,24 @@ def test_two_processes_answer_of_one_revision_each_time_during_changes(
     assert len(revisions) > 2 * rounds
     assert "not updated" not in log
     assert "Traceback" not in log
+
+
+def test_a_failed_rendering_leaves_the_old_edition_and_is_tried_again(
+    city: SmallCity, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = threading.Event()
+
+    def killed(_job: RenderingJob) -> bytes:
+        failed.set()
+        raise RenderingFailed("the map pages: the renderer ended with -9")
+
+    monkeypatch.setattr("server.edition.edition.AGAIN", 0.1)
+    page = client.get("/").content
+    with monkeypatch.context() as killing:
+        killing.setattr("server.edition.map_pages.render", killed)
+        city.put("points.csv", ONE + "い,35.1,139.15\n")
+        assert failed.wait(PATIENCE)
+        assert names(client.get(TILE).content) == ["あ"]
+        assert client.get("/").content == page
+    until(lambda: names(client.get(TILE).content) == ["あ", "い"])
+    assert client.get("/").content != page

@@ -1,0 +1,35 @@
+"""A worker that serves loads nothing that only reading data or rendering the map needs."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from tests.service import service
+from tests.visit import load_data, print_sheets, read_pages
+
+HEAVY = {
+    "branca",
+    "fiona",
+    "folium",
+    "geopandas",
+    "openpyxl",
+    "pandas",
+    "pyarrow",
+    "pyogrio",
+}
+IMPORTED = re.compile(r"^import time: .*\| +(\S+)$", re.MULTILINE)  # of -X importtime
+
+
+def test_a_worker_loads_no_reader_and_no_folium(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    # Every layer is prepared and the map rendered, by processes that this one starts.
+    with service(BUNDLED_DEFINITIONS, BUNDLED_DATA, home, ("-X", "importtime")) as address:
+        read_pages(address)
+        load_data(address)
+        print_sheets(address)
+    loaded = {name.partition(".")[0] for name in IMPORTED.findall((home / "serve.log").read_text())}
+    assert {"shapely", "fastapi", "typst"} <= loaded
+    assert loaded & HEAVY == set()
