@@ -16,6 +16,7 @@ from layers.draft.add import add as add_layer
 from layers.errors import LayersError, PreparationError, SourceError, Told
 from layers.exports import formats
 from layers.messages.differences import amount
+from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.jobs import Check
 from layers.publish.open import open_catalog
@@ -56,6 +57,7 @@ def serve(
             settings.definitions,
             settings.data,
             settings.home,
+            Sandbox(),
             private_sources=settings.allows_private_sources,
         )
         catalog = open_published(publisher.start(), settings.home)
@@ -118,13 +120,15 @@ def check(
     """Read layers and report what is wrong with their data. Changes nothing."""
     settings = _settings()
     try:
-        checks = check_catalog(
-            settings.definitions,
-            settings.data,
-            names or None,
-            settings.home,
-            private_sources=settings.allows_private_sources,
-        )
+        with Sandbox() as sandbox:
+            checks = check_catalog(
+                settings.definitions,
+                settings.data,
+                names or None,
+                settings.home,
+                sandbox=sandbox,
+                private_sources=settings.allows_private_sources,
+            )
     except LayersError as error:
         _wrong_use(error)
     if as_json:
@@ -151,7 +155,8 @@ def add(
         _wrong_use(f"there is no file {path}")
     try:
         city = load_city(settings.definitions / CITY)
-        added = add_layer(path, layer_id, city, settings.definitions, settings.data)
+        with Sandbox() as sandbox:
+            added = add_layer(path, layer_id, city, settings.definitions, settings.data, sandbox)
     except (SourceError, PreparationError) as error:
         _told(error)
         raise typer.Exit(1) from None

@@ -11,6 +11,7 @@ from layers.errors import (
     LayersError,
     UnknownLayer,
 )
+from layers.process.sandbox import Sandbox
 from layers.publish.jobs import Check, inspect
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
@@ -28,6 +29,7 @@ def check_catalog(
     chosen: Collection[str] | None = None,
     home: Path | None = None,
     *,
+    sandbox: Sandbox,
     private_sources: bool = False,
 ) -> list[Check]:
     """Read layers and compare them with what is published in `home`; keeps nothing.
@@ -43,7 +45,7 @@ def check_catalog(
     checks = []
     for path in paths:
         if path.suffix != DEFINITION:
-            checks.append(_check_data(path, city, data))
+            checks.append(_check_data(path, city, data, sandbox))
             continue
         try:
             definition = load_declared(path, city)
@@ -51,17 +53,19 @@ def check_catalog(
             checks.append(Check(wrong_definition(path, error)))
         else:
             before = store.current(definition.id) if store else None
-            checks.append(inspect(definition, city, data, before, private_sources=private_sources))
+            checks.append(
+                inspect(definition, city, data, sandbox, before, private_sources=private_sources)
+            )
     return checks
 
 
-def _check_data(path: Path, city: CityDefinition, data: Path) -> Check:
+def _check_data(path: Path, city: CityDefinition, data: Path, sandbox: Sandbox) -> Check:
     """Read a data file as its columns and the city say."""
     report = Report(path=path.name, layer=path.stem)
     try:
         with in_reach(path, city, data) as reach:
-            definition = definition_of(*drafted(reach))
-            return inspect(_undetected(definition), reach.city, reach.data)
+            definition = definition_of(*drafted(reach, sandbox))
+            return inspect(_undetected(definition), reach.city, reach.data, sandbox)
     except LayersError as error:
         report.add([Problem.of(error)])
     return Check(report)

@@ -18,6 +18,8 @@ from queue import SimpleQueue
 from layers.errors import DefinitionError, LayersError
 from layers.fetch import copies
 from layers.geometry.threads import processors
+from layers.process.forkserver import Closed
+from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from layers.publish.watch import State, Watch, has_rested
 from layers.report import Problem, Report
@@ -42,9 +44,16 @@ class Publisher:
     """What is published of one folder of definitions. `record` is where all processes read it."""
 
     def __init__(
-        self, definitions: Path, data: Path, home: Path, *, private_sources: bool = False
+        self,
+        definitions: Path,
+        data: Path,
+        home: Path,
+        sandbox: Sandbox,
+        *,
+        private_sources: bool = False,
     ) -> None:
         self._definitions, self._data, self._home = definitions, data, home
+        self._sandbox = sandbox
         self._private_sources = private_sources
         # Services of other definitions or data may share a home.
         which = f"{definitions.resolve()}\0{data.resolve()}"
@@ -83,13 +92,14 @@ class Publisher:
 
     def keep_up(self, stop: threading.Event) -> None:
         """Publish what changes, until told to stop; while another process does, wait."""
-        while not stop.wait(POLL):
-            try:
-                with locked(self._lock, wait=False) as mine:
-                    if mine:
-                        self._lead(stop)
-            except Exception:
-                LOG.exception("publishing failed; it is tried again")
+        with self._sandbox:
+            while not stop.wait(POLL):
+                try:
+                    with locked(self._lock, wait=False) as mine:
+                        if mine:
+                            self._lead(stop)
+                except Exception:
+                    LOG.exception("publishing failed; it is tried again")
 
     def publish(self, *, arriving: bool = True) -> Published:
         """Publish everything declared and wait until that is done. Writes no record.
@@ -97,6 +107,10 @@ class Publisher:
         Without `arriving`, a layer that is served stays as it is while its files may still be
         arriving; `look` publishes it then.
         """
+        with self._sandbox:
+            return self._publish_all(arriving)
+
+    def _publish_all(self, arriving: bool) -> Published:
         before = self._known or read_published(self.record)
         earlier = before and self._watch.look(before.city)[CITY]
         self._known = self._with_city(before)
@@ -130,7 +144,10 @@ class Publisher:
                 LOG.exception("looking for changed files failed; it is tried again")
 
     def look(self) -> None:
-        """Begin to publish what changed and is at rest; write down what is done by now."""
+        """Begin to publish what changed and is at rest; write down what is done by now.
+
+        The sandbox is to be open.
+        """
         while not self._finished.empty():
             self._finish(*self._finished.get())
         states = self._watch.look(self.published.city)
@@ -178,7 +195,7 @@ class Publisher:
         try:
             layer_files(self._definitions)
             city = load_city(self._definitions / CITY)
-            base = jobs.publish_base(Store(self._home / city.code), city, self._data)
+            base = jobs.publish_base(Store(self._home / city.code), city, self._data, self._sandbox)
         except LayersError as error:
             if before is None:
                 raise
@@ -210,10 +227,13 @@ class Publisher:
                     load_declared(path, city),
                     city,
                     self._data,
+                    self._sandbox,
                     private_sources=self._private_sources,
                 )
             except DefinitionError as error:
                 report = wrong_definition(path, error)
+            except Closed:
+                return  # who would publish it has ended
             except Exception:
                 LOG.exception("publishing %s failed", key)
                 report = Report(path.name, key)

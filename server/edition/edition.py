@@ -13,6 +13,7 @@ from itertools import islice
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.errors import LayersError
+from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
 from layers.query.search.index import Index, index_of
 from layers.store.files import Stamp, stamp
@@ -93,6 +94,7 @@ class Served:
             settings.definitions,
             settings.data,
             settings.home,
+            Sandbox(),
             private_sources=settings.allows_private_sources,
         )
         published = self._publisher.start()

@@ -25,6 +25,7 @@ from server.app import create_app
 from server.settings import Settings
 from tests.layers.city import SmallCity, check_reports, findings
 from tests.layers.fetch.host import Host, serving
+from tests.sandbox import SANDBOX
 
 CSV = "名称,緯度,経度\nあ,35.1,139.1\n".encode()
 MORE = CSV + "い,35.1,139.15\n".encode()
@@ -70,7 +71,7 @@ def problem(report: Report) -> str:
 
 
 def opened(city: SmallCity) -> Catalog:
-    return open_catalog(city.definitions, city.data, city.home, private_sources=True)
+    return open_catalog(city.definitions, city.data, city.home, SANDBOX, private_sources=True)
 
 
 def points(city: SmallCity) -> Layer:

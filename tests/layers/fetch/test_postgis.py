@@ -20,6 +20,7 @@ from layers.sources import read
 from layers.sources.rows import Rows
 from layers.store.store import Store
 from tests.layers.city import SmallCity, check_reports
+from tests.sandbox import SANDBOX
 
 pytestmark = pytest.mark.database
 
@@ -282,6 +283,7 @@ def test_an_unchanged_table_is_the_same_revision(database: str, city: SmallCity)
     definition = load_layer(city.definitions / "points.toml")
     one, two = (Store(city.home / name) for name in ("one", "two"))
     for store in (one, two):
-        report = publish(store, definition, load_city(city.definitions / "city.toml"), city.data)
+        of = load_city(city.definitions / "city.toml")
+        report = publish(store, definition, of, city.data, SANDBOX)
         assert not report.failed
     assert one.current("points").id == two.current("points").id  # type: ignore[union-attr]

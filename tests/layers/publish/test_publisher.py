@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from layers.catalog.catalog import Catalog, open_published
-from layers.process.forkserver import Forks
+from layers.errors import PreparationError
+from layers.process.job import Job
+from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from layers.publish.inputs import Inputs
 from layers.publish.publisher import Publisher
@@ -30,6 +32,7 @@ from layers.store.pointer import Pointer
 from layers.store.record import Published, read_published
 from layers.store.store import Store
 from tests.layers.city import SmallCity
+from tests.sandbox import SANDBOX
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
@@ -47,9 +50,9 @@ def points(city: SmallCity) -> SmallCity:
 class Service:
     """One process of the service, as far as publishing goes; every file is at rest at once."""
 
-    def __init__(self, city: SmallCity) -> None:
+    def __init__(self, city: SmallCity, sandbox: Sandbox = SANDBOX) -> None:
         self._home = city.home
-        self.publisher = Publisher(city.definitions, city.data, city.home)
+        self.publisher = Publisher(city.definitions, city.data, city.home, sandbox)
         self.publisher.start()
 
     def published(self) -> Published:
@@ -169,13 +172,27 @@ def test_a_broken_file_is_said_with_its_beginning_until_it_is_repaired(
     assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "う"]
 
 
+class Unreliable(Sandbox):
+    """One whose jobs crash for a while."""
+
+    crashes = False
+
+    def run(self, folder: Path, job: Job) -> Path:
+        if self.crashes:
+            raise PreparationError("stopped", value="SIGSEGV")
+        return SANDBOX.run(folder, job)
+
+
 def test_a_failure_is_tried_again_though_no_file_changed(
-    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as crashing:
-        crashing.setattr("layers.process.sandbox.FORKS", Forks("no_such_program"))
-        points.put("points.csv", ONE + "い,35.1,139.15\n")
-        service.until(lambda catalog: "The reader failed" in catalog.layer("points").problem)
+    monkeypatch.setattr("layers.publish.watch.SETTLE", 0)
+    sandbox = Unreliable()
+    service = Service(points, sandbox)
+    sandbox.crashes = True
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    service.until(lambda catalog: "SIGSEGV" in catalog.layer("points").problem)
+    sandbox.crashes = False
     monkeypatch.setattr("layers.publish.publisher.RETRY", 0)
     assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "い"]
 
@@ -405,7 +422,7 @@ def test_one_process_publishes_and_the_others_take_what_it_wrote(
         time.sleep(0.01)
     with monkeypatch.context() as second:
         second.setattr(Publisher, "publish", lambda *_, **__: pytest.fail("published twice"))
-        other = Publisher(points.definitions, points.data, points.home)
+        other = Publisher(points.definitions, points.data, points.home, SANDBOX)
         assert other.start() == first.published()
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     deadline = time.monotonic() + PATIENCE
@@ -453,11 +470,12 @@ def _free(lock: Path) -> bool:
 ENDLESS = """
 import sys
 from pathlib import Path
+from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
 from layers.store.record import write_published
 
 definitions, data, home = map(Path, sys.argv[1:4])
-publisher = Publisher(definitions, data, home)
+publisher = Publisher(definitions, data, home, Sandbox())
 publisher.start()
 for count in range(1, 1000):
     rows = "".join(f"{count},35.1,{139.1 + row / 1000}\\n" for row in range(count % 7 + 1))

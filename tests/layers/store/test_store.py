@@ -7,12 +7,11 @@ import hashlib
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from layers.process import sandbox
-from layers.process.forkserver import Forks
+from layers.process.job import Job
+from layers.process.sandbox import Sandbox
 from layers.publish.jobs import publish
 from layers.revision.revision import FORMAT
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
@@ -21,6 +20,7 @@ from layers.store.files import locked
 from layers.store.pointer import GRACE
 from layers.store.store import Store
 from tests.layers.city import SmallCity
+from tests.sandbox import SANDBOX
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
@@ -50,7 +50,7 @@ def test_the_same_inputs_give_the_same_bytes_in_another_home(tmp_path: Path, lay
     city = load_city(BUNDLED_DEFINITIONS / "city.toml")
     definition = load_layer(BUNDLED_DEFINITIONS / f"{layer_id}.toml")
     for name in ("one", "two"):
-        assert not publish(Store(tmp_path / name), definition, city, BUNDLED_DATA).failed
+        assert not publish(Store(tmp_path / name), definition, city, BUNDLED_DATA, SANDBOX).failed
     one, two = (bytes_of(tmp_path / name / "revisions") for name in ("one", "two"))
     assert one == two
     assert len(one) == 3  # the pointer, what it is, its arrays
@@ -88,7 +88,7 @@ def test_an_unchanged_layer_is_not_prepared_again(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = revision(points)
-    monkeypatch.setattr("layers.process.sandbox.run", lambda _folder: pytest.fail("prepared again"))
+    monkeypatch.setattr(Sandbox, "run", lambda *_: pytest.fail("prepared again"))
     assert revision(points) == before
 
 
@@ -208,19 +208,20 @@ def test_a_file_that_changes_between_its_hash_and_its_copy_is_not_published(
 
 
 def test_what_was_read_before_a_change_never_takes_the_place_of_what_came_after(
-    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+    points: SmallCity,
 ) -> None:
     before = revision(points)
     points.put("points.csv", ONE + "い,35.1,139.15\n")
-    own = sandbox.run
 
-    def withdrawn_meanwhile(folder: Path) -> dict[str, Any]:
-        outcome = own(folder)
-        points.put("points.csv", ONE)
-        return outcome
+    class Slow(Sandbox):
+        """In which rows are withdrawn while a job runs."""
 
-    monkeypatch.setattr(sandbox, "run", withdrawn_meanwhile)
-    layer = points.open().layer("points")
+        def run(self, folder: Path, job: Job) -> Path:
+            outcome = super().run(folder, job)
+            points.put("points.csv", ONE)
+            return outcome
+
+    layer = points.open(Slow()).layer("points")
     assert "points.csv changed while it was read; try again" in layer.problem
     assert layer.revision.id == before
 
@@ -251,12 +252,9 @@ def test_what_killed_processes_left_is_cleared_unless_another_one_works(points: 
     assert not left.exists()
 
 
-def test_a_reader_that_crashes_breaks_its_layer_only(
-    points: SmallCity, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_that_crashes_breaks_its_layer_only(points: SmallCity) -> None:
     points.open()
-    monkeypatch.setattr("layers.process.sandbox.FORKS", Forks("no_such_program"))
     points.put("points.csv", ONE + "い,35.1,139.15\n")
-    layer = points.open().layer("points")
+    layer = points.open(Sandbox(program="no_such_program")).layer("points")
     assert layer.feature_count == 1
     assert "The reader failed" in layer.problem

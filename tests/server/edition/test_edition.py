@@ -29,6 +29,7 @@ from server.app import create_app
 from server.settings import Settings
 from server.viewer.base_layers import base_revision
 from tests.layers.city import SmallCity, feature_collection, polygon
+from tests.sandbox import SANDBOX
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 120.0  # seconds
@@ -189,7 +190,7 @@ def test_an_address_that_another_process_sent_is_answered_at_once(
     settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
 
     def publish() -> Catalog:
-        other = Publisher(city.definitions, city.data, city.home)
+        other = Publisher(city.definitions, city.data, city.home, SANDBOX)
         write_published(other.record, published := other.publish())
         return open_published(published, city.home)
 
@@ -224,7 +225,7 @@ def test_what_is_published_while_a_process_starts_is_served(
     def overtaken(publisher: Publisher) -> Published:
         published = own(publisher)
         city.put("points.csv", ONE + "い,35.1,139.15\n")
-        other = Publisher(city.definitions, city.data, city.home)
+        other = Publisher(city.definitions, city.data, city.home, SANDBOX)
         write_published(publisher.record, other.publish())
         return published
 
