@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from layers.process.sandbox import Sandbox
+from layers.publish.publisher import Publisher
+from layers.store.folder import HomeFolder
 from server.database.engine import create_tables, open_database
 from server.desk.notices import Notices
 from server.desk.requests import Requests
@@ -41,9 +44,23 @@ from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
 
-def create_app(settings: Settings) -> FastAPI:
+def publisher_of(settings: Settings) -> Publisher:
+    """What publishes the layers that these settings name."""
+    return Publisher(
+        settings.definitions,
+        settings.data,
+        HomeFolder(settings.home),
+        Sandbox(),
+        private_sources=settings.allows_private_sources,
+    )
+
+
+def create_app(
+    settings: Settings, publisher: Publisher | None = None, *, follow: float = 0.25
+) -> FastAPI:
     """The service as these settings want it. Prepares layers that are not prepared yet.
 
+    `publisher` may be another one of the same layers; `follow` is that of `Served`.
     Raises what `server.edition.edition.Served` and `server.database.engine.open_database` raise.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -52,7 +69,13 @@ def create_app(settings: Settings) -> FastAPI:
     create_tables(database)
     # With connections of their own: those who wait to write a request cannot use them up.
     notices = Notices(open_database(settings.database))
-    served = Served(settings, static, notices.current)
+    served = Served(
+        publisher or publisher_of(settings),
+        static,
+        notices.current,
+        with_samples=settings.samples == "on",
+        follow=follow,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -20,10 +20,10 @@ from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.jobs import Check
 from layers.publish.open import open_catalog
-from layers.publish.publisher import Publisher
 from layers.revision.difference import Difference
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
+from layers.store.folder import HomeFolder
 from server.database.engine import DatabaseUrlError, create_tables, open_database
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, BundleMissing, StaticFiles
@@ -50,17 +50,12 @@ def serve(
 ) -> None:
     """Run the service. Layers that are not prepared yet are prepared first."""
     from server import run
+    from server.app import publisher_of
 
     settings = _settings()
     try:
-        publisher = Publisher(
-            settings.definitions,
-            settings.data,
-            settings.home,
-            Sandbox(),
-            private_sources=settings.allows_private_sources,
-        )
-        catalog = open_published(publisher.start(), settings.home)
+        publisher = publisher_of(settings)
+        catalog = open_published(publisher.start(), publisher.home)
     except LayersError as error:
         _wrong_use(error)
     try:
@@ -125,7 +120,7 @@ def check(
                 settings.definitions,
                 settings.data,
                 names or None,
-                settings.home,
+                HomeFolder(settings.home),
                 sandbox=sandbox,
                 private_sources=settings.allows_private_sources,
             )
@@ -218,7 +213,7 @@ def _catalog(settings: Settings) -> Catalog:
         return open_catalog(
             settings.definitions,
             settings.data,
-            settings.home,
+            HomeFolder(settings.home),
             private_sources=settings.allows_private_sources,
         )
     except LayersError as error:

@@ -12,6 +12,7 @@ from layers.catalog.catalog import Catalog
 from layers.process.sandbox import Sandbox
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.store.folder import HomeFolder
 from tests.sandbox import SANDBOX
 
 pytest_plugins = ["tests.postgresql"]
@@ -47,10 +48,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def asaka(home: Path) -> Catalog:
     """The catalogue that ships."""
-    return open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, home / "asaka", SANDBOX)
+    return open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, HomeFolder(home / "asaka"), SANDBOX)
 
 
 @pytest.fixture(scope="session")
 def yaizu(home: Path, shared: Path) -> Catalog:
     """A whole real city's catalogue."""
-    return open_catalog(YAIZU, shared / "yaizu", home / "yaizu", SANDBOX)
+    return open_catalog(YAIZU, shared / "yaizu", HomeFolder(home / "yaizu"), SANDBOX)

@@ -20,14 +20,14 @@ from layers.schema.layer import LayerDefinition, Privacy
 from layers.schema.load import load_city
 from layers.schema.source import Source
 from layers.store.failure import wrong_definition
-from layers.store.store import Store
+from layers.store.store import Home
 
 
 def check_catalog(
     definitions: Path,
     data: Path,
     chosen: Collection[str] | None = None,
-    home: Path | None = None,
+    home: Home | None = None,
     *,
     sandbox: Sandbox,
     private_sources: bool = False,
@@ -41,7 +41,7 @@ def check_catalog(
     city = load_city(definitions / CITY)
     every = layer_files(definitions)
     paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
-    store = Store(home / city.code) if home else None
+    store = home.store(city.code) if home else None
     checks = []
     for path in paths:
         if path.suffix != DEFINITION:

@@ -16,6 +16,7 @@ import orjson
 from layers import sources
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
+from layers.files import Stamp, stamp
 from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob
 from layers.process.sandbox import Sandbox
 from layers.publish.inputs import ID_LENGTH, Inputs, sha256
@@ -26,7 +27,6 @@ from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
 from layers.store.failure import failure, file_system_error
-from layers.store.files import Stamp, stamp
 from layers.store.store import Store
 
 
@@ -60,7 +60,7 @@ def publish(
     """
     if definition.source.url is None:
         return _publish(store, definition, city, data, None, sandbox)
-    copies = Copies(definition, store.home, private=private_sources)
+    copies = Copies(definition, store.copies, private=private_sources)
     current = store.current(definition.id)
     # Another process may be at it with a definition that hid less.
     with copies.lock(wait=current is None or not copies.asked_so()) as ours:

@@ -7,12 +7,13 @@ from pathlib import Path
 from layers.catalog.catalog import Catalog, open_published
 from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
+from layers.store.store import Home
 
 
 def open_catalog(
     definitions: Path,
     data: Path,
-    home: Path,
+    home: Home,
     sandbox: Sandbox | None = None,
     *,
     private_sources: bool = False,

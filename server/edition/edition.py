@@ -6,28 +6,23 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import islice
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.errors import LayersError
-from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
 from layers.query.search.index import Index, index_of
-from layers.store.files import Stamp, stamp
-from layers.store.record import Published, read_published
+from layers.store.record import Published
 from server.desk.notices import Notice
 from server.http.responses import Body
 from server.pages.render import Pages
-from server.settings import Settings
 from server.texts import LANGUAGES, translator
 from server.viewer.base_layers import base_revision
 from server.viewer.page import map_page
 
-FOLLOW = 0.25  # seconds from one look for a newer catalogue to the next
-AGAIN = 5.0  # seconds until a catalogue that could not be opened is tried again
 SCRIPTS = 60  # map scripts, one a language, kept for pages that were loaded before a change
 
 LOG = logging.getLogger(__name__)
@@ -78,29 +73,29 @@ def make_edition(
 class Served:
     """The edition that is served, as `now`: a request takes it once and keeps to it.
 
-    `notices` gives those that stand above every page at the moment.
+    `notices` gives those that stand above every page at the moment. `follow` is how many seconds
+    pass from one look for a newer catalogue to the next, `retry` until one that could not be opened
+    is tried again.
     `swapped` is called at each swap, in the event loop, before any request sees the new edition.
     Raises what `layers.publish.publisher.Publisher.start` raises.
     """
 
     def __init__(
         self,
-        settings: Settings,
+        publisher: Publisher,
         static: Mapping[str, str],
         notices: Callable[[], Sequence[Notice]],
+        *,
+        with_samples: bool = True,
+        follow: float = 0.25,
+        retry: float = 5.0,
     ) -> None:
-        self._settings, self._static, self._notices = settings, static, notices
-        self._publisher = Publisher(
-            settings.definitions,
-            settings.data,
-            settings.home,
-            Sandbox(),
-            private_sources=settings.allows_private_sources,
-        )
-        published = self._publisher.start()
-        self._seen: Stamp | None = None
-        self._seen = self._record()  # before it is read: what is written meanwhile is newer
-        published = read_published(self._publisher.record) or published
+        self._publisher, self._static, self._notices = publisher, static, notices
+        self._with_samples, self._pause, self._retry = with_samples, follow, retry
+        published = publisher.start()
+        self._seen: Hashable = None
+        self._seen = self._stamp()  # before it is read: what is written meanwhile is newer
+        published = publisher.record.read() or published
         self._not_before = 0.0
         self._opening = asyncio.Lock()
         self.now = self._edition(published, None)
@@ -138,14 +133,14 @@ class Served:
         if not self._is_behind():
             return
         async with self._opening:
-            seen = self._record()
+            seen = self._stamp()
             if seen == self._seen:
                 return
             try:
                 edition = await asyncio.to_thread(self._newest)
             except Exception:
                 LOG.exception("what is published could not be opened; it is tried again")
-                self._not_before = time.monotonic() + AGAIN
+                self._not_before = time.monotonic() + self._retry
                 return
             self._seen = seen
             self.swapped()
@@ -153,30 +148,30 @@ class Served:
 
     def _is_behind(self) -> bool:
         due = time.monotonic() >= self._not_before
-        return due and self._record() != self._seen
+        return due and self._stamp() != self._seen
 
-    def _record(self) -> Stamp | None:
+    def _stamp(self) -> Hashable:
         """The state of the record; the one seen last while it cannot be told."""
         try:
-            return stamp(self._publisher.record)
+            return self._publisher.record.stamp()
         except OSError:
             return self._seen
 
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(FOLLOW)
+            await asyncio.sleep(self._pause)
             await self.catch_up()
 
     def _newest(self) -> Edition:
-        published = read_published(self._publisher.record)
+        published = self._publisher.record.read()
         if published is None or not published.can_be_opened:
             return self.now  # of another version of this package
         return self._edition(published, self.now)
 
     def _edition(self, published: Published, earlier: Edition | None) -> Edition:
         catalog = open_published(
-            published, self._settings.home, earlier.catalog if earlier else None
+            published, self._publisher.home, earlier.catalog if earlier else None
         )
-        if self._settings.samples == "off":
+        if not self._with_samples:
             catalog = catalog.without_samples()
         return make_edition(catalog, self._static, self._notices, earlier)

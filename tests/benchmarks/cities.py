@@ -14,7 +14,7 @@ from layers.catalog.layer import Layer
 from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from layers.schema.load import load_city, load_layer
-from layers.store.store import Store
+from layers.store.folder import FolderStore
 from tests.benchmarks import data, shapes
 from tests.benchmarks.data import Dataset
 
@@ -128,7 +128,7 @@ class City:
 
 def publish(definitions: Path, data: Path, home: Path, layer_id: str, sandbox: Sandbox) -> Layer:
     """Prepare a layer into `home` and open it. Raises `RuntimeError` with its report."""
-    store = Store(home)
+    store = FolderStore(home)
     city = load_city(definitions / "city.toml")
     definition = load_layer(definitions / f"{layer_id}.toml")
     report = jobs.publish(store, definition, city, data, sandbox)

@@ -23,7 +23,7 @@ from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
-from layers.store.store import Store
+from layers.store.folder import FolderStore
 from tests.benchmarks import cities, engine, measure
 
 Phases = dict[str, float]
@@ -61,7 +61,7 @@ def to_disk(
     wanted = next(known for known in get_args(Encoding) if known == encoding)
     # As in a service that runs: the process that preparations are split from is there.
     with tempfile.TemporaryDirectory(dir=output.parent) as home:
-        jobs.publish_base(Store(Path(home)), load_city(definitions / CITY), data, sandbox)
+        jobs.publish_base(FolderStore(Path(home)), load_city(definitions / CITY), data, sandbox)
 
     def run() -> Phases:
         with tempfile.TemporaryDirectory(dir=output.parent) as home:
@@ -118,7 +118,7 @@ def _serve(command: str, arguments: Sequence[str], sandbox: Sandbox) -> None:
 
 
 def _open(home: Path, layer_id: str) -> Layer:
-    revision = Store(home).current(layer_id)
+    revision = FolderStore(home).current(layer_id)
     if revision is None:
         raise RuntimeError(f"{layer_id} is not prepared in {home}")
     return Layer(revision)

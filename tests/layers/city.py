@@ -11,6 +11,7 @@ from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.open import open_catalog
 from layers.report import Problem, Report
+from layers.store.folder import HomeFolder
 from tests.sandbox import SANDBOX
 
 CITY = """
@@ -100,7 +101,7 @@ class SmallCity:
         return path
 
     def open(self, sandbox: Sandbox = SANDBOX) -> Catalog:
-        return open_catalog(self.definitions, self.data, self.home, sandbox)
+        return open_catalog(self.definitions, self.data, HomeFolder(self.home), sandbox)
 
 
 def check_reports(*arguments: Any, sandbox: Sandbox = SANDBOX, **options: Any) -> list[Report]:

@@ -12,10 +12,12 @@ from layers.errors import UnknownFormat
 from layers.exports.formats import export
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.store.folder import HomeFolder
+from tests.sandbox import SANDBOX
 
 
 def test_the_same_revision_gives_the_same_bytes(asaka: Catalog, tmp_path: Path) -> None:
-    again = open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, tmp_path)
+    again = open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, HomeFolder(tmp_path), SANDBOX)
     for layer_id, layer in asaka.layers.items():
         assert export(layer.revision, "geojson") == export(
             again.layer(layer_id).revision, "geojson"

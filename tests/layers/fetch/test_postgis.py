@@ -18,7 +18,7 @@ from layers.schema.load import load_city, load_layer
 from layers.schema.source import Source
 from layers.sources import read
 from layers.sources.rows import Rows
-from layers.store.store import Store
+from layers.store.folder import FolderStore
 from tests.layers.city import SmallCity, check_reports
 from tests.sandbox import SANDBOX
 
@@ -281,7 +281,7 @@ def test_a_layer_of_a_table_is_published_and_names_no_user(database: str, city: 
 def test_an_unchanged_table_is_the_same_revision(database: str, city: SmallCity) -> None:
     city.declare("points", f'url = "{database}"\ntable = "消火栓"')
     definition = load_layer(city.definitions / "points.toml")
-    one, two = (Store(city.home / name) for name in ("one", "two"))
+    one, two = (FolderStore(city.home / name) for name in ("one", "two"))
     for store in (one, two):
         of = load_city(city.definitions / "city.toml")
         report = publish(store, definition, of, city.data, SANDBOX)
