@@ -86,7 +86,7 @@ def _prepared(job: jobs.LayerJob, target: Path) -> bytes:
     report, contents = pipeline.prepare(features.Job(job.definition, job.city, Path()))
     if contents is not None:
         target.mkdir()
-        write_revision(target, job.revision, [*job.sources], contents)
+        write_revision(target, job.data_id, [*job.sources], contents)
     return orjson.dumps(report.to_stored())
 
 

@@ -24,6 +24,7 @@ from layers.files import locked, move_durably, replace_durably
 from layers.messages.message import LANGUAGES
 from layers.report import Problem, Report
 from layers.schema.layer import LayerDefinition
+from layers.schema.presentation import digest
 from layers.schema.source import Source
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ class Copies:
     def asked_so(self) -> bool:
         """Whether the source was last asked with this very definition."""
         asked_with = _state(self._definition, self._copies).asked_with
-        return asked_with == _hash(self._definition.model_dump(mode="json"))
+        return asked_with == digest(self._definition)
 
     def trouble(self) -> list[Problem]:
         """Why there is nothing newer than what is kept, when that is so."""
@@ -158,7 +159,7 @@ class Copies:
     ) -> tuple[State, Report | None]:
         """Ask the source; the report of what it gave, unless an older copy is to be prepared."""
         now = datetime.datetime.now(datetime.UTC)
-        asked = {"asked_at": now, "asked_with": _hash(self._definition.model_dump(mode="json"))}
+        asked = {"asked_at": now, "asked_with": digest(self._definition)}
         state = state.model_copy(update=asked)
         report = None
         try:
@@ -191,8 +192,8 @@ class Copies:
     def _keep(self, path: Path) -> str:
         """Move a copy to its place; gives its name there."""
         with path.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
-        name = f"{digest[:20]}/{path.name}"
+            content_hash = hashlib.file_digest(content, "sha256").hexdigest()
+        name = f"{content_hash[:20]}/{path.name}"
         move_durably(path, self._folder / name)
         return name
 
@@ -232,7 +233,7 @@ def _due(definition: LayerDefinition, state: State) -> bool:
         return True
     pause = datetime.timedelta(hours=definition.source.refresh_hours)
     if state.failures:
-        if state.asked_with != _hash(definition.model_dump(mode="json")):
+        if state.asked_with != digest(definition):
             return True  # somebody has put something right
         pause = min(pause, FIRST_RETRY * 2 ** min(state.failures - 1, MOST_DOUBLINGS))
     return now >= state.asked_at + pause

@@ -87,10 +87,7 @@ def row_id_of(names: Iterable[str], cells: Cells) -> str | None:
 
 def _filled(definition: LayerDefinition, found: Recognised, cells: Cells) -> dict[str, object]:
     fields, suggested = fields_of(found, cells), found.standard.layer
-    style = definition.style
-    if style.field is None:
-        said = style.model_dump(exclude_defaults=True)
-        style = style_of(found, fields).model_copy(update=said)
+    style = definition.style if definition.style.field else style_of(found, fields)
     row_id = definition.source.id or row_id_of(found.standard.row_id, cells)
     return {
         "fields": fields,

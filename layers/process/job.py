@@ -26,10 +26,13 @@ class _Typed(BaseModel):
 
 
 class LayerJob(_Typed):
-    """Prepare a layer. The outcome is the report; without errors there is `revision/`, too."""
+    """Prepare a layer. The outcome is the report; without errors there is `revision/`, too.
+
+    `definition` is what decides the data: see `layers.schema.presentation`.
+    """
 
     kind: Literal["layer"] = "layer"
-    revision: str
+    data_id: str
     definition: LayerDefinition
     city: CityDefinition
     sources: tuple[SourceFile, ...]

@@ -22,9 +22,11 @@ from layers.process.sandbox import Sandbox
 from layers.publish.inputs import ID_LENGTH, Inputs, sha256
 from layers.report import Report
 from layers.revision.difference import Difference, difference
-from layers.revision.revision import FORMAT, META, Revision, SourceFile
+from layers.revision.label import label
+from layers.revision.revision import FORMAT, Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
+from layers.schema.presentation import data_of
 from layers.schema.source import Source
 from layers.store.failure import failure, file_system_error
 from layers.store.store import Store
@@ -52,7 +54,7 @@ def publish(
     *,
     private_sources: bool = False,
 ) -> Report:
-    """Prepare the layer unless these very inputs are prepared, and make it the current one.
+    """Prepare the layer unless its data is prepared already, and make it the current one.
 
     What the source's `url` holds is fetched first when it is due, from addresses inside private
     networks only with `private_sources`. A report with an error changes nothing: what was current
@@ -85,22 +87,32 @@ def _publish(
         inputs = Inputs.of(definition, city, data, copy)
         before = _stamps(inputs.paths)
         files = inputs.files()
-        prepared_before = store.put(definition.id, inputs.revision_id(files))
-        if prepared_before is not None:
-            return prepared_before.report
+        revision_id = inputs.revision_id(files)
+        same = store.put(definition.id, revision_id)
+        if same is not None:
+            return same.report
         with store.workspace() as folder:
-            report = _run(inputs, files, folder, sandbox)
+            report, prepared = _prepared(store, inputs, files, folder, sandbox)
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
                 _require_unchanged(inputs.paths, before)
-                prepared = folder / REVISION
-                name = orjson.loads((prepared / META).read_bytes())["revision"]
-                store.put(definition.id, name, prepared)
+                label(prepared, folder / "labelled", revision_id, definition)
+                store.put(definition.id, revision_id, folder / "labelled")
             return report
     except LayersError as error:
         return failure(definition, error)
     except OSError as error:
         return failure(definition, file_system_error(error))
+
+
+def _prepared(
+    store: Store, inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
+) -> tuple[Report, Path]:
+    """The report, and the folder of a revision with the data: the current one's, or a new one's."""
+    current = store.current(inputs.definition.id)
+    if current is not None and current.data_id == inputs.data_id(files):
+        return current.report, current.folder
+    return _run(inputs, files, folder, sandbox), folder / REVISION
 
 
 def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbox) -> str:
@@ -168,8 +180,8 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
     """
     _copy(inputs.paths, folder / INPUTS)
     job = LayerJob(
-        revision=inputs.revision_id(files),
-        definition=inputs.definition,
+        data_id=inputs.data_id(files),
+        definition=data_of(inputs.definition),
         city=inputs.city,
         sources=tuple(files),
     )

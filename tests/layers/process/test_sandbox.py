@@ -24,7 +24,7 @@ JOBS: list[Job] = [
     DraftJob(path="a.csv", layer_id=None, date="2026-01-01", city=OF),
     *(
         LayerJob(
-            revision="0123",
+            data_id="0123",
             definition=load_layer(BUNDLED_DEFINITIONS / f"{layer_id}.toml"),
             city=OF,
             sources=(SourceFile("a.csv", "abc"),),
