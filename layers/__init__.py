@@ -16,7 +16,7 @@ each other), which `make lint` holds:
     schema                        what a definition may say
     report                        what a preparation found
     geometry                      tiles, parts, clipping, datums
-    errors
+    errors | files                errors raised | files that outlive a killed process, a power cut
     messages                      the words of errors and findings, in two languages
 
 What serves (`catalog`, `query`, `pictures`, `exports`, `store`, `tiles`, `revision`) imports

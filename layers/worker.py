@@ -12,25 +12,16 @@ import sys
 import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import orjson
 
+from layers.process import job as jobs
 from layers.process.forkserver import serve
-from layers.process.sandbox import FILE_SIZE, MEMORY, OUTCOME, PROCESSOR_TIME, SAID
+from layers.process.sandbox import OUTPUT, Limits
 from layers.sources.formats import FORMATS
 
 COMMON_READERS = dict.fromkeys(row.reader for row in FORMATS if row.common)
-
-
-def _limit() -> None:
-    for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR_TIME),
-        (resource.RLIMIT_FSIZE, FILE_SIZE),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def _load() -> None:
@@ -46,20 +37,20 @@ def _load() -> None:
     standards()
 
 
-def _work(job: bytes) -> NoReturn:
+def _work(message: bytes) -> NoReturn:
     """Do a job in a process just split off, and end it."""
     status = 1
     try:
-        said = orjson.loads(job)
-        folder = Path(said["folder"])
+        settings = orjson.loads(message)
+        folder = Path(settings["folder"])
         os.environ.clear()
-        os.environ.update(said["environment"])
-        with (folder / SAID).open("wb") as printed:
-            os.dup2(printed.fileno(), 1)
-            os.dup2(printed.fileno(), 2)
-        _limit()
+        os.environ.update(settings["environment"])
+        with (folder / OUTPUT).open("wb") as output:
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
+        _limit(Limits(**settings["limits"]))
         gc.disable()  # it would go through all the new geometries again and again
-        _main(folder)
+        (folder / jobs.OUTCOME).write_bytes(_outcome(folder, jobs.read_job(folder)))
         status = 0
     except BaseException:  # noqa: BLE001 - it must not go on into the loop it was split from
         traceback.print_exc()
@@ -67,44 +58,50 @@ def _work(job: bytes) -> NoReturn:
         os._exit(status)
 
 
-def _main(folder: Path) -> None:
+def _limit(limits: Limits) -> None:
+    for resource_id, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, limits.processor_time),
+        (resource.RLIMIT_FSIZE, limits.file_size),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(resource_id, (most, most))
+
+
+def _outcome(folder: Path, job: jobs.Job) -> bytes:
+    os.chdir(folder / jobs.INPUTS)  # so that no message, GDAL's included, names a path of ours
+    if isinstance(job, jobs.LayerJob):
+        return _prepared(job, folder / jobs.REVISION)
+    if isinstance(job, jobs.DraftJob):
+        return _drafted(job).model_dump_json().encode()
     from layers.prepare import pipeline
-    from layers.prepare.features import Job
-    from layers.revision.revision import SourceFile, write_revision
-    from layers.schema.city import CityDefinition
-    from layers.schema.layer import LayerDefinition
 
-    job = orjson.loads((folder / "job.json").read_bytes())
-    os.chdir(folder / "inputs")  # so that no message, GDAL's included, names a path of the machine
-    data = Path()
-    if "draft" in job:
-        (folder / OUTCOME).write_bytes(orjson.dumps(_draft(**job["draft"])))
-        return
-    if "definition" not in job:
-        (folder / OUTCOME).write_bytes(pipeline.base(data, **job))
-        return
-    definition = LayerDefinition.model_validate(job["definition"])
-    city = CityDefinition.model_validate(job["city"])
-    report, contents = pipeline.prepare(Job(definition, city, data))
+    return pipeline.base(Path(), job.boundary, job.towns)
+
+
+def _prepared(job: jobs.LayerJob, target: Path) -> bytes:
+    """Write the revision unless there is an error; gives the report."""
+    from layers.prepare import features, pipeline
+    from layers.revision.revision import write_revision
+
+    report, contents = pipeline.prepare(features.Job(job.definition, job.city, Path()))
     if contents is not None:
-        target = folder / "revision"
         target.mkdir()
-        sources = [SourceFile(**source) for source in job["sources"]]
-        write_revision(target, job["revision"], sources, contents)
-    (folder / OUTCOME).write_bytes(orjson.dumps(report.to_stored()))
+        write_revision(target, job.data_id, [*job.sources], contents)
+    return orjson.dumps(report.to_stored())
 
 
-def _draft(path: str, layer_id: str | None, date: str, city: dict[str, Any]) -> dict[str, Any]:
+def _drafted(job: jobs.DraftJob) -> jobs.DefinitionText | jobs.Unreadable:
     from layers.draft.draft import draft
     from layers.errors import SourceError
-    from layers.schema.city import CityDefinition
 
     try:
-        made = draft(path, layer_id, date, CityDefinition.model_validate(city), Path())
+        proposal = draft(job.path, job.layer_id, job.date, job.city, Path())
     except SourceError as error:
-        names = ("kind", "value", "detail", "key")
-        return {"wrong": {name: getattr(error, name) for name in names}}
-    return {"id": made.definition.id, "text": made.text}
+        return jobs.Unreadable(
+            error=error.kind, value=error.value, detail=str(error.detail), key=error.key
+        )
+    return jobs.DefinitionText(id=proposal.definition.id, text=proposal.text)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,14 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from layers.process.sandbox import Sandbox
+from layers.publish.publisher import Publisher
+from layers.store.folder import HomeFolder
 from server.database.engine import create_tables, open_database
 from server.desk.alerts import Alerts
 from server.desk.requests import Requests
 from server.edition.edition import Served
+from server.edition.map_pages import MapPages
 from server.edition.offline import Offline
 from server.http.cache import ByteCache
 from server.http.headers import SecurityHeaders
@@ -41,11 +45,28 @@ from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
 
-def create_app(settings: Settings, *, alerts: Alerts | None = None) -> FastAPI:
+def publisher_of(settings: Settings) -> Publisher:
+    """What publishes the layers that these settings name."""
+    return Publisher(
+        settings.definitions,
+        settings.data,
+        HomeFolder(settings.home),
+        Sandbox(),
+        private_sources=settings.allows_private_sources,
+    )
+
+
+def create_app(
+    settings: Settings,
+    publisher: Publisher | None = None,
+    *,
+    alerts: Alerts | None = None,
+    follow: float = 0.25,
+) -> FastAPI:
     """The service as these settings want it. Prepares layers that are not prepared yet.
 
-    Its alerts are those in the settings' database, unless `alerts` are given.
-
+    `publisher` may be another one of the same layers; `follow` is that of `Served`. Its alerts are
+    those in the settings' database, unless `alerts` are given.
     Raises what `server.edition.edition.Served` and `server.database.engine.open_database` raise.
     """
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -54,7 +75,13 @@ def create_app(settings: Settings, *, alerts: Alerts | None = None) -> FastAPI:
     create_tables(database)
     # With connections of their own: those who wait to write a request cannot use them up.
     alerts = alerts or Alerts(open_database(settings.database))
-    served = Served(settings, static, alerts.current)
+    served = Served(
+        publisher or publisher_of(settings),
+        MapPages(settings.home, static, samples=settings.shows_samples),
+        static,
+        alerts.current,
+        follow=follow,
+    )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -17,13 +17,14 @@ from layers.draft.add import add as add_layer
 from layers.errors import ExplainedError, LayersError, PreparationError, SourceError
 from layers.exports.formats import GEOJSON, NAMES, format_named
 from layers.messages.differences import amount
+from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.jobs import Check
 from layers.publish.open import open_catalog
-from layers.publish.publisher import Publisher
 from layers.revision.difference import Difference
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
+from layers.store.folder import HomeFolder
 from server.database.engine import DatabaseUrlError, create_tables, open_database
 from server.edition.map_pages import MapPages
 from server.edition.rendering import CatalogChanged, RenderingFailed
@@ -52,17 +53,13 @@ def serve(
 ) -> None:
     """Run the service. Layers that are not prepared yet are prepared first."""
     from server import run
+    from server.app import publisher_of
 
     settings = _settings()
     try:
-        publisher = Publisher(
-            settings.definitions,
-            settings.data,
-            settings.home,
-            private_sources=settings.allows_private_sources,
-        )
+        publisher = publisher_of(settings)
         published = publisher.start()
-        catalog = open_published(published, settings.home)
+        catalog = open_published(published, publisher.home)
     except LayersError as error:
         _wrong_use(error)
     try:
@@ -127,13 +124,15 @@ def check(
     """Read layers and report what is wrong with their data. Changes nothing."""
     settings = _settings()
     try:
-        checks = check_catalog(
-            settings.definitions,
-            settings.data,
-            names or None,
-            settings.home,
-            private_sources=settings.allows_private_sources,
-        )
+        with Sandbox() as sandbox:
+            checks = check_catalog(
+                settings.definitions,
+                settings.data,
+                names or None,
+                HomeFolder(settings.home),
+                sandbox=sandbox,
+                private_sources=settings.allows_private_sources,
+            )
     except LayersError as error:
         _wrong_use(error)
     if as_json:
@@ -160,7 +159,8 @@ def add(
         _wrong_use(f"there is no file {path}")
     try:
         city = load_city(settings.definitions / CITY)
-        added = add_layer(path, layer_id, city, settings.definitions, settings.data)
+        with Sandbox() as sandbox:
+            added = add_layer(path, layer_id, city, settings.definitions, settings.data, sandbox)
     except (SourceError, PreparationError) as error:
         _told(error)
         raise typer.Exit(1) from None
@@ -224,7 +224,7 @@ def _catalog(settings: Settings) -> Catalog:
         return open_catalog(
             settings.definitions,
             settings.data,
-            settings.home,
+            HomeFolder(settings.home),
             private_sources=settings.allows_private_sources,
         )
     except LayersError as error:

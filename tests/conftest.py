@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from layers.catalog.catalog import Catalog
+from layers.process.sandbox import Sandbox
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.store.folder import HomeFolder
+from tests.sandbox import SANDBOX
 
 pytest_plugins = ["tests.postgresql"]
 
@@ -20,6 +24,13 @@ settings.load_profile("suite")
 
 ROOT = Path(__file__).parents[1]
 YAIZU = ROOT / "tests" / "cities" / "yaizu"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sandbox() -> Iterator[Sandbox]:
+    """The shared sandbox, open while tests run."""
+    with SANDBOX:
+        yield SANDBOX
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +53,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def asaka(home: Path) -> Catalog:
     """The catalogue that ships."""
-    return open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, home / "asaka")
+    return open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, HomeFolder(home / "asaka"), SANDBOX)
 
 
 @pytest.fixture(scope="session")
 def yaizu(home: Path, shared: Path) -> Catalog:
     """A whole real city's catalogue."""
-    return open_catalog(YAIZU, shared / "yaizu", home / "yaizu")
+    return open_catalog(YAIZU, shared / "yaizu", HomeFolder(home / "yaizu"), SANDBOX)

@@ -31,6 +31,7 @@ from layers.exports.formats import FORMATS
 from layers.geometry.tile import WORLD, TileRange
 from layers.publish.open import open_catalog
 from layers.query.towns import towns
+from layers.store.folder import HomeFolder
 from server.app import create_app
 from server.settings import Settings
 from server.texts import LANGUAGES
@@ -82,7 +83,7 @@ def main() -> None:
 
 def served_hashes(definitions: Path, data: Path, home: Path) -> Iterator[tuple[str, str]]:
     """A name and a hash for each zoom's tiles, each file and each page of a city."""
-    catalog = open_catalog(definitions, data, home)
+    catalog = open_catalog(definitions, data, HomeFolder(home))
     revisions = {
         layer.revision.id.encode(): f"<{layer.id}>".encode() for layer in catalog.layers.values()
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import shapely
 
@@ -18,7 +17,7 @@ from layers.revision.revision import Revision
 from layers.schema.city import CityDefinition
 from layers.store.failure import Trouble, fault
 from layers.store.record import Published
-from layers.store.store import Store
+from layers.store.store import Home, Store
 
 
 @dataclass(frozen=True)
@@ -66,10 +65,10 @@ class Catalog:
         return replace(self, layers=real)
 
 
-def open_published(published: Published, home: Path, earlier: Catalog | None = None) -> Catalog:
+def open_published(published: Published, home: Home, earlier: Catalog | None = None) -> Catalog:
     """Open what is published; revisions that `earlier` holds are not opened again."""
     city = published.city
-    store = Store(home / city.code)  # a broken layer never falls back to another city's
+    store = home.store(city.code)  # a broken layer never falls back to another city's
     known = _revisions(earlier) if earlier else {}
     opened, unserved, former = [], {}, {}
     for layer_id, entry in published.layers.items():

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-import orjson
-
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.japanese.time_zone import JAPAN_TIME
-from layers.process import sandbox
+from layers.process.job import INPUTS, DraftJob, Unreadable, read_drafted
+from layers.process.sandbox import Sandbox
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
@@ -35,7 +34,12 @@ class Added:
 
 
 def add(
-    path: Path, layer_id: str | None, city: CityDefinition, definitions: Path, data: Path
+    path: Path,
+    layer_id: str | None,
+    city: CityDefinition,
+    definitions: Path,
+    data: Path,
+    sandbox: Sandbox,
 ) -> Added:
     """Write a definition of a data file, and copy the file into `data` if it is not there.
 
@@ -49,9 +53,9 @@ def add(
             raise DefinitionError(definitions / f"{layer_id}.toml", "layer_id", "--id", layer_id)
         _refuse_existing(definitions / f"{layer_id}.toml")
     with in_reach(path, city, data) as reach:
-        made, text = drafted(reach, layer_id)
-    definition = definitions / f"{made}.toml"
-    if made == NAMELESS and layer_id is None:
+        proposed_id, text = drafted(reach, sandbox, layer_id)
+    definition = definitions / f"{proposed_id}.toml"
+    if proposed_id == NAMELESS and layer_id is None:
         definition = _free(definition)
     _refuse_existing(definition)
     copied = None if _is_below(path, data) else _copy_into(path, data)
@@ -83,15 +87,15 @@ def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[Reach]:
         return
     with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
         _copy(path.name, path.parent, Path(folder))
-        there = {}
+        copies = {}
         for key in ("boundary", "neighbourhoods"):
-            if (own := getattr(city, key)) is not None:
-                _copy(own, data, Path(folder) / CITY)
-                there[key] = f"{CITY}/{own}"  # whatever the file is called, it is not the city's
-        yield Reach(Path(folder), path.name, city.model_copy(update=there))
+            if (file := getattr(city, key)) is not None:
+                _copy(file, data, Path(folder) / CITY)
+                copies[key] = f"{CITY}/{file}"  # whatever the file is called, it is not the city's
+        yield Reach(Path(folder), path.name, city.model_copy(update=copies))
 
 
-def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
+def drafted(reach: Reach, sandbox: Sandbox, layer_id: str | None = None) -> tuple[str, str]:
     """The id and the text of a definition of the file.
 
     The file is read in the child process, within its limits. Raises `SourceError`,
@@ -99,21 +103,20 @@ def drafted(reach: Reach, layer_id: str | None = None) -> tuple[str, str]:
     """
     name, city, data = reach.name, reach.city, reach.data
     changed = locate(Source(path=name), data).stat().st_mtime
-    job = {
-        "path": name,
-        "layer_id": layer_id,
-        "date": f"{datetime.datetime.fromtimestamp(changed, JAPAN_TIME):%Y-%m-%d}",
-        "city": city.model_dump(mode="json"),
-    }
+    job = DraftJob(
+        path=name,
+        layer_id=layer_id,
+        date=f"{datetime.datetime.fromtimestamp(changed, JAPAN_TIME):%Y-%m-%d}",
+        city=city,
+    )
     with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
-        for own in (name, city.boundary, city.neighbourhoods):
-            if own is not None:
-                _copy(own, data, Path(folder) / "inputs")
-        (Path(folder) / "job.json").write_bytes(orjson.dumps({"draft": job}))
-        outcome = sandbox.run(Path(folder))
-    if "wrong" in outcome:
-        raise SourceError(Path(name), **outcome["wrong"])
-    return outcome["id"], outcome["text"]
+        for file in (name, city.boundary, city.neighbourhoods):
+            if file is not None:
+                _copy(file, data, Path(folder) / INPUTS)
+        outcome = read_drafted(sandbox.run(Path(folder), job))
+    if isinstance(outcome, Unreadable):
+        raise SourceError(Path(name), outcome.error, outcome.value, outcome.detail, key=outcome.key)
+    return outcome.id, outcome.text
 
 
 def definition_of(layer_id: str, text: str) -> LayerDefinition:

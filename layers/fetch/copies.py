@@ -1,20 +1,18 @@
 """Copies of what other hosts and databases hold: when they are due, and the last good one kept.
 
-`<home>/fetched/<layer>/` holds `state.json`, the file `lock`, and the last copy that a revision
-could be prepared from, in a folder named after its content. A copy that cannot be used never takes
-its place. Whoever holds the lock fetches and publishes; the others use what is there.
+The folder of copies has one for each layer, with `state.json`, the file `lock`, and the last copy
+that a revision could be prepared from, in a folder named after its content. A copy that cannot be
+used never takes its place. Whoever holds the lock fetches and publishes; the others use the last.
 """
 
 from __future__ import annotations
 
 import datetime
-import fcntl
 import hashlib
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +20,13 @@ import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from layers.errors import LayersError, PreparationError
+from layers.files import locked, move_durably, replace_durably
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.messages import ProblemKind
 from layers.messages.message import LANGUAGES
 from layers.report import Problem, Report
 from layers.schema.layer import LayerDefinition
+from layers.schema.presentation import digest
 from layers.schema.source import Source
 
 if TYPE_CHECKING:
@@ -88,14 +88,14 @@ class State(BaseModel):
         return [Problem("error", self.kind, value=day, detail=self.why)]
 
 
-def due(definition: LayerDefinition, home: Path) -> bool:
-    """Whether the layer's source is to be asked again; `home` is the one of the layer's city."""
-    return definition.source.url is not None and _due(definition, _state(definition, home))
+def due(definition: LayerDefinition, copies: Path) -> bool:
+    """Whether the layer's source is to be asked again; `copies` is the folder of its city's."""
+    return definition.source.url is not None and _due(definition, _state(definition, copies))
 
 
-def fetched_at(definition: LayerDefinition, home: Path) -> datetime.datetime | None:
+def fetched_at(definition: LayerDefinition, copies: Path) -> datetime.datetime | None:
     """When a source last gave or confirmed what the layer is made from; None without a `url`."""
-    state = None if definition.source.url is None else _read(_folder(definition, home))
+    state = None if definition.source.url is None else _read(copies / definition.id)
     return None if state is None else state.fetched_at
 
 
@@ -118,42 +118,34 @@ def fetch(
 
 
 class Copies:
-    """The copies of one layer's source."""
+    """The copies of one layer's source, in a folder of its own below that of its city's copies."""
 
-    def __init__(self, definition: LayerDefinition, home: Path, *, private: bool) -> None:
-        self._definition, self._home, self._private = definition, home, private
-        self._folder = _folder(definition, home)
-        self._folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, definition: LayerDefinition, copies: Path, *, private: bool) -> None:
+        self._definition, self._copies, self._private = definition, copies, private
+        self._folder = copies / definition.id
 
-    @contextmanager
-    def lock(self, *, wait: bool) -> Iterator[bool]:
+    def lock(self, *, wait: bool) -> AbstractContextManager[bool]:
         """Whether it is for this process to fetch and publish; without `wait` another may be at it.
 
         A lock for each layer: a slow source keeps none of the others from being fetched.
         """
-        with (self._folder / LOCK).open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+        return locked(self._folder / LOCK, wait=wait)
 
     def asked_so(self) -> bool:
         """Whether the source was last asked with this very definition."""
-        asked_with = _state(self._definition, self._home).asked_with
-        return asked_with == _hash(self._definition.model_dump(mode="json"))
+        asked_with = _state(self._definition, self._copies).asked_with
+        return asked_with == digest(self._definition)
 
     def trouble(self) -> list[Problem]:
         """Why there is nothing newer than what is kept, when that is so."""
-        return _state(self._definition, self._home).trouble()
+        return _state(self._definition, self._copies).trouble()
 
     def publish(self, prepare: Callable[[Path], Report]) -> Report:
         """Prepare from what the source holds now, or from the last good copy; under the lock only.
 
         The report holds an error while the source is away or gives what cannot be used.
         """
-        state = _state(self._definition, self._home)
+        state = _state(self._definition, self._copies)
         if _due(self._definition, state):
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 state, report = self._ask(state, Path(folder), prepare)
@@ -168,7 +160,7 @@ class Copies:
     ) -> tuple[State, Report | None]:
         """Ask the source; the report of what it gave, unless an older copy is to be prepared."""
         now = datetime.datetime.now(datetime.UTC)
-        request = {"asked_at": now, "asked_with": _hash(self._definition.model_dump(mode="json"))}
+        request = {"asked_at": now, "asked_with": digest(self._definition)}
         state = state.model_copy(update=request)
         report = None
         try:
@@ -180,7 +172,7 @@ class Copies:
                 state = state.succeeded()
             else:
                 state, report = self._judged(state, new, prepare(new.path))
-        _write(self._folder / STATE, state.model_dump_json().encode())
+        replace_durably(self._folder / STATE, state.model_dump_json().encode())
         self._tidy(state, folder)
         return state, report
 
@@ -199,14 +191,11 @@ class Copies:
         return state.succeeded().model_copy(update=copy), report
 
     def _keep(self, path: Path) -> str:
-        """Move a copy to its place, whole and durable; its name there."""
+        """Move a copy to its place; gives its name there."""
         with path.open("rb") as content:
-            name = f"{hashlib.file_digest(content, 'sha256').hexdigest()[:20]}/{path.name}"
-            os.fsync(content.fileno())
-        target = self._folder / name
-        target.parent.mkdir(exist_ok=True)
-        path.replace(target)
-        _sync(target.parent)
+            content_hash = hashlib.file_digest(content, "sha256").hexdigest()
+        name = f"{content_hash[:20]}/{path.name}"
+        move_durably(path, self._folder / name)
         return name
 
     def _tidy(self, state: State, working: Path) -> None:
@@ -220,16 +209,12 @@ class Copies:
         return Report(path=self._definition.source.name, layer=self._definition.id)
 
 
-def _folder(definition: LayerDefinition, home: Path) -> Path:
-    return home / "fetched" / definition.id
-
-
-def _state(definition: LayerDefinition, home: Path) -> State:
+def _state(definition: LayerDefinition, copies: Path) -> State:
     """What is known of this very source; a copy of another address is none of it."""
     source = definition.source
     column = source.sublayer if source.is_database else None
     nothing = State(origin=_hash([source.url, source.table, source.query, column]))
-    folder = _folder(definition, home)
+    folder = copies / definition.id
     state = _read(folder)
     if state is None or state.origin != nothing.origin:
         return nothing
@@ -249,7 +234,7 @@ def _due(definition: LayerDefinition, state: State) -> bool:
         return True
     pause = datetime.timedelta(hours=definition.source.refresh_hours)
     if state.failures:
-        if state.asked_with != _hash(definition.model_dump(mode="json")):
+        if state.asked_with != digest(definition):
             return True  # somebody has put something right
         pause = min(pause, FIRST_RETRY * 2 ** min(state.failures - 1, MOST_DOUBLINGS))
     return now >= state.asked_at + pause
@@ -257,21 +242,3 @@ def _due(definition: LayerDefinition, state: State) -> bool:
 
 def _hash(document: object) -> str:
     return hashlib.sha256(orjson.dumps(document)).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Replace a file by one that is whole, whatever happens."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as new:
-        new.write(content)
-        new.flush()
-        os.fsync(new.fileno())
-    Path(new.name).replace(path)
-    _sync(path.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -95,10 +95,7 @@ def _standard_keys(
 ) -> dict[str, object]:
     """The keys of a definition that the standard decides where the definition does not."""
     fields, suggested = fields_of(match, cells), match.standard.layer
-    style = definition.style
-    if style.field is None:
-        own = style.model_dump(exclude_defaults=True)
-        style = style_of(match, fields).model_copy(update=own)
+    style = definition.style if definition.style.field else style_of(match, fields)
     row_id = definition.source.id or row_id_of(match.standard.row_id, cells)
     return {
         "fields": fields,

@@ -7,7 +7,6 @@ itself when nothing was asked of it for a while.
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import selectors
@@ -17,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, Self
 
 IDLE = 60.0  # seconds without a job after which the memory of the libraries is given back
 LONGEST = 1 << 20  # bytes of a message
@@ -41,53 +40,68 @@ FROM_THE_START = {
 Work = Callable[[bytes], NoReturn]
 
 
-class Forks:
-    """Starts the loaded process when it is needed, and asks it; any thread may.
+class Closed(Exception):
+    """The fork server is not open, or was closed before the job ended."""
+
+
+class ForkServer:
+    """Starts the loaded process when a job needs it, and hands it the jobs; any thread may.
 
     `module` is the program that loads the libraries and then calls `serve` with its arguments.
+    The process ends with the last `with` of those that use the server.
     """
 
     def __init__(self, module: str, idle: float = IDLE) -> None:
         self._command = [sys.executable, "-m", module, str(idle)]
         self._lock = threading.Lock()
+        self._users = 0
         self._loaded: tuple[subprocess.Popen[bytes], socket.socket] | None = None
-        atexit.register(self.close)
+
+    def __enter__(self) -> Self:
+        with self._lock:
+            self._users += 1
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if not self._users:
+                self._end()
 
     def run(self, job: bytes, timeout: float) -> int:
         """Run a job in a process of its own and wait until it ends.
 
         Gives its exit status, or less than 0 for the signal that ended it. Raises `TimeoutError`
-        after `timeout` seconds; the job is ended then.
+        after `timeout` seconds, and the job is ended then; `Closed`.
         """
         while True:
-            loaded, answer = self._ask(job)
+            loaded, answer = self._send(job)
             with answer:
                 answer.settimeout(timeout)
                 status = answer.recv(16)
             if status:
                 return int(status)
             # The loaded process is gone. When by itself, it had been idle and did not see the job.
-            if ended := loaded.wait():
-                return ended
+            if exit_status := loaded.wait():
+                return exit_status
 
-    def close(self) -> None:
+    def _end(self) -> None:
         """End the loaded process, and with it what it runs."""
-        with self._lock:
-            self._let_go()
-
-    def _let_go(self) -> None:
         if self._loaded is not None:
             process, connection = self._loaded
             connection.close()
             process.wait()
             self._loaded = None
 
-    def _ask(self, job: bytes) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    def _send(self, job: bytes) -> tuple[subprocess.Popen[bytes], socket.socket]:
         """Hand the job over; gives who has it, and where its status will come, or nothing."""
         ours, theirs = socket.socketpair()
         with self._lock, theirs:
+            if not self._users:
+                ours.close()
+                raise Closed
             if self._loaded is not None and self._loaded[0].poll() is not None:
-                self._let_go()
+                self._end()
             if self._loaded is None:
                 self._loaded = self._load()
             process, connection = self._loaded
@@ -100,13 +114,13 @@ class Forks:
     def _load(self) -> tuple[subprocess.Popen[bytes], socket.socket]:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            number = theirs.fileno()
+            descriptor = theirs.fileno()
             process = subprocess.Popen(
-                [*self._command, str(number)],
+                [*self._command, str(descriptor)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 env=os.environ | FROM_THE_START,
-                pass_fds=[number],
+                pass_fds=[descriptor],
             )
         return process, ours
 
@@ -120,11 +134,11 @@ def serve(work: Work, idle: str, descriptor: str) -> None:
 
 
 class _Job(NamedTuple):
-    """A process at work: its id, a descriptor that is readable when it ended, and who asked."""
+    """A process at work: its id, a descriptor readable from its end on, and who waits for it."""
 
     pid: int
-    ended: int
-    asked: socket.socket
+    end: int
+    asker: socket.socket
 
 
 class _Loaded:
@@ -141,9 +155,9 @@ class _Loaded:
     def serve(self) -> None:
         """Take jobs until who started us is gone, or asks nothing any more."""
         while ready := self._ready():
-            for job in [job for job in self._jobs if job.asked in ready]:
+            for job in [job for job in self._jobs if job.asker in ready]:
                 os.kill(job.pid, signal.SIGKILL)  # nobody waits for it any more
-            for job in [job for job in self._jobs if job.ended in ready]:
+            for job in [job for job in self._jobs if job.end in ready]:
                 self._finish(job)
             if self._connection in ready and not self._take():
                 break
@@ -151,35 +165,35 @@ class _Loaded:
             os.kill(job.pid, signal.SIGKILL)
 
     def _ready(self) -> list[object]:
-        found = self._selector.select(None if self._jobs else self._idle)
-        return [key.fileobj for key, _ in found]
+        events = self._selector.select(None if self._jobs else self._idle)
+        return [key.fileobj for key, _ in events]
 
     def _take(self) -> bool:
         """Split off a process for the next job; False when there will be none."""
         message, descriptors, _, _ = socket.recv_fds(self._connection, LONGEST, 1)
         if not message:
             return False
-        asked = socket.socket(fileno=descriptors[0])
+        asker = socket.socket(fileno=descriptors[0])
         pid = os.fork()
         if pid == 0:
-            # Who asked sees that we are gone only when no other process holds these.
-            for held in (self._connection, asked, *(job.asked for job in self._jobs)):
-                held.close()
+            # Who waits sees that we are gone only when no other process holds these.
+            for connection in (self._connection, asker, *(job.asker for job in self._jobs)):
+                connection.close()
             self._work(message)
-        job = _Job(pid, os.pidfd_open(pid), asked)
+        job = _Job(pid, os.pidfd_open(pid), asker)
         self._jobs.append(job)
-        self._selector.register(job.ended, selectors.EVENT_READ)
-        self._selector.register(job.asked, selectors.EVENT_READ)
+        self._selector.register(job.end, selectors.EVENT_READ)
+        self._selector.register(job.asker, selectors.EVENT_READ)
         return True
 
     def _finish(self, job: _Job) -> None:
         self._jobs.remove(job)
-        self._selector.unregister(job.ended)
-        self._selector.unregister(job.asked)
-        os.close(job.ended)
+        self._selector.unregister(job.end)
+        self._selector.unregister(job.asker)
+        os.close(job.end)
         status = os.waitstatus_to_exitcode(os.waitpid(job.pid, 0)[1])
-        with job.asked:
+        with job.asker:
             try:
-                job.asked.sendall(b"%d" % status)
+                job.asker.sendall(b"%d" % status)
             except ConnectionError:
                 return  # nobody waits for it any more

@@ -11,6 +11,7 @@ from layers.errors import (
     LayersError,
     UnknownLayer,
 )
+from layers.process.sandbox import Sandbox
 from layers.publish.jobs import Check, inspect
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
@@ -20,15 +21,16 @@ from layers.schema.load import load_city, read_toml
 from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, renamed_keys
 from layers.schema.source import Source
 from layers.store.failure import wrong_definition
-from layers.store.store import Store
+from layers.store.store import Home
 
 
 def check_catalog(
     definitions: Path,
     data: Path,
     chosen: Collection[str] | None = None,
-    home: Path | None = None,
+    home: Home | None = None,
     *,
+    sandbox: Sandbox,
     private_sources: bool = False,
 ) -> list[Check]:
     """Read layers and compare them with what is published in `home`; keeps nothing.
@@ -40,11 +42,11 @@ def check_catalog(
     city = load_city(definitions / CITY)
     every = layer_files(definitions)
     paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
-    store = Store(home / city.code) if home else None
+    store = home.store(city.code) if home else None
     checks = _check_city(definitions / CITY) if chosen is None else []
     for path in paths:
         if path.suffix != DEFINITION:
-            checks.append(_check_data(path, city, data))
+            checks.append(_check_data(path, city, data, sandbox))
             continue
         try:
             definition = load_declared(path, city)
@@ -52,7 +54,9 @@ def check_catalog(
             checks.append(Check(wrong_definition(path, error)))
         else:
             before = store.current(definition.id) if store else None
-            check = inspect(definition, city, data, before, private_sources=private_sources)
+            check = inspect(
+                definition, city, data, sandbox, before, private_sources=private_sources
+            )
             check.report.add(_renamed_keys(path, RENAMED_LAYER_KEYS))
             checks.append(check)
     return checks
@@ -72,13 +76,13 @@ def _renamed_keys(path: Path, renamed: Mapping[str, Mapping[str, str]]) -> list[
     ]
 
 
-def _check_data(path: Path, city: CityDefinition, data: Path) -> Check:
+def _check_data(path: Path, city: CityDefinition, data: Path, sandbox: Sandbox) -> Check:
     """Read a data file as its columns and the city say."""
     report = Report(path=path.name, layer=path.stem)
     try:
         with in_reach(path, city, data) as reach:
-            definition = definition_of(*drafted(reach))
-            return inspect(_undetected(definition), reach.city, reach.data)
+            definition = definition_of(*drafted(reach, sandbox))
+            return inspect(_undetected(definition), reach.city, reach.data, sandbox)
     except LayersError as error:
         report.add([Problem.of(error)])
     return Check(report)

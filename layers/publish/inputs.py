@@ -13,9 +13,10 @@ from layers.geometry import datum_grids
 from layers.revision.revision import FORMAT, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
+from layers.schema.presentation import data_of, digest
 from layers.schema.source import Source
 from layers.sources.files import FETCHED, files_of, locate
-from layers.standards.schema import digest
+from layers.standards.schema import digest as standards_digest
 from layers.store.failure import file_system_error
 
 ID_LENGTH = 20  # hexadecimal digits of a revision's id
@@ -57,19 +58,28 @@ class Inputs:
             for name, path in self.paths.items()
         ]
 
-    def revision_id(self, files: list[SourceFile]) -> str:
+    def data_id(self, files: list[SourceFile]) -> str:
         """The id of what these inputs prepare: the same inputs have the same on every machine."""
         decisive = {
             "format": FORMAT,
-            "definition": self.definition.model_dump(mode="json"),
+            "definition": digest(data_of(self.definition)),
             "boundary": self.city.boundary,
             "towns": self.city.neighbourhoods,
+            "municipality": self.city.name["ja"] if self.city.neighbourhoods else None,
             "files": [asdict(file) for file in files],
             "grids": datum_grids.hashes(),
         }
         if not self.definition.fields:
-            decisive["standards"] = digest()
-        return hashlib.sha256(orjson.dumps(decisive)).hexdigest()[:ID_LENGTH]
+            decisive["standards"] = standards_digest()
+        return _id(decisive)
+
+    def revision_id(self, files: list[SourceFile]) -> str:
+        """The id of the data as the definition presents it: of everything that is served of it."""
+        return _id([self.data_id(files), digest(self.definition)])
+
+
+def _id(document: object) -> str:
+    return hashlib.sha256(orjson.dumps(document)).hexdigest()[:ID_LENGTH]
 
 
 def sha256(path: Path) -> str:

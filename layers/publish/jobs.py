@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,20 @@ import orjson
 
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
-from layers.process import sandbox
+from layers.files import Stamp, stamp
+from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob
+from layers.process.sandbox import Sandbox
 from layers.publish.inputs import ID_LENGTH, Inputs, sha256
 from layers.report import Report
 from layers.revision.difference import Difference, difference
-from layers.revision.revision import FORMAT, META, Revision, SourceFile
+from layers.revision.label import label
+from layers.revision.revision import FORMAT, Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
+from layers.schema.presentation import data_of
 from layers.schema.source import Source
 from layers.sources.files import files_of, locate
 from layers.store.failure import failure, file_system_error
-from layers.store.files import Stamp, stamp
 from layers.store.store import Store
 
 
@@ -47,46 +50,54 @@ def publish(
     definition: LayerDefinition,
     city: CityDefinition,
     data: Path,
+    sandbox: Sandbox,
     *,
     private_sources: bool = False,
 ) -> Report:
-    """Prepare the layer unless these very inputs are prepared, and make it the current one.
+    """Prepare the layer unless its data is prepared already, and make it the current one.
 
     What the source's `url` holds is fetched first when it is due, from addresses inside private
     networks only with `private_sources`. A report with an error changes nothing: what was current
     stays so.
     """
     if definition.source.url is None:
-        return _publish(store, definition, city, data, None)
-    copies = Copies(definition, store.home, private=private_sources)
+        return _publish(store, definition, city, data, None, sandbox)
+    copies = Copies(definition, store.copies, private=private_sources)
     current = store.current(definition.id)
     # Another process may be at it with a definition that hid less.
     with copies.lock(wait=current is None or not copies.asked_so()) as ours:
         if ours or current is None:
-            return copies.publish(lambda copy: _publish(store, definition, city, data, copy))
+            return copies.publish(
+                lambda copy: _publish(store, definition, city, data, copy, sandbox)
+            )
     report = current.report
     report.add(copies.trouble())
     return report
 
 
 def _publish(
-    store: Store, definition: LayerDefinition, city: CityDefinition, data: Path, copy: Path | None
+    store: Store,
+    definition: LayerDefinition,
+    city: CityDefinition,
+    data: Path,
+    copy: Path | None,
+    sandbox: Sandbox,
 ) -> Report:
     try:
         inputs = Inputs.of(definition, city, data, copy)
         before = _stamps(inputs.paths)
         files = inputs.files()
-        prepared_before = store.put(definition.id, inputs.revision_id(files))
-        if prepared_before is not None:
-            return prepared_before.report
+        revision_id = inputs.revision_id(files)
+        same = store.put(definition.id, revision_id)
+        if same is not None:
+            return same.report
         with store.workspace() as folder:
-            report = _run(inputs, files, folder)
+            report, prepared = _prepared(store, inputs, files, folder, sandbox)
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
                 _require_unchanged(inputs.paths, before)
-                prepared = folder / "revision"
-                name = orjson.loads((prepared / META).read_bytes())["revision"]
-                store.put(definition.id, name, prepared)
+                label(prepared, folder / "labelled", revision_id, definition)
+                store.put(definition.id, revision_id, folder / "labelled")
             return report
     except LayersError as error:
         return failure(definition, error)
@@ -94,7 +105,17 @@ def _publish(
         return failure(definition, file_system_error(error))
 
 
-def publish_base(store: Store, city: CityDefinition, data: Path) -> str:
+def _prepared(
+    store: Store, inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
+) -> tuple[Report, Path]:
+    """The report, and the folder of a revision with the data: the current one's, or a new one's."""
+    current = store.current(inputs.definition.id)
+    if current is not None and current.data_id == inputs.data_id(files):
+        return current.report, current.folder
+    return _run(inputs, files, folder, sandbox), folder / REVISION
+
+
+def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbox) -> str:
     """The name, in the store, of the city's bundled base map; prepared if it is not yet.
 
     Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
@@ -113,11 +134,9 @@ def publish_base(store: Store, city: CityDefinition, data: Path) -> str:
         name = f"{FORMAT}-{digest[:ID_LENGTH]}"
         if not store.has_base(name):
             with store.workspace() as folder:
-                _copy(paths, folder / "inputs")
-                job = {"boundary": city.boundary, "towns": city.neighbourhoods}
-                (folder / "job.json").write_bytes(orjson.dumps(job))
-                sandbox.run(folder)
-                store.put_base(name, folder / sandbox.OUTCOME)
+                _copy(paths, folder / INPUTS)
+                job = BaseMapJob(boundary=city.boundary, towns=city.neighbourhoods)
+                store.put_base(name, sandbox.run(folder, job))
     except OSError as error:
         raise file_system_error(error) from error
     return name
@@ -127,6 +146,7 @@ def inspect(
     definition: LayerDefinition,
     city: CityDefinition,
     data: Path,
+    sandbox: Sandbox,
     before: Revision | None = None,
     *,
     private_sources: bool = False,
@@ -145,9 +165,9 @@ def inspect(
                 new = fetch(definition.source, copies, private=private_sources)
                 copy = None if new is None else new.path
             inputs = Inputs.of(definition, city, data, copy)
-            report = _run(inputs, inputs.files(), job)
+            report = _run(inputs, inputs.files(), job, sandbox)
             if before is not None and not report.failed:
-                return Check(report, difference(before, Revision(job / "revision")))
+                return Check(report, difference(before, Revision(job / REVISION)))
             return Check(report)
     except LayersError as error:
         return Check(failure(definition, error))
@@ -155,30 +175,29 @@ def inspect(
         return Check(failure(definition, file_system_error(error)))
 
 
-def _run(inputs: Inputs, files: list[SourceFile], folder: Path) -> Report:
+def _run(inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox) -> Report:
     """Prepare in a child process, from copies: what is hashed is what is read.
 
     `files` are the inputs as they were. Raises `PreparationError` when the copies are others.
     """
-    _copy(inputs.paths, folder / "inputs")
-    job = {
-        "definition": inputs.definition.model_dump(mode="json"),
-        "city": inputs.city.model_dump(mode="json"),
-        "sources": [asdict(file) for file in files],
-        "revision": inputs.revision_id(files),
-    }
-    (folder / "job.json").write_bytes(orjson.dumps(job))
+    _copy(inputs.paths, folder / INPUTS)
+    job = LayerJob(
+        data_id=inputs.data_id(files),
+        definition=data_of(inputs.definition),
+        city=inputs.city,
+        sources=tuple(files),
+    )
     try:
         with ThreadPoolExecutor(1) as beside:
-            copied = beside.submit(inputs.files, folder / "inputs")
-            outcome = sandbox.run(folder)
+            hashing = beside.submit(inputs.files, folder / INPUTS)
+            outcome = sandbox.run(folder, job)
     except PreparationError as error:
         name = Path(inputs.definition.source.name).name
         raise PreparationError(error.kind, file=name, value=error.value) from None
-    for file, copy in zip(files, copied.result(), strict=True):
+    for file, copy in zip(files, hashing.result(), strict=True):
         if file != copy:
             raise _changed(file.name)
-    return Report.from_stored(outcome)
+    return Report.from_stored(orjson.loads(outcome.read_bytes()))
 
 
 def _copy(paths: Mapping[str, Path], target: Path) -> None:

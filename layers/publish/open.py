@@ -5,17 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from layers.catalog.catalog import Catalog, open_published
+from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
+from layers.store.store import Home
 
 
 def open_catalog(
-    definitions: Path, data: Path, home: Path, *, private_sources: bool = False
+    definitions: Path,
+    data: Path,
+    home: Home,
+    sandbox: Sandbox | None = None,
+    *,
+    private_sources: bool = False,
 ) -> Catalog:
     """Prepare what is not prepared yet and open every layer declared in `definitions`.
 
-    What is due is fetched first, from private networks only with `private_sources`.
+    What is due is fetched first, from private networks only with `private_sources`. Without
+    `sandbox` there is one for this alone.
     A layer that cannot be read keeps no other from being served. Raises `DefinitionError`,
     `SourceError` or `PreparationError` when the city itself cannot be read.
     """
-    publisher = Publisher(definitions, data, home, private_sources=private_sources)
+    publisher = Publisher(
+        definitions, data, home, sandbox or Sandbox(), private_sources=private_sources
+    )
     return open_published(publisher.publish(), home)

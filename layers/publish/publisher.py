@@ -11,47 +11,63 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 
 from layers.errors import DefinitionError, LayersError
 from layers.fetch import copies
 from layers.geometry.threads import processors
+from layers.process.forkserver import Closed
+from layers.process.sandbox import Sandbox
 from layers.publish import jobs
-from layers.publish.watch import State, Watch, has_rested
+from layers.publish.watch import State, Watch
 from layers.report import Problem, Report
 from layers.revision.revision import FORMAT
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
 from layers.schema.load import load_city
 from layers.store.failure import Trouble, trouble_of, wrong_definition
-from layers.store.files import locked
-from layers.store.record import Entry, Published, read_published, write_published
-from layers.store.store import Store
+from layers.store.record import Entry, Published
+from layers.store.store import Home, Store
 
-POLL = 1.0  # seconds from one look at the files to the next
 UNREAD: State = (None, ())  # of what was left for later: no definition is like that
-RETRY = 1800.0  # seconds after which what failed is tried again though no file changed
-SOON = 60.0  # the same where the file system refused: a disk may have room by now
 
 LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pauses:
+    """How long a publisher waits, in seconds."""
+
+    poll: float = 1.0  # from one look at the files to the next
+    settle: float = 3.0  # without a change, after which a file is taken to be all there
+    retry: float = 1800.0  # after which what failed is tried again though no file changed
+    retry_disk: float = 60.0  # the same where the file system refused: it may have room by now
+
+
+PAUSES = Pauses()
 
 
 class Publisher:
     """What is published of one folder of definitions. `record` is where all processes read it."""
 
     def __init__(
-        self, definitions: Path, data: Path, home: Path, *, private_sources: bool = False
+        self,
+        definitions: Path,
+        data: Path,
+        home: Home,
+        sandbox: Sandbox,
+        *,
+        private_sources: bool = False,
+        pauses: Pauses = PAUSES,
     ) -> None:
-        self._definitions, self._data, self._home = definitions, data, home
+        self._definitions, self._data = definitions, data
+        self.home, self._sandbox, self._pauses = home, sandbox, pauses
         self._private_sources = private_sources
-        # Services of other definitions or data may share a home.
-        which = f"{definitions.resolve()}\0{data.resolve()}"
-        folder = home / "serving" / hashlib.sha256(which.encode()).hexdigest()[:16]
-        self.record = folder / "published.json"
-        self._lock = folder / "lock"
-        self._watch = Watch(definitions, data)
+        service = f"{definitions.resolve()}\0{data.resolve()}"
+        self.record = home.record(hashlib.sha256(service.encode()).hexdigest()[:16])
+        self._watch = Watch(definitions, data, pauses.settle)
         self._known: Published | None = None
         self._states: dict[str, State] = {}  # those that `published` was made from
         self._tried: dict[str, float] = {}
@@ -66,30 +82,31 @@ class Publisher:
         Raises `DefinitionError`, `SourceError` or `PreparationError` when the city cannot be read
         and never was.
         """
-        said = False
+        has_warned = False
         while True:
-            with locked(self._lock, wait=False) as mine:
-                if mine:
+            with self.record.leading() as leads:
+                if leads:
                     published = self.publish(arriving=False)
-                    write_published(self.record, published)
+                    self.record.write(published)
                     return published
-            found = read_published(self.record)
-            if found is not None and found.can_be_opened:
-                return found
-            if found is not None and not said:
+            recorded = self.record.read()
+            if recorded is not None and recorded.can_be_opened:
+                return recorded
+            if recorded is not None and not has_warned:
                 LOG.warning("another version of bosai-layers publishes; it has to be stopped first")
-                said = True
-            time.sleep(POLL / 10)
+                has_warned = True
+            time.sleep(self._pauses.poll / 10)
 
     def keep_up(self, stop: threading.Event) -> None:
         """Publish what changes, until told to stop; while another process does, wait."""
-        while not stop.wait(POLL):
-            try:
-                with locked(self._lock, wait=False) as mine:
-                    if mine:
-                        self._lead(stop)
-            except Exception:
-                LOG.exception("publishing failed; it is tried again")
+        with self._sandbox:
+            while not stop.wait(self._pauses.poll):
+                try:
+                    with self.record.leading() as leads:
+                        if leads:
+                            self._lead(stop)
+                except Exception:
+                    LOG.exception("publishing failed; it is tried again")
 
     def publish(self, *, arriving: bool = True) -> Published:
         """Publish everything declared and wait until that is done. Writes no record.
@@ -97,7 +114,11 @@ class Publisher:
         Without `arriving`, a layer that is served stays as it is while its files may still be
         arriving; `look` publishes it then.
         """
-        before = self._known or read_published(self.record)
+        with self._sandbox:
+            return self._publish_all(arriving)
+
+    def _publish_all(self, arriving: bool) -> Published:
+        before = self._known or self.record.read()
         earlier = before and self._watch.look(before.city)[CITY]
         self._known = self._with_city(before)
         self._store.clear_work()
@@ -107,21 +128,21 @@ class Publisher:
         self._states[CITY] = city if earlier in (None, city) else UNREAD
         self._tried[CITY] = time.monotonic()
         for key in sorted({*states, *self.published.layers} - set(self._busy)):
-            if arriving or not self._is_served(key) or has_rested(states.get(key)):
+            if arriving or not self._is_served(key) or self._watch.has_rested(states.get(key)):
                 self._begin(key, states.get(key))
             else:
                 self._states[key] = UNREAD
         while self._busy:
             self._finish(*self._finished.get())
         if before is not None and before.city.code != self.published.city.code:
-            left = Store(self._home / before.city.code)
+            abandoned = self.home.store(before.city.code)
             for layer_id in before.layers:
-                left.remove(layer_id)
+                abandoned.remove(layer_id)
         return self.published
 
     def _lead(self, stop: threading.Event) -> None:
-        self._known = read_published(self.record)  # another process may have led before
-        while not stop.wait(POLL):
+        self._known = self.record.read()  # another process may have led before
+        while not stop.wait(self._pauses.poll):
             try:
                 if self._known is None or not self._known.can_be_opened:
                     self.publish(arriving=False)
@@ -130,7 +151,10 @@ class Publisher:
                 LOG.exception("looking for changed files failed; it is tried again")
 
     def look(self) -> None:
-        """Begin to publish what changed and is at rest; write down what is done by now."""
+        """Begin to publish what changed and is at rest; write down what is done by now.
+
+        The sandbox is to be open.
+        """
         while not self._finished.empty():
             self._finish(*self._finished.get())
         states = self._watch.look(self.published.city)
@@ -141,7 +165,7 @@ class Publisher:
             for key in sorted(wanted - set(self._busy)):
                 self._begin(key, states.get(key))
         self._tidy()
-        write_published(self.record, self.published)
+        self.record.write(self.published)
 
     @property
     def published(self) -> Published:
@@ -151,7 +175,7 @@ class Publisher:
 
     @property
     def _store(self) -> Store:
-        return Store(self._home / self.published.city.code)
+        return self.home.store(self.published.city.code)
 
     def _changed(self, states: dict[str, State]) -> Iterator[str]:
         """What is not what it was when it was published, and has not been changing lately."""
@@ -166,19 +190,24 @@ class Publisher:
         now = time.monotonic()
         troubles = {key: entry.trouble for key, entry in self.published.layers.items()}
         for key, trouble in {CITY: self.published.trouble, **troubles}.items():
-            if trouble is not None and now - self._tried.get(key, now) > _wait(trouble):
+            if trouble is not None and now - self._tried.get(key, now) > self._pause(trouble):
                 yield key
-        home = self._home / self.published.city.code
+        folder = self._store.copies
         for definition in self._watch.definitions():
-            if copies.due(definition, home):
+            if copies.due(definition, folder):
                 yield definition.id
+
+    def _pause(self, trouble: Trouble) -> float:
+        """Seconds after which what failed is tried again."""
+        is_of_disk = trouble.problems[0].kind == "file_system"
+        return self._pauses.retry_disk if is_of_disk else self._pauses.retry
 
     def _with_city(self, before: Published | None) -> Published:
         """What was published before, with the city and its base map as they are now."""
         try:
             layer_files(self._definitions)
             city = load_city(self._definitions / CITY)
-            base = jobs.publish_base(Store(self._home / city.code), city, self._data)
+            base = jobs.publish_base(self.home.store(city.code), city, self._data, self._sandbox)
         except LayersError as error:
             if before is None:
                 raise
@@ -210,10 +239,13 @@ class Publisher:
                     load_declared(path, city),
                     city,
                     self._data,
+                    self._sandbox,
                     private_sources=self._private_sources,
                 )
             except DefinitionError as error:
                 report = wrong_definition(path, error)
+            except Closed:
+                return  # who would publish it has ended
             except Exception:
                 LOG.exception("publishing %s failed", key)
                 report = Report(path.name, key)
@@ -227,8 +259,8 @@ class Publisher:
             self._begin(key, state)
             return
         earlier = self.published.layers.get(key)
-        is_kept = report.failed and self._is_served(key)
-        if is_kept and self._watch.look(self.published.city).get(key) != state:
+        changes_nothing = report.failed and self._is_served(key)
+        if changes_nothing and self._watch.look(self.published.city).get(key) != state:
             return  # changed while it was read; it will be at rest again
         trouble = trouble_of(report, earlier.trouble if earlier else None)
         if trouble is not None:
@@ -253,15 +285,15 @@ class Publisher:
         return self._store.current(key) is not None
 
     def _fetched_at(self, key: str) -> datetime.datetime | None:
-        home = self._home / self.published.city.code
-        known = [one for one in self._watch.definitions() if one.id == key]
-        return copies.fetched_at(known[0], home) if known else None
+        for definition in self._watch.definitions():
+            if definition.id == key:
+                return copies.fetched_at(definition, self._store.copies)
+        return None
 
     def _tidy(self) -> None:
         """Let revisions go that nobody asks for any more."""
         for key, entry in self.published.layers.items():
-            pointer = entry.pointer
-            if pointer is not None and pointer.former is not None and pointer.is_settled:
+            if entry.pointer is not None and entry.pointer.former is not None:
                 self._store.tidy(key)
                 self._set(key, replace(entry, pointer=self._store.pointer(key)))
 
@@ -271,11 +303,6 @@ class Publisher:
         if entry is not None:
             entries[key] = entry
         self._known = replace(self.published, layers=dict(sorted(entries.items())))
-
-
-def _wait(trouble: Trouble) -> float:
-    """Seconds after which what failed is tried again."""
-    return SOON if trouble.problems[0].kind == "file_system" else RETRY
 
 
 def _of_city(error: LayersError, earlier: Trouble | None) -> Trouble | None:

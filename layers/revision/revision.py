@@ -82,7 +82,9 @@ class Revision:
 
     def __init__(self, folder: Path) -> None:
         meta: dict[str, Any] = orjson.loads((folder / META).read_bytes())
+        self.folder = folder
         self.id: str = meta["revision"]
+        self.data_id: str = meta["data"]["id"]
         self.definition = LayerDefinition.model_validate(meta["definition"])
         self.kind: Kind = meta["kind"]
         self.feature_count: int = meta["features"]
@@ -150,11 +152,14 @@ class Revision:
 
 def write_revision(
     folder: Path,
-    revision_id: str,
+    data_id: str,
     sources: list[SourceFile],
     contents: Contents,
 ) -> None:
-    """Write a revision's files into `folder`, the same bytes for the same contents."""
+    """Write a revision's files into `folder`, the same bytes for the same contents.
+
+    It is named after its data; see `layers.revision.label` for what else a definition says.
+    """
     arrays: dict[str, Array] = {
         "ids": contents.table.ids,
         "rows": contents.rows,
@@ -174,10 +179,12 @@ def write_revision(
     write_arrays(folder / ARRAYS, arrays)
     places = contents.source.coordinates
     bounds = [*places.min(axis=0).tolist(), *places.max(axis=0).tolist()] if len(places) else None
+    definition = contents.definition.model_dump(mode="json")
     meta = {
         "format": FORMAT,
-        "revision": revision_id,
-        "definition": contents.definition.model_dump(mode="json"),
+        "revision": data_id,
+        "definition": definition,
+        "data": {"id": data_id, "definition": definition},
         "kind": contents.kind,
         "features": len(contents.table),
         "bounds": bounds,

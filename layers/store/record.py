@@ -1,4 +1,4 @@
-"""What is published: one small file that every process serves from, replaced whole.
+"""What is published: one small document that every process serves from, replaced whole.
 
 It says which city and which revision of each layer are served, and why some are not the newest.
 """
@@ -8,14 +8,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from layers.revision.revision import FORMAT
 from layers.schema.city import CityDefinition
 from layers.store.failure import Trouble
-from layers.store.files import write_durably
 from layers.store.pointer import Pointer
 
 
@@ -49,24 +47,17 @@ class Published:
         """Whether the revisions are of this version's format."""
         return self.format == FORMAT
 
+    def to_stored(self) -> bytes:
+        """The document; the same of what is equal."""
+        return _DOCUMENT.dump_json(self)
 
-_FORM = TypeAdapter(Published)
+    @classmethod
+    def from_stored(cls, document: bytes) -> Published | None:
+        """Read what `to_stored` wrote; None when another version of this package did."""
+        try:
+            return _DOCUMENT.validate_json(document)
+        except ValidationError:
+            return None
 
 
-def read_published(path: Path) -> Published | None:
-    """What was written last; None when nothing was, or another version of this package wrote it."""
-    try:
-        return _FORM.validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
-        return None
-
-
-def write_published(path: Path, published: Published) -> None:
-    """Replace what was written before, unless it is the same. For one process at a time."""
-    content = _FORM.dump_json(published)
-    if path.is_file() and path.read_bytes() == content:
-        return
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    write_durably(new, content)
-    new.replace(path)
+_DOCUMENT = TypeAdapter(Published)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
@@ -15,20 +15,16 @@ from layers.catalog.catalog import Catalog
 from layers.errors import LayersError
 from layers.publish.publisher import Publisher
 from layers.query.search.index import Index, index_of
-from layers.store.files import Stamp, stamp
-from layers.store.record import Published, read_published
+from layers.store.record import Published
 from server.desk.alerts import Alert
 from server.edition.map_pages import MapPages
 from server.edition.rendering import CatalogChanged, open_catalog
 from server.http.responses import Body
 from server.pages.render import Pages
-from server.settings import Settings
 from server.viewer.addresses import base_revision
 from server.viewer.parts import Parts
 
-FOLLOW = 0.25  # seconds from one look for a newer catalogue to the next
 ATTEMPTS = 5  # to open a catalogue at the start, of which revisions are withdrawn meanwhile
-AGAIN = 5.0  # seconds until a catalogue that could not be opened is tried again
 SCRIPTS = 60  # map scripts, one a language, kept for pages that were loaded before a change
 
 LOG = logging.getLogger(__name__)
@@ -81,7 +77,9 @@ def make_edition(
 class Served:
     """The edition that is served, as `now`: a request takes it once and keeps to it.
 
-    `notices` gives those that stand above every page at the moment.
+    `notices` gives those that stand above every page at the moment. `follow` is how many seconds
+    pass from one look for a newer catalogue to the next, `retry` until one that could not be opened
+    is tried again.
     `swapped` is called at each swap, in the event loop, before any request sees the new edition.
     Raises what `layers.publish.publisher.Publisher.start` raises, and
     `server.edition.rendering.RenderingFailed`.
@@ -89,22 +87,21 @@ class Served:
 
     def __init__(
         self,
-        settings: Settings,
+        publisher: Publisher,
+        map_pages: MapPages,
         static: Mapping[str, str],
         notices: Callable[[], Sequence[Alert]],
+        *,
+        follow: float = 0.25,
+        retry: float = 5.0,
     ) -> None:
-        self._settings, self._static, self._notices = settings, static, notices
-        self._map_pages = MapPages(settings.home, static, samples=settings.shows_samples)
-        self._publisher = Publisher(
-            settings.definitions,
-            settings.data,
-            settings.home,
-            private_sources=settings.allows_private_sources,
-        )
-        published = self._publisher.start()
-        self._seen: Stamp | None = None
-        self._seen = self._record()  # before it is read: what is written meanwhile is newer
-        published = read_published(self._publisher.record) or published
+        self._publisher, self._map_pages = publisher, map_pages
+        self._static, self._notices = static, notices
+        self._pause, self._retry = follow, retry
+        published = publisher.start()
+        self._seen: Hashable = None
+        self._seen = self._stamp()  # before it is read: what is written meanwhile is newer
+        published = publisher.record.read() or published
         self._not_before = 0.0
         self._opening = asyncio.Lock()
         self.now = self._first(published)
@@ -142,17 +139,17 @@ class Served:
         if not self._is_behind():
             return
         async with self._opening:
-            seen = self._record()
+            seen = self._stamp()
             if seen == self._seen:
                 return
             try:
                 edition = await asyncio.to_thread(self._newest)
             except CatalogChanged:
-                self._not_before = time.monotonic() + FOLLOW
+                self._not_before = time.monotonic() + self._pause
                 return
             except Exception:
                 LOG.exception("what is published could not be opened; it is tried again")
-                self._not_before = time.monotonic() + AGAIN
+                self._not_before = time.monotonic() + self._retry
                 return
             self._seen = seen
             self.swapped()
@@ -160,40 +157,39 @@ class Served:
 
     def _is_behind(self) -> bool:
         due = time.monotonic() >= self._not_before
-        return due and self._record() != self._seen
+        return due and self._stamp() != self._seen
 
-    def _record(self) -> Stamp | None:
+    def _stamp(self) -> Hashable:
         """The state of the record; the one seen last while it cannot be told."""
         try:
-            return stamp(self._publisher.record)
+            return self._publisher.record.stamp()
         except OSError:
             return self._seen
 
     async def _follow(self) -> None:
         while True:
-            await asyncio.sleep(FOLLOW)
+            await asyncio.sleep(self._pause)
             await self.catch_up()
 
     def _first(self, published: Published) -> Edition:
         for _ in range(ATTEMPTS - 1):
             with suppress(CatalogChanged):
                 return self._edition(published, None)
-            published = read_published(self._publisher.record) or published
+            published = self._publisher.record.read() or published
         return self._edition(published, None)
 
     def _newest(self) -> Edition:
-        published = read_published(self._publisher.record)
+        published = self._publisher.record.read()
         if published is None or not published.can_be_opened:
             return self.now  # of another version of this package
         return self._edition(published, self.now)
 
     def _edition(self, published: Published, earlier: Edition | None) -> Edition:
-        settings = self._settings
         catalog = open_catalog(
             published,
-            settings.home,
+            self._publisher.home,
             earlier.catalog if earlier else None,
-            samples=settings.shows_samples,
+            samples=self._map_pages.samples,
         )
         map_pages = self._map_pages.pages(catalog, published)
         return make_edition(catalog, map_pages, self._static, self._notices, earlier)

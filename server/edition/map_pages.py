@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from layers.catalog.catalog import Catalog
-from layers.store.files import locked, write_durably
+from layers.files import locked, replace_durably
 from layers.store.record import Published
 from server.edition.page_key import page_key, renderer_version
 from server.edition.rendering import RenderingFailed, RenderingJob, render
@@ -31,7 +31,7 @@ class MapPages:
     """
 
     def __init__(self, home: Path, static: Mapping[str, str], *, samples: bool) -> None:
-        self._home, self._static, self._samples = home, dict(static), samples
+        self._home, self._static, self.samples = home, dict(static), samples
 
     def pages(self, catalog: Catalog, published: Published) -> Mapping[str, Parts]:
         """The pages of `catalog`, opened from `published`, by language; rendered if none are kept.
@@ -50,7 +50,7 @@ class MapPages:
             if pages is not None:
                 return pages
             content = render(
-                RenderingJob(published, self._home, self._samples, self._static, renderer, key)
+                RenderingJob(published, self._home, self.samples, self._static, renderer, key)
             )
             try:
                 pages = from_json(content)
@@ -90,11 +90,6 @@ def _keep(file: Path, content: bytes) -> None:
         for path in file.parent.iterdir():
             if path.name != LOCK:
                 path.unlink()
-        new = file.with_suffix(".new")
-        try:
-            write_durably(new, content)
-            new.replace(file)
-        finally:
-            new.unlink(missing_ok=True)
+        replace_durably(file, content)
     except OSError as error:
         LOG.warning("the map pages are not kept in %s: %s", file.parent, error.strerror)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.store.record import Published
+from layers.store.store import Home
 
 PROGRAM = "server.renderer"
 LONGEST = 60.0  # seconds: rendering a city takes one or two
@@ -46,7 +47,7 @@ JOB = TypeAdapter(RenderingJob)
 
 
 def open_catalog(
-    published: Published, home: Path, earlier: Catalog | None = None, *, samples: bool
+    published: Published, home: Home, earlier: Catalog | None = None, *, samples: bool
 ) -> Catalog:
     """The catalogue that is served of what is published, with its `samples` or without.
 

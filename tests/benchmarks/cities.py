@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import Path
 
 from layers.catalog.layer import Layer
+from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from layers.schema.load import load_city, load_layer
-from layers.store.store import Store
+from layers.store.folder import FolderStore
 from tests.benchmarks import data, shapes
 from tests.benchmarks.data import Dataset
 
@@ -124,14 +125,16 @@ class City:
 
     def layer(self, layer_id: str) -> Layer:
         """The layer, prepared unless it is. Raises `RuntimeError` with its report."""
-        return publish(self.definitions, self.data, self.home, layer_id)
+        with Sandbox() as sandbox:
+            return publish(self.definitions, self.data, self.home, layer_id, sandbox)
 
 
-def publish(definitions: Path, data: Path, home: Path, layer_id: str) -> Layer:
+def publish(definitions: Path, data: Path, home: Path, layer_id: str, sandbox: Sandbox) -> Layer:
     """Prepare a layer into `home` and open it. Raises `RuntimeError` with its report."""
-    store = Store(home)
+    store = FolderStore(home)
     city = load_city(definitions / "city.toml")
-    report = jobs.publish(store, load_layer(definitions / f"{layer_id}.toml"), city, data)
+    definition = load_layer(definitions / f"{layer_id}.toml")
+    report = jobs.publish(store, definition, city, data, sandbox)
     revision = store.current(layer_id)
     if report.failed or revision is None:
         raise RuntimeError(f"{layer_id} cannot be prepared: {report.problems}")

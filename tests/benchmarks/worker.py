@@ -13,16 +13,17 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import get_args
 
 from layers.catalog.layer import Encoding, Layer
 from layers.geometry.tile import Tile
+from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
-from layers.store.store import Store
+from layers.store.folder import FolderStore
 from tests.benchmarks import cities, engine, measure
 
 Phases = dict[str, float]
@@ -54,16 +55,18 @@ def generalised(home: Path, layer_id: str) -> Run:
     return run
 
 
-def to_disk(definitions: Path, data: Path, layer_id: str, encoding: str, output: Path) -> Run:
+def to_disk(
+    definitions: Path, data: Path, layer_id: str, encoding: str, output: Path, sandbox: Sandbox
+) -> Run:
     wanted = next(known for known in get_args(Encoding) if known == encoding)
     # As in a service that runs: the process that preparations are split from is there.
     with tempfile.TemporaryDirectory(dir=output.parent) as home:
-        jobs.publish_base(Store(Path(home)), load_city(definitions / CITY), data)
+        jobs.publish_base(FolderStore(Path(home)), load_city(definitions / CITY), data, sandbox)
 
     def run() -> Phases:
         with tempfile.TemporaryDirectory(dir=output.parent) as home:
             begun = time.perf_counter()
-            layer = cities.publish(definitions, data, Path(home), layer_id)
+            layer = cities.publish(definitions, data, Path(home), layer_id, sandbox)
             published = time.perf_counter()
             engine.write_mbtiles(layer, output, wanted)
             return {"publish": published - begun, "tiles": time.perf_counter() - published}
@@ -90,6 +93,11 @@ def new_tiles(home: Path, layer_id: str, addresses: list[str]) -> Run:
 
 def main(command: str, *arguments: str) -> None:
     """Get ready, then run once for each line."""
+    with Sandbox() as sandbox:
+        _serve(command, arguments, sandbox)
+
+
+def _serve(command: str, arguments: Sequence[str], sandbox: Sandbox) -> None:
     first, *others = arguments
     if command == "encode":
         run = encode(Path(first), *others)
@@ -97,7 +105,7 @@ def main(command: str, *arguments: str) -> None:
         run = generalised(Path(first), *others)
     elif command == "disk":
         data, layer_id, encoding, output = others
-        run = to_disk(Path(first), Path(data), layer_id, encoding, Path(output))
+        run = to_disk(Path(first), Path(data), layer_id, encoding, Path(output), sandbox)
     else:
         run = new_tiles(Path(first), others[0], others[1:])
     print(json.dumps({"ready": 1}), flush=True)
@@ -110,7 +118,7 @@ def main(command: str, *arguments: str) -> None:
 
 
 def _open(home: Path, layer_id: str) -> Layer:
-    revision = Store(home).current(layer_id)
+    revision = FolderStore(home).current(layer_id)
     if revision is None:
         raise RuntimeError(f"{layer_id} is not prepared in {home}")
     return Layer(revision)

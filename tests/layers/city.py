@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from layers.catalog.catalog import Catalog
+from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.open import open_catalog
 from layers.report import Problem, Report
+from layers.store.folder import HomeFolder
+from tests.sandbox import SANDBOX
 
 CITY = """
 name = { ja = "見本市", en = "Sample City" }
@@ -97,13 +100,13 @@ class SmallCity:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def open(self) -> Catalog:
-        return open_catalog(self.definitions, self.data, self.home)
+    def open(self, sandbox: Sandbox = SANDBOX) -> Catalog:
+        return open_catalog(self.definitions, self.data, HomeFolder(self.home), sandbox)
 
 
-def check_reports(*arguments: Any, **options: Any) -> list[Report]:
+def check_reports(*arguments: Any, sandbox: Sandbox = SANDBOX, **options: Any) -> list[Report]:
     """The reports of `check_catalog`, without the differences to what is published."""
-    return [check.report for check in check_catalog(*arguments, **options)]
+    return [check.report for check in check_catalog(*arguments, sandbox=sandbox, **options)]
 
 
 def findings(report: Report) -> list[Problem]:

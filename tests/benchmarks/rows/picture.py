@@ -11,6 +11,7 @@ from layers.pictures.frame import Frame
 from layers.pictures.picture import draw
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.store.folder import HomeFolder
 from tests.benchmarks import cities, data
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.report import Row, within
@@ -20,10 +21,10 @@ MOST = 1.0  # seconds of a processor
 
 def rows(bench: Bench) -> Iterator[Row]:
     """Every layer of the city that ships, and of the second one with its real data."""
-    home = bench.cities.home("asaka")
+    home = HomeFolder(bench.cities.home("asaka"))
     yield _row(bench, "the city that ships", open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, home))
     if data.SHARED.is_dir():
-        home = bench.cities.home("yaizu-whole")
+        home = HomeFolder(bench.cities.home("yaizu-whole"))
         yield _row(bench, "Yaizu", open_catalog(cities.YAIZU, data.YAIZU, home))
     else:
         yield Row("picture: Yaizu", f"{MOST:g} s", missing="../shared/data is absent")

@@ -26,6 +26,7 @@ from layers.schema.values import NAMELESS
 from layers.schema.write import text_of
 from tests.layers.catalog.test_cities import rows_in
 from tests.layers.city import SQUARE, SmallCity, check_reports, feature_collection, polygon
+from tests.sandbox import SANDBOX
 
 YAIZU = Path(__file__).parents[2] / "cities" / "yaizu"
 POINT: dict[str, object] = {"type": "Point", "coordinates": [139.1, 35.1]}
@@ -123,13 +124,13 @@ def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
 
 def test_a_list_of_several_cities_is_held_to_the_boundary() -> None:
     city = load_city(BUNDLED_DEFINITIONS / "city.toml")
-    layer_id, text = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city))
+    layer_id, text = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city), SANDBOX)
     definition = definition_of(layer_id, text)
     assert layer_id == "fire_hydrant"
     assert definition.source.clip_to == "boundary"
     assert "25件は市の境界の外" in text
     assert (definition.source.longitude, definition.source.crs) == ("経度", "EPSG:6668")
-    report = inspect(definition, city, BUNDLED_DATA).report
+    report = inspect(definition, city, BUNDLED_DATA, SANDBOX).report
     assert (report.features, report.rows_left_out) == (613 - 25, 25)
 
 
@@ -301,7 +302,7 @@ class Work:
         self.definitions, self.data = city.definitions, city.data
 
     def add(self, path: Path, layer_id: str | None = None) -> tuple[str, Path | None]:
-        added = add(path, layer_id, self.city, self.definitions, self.data)
+        added = add(path, layer_id, self.city, self.definitions, self.data, SANDBOX)
         return added.definition.name, added.copied
 
     def files(self) -> set[str]:

@@ -16,14 +16,16 @@ from layers.exports.formats import FORMATS, Format
 from layers.publish.open import open_catalog
 from layers.revision.revision import Revision
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from layers.store.folder import HomeFolder
 from tests.layers.exported import exported
+from tests.sandbox import SANDBOX
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 
 def test_the_same_revision_gives_the_same_bytes(asaka: Catalog, tmp_path: Path) -> None:
-    again = open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, tmp_path)
+    again = open_catalog(BUNDLED_DEFINITIONS, BUNDLED_DATA, HomeFolder(tmp_path), SANDBOX)
     for layer_id, layer in asaka.layers.items():
         assert exported(layer.revision) == exported(again.layer(layer_id).revision)
 

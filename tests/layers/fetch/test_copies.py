@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import subprocess
 import sys
@@ -21,11 +22,13 @@ from layers.japanese.time_zone import JAPAN_TIME
 from layers.publish.open import open_catalog
 from layers.report import Problem, Report
 from layers.schema.load import load_layer
-from layers.store.store import Store
+from layers.store.folder import FolderStore, HomeFolder
 from server.app import create_app
 from server.settings import Settings
 from tests.layers.city import SmallCity, check_reports, findings
 from tests.layers.fetch.host import Host, serving
+from tests.layers.power import followed
+from tests.sandbox import SANDBOX
 
 CSV = "名称,緯度,経度\nあ,35.1,139.1\n".encode()
 MORE = CSV + "い,35.1,139.15\n".encode()
@@ -59,7 +62,7 @@ def prepare(path: Path) -> Report:
 
 def publish(city: SmallCity) -> Report:
     definition = load_layer(city.definitions / "points.toml")
-    kept = copies.Copies(definition, city.home / "00000", private=True)
+    kept = copies.Copies(definition, folder(city).parent, private=True)
     with kept.lock(wait=True):
         return kept.publish(prepare)
 
@@ -71,7 +74,8 @@ def problem(report: Report) -> str:
 
 
 def opened(city: SmallCity) -> Catalog:
-    return open_catalog(city.definitions, city.data, city.home, private_sources=True)
+    home = HomeFolder(city.home)
+    return open_catalog(city.definitions, city.data, home, SANDBOX, private_sources=True)
 
 
 def points(city: SmallCity) -> Layer:
@@ -96,7 +100,7 @@ def later(city: SmallCity, **time: float) -> None:
 
 
 def is_due(city: SmallCity) -> bool:
-    return copies.due(load_layer(city.definitions / "points.toml"), city.home / "00000")
+    return copies.due(load_layer(city.definitions / "points.toml"), folder(city).parent)
 
 
 def test_a_layer_is_read_from_its_address(remote_city: SmallCity, host: Host) -> None:
@@ -288,9 +292,10 @@ OPEN = """
 import sys
 from pathlib import Path
 from layers.publish.open import open_catalog
+from layers.store.folder import HomeFolder
 definitions, data, home = map(Path, sys.argv[1:])
 sys.stdin.readline()
-layer = open_catalog(definitions, data, home, private_sources=True).layer("points")
+layer = open_catalog(definitions, data, HomeFolder(home), private_sources=True).layer("points")
 print(layer.revision.id, layer.problem)
 """
 
@@ -350,7 +355,7 @@ def test_a_definition_that_hides_more_is_not_passed_over_while_another_process_f
     host.answers["/points.csv"] = answer
     points(remote_city)
     meanwhile[0].join(60)
-    served = Store(remote_city.home / "00000").current("points")
+    served = FolderStore(remote_city.home / "00000").current("points")
     assert served is not None
     assert served.definition.privacy.grid_m == 1000
 
@@ -359,10 +364,10 @@ def test_one_slow_source_keeps_no_other_from_being_fetched(
     remote_city: SmallCity, host: Host
 ) -> None:
     points(remote_city)
-    home = remote_city.home / "00000"
     remote_city.declare("others", f'url = "{host.url}/points.csv"{COLUMNS}')
     definition = load_layer(remote_city.definitions / "points.toml")
-    with copies.Copies(definition, home, private=True).lock(wait=False) as ours:
+    other = copies.Copies(definition, folder(remote_city).parent, private=True)
+    with other.lock(wait=False) as ours:
         assert ours
         assert opened(remote_city).layer("others").feature_count == 1
 
@@ -380,6 +385,22 @@ def test_a_full_disk_leaves_what_is_there(
     report = publish(remote_city)
     assert "could not be read or written (No space left" in problem(report)
     assert report.rows == 1
+
+
+def test_the_state_names_a_whole_copy_whenever_the_power_fails(
+    remote_city: SmallCity, host: Host
+) -> None:
+    publish(remote_city)
+    later(remote_city, hours=25)
+    host.give("/points.csv", MORE)
+    with followed(remote_city.home) as disk:
+        publish(remote_city)
+    copied = []
+    for survivors in disk.moments:
+        document = survivors["00000/fetched/points/state.json"]
+        assert document is not None
+        copied.append(survivors[f"00000/fetched/points/{json.loads(document)['kept']}"])
+    assert list(dict.fromkeys(copied)) == [CSV, MORE]
 
 
 def test_a_resident_and_an_operator_see_how_old_the_copy_is(

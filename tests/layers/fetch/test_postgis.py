@@ -18,8 +18,9 @@ from layers.schema.load import load_city, load_layer
 from layers.schema.source import Source
 from layers.sources.read import read
 from layers.sources.rows import Rows
-from layers.store.store import Store
+from layers.store.folder import FolderStore
 from tests.layers.city import SmallCity, check_reports
+from tests.sandbox import SANDBOX
 
 pytestmark = pytest.mark.database
 
@@ -280,8 +281,9 @@ def test_a_layer_of_a_table_is_published_and_names_no_user(database: str, city: 
 def test_an_unchanged_table_is_the_same_revision(database: str, city: SmallCity) -> None:
     city.declare("points", f'url = "{database}"\ntable = "消火栓"')
     definition = load_layer(city.definitions / "points.toml")
-    one, two = (Store(city.home / name) for name in ("one", "two"))
+    one, two = (FolderStore(city.home / name) for name in ("one", "two"))
     for store in (one, two):
-        report = publish(store, definition, load_city(city.definitions / "city.toml"), city.data)
+        of = load_city(city.definitions / "city.toml")
+        report = publish(store, definition, of, city.data, SANDBOX)
         assert not report.failed
     assert one.current("points").id == two.current("points").id  # type: ignore[union-attr]

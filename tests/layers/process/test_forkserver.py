@@ -13,50 +13,48 @@ from pathlib import Path
 
 import pytest
 
-from layers.process import sandbox
-from layers.process.forkserver import Forks
-from tests.layers.city import SmallCity
+from layers.process.forkserver import Closed, ForkServer
 
 ROOT = Path(__file__).parents[3]
 PROGRAM = "tests.layers.process.forked"
 LONG = 60.0  # seconds: no test waits so long
 PARENT = f"""
 import sys
-from layers.process.forkserver import Forks
-Forks({PROGRAM!r}).run(sys.argv[1].encode(), {LONG})
+from layers.process.forkserver import ForkServer
+with ForkServer({PROGRAM!r}) as server:
+    server.run(sys.argv[1].encode(), {LONG})
 """
 
 
 @pytest.fixture
-def forks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Forks]:
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ForkServer]:
     monkeypatch.chdir(ROOT)
-    forks = Forks(PROGRAM)
-    yield forks
-    forks.close()
+    with ForkServer(PROGRAM) as server:
+        yield server
 
 
-def run(forks: Forks, job: str, timeout: float = LONG) -> int:
-    return forks.run(job.encode(), timeout)
+def run(server: ForkServer, job: str, timeout: float = LONG) -> int:
+    return server.run(job.encode(), timeout)
 
 
-def test_how_a_job_ended_is_told(forks: Forks) -> None:
-    assert run(forks, "pass") == 0
-    assert run(forks, "raise SystemExit") == 1
-    assert run(forks, "import os; os._exit(7)") == 7
-    assert run(forks, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)") == -signal.SIGSEGV
+def test_how_a_job_ended_is_told(server: ForkServer) -> None:
+    assert run(server, "pass") == 0
+    assert run(server, "raise SystemExit") == 1
+    assert run(server, "import os; os._exit(7)") == 7
+    assert run(server, "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)") == -signal.SIGSEGV
 
 
-def test_jobs_share_a_parent_and_leave_it_as_it_was(forks: Forks, tmp_path: Path) -> None:
+def test_jobs_share_a_parent_and_leave_it_as_it_was(server: ForkServer, tmp_path: Path) -> None:
     loaded = []
     for _ in range(2):
-        assert run(forks, "import builtins; assert not hasattr(builtins, 'left')") == 0
+        assert run(server, "import builtins; assert not hasattr(builtins, 'left')") == 0
         leaving = f"import builtins; builtins.left = 1; {note(tmp_path, 'os.getppid()')}"
-        assert run(forks, leaving) == 0
+        assert run(server, leaving) == 0
         loaded.append(number(tmp_path))
     assert loaded[0] == loaded[1] != os.getpid()
 
 
-def test_jobs_run_side_by_side(forks: Forks, tmp_path: Path) -> None:
+def test_jobs_run_side_by_side(server: ForkServer, tmp_path: Path) -> None:
     def job(own: str, other: str) -> str:
         return (
             f"import pathlib, time; pathlib.Path({str(tmp_path / own)!r}).touch()\n"
@@ -64,43 +62,75 @@ def test_jobs_run_side_by_side(forks: Forks, tmp_path: Path) -> None:
         )
 
     with ThreadPoolExecutor(2) as threads:
-        pair = [threads.submit(run, forks, job(*names)) for names in (("a", "b"), ("b", "a"))]
-        assert [one.result() for one in pair] == [0, 0]
+        pair = [threads.submit(run, server, job(*names)) for names in (("a", "b"), ("b", "a"))]
+        assert [job.result() for job in pair] == [0, 0]
 
 
-def test_a_job_that_takes_too_long_is_ended(forks: Forks, tmp_path: Path) -> None:
+def test_a_job_that_takes_too_long_is_ended(server: ForkServer, tmp_path: Path) -> None:
     with pytest.raises(TimeoutError):
-        run(forks, waiting(tmp_path), timeout=0.5)
+        run(server, waiting(tmp_path), timeout=0.5)
     assert_ends(number(tmp_path))
-    assert run(forks, "pass") == 0
+    assert run(server, "pass") == 0
 
 
-def test_a_loaded_process_that_was_killed_is_started_again(forks: Forks, tmp_path: Path) -> None:
-    assert run(forks, note(tmp_path, "os.getppid()")) == 0
+def test_a_loaded_process_that_was_killed_is_started_again(
+    server: ForkServer, tmp_path: Path
+) -> None:
+    assert run(server, note(tmp_path, "os.getppid()")) == 0
     os.kill(number(tmp_path), signal.SIGKILL)
-    assert run(forks, "pass") in (0, -signal.SIGKILL)  # it may be asked before it is dead
-    assert run(forks, "pass") == 0
+    assert run(server, "pass") in (0, -signal.SIGKILL)  # it may be asked before it is dead
+    assert run(server, "pass") == 0
 
 
-def test_one_killed_while_a_job_runs_is_told_as_the_jobs_end(forks: Forks, tmp_path: Path) -> None:
+def test_one_killed_while_a_job_runs_is_told_as_the_jobs_end(
+    server: ForkServer, tmp_path: Path
+) -> None:
     with ThreadPoolExecutor(1) as threads:
-        job = threads.submit(run, forks, note(tmp_path, "os.getppid()") + "; time.sleep(3)")
+        job = threads.submit(run, server, note(tmp_path, "os.getppid()") + "; time.sleep(3)")
         os.kill(number(tmp_path), signal.SIGKILL)
         assert job.result() == -signal.SIGKILL
-    assert run(forks, "pass") == 0
+    assert run(server, "pass") == 0
 
 
 def test_one_that_is_idle_ends_and_is_started_again(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(ROOT)
-    forks = Forks(PROGRAM, idle=0.1)
-    assert run(forks, note(tmp_path, "os.getppid()")) == 0
-    assert_ends(number(tmp_path))
-    for _ in range(20):  # also just while it ends
-        assert run(forks, "pass") == 0
-        time.sleep(0.1)
-    forks.close()
+    with ForkServer(PROGRAM, idle=0.1) as server:
+        assert run(server, note(tmp_path, "os.getppid()")) == 0
+        assert_ends(number(tmp_path))
+        for _ in range(20):  # also just while it ends
+            assert run(server, "pass") == 0
+            time.sleep(0.1)
+
+
+def test_the_loaded_process_ends_with_the_last_who_uses_it(
+    server: ForkServer, tmp_path: Path
+) -> None:
+    with server:
+        assert run(server, note(tmp_path, "os.getppid()")) == 0
+    loaded = number(tmp_path)
+    assert run(server, note(tmp_path, "os.getppid()")) == 0
+    assert number(tmp_path) == loaded
+    server.__exit__()
+    assert_ends(loaded)
+    with pytest.raises(Closed):
+        run(server, "pass")
+    server.__enter__()
+    assert run(server, "pass") == 0
+
+
+def test_a_job_that_runs_when_the_server_is_closed_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with ThreadPoolExecutor(1) as threads:
+        with ForkServer(PROGRAM) as server:
+            job = threads.submit(run, server, waiting(tmp_path))
+            pid = number(tmp_path)
+        with pytest.raises(Closed):
+            job.result()
+    assert_ends(pid)
 
 
 def test_all_end_with_the_process_that_asked(tmp_path: Path) -> None:
@@ -111,28 +141,6 @@ def test_all_end_with_the_process_that_asked(tmp_path: Path) -> None:
     parent.wait()
     assert_ends(job)
     assert_ends(loaded)
-
-
-def test_the_process_that_prepares_are_split_from_has_one_thread(city: SmallCity) -> None:
-    city.open()
-    (loaded,) = (
-        pid
-        for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-        if b"layers.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
-    assert len([*Path(f"/proc/{loaded}/task").iterdir()]) == 1
-
-
-@pytest.mark.parametrize("limit", ["MEMORY", "PROCESSOR_TIME", "FILE_SIZE"])
-def test_a_job_has_its_limits(limit: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    known = {"MEMORY": "RLIMIT_AS", "PROCESSOR_TIME": "RLIMIT_CPU", "FILE_SIZE": "RLIMIT_FSIZE"}
-    asked = f"resource.getrlimit(resource.{known[limit]})[0]"
-    forks = Forks(PROGRAM)
-    job = f"import resource; from layers import worker; worker._limit(); {note(tmp_path, asked)}"
-    assert run(forks, job) == 0
-    forks.close()
-    assert number(tmp_path) == getattr(sandbox, limit)
 
 
 def note(folder: Path, what: str) -> str:
@@ -158,10 +166,10 @@ def number(folder: Path) -> int:
 def assert_ends(pid: int) -> None:
     def has_ended() -> bool:
         try:
-            said = Path(f"/proc/{pid}/stat").read_text()
+            stat = Path(f"/proc/{pid}/stat").read_text()
         except (FileNotFoundError, ProcessLookupError):
             return True
-        return said.rpartition(")")[2].split()[0] == "Z"
+        return stat.rpartition(")")[2].split()[0] == "Z"
 
     wait_until(has_ended)
 

@@ -11,30 +11,36 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from layers.catalog.catalog import Catalog, open_published
-from layers.process.forkserver import Forks
+from layers.errors import PreparationError
+from layers.process.job import Job
+from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from layers.publish.inputs import Inputs
-from layers.publish.publisher import Publisher
-from layers.publish.watch import SETTLE, State, Watch
+from layers.publish.publisher import PAUSES, Pauses, Publisher
+from layers.publish.watch import State, Watch
 from layers.report import Report
 from layers.revision.revision import FORMAT
 from layers.schema.layer import LayerDefinition
-from layers.store.files import locked, stamp
+from layers.store.folder import FolderRecord, FolderStore, HomeFolder
 from layers.store.pointer import Pointer
-from layers.store.record import Published, read_published
+from layers.store.record import Published
 from layers.store.store import Store
 from tests.layers.city import SmallCity
+from tests.sandbox import SANDBOX
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
 PATIENCE = 120.0  # seconds
 ROOT = Path(__file__).parents[3]
+AT_REST_AT_ONCE = Pauses(settle=0)
+SETTLE = PAUSES.settle
 
 
 @pytest.fixture
@@ -44,21 +50,29 @@ def points(city: SmallCity) -> SmallCity:
     return city
 
 
+def publisher(
+    city: SmallCity, sandbox: Sandbox = SANDBOX, pauses: Pauses = AT_REST_AT_ONCE
+) -> Publisher:
+    home = HomeFolder(city.home)
+    return Publisher(city.definitions, city.data, home, sandbox, pauses=pauses)
+
+
 class Service:
     """One process of the service, as far as publishing goes; every file is at rest at once."""
 
-    def __init__(self, city: SmallCity) -> None:
-        self._home = city.home
-        self.publisher = Publisher(city.definitions, city.data, city.home)
+    def __init__(
+        self, city: SmallCity, sandbox: Sandbox = SANDBOX, pauses: Pauses = AT_REST_AT_ONCE
+    ) -> None:
+        self.publisher = publisher(city, sandbox, pauses)
         self.publisher.start()
 
     def published(self) -> Published:
-        found = read_published(self.publisher.record)
-        assert found is not None
-        return found
+        recorded = self.publisher.record.read()
+        assert recorded is not None
+        return recorded
 
     def catalog(self) -> Catalog:
-        return open_published(self.published(), self._home)
+        return open_published(self.published(), self.publisher.home)
 
     def until(self, what: Callable[[Catalog], bool]) -> Catalog:
         """Look for changes until the catalogue is as wanted."""
@@ -73,13 +87,7 @@ class Service:
 
 
 @pytest.fixture
-def at_rest_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("layers.publish.watch.SETTLE", 0)
-
-
-@pytest.fixture
-def service(points: SmallCity, monkeypatch: pytest.MonkeyPatch) -> Service:
-    monkeypatch.setattr("layers.publish.watch.SETTLE", 0)
+def service(points: SmallCity) -> Service:
     return Service(points)
 
 
@@ -92,7 +100,7 @@ def state(size: int) -> State:
 
 
 def test_a_file_is_at_rest_when_it_has_not_changed_for_a_while(city: SmallCity) -> None:
-    watch = Watch(city.definitions, city.data)
+    watch = Watch(city.definitions, city.data, SETTLE)
     growing = [watch.is_at_rest("points", state(size), float(size)) for size in range(10)]
     assert not any(growing)
     last = state(9)
@@ -104,7 +112,7 @@ def test_every_file_of_a_layer_is_watched(points: SmallCity) -> None:
     points.declare(
         "area", SOURCE, top='surveyed_extent = "area.geojson"\nhazard = "洪水"\nscenario = "実績"'
     )
-    watch = Watch(points.definitions, points.data)
+    watch = Watch(points.definitions, points.data, SETTLE)
     city = points.open().city
     before = watch.look(city)
     assert set(before) == {"city.toml", "area", "points"}
@@ -142,10 +150,10 @@ def test_an_unchanged_folder_publishes_nothing(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "publish", lambda *_, **__: pytest.fail("published again"))
-    written = stamp(service.publisher.record)
+    written = service.publisher.record.stamp()
     for _ in range(3):
         service.publisher.look()
-    assert stamp(service.publisher.record) == written
+    assert service.publisher.record.stamp() == written
 
 
 def test_a_broken_file_is_said_with_its_beginning_until_it_is_repaired(
@@ -169,14 +177,24 @@ def test_a_broken_file_is_said_with_its_beginning_until_it_is_repaired(
     assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "う"]
 
 
-def test_a_failure_is_tried_again_though_no_file_changed(
-    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as crashing:
-        crashing.setattr("layers.process.sandbox.FORKS", Forks("no_such_program"))
-        points.put("points.csv", ONE + "い,35.1,139.15\n")
-        service.until(lambda catalog: "The reader failed" in catalog.layer("points").problem)
-    monkeypatch.setattr("layers.publish.publisher.RETRY", 0)
+class Unreliable(Sandbox):
+    """One whose jobs crash for a while."""
+
+    crashes = False
+
+    def run(self, folder: Path, job: Job) -> Path:
+        if self.crashes:
+            raise PreparationError("stopped", value="SIGSEGV")
+        return SANDBOX.run(folder, job)
+
+
+def test_a_failure_is_tried_again_though_no_file_changed(points: SmallCity) -> None:
+    sandbox = Unreliable()
+    service = Service(points, sandbox, Pauses(settle=0, retry=0))
+    sandbox.crashes = True
+    points.put("points.csv", ONE + "い,35.1,139.15\n")
+    service.until(lambda catalog: "SIGSEGV" in catalog.layer("points").problem)
+    sandbox.crashes = False
     assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "い"]
 
 
@@ -241,14 +259,14 @@ def test_an_unreadable_source_keeps_no_other_layer_from_being_published(
 def test_publishing_goes_on_after_a_failure_to_read_what_became_of_a_layer(
     points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own, failures = Store.pointer, [OSError(errno.EMFILE, "Too many open files")]
+    own, failures = FolderStore.pointer, [OSError(errno.EMFILE, "Too many open files")]
 
-    def fails_once(store: Store, layer_id: str) -> Pointer | None:
+    def fails_once(store: FolderStore, layer_id: str) -> Pointer | None:
         if failures and threading.current_thread() is threading.main_thread():
             raise failures.pop()
         return own(store, layer_id)
 
-    monkeypatch.setattr(Store, "pointer", fails_once)
+    monkeypatch.setattr(FolderStore, "pointer", fails_once)
     points.put("points.csv", "名称,緯度,経度\nい,35.1,139.15\n")
     before = service.published()
     with pytest.raises(OSError, match="Too many"):
@@ -257,20 +275,19 @@ def test_publishing_goes_on_after_a_failure_to_read_what_became_of_a_layer(
     assert names(service.catalog()) == ["い"]
 
 
-@pytest.mark.usefixtures("at_rest_at_once")
 def test_the_publishing_thread_outlives_any_failure(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("layers.publish.publisher.POLL", 0.05)
-    service = Service(points)
+    service = Service(points, pauses=Pauses(settle=0, poll=0.05))
     failures = [OSError(errno.EMFILE, "Too many open files")] * 2
+    own = FolderRecord.leading
 
-    def fails_twice(path: Path, **how: bool) -> AbstractContextManager[bool]:
+    def fails_twice(record: FolderRecord) -> AbstractContextManager[bool]:
         if failures:
             raise failures.pop()
-        return locked(path, **how)
+        return own(record)
 
-    monkeypatch.setattr("layers.publish.publisher.locked", fails_twice)
+    monkeypatch.setattr(FolderRecord, "leading", fails_twice)
     stop = threading.Event()
     keeper = threading.Thread(target=service.publisher.keep_up, args=(stop,))
     keeper.start()
@@ -285,8 +302,10 @@ def test_the_publishing_thread_outlives_any_failure(
 
 
 def test_what_a_full_disk_kept_from_being_published_is_tried_again_soon(
-    points: SmallCity, service: Service, monkeypatch: pytest.MonkeyPatch
+    points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    service = Service(points, pauses=Pauses(settle=0, retry_disk=0))
+
     def full(_source: Path, target: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(target))
 
@@ -294,7 +313,6 @@ def test_what_a_full_disk_kept_from_being_published_is_tried_again_soon(
         disk.setattr("shutil.copyfile", full)
         points.put("points.csv", ONE + "い,35.1,139.15\n")
         service.until(lambda catalog: "No space left" in catalog.layer("points").problem)
-    monkeypatch.setattr("layers.publish.publisher.SOON", 0)
     assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "い"]
 
 
@@ -305,10 +323,10 @@ def test_a_city_that_changes_while_it_is_read_is_read_again(
     written = city.read_text("utf-8")
     own, changes = jobs.publish_base, [written.replace("見本市", "新しい市")]
 
-    def changed_meanwhile(store: Store, *given: Any) -> str:
+    def changed_meanwhile(store: Store, *arguments: Any) -> str:
         if changes:
             city.write_text(changes.pop(), "utf-8")
-        return own(store, *given)
+        return own(store, *arguments)
 
     monkeypatch.setattr(jobs, "publish_base", changed_meanwhile)
     city.write_text(written + "\n", "utf-8")
@@ -320,10 +338,10 @@ def test_a_city_whose_code_changes_while_a_layer_is_prepared_keeps_the_layer(
 ) -> None:
     own, begun = jobs.publish, threading.Event()
 
-    def slow(store: Store, *given: Any, **options: Any) -> Report:
+    def slow(store: Store, *arguments: Any, **options: Any) -> Report:
         begun.set()
         time.sleep(0.5)
-        return own(store, *given, **options)
+        return own(store, *arguments, **options)
 
     monkeypatch.setattr(jobs, "publish", slow)
     points.put("points.csv", ONE + "い,35.1,139.15\n")
@@ -348,14 +366,13 @@ def test_what_a_failing_disk_emptied_is_prepared_anew(points: SmallCity, file: s
 
 
 def test_a_process_waits_for_another_version_that_publishes_to_end(
-    points: SmallCity, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    points: SmallCity, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first = Service(points).publisher
-    said = first.record.read_text("utf-8")
-    first.record.write_text(said.replace(f'"format":{FORMAT}', '"format":0'), "utf-8")
-    monkeypatch.setattr("layers.publish.publisher.POLL", 0.05)
+    first = Service(points, pauses=Pauses(settle=0, poll=0.05)).publisher
+    first.record.write(replace(first.published, format=0))
     starting = threading.Thread(target=first.start)
-    with locked(first.record.with_name("lock")):
+    with first.record.leading() as leads:
+        assert leads
         starting.start()
         deadline = time.monotonic() + PATIENCE
         while not caplog.messages and time.monotonic() < deadline:
@@ -363,7 +380,7 @@ def test_a_process_waits_for_another_version_that_publishes_to_end(
         assert "has to be stopped first" in caplog.text
         assert starting.is_alive()
     starting.join(PATIENCE)
-    assert read_published(first.record) == first.published
+    assert first.record.read() == first.published
     assert first.published.can_be_opened
 
 
@@ -394,19 +411,15 @@ def test_a_layer_whose_definition_went_while_nobody_looked_is_removed(points: Sm
 def test_one_process_publishes_and_the_others_take_what_it_wrote(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("layers.publish.watch.SETTLE", 0)
-    monkeypatch.setattr("layers.publish.publisher.POLL", 0.05)
-    first = Service(points)
+    first = Service(points, pauses=Pauses(settle=0, poll=0.05))
     stop = threading.Event()
     keeper = threading.Thread(target=first.publisher.keep_up, args=(stop,))
     keeper.start()
-    lock = first.publisher.record.with_name("lock")
-    while _free(lock):
+    while not leads(first.publisher):
         time.sleep(0.01)
     with monkeypatch.context() as second:
         second.setattr(Publisher, "publish", lambda *_, **__: pytest.fail("published twice"))
-        other = Publisher(points.definitions, points.data, points.home)
-        assert other.start() == first.published()
+        assert publisher(points).start() == first.published()
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     deadline = time.monotonic() + PATIENCE
     while names(first.catalog()) != ["あ", "い"] and time.monotonic() < deadline:
@@ -414,67 +427,60 @@ def test_one_process_publishes_and_the_others_take_what_it_wrote(
     stop.set()
     keeper.join()
     assert names(first.catalog()) == ["あ", "い"]
-    assert _free(lock)
+    assert not leads(first.publisher)
 
 
-def test_a_process_that_starts_while_a_file_arrives_leaves_it_for_later(
-    points: SmallCity, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_that_starts_while_a_file_arrives_leaves_it_for_later(points: SmallCity) -> None:
     Service(points)  # has published and does not lead
     points.put("points.csv", ONE + "い,35.1,139.15\n")
-    second = Service(points)
+    second = Service(points, pauses=PAUSES)
     assert names(second.catalog()) == ["あ"]
-    monkeypatch.setattr("layers.publish.watch.SETTLE", 0)
     assert names(second.until(lambda catalog: len(names(catalog)) == 2)) == ["あ", "い"]
     points.put("points.csv", ONE)
-    monkeypatch.undo()
     before = time.time() - 60
-    for written in (*points.data.iterdir(), *points.definitions.iterdir()):
-        os.utime(written, (before, before))
-    assert names(Service(points).catalog()) == ["あ"]
+    for path in (*points.data.iterdir(), *points.definitions.iterdir()):
+        os.utime(path, (before, before))
+    assert names(Service(points, pauses=PAUSES).catalog()) == ["あ"]
 
 
-def test_what_is_taken_away_just_after_a_start_is_gone(
-    points: SmallCity, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_taken_away_just_after_a_start_is_gone(points: SmallCity) -> None:
     Service(points)
-    second = Service(points)  # leaves what was written just now for later
+    second = Service(points, pauses=PAUSES)  # leaves what was written just now for later
     (points.definitions / "points.toml").unlink()
-    monkeypatch.setattr("layers.publish.watch.SETTLE", 0)
     assert second.until(lambda catalog: not catalog.layers).layers == {}
 
 
-def _free(lock: Path) -> bool:
-    with locked(lock, wait=False) as mine:
-        return mine
+def leads(publisher: Publisher) -> bool:
+    """Whether somebody publishes what the publisher would."""
+    with publisher.record.leading() as is_free:
+        return not is_free
 
 
 # Publishes one revision after the other, as fast as it can: rows 1 to n of 'n', then n + 1.
 ENDLESS = """
 import sys
 from pathlib import Path
+from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
-from layers.store.record import write_published
+from layers.store.folder import HomeFolder
 
 definitions, data, home = map(Path, sys.argv[1:4])
-publisher = Publisher(definitions, data, home)
+publisher = Publisher(definitions, data, HomeFolder(home), Sandbox())
 publisher.start()
 for count in range(1, 1000):
     rows = "".join(f"{count},35.1,{139.1 + row / 1000}\\n" for row in range(count % 7 + 1))
     (data / "points.csv").write_text("名称,緯度,経度\\n" + rows, encoding="utf-8")
-    write_published(publisher.record, publisher.publish())
+    publisher.record.write(publisher.publish())
     print(count, flush=True)
 """
 
 
-@pytest.mark.usefixtures("at_rest_at_once")
 @pytest.mark.parametrize("seed", [1])
 def test_a_process_killed_at_any_moment_leaves_a_usable_home(points: SmallCity, seed: int) -> None:
     kill_and_look(points, seed, rounds=4)
 
 
 @pytest.mark.soak
-@pytest.mark.usefixtures("at_rest_at_once")
 @pytest.mark.parametrize("seed", range(10))
 def test_hundreds_of_kills_leave_a_usable_home(points: SmallCity, seed: int) -> None:
     kill_and_look(points, seed, rounds=30)
@@ -494,7 +500,7 @@ def kill_and_look(city: SmallCity, seed: int, rounds: int) -> None:
         process.kill()
         process.communicate()
         assert process.returncode == -9
-        revision = Store(city.home / "00000").current("points")
+        revision = FolderStore(city.home / "00000").current("points")
         assert revision is not None
         said = revision.features()["name"].tolist()
         assert len(set(said)) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import tomllib
 from pathlib import Path
 
@@ -14,11 +13,13 @@ from typer.testing import CliRunner
 from layers.draft.add import add
 from layers.messages import MESSAGES, ProblemKind
 from layers.prepare.privacy import HIDDEN
+from layers.process.sandbox import Sandbox
 from layers.report import Report
 from layers.schema.load import load_city
 from server.cli import app
 from tests.layers.city import CITY, SmallCity, check_reports, feature_collection, polygon
 from tests.layers.sources.books import book
+from tests.sandbox import SANDBOX
 
 SOURCE = 'path = "points.csv"'
 NUMBERED = """[fields.number]
@@ -216,18 +217,20 @@ def test_a_missing_file_is_said_in_words(city: SmallCity) -> None:
 def test_a_failing_reader_says_no_value_of_the_data(
     city: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "executable", str(city.data / "reader"))
-    reader = city.data / "reader"
-    reader.write_text('#!/bin/sh\necho "ValueError: no number\n太郎: x" >&2\nexit 1\n', "utf-8")
-    reader.chmod(0o755)
-    assert "太郎" not in said(checked(city, PEOPLE))
+    monkeypatch.chdir(Path(__file__).parents[3])
+    city.put("points.csv", PEOPLE)
+    city.declare("points", SOURCE)
+    with Sandbox(program="tests.layers.process.failing") as failing:
+        (report,) = check_reports(city.definitions, city.data, sandbox=failing)
+    assert "The reader failed: ValueError" in report.problems[0].message("en")
+    assert "太郎" not in said(report)
 
 
 def drawn_up(city: SmallCity, name: str, content: str) -> dict[str, dict[str, object]]:
     """The definition that `bosai add` writes of a file."""
     path = city.put(name, content)
     there = load_city(city.definitions / "city.toml")
-    added = add(path, "points", there, city.definitions, city.data)
+    added = add(path, "points", there, city.definitions, city.data, SANDBOX)
     return tomllib.loads(added.definition.read_text(encoding="utf-8"))
 
 
@@ -252,7 +255,7 @@ def test_what_is_added_is_read_as_what_was_checked(city: SmallCity) -> None:
     path = city.put("a.csv", "\n".join(rows) + "\n")
     there = load_city(city.definitions / "city.toml")
     report = checked_file(city, path)
-    add(path, "points", there, city.definitions, city.data)
+    add(path, "points", there, city.definitions, city.data, SANDBOX)
     frame = city.open().layer("points").revision.features()
     east, north = frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy()
     assert "axes_exchanged" in kinds(report)

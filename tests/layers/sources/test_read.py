@@ -10,8 +10,7 @@ import pytest
 import shapely
 
 from layers.errors import SourceError
-from layers.process import sandbox
-from layers.process.forkserver import Forks
+from layers.process.sandbox import Sandbox
 from layers.publish import jobs
 from tests.layers.city import SmallCity
 from tests.layers.sources.geodata import collection, feature, put, read
@@ -74,10 +73,9 @@ def test_a_reader_that_crashes_is_named_and_breaks_no_other_layer(
         encoding="utf-8",
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(sandbox, "FORKS", Forks("layers.worker"))
     city.declare("bad", 'path = "bad.gpkg"')
-    catalog = city.open()
-    sandbox.FORKS.close()
+    with Sandbox() as sandbox:
+        catalog = city.open(sandbox)
     assert "bad.gpkg: The reader was stopped" in catalog.broken["bad"]
     assert "SIGSEGV" in catalog.broken["bad"]
     assert catalog.layer("good").feature_count == 1

@@ -416,7 +416,7 @@ def test_what_standards_say_decides_the_revision_of_a_layer_without_fields(
         return [one.revision_id(one.files(city.data)) for one in several]
 
     before = revisions()
-    monkeypatch.setattr(inputs, "digest", lambda: "another")
+    monkeypatch.setattr(inputs, "standards_digest", lambda: "another")
     after = revisions()
     assert (before[0] != after[0], before[1] == after[1]) == (True, True)
 

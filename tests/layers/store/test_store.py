@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from layers.process import sandbox
-from layers.process.forkserver import Forks
+from layers.files import locked
+from layers.process.job import Job
+from layers.process.sandbox import Sandbox
 from layers.publish.jobs import publish
+from layers.publish.publisher import Publisher
 from layers.revision.revision import FORMAT
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer
-from layers.store.files import locked
-from layers.store.pointer import GRACE
-from layers.store.store import Store
+from layers.store.folder import FolderStore, HomeFolder
+from layers.store.record import Published
 from tests.layers.city import SmallCity
+from tests.layers.power import followed
+from tests.sandbox import SANDBOX
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
@@ -50,7 +53,9 @@ def test_the_same_inputs_give_the_same_bytes_in_another_home(tmp_path: Path, lay
     city = load_city(BUNDLED_DEFINITIONS / "city.toml")
     definition = load_layer(BUNDLED_DEFINITIONS / f"{layer_id}.toml")
     for name in ("one", "two"):
-        assert not publish(Store(tmp_path / name), definition, city, BUNDLED_DATA).failed
+        assert not publish(
+            FolderStore(tmp_path / name), definition, city, BUNDLED_DATA, SANDBOX
+        ).failed
     one, two = (bytes_of(tmp_path / name / "revisions") for name in ("one", "two"))
     assert one == two
     assert len(one) == 3  # the pointer, what it is, its arrays
@@ -88,7 +93,7 @@ def test_an_unchanged_layer_is_not_prepared_again(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = revision(points)
-    monkeypatch.setattr("layers.process.sandbox.run", lambda _folder: pytest.fail("prepared again"))
+    monkeypatch.setattr(Sandbox, "run", lambda *_: pytest.fail("prepared again"))
     assert revision(points) == before
 
 
@@ -137,7 +142,7 @@ def test_a_revision_that_says_no_more_is_kept_for_a_while(points: SmallCity) -> 
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     second = revision(points)
     assert kept(points) == {first, second}
-    store = Store(points.home / "00000")
+    store = FolderStore(points.home / "00000")
     pointer = store.pointer("points")
     assert pointer is not None
     assert (pointer.revision, pointer.former) == (second, first)
@@ -145,9 +150,7 @@ def test_a_revision_that_says_no_more_is_kept_for_a_while(points: SmallCity) -> 
     assert (pointer.change.added, pointer.change.removed) == (1, 0)
     store.tidy("points")
     assert kept(points) == {first, second}
-    path = points.home / "00000" / "revisions" / "points" / "current.json"
-    os.utime(path, (pointer.since - GRACE - 1, pointer.since - GRACE - 1))
-    store.tidy("points")
+    FolderStore(points.home / "00000", grace=0).tidy("points")
     assert kept(points) == {second}
 
 
@@ -163,7 +166,7 @@ def test_a_revision_of_another_version_of_this_package_is_not_opened(points: Sma
     revision_id = revision(points)
     meta = points.home / "00000" / "revisions" / "points" / revision_id / "meta.json"
     meta.write_text(meta.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 0'), "utf-8")
-    assert Store(points.home / "00000").current("points") is None
+    assert FolderStore(points.home / "00000").current("points") is None
 
 
 def test_a_file_that_changes_while_it_is_copied_is_not_read(
@@ -208,19 +211,20 @@ def test_a_file_that_changes_between_its_hash_and_its_copy_is_not_published(
 
 
 def test_what_was_read_before_a_change_never_takes_the_place_of_what_came_after(
-    points: SmallCity, monkeypatch: pytest.MonkeyPatch
+    points: SmallCity,
 ) -> None:
     before = revision(points)
     points.put("points.csv", ONE + "い,35.1,139.15\n")
-    own = sandbox.run
 
-    def withdrawn_meanwhile(folder: Path) -> dict[str, Any]:
-        outcome = own(folder)
-        points.put("points.csv", ONE)
-        return outcome
+    class Slow(Sandbox):
+        """In which rows are withdrawn while a job runs."""
 
-    monkeypatch.setattr(sandbox, "run", withdrawn_meanwhile)
-    layer = points.open().layer("points")
+        def run(self, folder: Path, job: Job) -> Path:
+            outcome = super().run(folder, job)
+            points.put("points.csv", ONE)
+            return outcome
+
+    layer = points.open(Slow()).layer("points")
     assert "points.csv changed while it was read; try again" in layer.problem
     assert layer.revision.id == before
 
@@ -245,18 +249,52 @@ def test_what_killed_processes_left_is_cleared_unless_another_one_works(points: 
     left.mkdir(parents=True)
     (left / "half").touch()
     with locked(home / "work.lock", shared=True):
-        Store(home).clear_work()
+        FolderStore(home).clear_work()
         assert left.exists()
-    Store(home).clear_work()
+    FolderStore(home).clear_work()
     assert not left.exists()
 
 
-def test_a_reader_that_crashes_breaks_its_layer_only(
-    points: SmallCity, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_reader_that_crashes_breaks_its_layer_only(points: SmallCity) -> None:
     points.open()
-    monkeypatch.setattr("layers.process.sandbox.FORKS", Forks("no_such_program"))
     points.put("points.csv", ONE + "い,35.1,139.15\n")
-    layer = points.open().layer("points")
+    layer = points.open(Sandbox(program="no_such_program")).layer("points")
     assert layer.feature_count == 1
     assert "The reader failed" in layer.problem
+
+
+def test_the_pointer_names_a_whole_revision_whenever_the_power_fails(points: SmallCity) -> None:
+    layer, pointed_at = "00000/revisions/points", []
+    revisions = [revision(points)]
+    with followed(points.home) as disk:
+        for rows in (ONE + "い,35.1,139.15\n", ONE.replace("あ", "う")):  # one taken back
+            points.put("points.csv", rows)
+            revisions.append(revision(points))
+    for survivors in disk.moments:
+        pointer = survivors[f"{layer}/current.json"]
+        assert pointer is not None
+        pointed_at.append(json.loads(pointer)["revision"])
+        for file in ("meta.json", "arrays.bin"):
+            assert survivors[f"{layer}/{pointed_at[-1]}/{file}"]
+    assert list(dict.fromkeys(pointed_at)) == revisions
+
+
+def test_the_record_names_what_is_there_whenever_the_power_fails(points: SmallCity) -> None:
+    """One process publishes: first the base map and the revisions, then the record of them."""
+    publisher = Publisher(points.definitions, points.data, HomeFolder(points.home), SANDBOX)
+    points.home.mkdir()
+    with followed(points.home) as disk:
+        publisher.start()
+    recorded = []
+    for survivors in disk.moments:
+        records = [content for name, content in survivors.items() if "published.json" in name]
+        for record in records:
+            assert record is not None
+            published = Published.from_stored(record)
+            assert published is not None
+            pointer = published.layers["points"].pointer
+            assert pointer is not None
+            assert survivors[f"00000/revisions/points/{pointer.revision}/arrays.bin"]
+            assert survivors[f"00000/base/{published.base}.geojson"]
+            recorded.append(published)
+    assert recorded[-1] == publisher.published

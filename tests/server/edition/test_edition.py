@@ -18,18 +18,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog, open_published
-from layers.publish.publisher import Publisher
+from layers.files import Stamp
+from layers.publish.publisher import PAUSES, Pauses, Publisher
 from layers.query.search.index import index_of
-from layers.store.files import Stamp
-from layers.store.record import Published, write_published
+from layers.store.folder import GRACE, FolderRecord, HomeFolder
+from layers.store.record import Published
 from server.app import create_app
 from server.edition.rendering import RenderingFailed, RenderingJob
 from server.settings import Settings
 from server.viewer.addresses import base_revision
 from tests.layers.city import SmallCity, feature_collection, polygon
+from tests.sandbox import SANDBOX
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 120.0  # seconds
@@ -38,6 +41,7 @@ HEADER = "名称,緯度,経度\n"
 ONE = HEADER + "あ,35.1,139.1\n"
 TILE = "/tiles/points/8/226/101.geojson"  # all of the city
 BROWSER = {"Accept": "text/html"}
+SOONER = Pauses(poll=0.1, settle=0.2)
 
 
 @pytest.fixture
@@ -49,14 +53,22 @@ def city(tmp_path: Path) -> SmallCity:
 
 
 @pytest.fixture
-def client(city: SmallCity, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+def client(city: SmallCity) -> Iterator[TestClient]:
     """The service, which notices changes sooner than it does in earnest."""
-    monkeypatch.setattr("layers.publish.publisher.POLL", 0.1)
-    monkeypatch.setattr("layers.publish.watch.SETTLE", 0.2)
-    monkeypatch.setattr("server.edition.edition.FOLLOW", 0.05)
-    settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(app(city, SOONER, follow=0.05), raise_server_exceptions=False) as client:
         yield client
+
+
+def publisher(city: SmallCity, pauses: Pauses = PAUSES, grace: float = GRACE) -> Publisher:
+    home = HomeFolder(city.home, grace)
+    return Publisher(city.definitions, city.data, home, SANDBOX, pauses=pauses)
+
+
+def app(
+    city: SmallCity, pauses: Pauses = PAUSES, grace: float = GRACE, follow: float = 1000
+) -> FastAPI:
+    settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
+    return create_app(settings, publisher(city, pauses, grace), follow=follow)
 
 
 def until(what: Callable[[], bool]) -> None:
@@ -103,9 +115,7 @@ def test_a_changed_file_is_served_without_a_restart(city: SmallCity, client: Tes
     assert "前の版から：追加 1" in client.get("/layers/points", headers=BROWSER).text
 
 
-def test_the_revision_before_is_answered_for_a_while(
-    city: SmallCity, client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_revision_before_is_answered_for_a_while(city: SmallCity, client: TestClient) -> None:
     before = revision(client)
     old = client.get(f"{TILE}?v={before}")
     assert "immutable" in old.headers["cache-control"]
@@ -116,11 +126,18 @@ def test_the_revision_before_is_answered_for_a_while(
         assert (still.content, still.headers["cache-control"]) == (old.content, "no-store")
     unknown = client.get(f"{TILE}?v=0123")
     assert (names(unknown.content), unknown.headers["cache-control"]) == (["あ", "い"], "no-store")
-    monkeypatch.setattr("layers.store.pointer.GRACE", 0.0)
-    until(lambda: names(client.get(f"{TILE}?v={before}").content) == ["あ", "い"])
-    assert client.get(f"{TILE}?v={before}").headers["cache-control"] == "no-store"
-    folder = city.home / "00000" / "revisions" / "points"
-    assert {path.name for path in folder.iterdir()} == {"current.json", revision(client)}
+
+
+def test_the_revision_before_goes_when_its_time_is_over(city: SmallCity) -> None:
+    patience = 1.0  # seconds
+    with TestClient(app(city, SOONER, patience, follow=0.05)) as client:
+        before = revision(client)
+        city.put("points.csv", ONE + "い,35.1,139.15\n")
+        until(lambda: revision(client) != before)
+        until(lambda: names(client.get(f"{TILE}?v={before}").content) == ["あ", "い"])
+        assert client.get(f"{TILE}?v={before}").headers["cache-control"] == "no-store"
+        folder = city.home / "00000" / "revisions" / "points"
+        assert {path.name for path in folder.iterdir()} == {"current.json", revision(client)}
 
 
 def test_what_was_taken_back_is_answered_no_more(city: SmallCity, client: TestClient) -> None:
@@ -171,11 +188,11 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
 def test_following_outlives_a_record_that_cannot_be_looked_at(
     city: SmallCity, client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(path: Path) -> Stamp:
-        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+    def refused(record: FolderRecord) -> Stamp:
+        raise PermissionError(errno.EACCES, "Permission denied", str(record.path))
 
     with monkeypatch.context() as unreadable:
-        unreadable.setattr("server.edition.edition.stamp", refused)
+        unreadable.setattr(FolderRecord, "stamp", refused)
         time.sleep(0.2)  # several looks
         assert client.get(TILE, params={"v": "unknown"}).status_code == 200
     city.put("points.csv", ONE + "い,35.1,139.15\n")
@@ -185,14 +202,12 @@ def test_following_outlives_a_record_that_cannot_be_looked_at(
 def test_an_address_that_another_process_sent_is_answered_at_once(
     city: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.edition.edition.FOLLOW", 1000)  # it looks only when it is asked
     monkeypatch.setattr(Publisher, "keep_up", lambda *_: None)
-    settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
 
     def publish() -> Catalog:
-        other = Publisher(city.definitions, city.data, city.home)
-        write_published(other.record, published := other.publish())
-        return open_published(published, city.home)
+        other = publisher(city)
+        other.record.write(published := other.publish())
+        return open_published(published, other.home)
 
     addresses: list[Callable[[Catalog], str]] = [
         lambda new: f"{TILE}?v={new.layer('points').revision.id}",
@@ -203,7 +218,7 @@ def test_an_address_that_another_process_sent_is_answered_at_once(
         lambda new: f"/base.geojson?v={base_revision(new.base.content)}",
         lambda new: f"/tiles/more/8/226/101.geojson?v={new.layer('more').revision.id}",
     ]
-    with TestClient(create_app(settings)) as client:
+    with TestClient(app(city)) as client:
         for nth, address in enumerate(addresses):
             city.put("points.csv", ONE + f"い{nth},35.1,139.15\n")
             side = 139.2 + nth / 100
@@ -222,17 +237,15 @@ def test_what_is_published_while_a_process_starts_is_served(
 ) -> None:
     own = Publisher.start
 
-    def overtaken(publisher: Publisher) -> Published:
-        published = own(publisher)
+    def overtaken(starting: Publisher) -> Published:
+        published = own(starting)
         city.put("points.csv", ONE + "い,35.1,139.15\n")
-        other = Publisher(city.definitions, city.data, city.home)
-        write_published(publisher.record, other.publish())
+        starting.record.write(publisher(city).publish())
         return published
 
     monkeypatch.setattr(Publisher, "start", overtaken)
     monkeypatch.setattr(Publisher, "keep_up", lambda *_: None)
-    settings = Settings(definitions=city.definitions, data=city.data, home=city.home)
-    with TestClient(create_app(settings)) as client:
+    with TestClient(app(city)) as client:
         assert names(client.get(TILE).content) == ["あ", "い"]
 
 

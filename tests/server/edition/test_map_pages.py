@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from layers.catalog.catalog import Catalog
+from layers.files import locked
 from layers.publish.publisher import Publisher
 from layers.query.search.index import index_of
-from layers.store.files import locked
+from layers.store.folder import HomeFolder
 from layers.store.record import Published
 from server.edition import map_pages, rendering
 from server.edition.map_pages import MapPages
@@ -26,6 +27,7 @@ from server.viewer.bundle import ENTRIES
 from server.viewer.page import map_page
 from server.viewer.parts import Parts, from_json, to_json
 from tests.layers.city import SmallCity
+from tests.sandbox import SANDBOX
 
 STATIC = {entry: entry for entry in ENTRIES}
 SOURCE = 'path = "{id}.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
@@ -43,12 +45,20 @@ def city(tmp_path: Path) -> SmallCity:
 
 @pytest.fixture
 def published(city: SmallCity) -> Published:
-    return Publisher(city.definitions, city.data, city.home).publish()
+    return publisher_of(city).publish()
 
 
 @pytest.fixture
 def catalog(city: SmallCity, published: Published) -> Catalog:
-    return open_catalog(published, city.home, samples=True)
+    return opened(city, published, samples=True)
+
+
+def publisher_of(city: SmallCity) -> Publisher:
+    return Publisher(city.definitions, city.data, HomeFolder(city.home), SANDBOX)
+
+
+def opened(city: SmallCity, published: Published, *, samples: bool) -> Catalog:
+    return open_catalog(published, HomeFolder(city.home), samples=samples)
 
 
 def pages_of(city: SmallCity, static: Mapping[str, str] = STATIC) -> MapPages:
@@ -191,7 +201,7 @@ def test_a_revision_withdrawn_meanwhile_is_told_apart(
     city: SmallCity, catalog: Catalog, published: Published
 ) -> None:
     city.put("points.csv", ROWS.replace("あ", "い"))
-    Publisher(city.definitions, city.data, city.home).publish()  # "あ" is taken back: it is gone
+    publisher_of(city).publish()  # "あ" is taken back: it is gone
     with pytest.raises(CatalogChanged):
         pages_of(city).pages(catalog, published)
 
@@ -205,11 +215,11 @@ def test_the_key_changes_with_all_that_a_page_says(city: SmallCity, catalog: Cat
     city.declare("points", SOURCE.format(id="points"), top="sample = true")
     city.put("more.csv", "名称\n")
     city.declare("more", SOURCE.format(id="more"))
-    sample = Publisher(city.definitions, city.data, city.home).publish()
+    sample = publisher_of(city).publish()
     (city.definitions / "more.toml").unlink()
-    whole = Publisher(city.definitions, city.data, city.home).publish()
+    whole = publisher_of(city).publish()
     (city.data / "points.csv").write_text("名称\n")
-    stale = Publisher(city.definitions, city.data, city.home).publish()
+    stale = publisher_of(city).publish()
     renamed = catalog.city.model_copy(update={"name": {"ja": "新しい市", "en": "New City"}})
     keys = [
         key(catalog),
@@ -217,14 +227,14 @@ def test_the_key_changes_with_all_that_a_page_says(city: SmallCity, catalog: Cat
         key(catalog, renderer="2"),
         key(replace(catalog, city=renamed)),
         key(replace(catalog, base=replace(catalog.base, content=b"other"))),
-        key(open_catalog(whole, city.home, samples=True)),
-        key(open_catalog(whole, city.home, samples=False)),
-        key(open_catalog(sample, city.home, samples=True)),  # with a layer that is broken
-        key(open_catalog(stale, city.home, samples=True)),  # with one that is not the newest
+        key(opened(city, whole, samples=True)),
+        key(opened(city, whole, samples=False)),
+        key(opened(city, sample, samples=True)),  # with a layer that is broken
+        key(opened(city, stale, samples=True)),  # with one that is not the newest
     ]
     assert len(set(keys)) == len(keys)
     assert key(replace(catalog, layers={"points": layer})) == keys[0]
-    assert key(open_catalog(whole, city.home, samples=True)) == keys[5]
+    assert key(opened(city, whole, samples=True)) == keys[5]
 
 
 def test_the_renderers_version_is_a_hash_of_what_is_installed() -> None:

@@ -1,0 +1,220 @@
+"""A home that is a folder.
+
+    <city>/revisions/<layer>/<revision>/       prepared revisions
+    <city>/revisions/<layer>/current.json      which is current
+    <city>/base/   <city>/fetched/   <city>/work/
+    serving/<service>/published.json           what is published
+
+At any moment the process may be killed, or the power fail: what is half done is never taken for
+done, and is cleared by `clear_work` or the layer's next publication.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import orjson
+
+from layers.files import Stamp, locked, move_durably, replace_durably, stamp
+from layers.revision.difference import Counts, difference
+from layers.revision.revision import FORMAT, META, Revision
+from layers.store.pointer import Pointer
+from layers.store.record import Published
+
+POINTER = "current.json"
+GRACE = 60.0  # seconds: pages loaded before a change still ask for the revision they name
+
+LOG = logging.getLogger(__name__)
+
+
+class HomeFolder:
+    """A `layers.store.store.Home`; `grace` is how long a revision before is kept, in seconds."""
+
+    def __init__(self, path: Path, grace: float = GRACE) -> None:
+        self._path, self._grace = path, grace
+
+    def store(self, city_code: str) -> FolderStore:
+        return FolderStore(self._path / city_code, self._grace)
+
+    def record(self, service: str) -> FolderRecord:
+        return FolderRecord(self._path / "serving" / service)
+
+
+class FolderRecord:
+    """A `layers.store.store.Record`: a file, and one to lock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path, self._lock = folder / "published.json", folder / "lock"
+
+    def read(self) -> Published | None:
+        try:
+            return Published.from_stored(self.path.read_bytes())
+        except FileNotFoundError:
+            return None
+
+    def write(self, published: Published) -> None:
+        content = published.to_stored()
+        if not (self.path.is_file() and self.path.read_bytes() == content):
+            replace_durably(self.path, content)
+
+    def stamp(self) -> Stamp:
+        return stamp(self.path)
+
+    def leading(self) -> AbstractContextManager[bool]:
+        return locked(self._lock, wait=False)
+
+
+class FolderStore:
+    """A `layers.store.store.Store`, in the folder of a city."""
+
+    def __init__(self, home: Path, grace: float = GRACE) -> None:
+        self._home, self._grace = home, grace
+        self._revisions = home / "revisions"
+        self._work = home / "work"
+        self._lock = home / "revisions.lock"
+        self._work_lock = home / "work.lock"
+
+    @property
+    def copies(self) -> Path:
+        return self._home / "fetched"
+
+    def pointer(self, layer_id: str) -> Pointer | None:
+        path = self._revisions / layer_id / POINTER
+        try:
+            with path.open("rb") as file:
+                stored = orjson.loads(file.read())
+                since = os.fstat(file.fileno()).st_mtime
+            change = Counts(**stored["change"]) if stored["change"] else None
+            return Pointer(stored["revision"], since, stored["former"], change)
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError, KeyError):
+            LOG.exception("%s is damaged", path)
+            return None
+
+    def current(self, layer_id: str) -> Revision | None:
+        while (pointer := self.pointer(layer_id)) is not None:
+            try:
+                return self.revision(layer_id, pointer.revision)
+            except FileNotFoundError:
+                if self.pointer(layer_id) == pointer:  # else the next one came in between
+                    return None
+        return None
+
+    def revision(self, layer_id: str, revision_id: str) -> Revision | None:
+        folder = self._revisions / layer_id / revision_id
+        try:
+            if orjson.loads((folder / META).read_bytes())["format"] != FORMAT:
+                return None
+            return Revision(folder)
+        except (ValueError, TypeError, KeyError):
+            LOG.exception("%s is damaged", folder)
+            return None
+
+    def put(self, layer_id: str, revision_id: str, prepared: Path | None = None) -> Revision | None:
+        with locked(self._lock):
+            revision = self._whole(layer_id, revision_id)
+            if revision is None and prepared is not None:
+                self._move_in(layer_id, revision_id, prepared)
+                revision = self._whole(layer_id, revision_id)
+            if revision is None:
+                return None
+            pointer = self.pointer(layer_id)
+            if pointer is None or pointer.revision != revision_id:
+                self._point(layer_id, _pointer(self.current(layer_id), revision))
+            self._sweep(layer_id)
+            return revision
+
+    def tidy(self, layer_id: str) -> None:
+        with locked(self._lock):
+            pointer = self.pointer(layer_id)
+            if pointer is not None and pointer.former is not None and self._is_settled(pointer):
+                self._point(layer_id, replace(pointer, former=None))
+                self._sweep(layer_id)
+
+    def remove(self, layer_id: str) -> None:
+        layer = self._revisions / layer_id
+        with locked(self._lock), self.workspace() as folder, suppress(FileNotFoundError):
+            layer.rename(folder / layer_id)  # gone at once, however long deleting takes
+
+    def base(self, name: str) -> bytes:
+        return self._base(name).read_bytes()
+
+    def has_base(self, name: str) -> bool:
+        try:
+            orjson.loads(self.base(name))
+        except (FileNotFoundError, orjson.JSONDecodeError):
+            return False
+        return True
+
+    def put_base(self, name: str, prepared: Path) -> None:
+        move_durably(prepared, self._base(name))
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        with locked(self._work_lock, shared=True):
+            self._work.mkdir(exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=self._work) as folder:
+                yield Path(folder)
+
+    def clear_work(self) -> None:
+        with locked(self._work_lock, wait=False) as is_alone:
+            if is_alone and self._work.is_dir():
+                shutil.rmtree(self._work)
+
+    def _base(self, name: str) -> Path:
+        return self._home / "base" / f"{name}.geojson"
+
+    def _whole(self, layer_id: str, revision_id: str) -> Revision | None:
+        with suppress(FileNotFoundError):
+            return self.revision(layer_id, revision_id)
+        return None
+
+    def _move_in(self, layer_id: str, revision_id: str, prepared: Path) -> None:
+        """Put a prepared revision in its place; what is there is damaged."""
+        target = self._revisions / layer_id / revision_id
+        with suppress(FileNotFoundError):
+            target.rename(prepared.with_name("damaged"))
+        move_durably(prepared, target)
+
+    def _point(self, layer_id: str, pointer: Pointer) -> None:
+        content = {
+            "revision": pointer.revision,
+            "former": pointer.former,
+            "change": pointer.change and asdict(pointer.change),
+        }
+        path = self._revisions / layer_id / POINTER
+        replace_durably(path, orjson.dumps(content), pointer.since)
+
+    def _sweep(self, layer_id: str) -> None:
+        """Delete every revision that is neither current nor still asked for."""
+        layer = self._revisions / layer_id
+        pointer = self.pointer(layer_id)
+        assert pointer is not None
+        former = None if self._is_settled(pointer) else pointer.former
+        wanted = {POINTER, pointer.revision, former}
+        with self.workspace() as folder:
+            for entry in [entry for entry in layer.iterdir() if entry.name not in wanted]:
+                entry.rename(folder / entry.name)
+
+    def _is_settled(self, pointer: Pointer) -> bool:
+        """Whether nobody asks for the revision before any more."""
+        return time.time() > pointer.since + self._grace
+
+
+def _pointer(before: Revision | None, after: Revision) -> Pointer:
+    """The pointer to `after`, which follows `before`."""
+    now = time.time()
+    if before is None:
+        return Pointer(after.id, now, None, None)
+    change = difference(before, after)
+    withdrawn = change.takes_back or before.definition.privacy != after.definition.privacy
+    return Pointer(after.id, now, None if withdrawn else before.id, change.counts)
