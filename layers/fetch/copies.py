@@ -159,8 +159,8 @@ class Copies:
     ) -> tuple[State, Report | None]:
         """Ask the source; the report of what it gave, unless an older copy is to be prepared."""
         now = datetime.datetime.now(datetime.UTC)
-        asked = {"asked_at": now, "asked_with": digest(self._definition)}
-        state = state.model_copy(update=asked)
+        request = {"asked_at": now, "asked_with": digest(self._definition)}
+        state = state.model_copy(update=request)
         report = None
         try:
             new = fetch(self._definition.source, folder, state, private=self._private)
@@ -182,12 +182,12 @@ class Copies:
             state = state.failed("not_usable", first)
             report.problems[:0] = state.trouble()
             return state, report if state.kept is None else None
-        kept = {
+        copied = {
             "kept": self._keep(new.path),
             "etag": new.etag,
             "last_modified": new.last_modified,
         }
-        return state.succeeded().model_copy(update=kept), report
+        return state.succeeded().model_copy(update=copied), report
 
     def _keep(self, path: Path) -> str:
         """Move a copy to its place; gives its name there."""
@@ -199,9 +199,9 @@ class Copies:
 
     def _tidy(self, state: State, working: Path) -> None:
         """Remove copies that are no longer the good one, and what a killed process left."""
-        kept = None if state.kept is None else Path(state.kept).parts[0]
+        current = None if state.kept is None else Path(state.kept).parts[0]
         for path in self._folder.iterdir():
-            if path != working and path.name not in (STATE, LOCK, kept):
+            if path != working and path.name not in (STATE, LOCK, current):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def _missing(self) -> Report:

@@ -38,18 +38,18 @@ class Inputs:
 
         Raises `SourceError` for one that is missing.
         """
-        wanted = [Source(path=city.boundary)]
+        needed = [Source(path=city.boundary)]
         if definition.source.path is not None:
-            wanted.insert(0, definition.source)
+            needed.insert(0, definition.source)
         if city.towns is not None:
-            wanted.append(Source(path=city.towns))
+            needed.append(Source(path=city.towns))
         if definition.coverage not in (None, "boundary", "unknown"):
-            wanted.append(Source(path=str(definition.coverage)))
-        found = {} if copy is None else {f"{sources.FETCHED}/{copy.name}": copy}
-        for source in wanted:
+            needed.append(Source(path=str(definition.coverage)))
+        paths = {} if copy is None else {f"{sources.FETCHED}/{copy.name}": copy}
+        for source in needed:
             for path in sources.files_of(sources.locate(source, data)):
-                found[path.relative_to(data).as_posix()] = path
-        return cls(definition, city, found)
+                paths[path.relative_to(data).as_posix()] = path
+        return cls(definition, city, paths)
 
     def files(self, copies: Path | None = None) -> list[SourceFile]:
         """Every file with the hash of its content, or of its copy's below `copies`."""

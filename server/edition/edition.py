@@ -57,12 +57,12 @@ def make_edition(
         page.script_name: Body(page.script, "text/javascript; charset=utf-8")
         for page in rendered.values()
     }
-    kept = {**scripts, **(earlier.scripts if earlier else {})}
+    recent = {**scripts, **(earlier.scripts if earlier else {})}
     return Edition(
         catalog=catalog,
         pages=Pages(catalog.city, static, notices),
         maps={lang: Body(page.html, "text/html; charset=utf-8") for lang, page in rendered.items()},
-        scripts=dict(islice(kept.items(), SCRIPTS)),
+        scripts=dict(islice(recent.items(), SCRIPTS)),
         base=Body(catalog.base, "application/geo+json"),
         search_index=index,
         search=Body(index.content, "application/json"),
