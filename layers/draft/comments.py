@@ -12,12 +12,12 @@ from layers.standards import Recognised
 
 def remarks(
     definition: LayerDefinition,
-    found: Recognised | None,
+    match: Recognised | None,
     city: CityDefinition,
     left_out: Collection[str],
 ) -> dict[str, str]:
     """What the officer who reads the file should know and do."""
-    said = {
+    comments = {
         "": f"{PurePosixPath(definition.source.name).name} の定義です。"
         "ファイルの中身から bosai add が作りました。\n"
         "「書いてください」「確かめてください」とある所を直すと、そのまま使えます。",
@@ -27,37 +27,37 @@ def remarks(
         "credit": "データの出典と利用条件を書いてください。",
         "credit.date": "ファイルの日付です。いつの時点のデータかを確かめてください。",
     }
-    if found:
-        said[""] += f"\n列は「{found.standard.title['ja']}」の形式です。"
+    if match:
+        comments[""] += f"\n列は「{match.standard.title['ja']}」の形式です。"
     else:
-        said["title"] = "英語（en）の名前を書いてください。"
+        comments["title"] = "英語（en）の名前を書いてください。"
     if definition.hazard:
-        said["hazard"] = "災害の種類と想定（計画規模・想定最大規模・実績）を確かめてください。"
-        said["surveyed_extent"] = (
+        comments["hazard"] = "災害の種類と想定（計画規模・想定最大規模・実績）を確かめてください。"
+        comments["surveyed_extent"] = (
             '調査した範囲です。範囲の図形のファイル名、市の全域なら "boundary" と書けます。\n'
             "unknown のままなら、色のない所は「調査対象外・不明」と表示します。"
         )
-    elif _may_be_a_hazard(definition, found):
-        said["group"] += (
+    elif _may_be_a_hazard(definition, match):
+        comments["group"] += (
             '\n浸水などの危険を示すデータなら、group = "disaster" とし、\n'
             "hazard（洪水・内水など）、scenario、surveyed_extent を書き加えてください。"
         )
     if definition.privacy.suppress:
-        said["privacy"] = (
+        comments["privacy"] = (
             "個人の情報かもしれない列です。どこにも公開しません。\n"
             "公開してよい列なら、ここから消して項目（fields）に加えてください。"
         )
     if left_out:
-        said["source"] = f"項目にしていない列: {'、'.join(map(_one_line, left_out))}"
+        comments["source"] = f"項目にしていない列: {'、'.join(map(_one_line, left_out))}"
     for name, field in definition.fields.items():
         if field.title["en"] == field.title["ja"] and not field.title["en"].isascii():
-            said[f"fields.{name}"] = "英語（en）の名前を書いてください。"
-    return said
+            comments[f"fields.{name}"] = "英語（en）の名前を書いてください。"
+    return comments
 
 
-def _may_be_a_hazard(definition: LayerDefinition, found: Recognised | None) -> bool:
-    shows_one = found is not None and found.standard.layer.group == "disaster"
-    return shows_one or (found is None and "浸水" in definition.source.name)
+def _may_be_a_hazard(definition: LayerDefinition, match: Recognised | None) -> bool:
+    is_hazard = match is not None and match.standard.layer.group == "disaster"
+    return is_hazard or (match is None and "浸水" in definition.source.name)
 
 
 def _one_line(text: str) -> str:

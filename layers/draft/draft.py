@@ -30,7 +30,7 @@ from layers.standards.schema import shared_columns
 
 Key = TypeVar("Key", bound=str)
 
-# Formats that do not say which encoding they are in: what was found is written down.
+# Formats that do not say which encoding they are in: what is detected is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
 # Notes of a coordinate system that was guessed.
 GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_poorly"}
@@ -80,47 +80,47 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     """
     rows = read(Source(path=path), locate(Source(path=path), data))
     columns = cells_by_name(rows.columns)
-    found = recognised(columns)
-    published = found.fields.values() if found else ()
+    match = recognised(columns)
+    published = match.fields.values() if match else ()
     private = [name for name in columns if looks_personal(name) and name not in published]
-    fields = _fields(columns, found, private, rows)
+    fields = _fields(columns, match, private, rows)
     left_out = set(columns) - {field.column for field in fields.values()} - set(private)
     definition = LayerDefinition.model_validate(
         {
-            "id": layer_id or _id(path, found),
-            **_words(path, found),
-            **_suggested(path, found, fields, city),
-            "source": _source(path, rows, found, columns),
-            "credit": {"attribution": _attribution(found), "licence": LICENCE, "date": date},
+            "id": layer_id or _id(path, match),
+            **_words(path, match),
+            **_suggested(path, match, fields, city),
+            "source": _source(path, rows, match, columns),
+            "credit": {"attribution": _attribution(match), "licence": LICENCE, "date": date},
             "privacy": {"suppress": private},
             "fields": fields,
-            "style": style_of(found, fields) if found else PLAIN_LOOK,
+            "style": style_of(match, fields) if match else PLAIN_LOOK,
         }
     )
-    on_the_whole = remarks(definition, found, city, [name for name in columns if name in left_out])
-    placed, on_place = _placed(definition, found, Job(definition, city, data), rows)
-    return Draft(placed, {**on_the_whole, **on_place})
+    general = remarks(definition, match, city, [name for name in columns if name in left_out])
+    placed, of_position = _placed(definition, match, Job(definition, city, data), rows)
+    return Draft(placed, {**general, **of_position})
 
 
 def _fields(
-    columns: Cells, found: Recognised | None, private: Collection[str], rows: Rows
+    columns: Cells, match: Recognised | None, private: Collection[str], rows: Rows
 ) -> dict[str, FieldDefinition]:
     """The standard's fields, and one for every other column that says something of a row."""
-    fields = fields_of(found, columns) if found else {}
+    fields = fields_of(match, columns) if match else {}
     shared = shared_columns()
-    known = {normalised_name(name) for name in (*rows.positions, *private)}
-    known |= {normalised_name(name) for name in (found.columns if found else ())}
-    known |= {
+    used = {normalised_name(name) for name in (*rows.positions, *private)}
+    used |= {normalised_name(name) for name in (match.columns if match else ())}
+    used |= {
         normalised_name(name) for name in shared.longitude + shared.latitude + shared.unpublished
     }
-    for place, column in enumerate(columns, 1):
-        if normalised_name(column) not in known:
-            fields[field_id(column, place, fields)] = field_of(column, columns[column])
+    for position, column in enumerate(columns, 1):
+        if normalised_name(column) not in used:
+            fields[field_id(column, position, fields)] = field_of(column, columns[column])
     return fields
 
 
-def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> dict[str, Any]:
-    """The file, and what the reader found out of it."""
+def _source(path: str, rows: Rows, match: Recognised | None, columns: Cells) -> dict[str, Any]:
+    """The file, and what the reader notes of it."""
     hints: dict[str, Any] = {"path": path, "address": rows.address}
     if path.lower().endswith(SAY_NO_ENCODING):
         hints["encoding"] = rows.encoding
@@ -128,26 +128,26 @@ def _source(path: str, rows: Rows, found: Recognised | None, columns: Cells) -> 
     hints["header"] = header.row if header else None
     if len(rows.positions) == 2:
         hints["longitude"], hints["latitude"] = rows.positions
-    numbering = found.standard.row_id if found else shared_columns().fields["number"].columns
+    numbering = match.standard.row_id if match else shared_columns().fields["number"].columns
     hints["id"] = row_id_of(numbering, columns)
     return hints
 
 
 def _noted(rows: Rows, *kinds: ProblemKind) -> Problem | None:
     """The reader's note of one of these kinds."""
-    return next((one for one in rows.problems if one.kind in kinds), None)
+    return next((problem for problem in rows.problems if problem.kind in kinds), None)
 
 
 def _suggested(
-    path: str, found: Recognised | None, fields: Collection[str], city: CityDefinition
+    path: str, match: Recognised | None, fields: Collection[str], city: CityDefinition
 ) -> dict[str, Any]:
     """Where the layer stands in the panel, what names a feature, and of a hazard which one."""
     groups = [group.id for group in city.groups]
     by_name = _word_in(path, GROUP_WORDS)
     group = by_name if by_name in groups else _harmless(groups)
-    if found is None:
+    if match is None:
         return {"group": group, "label": "name" if "name" in fields else None}
-    layer = found.standard.layer
+    layer = match.standard.layer
     hazard: dict[str, Any] = {}
     if layer.group == DISASTER and (which := layer.hazard or _word_in(path, HAZARD_WORDS)):
         scenario = _word_in(path, SCENARIO_WORDS) or layer.scenario or Scenario.LARGEST_ASSUMED
@@ -170,12 +170,12 @@ def _harmless(groups: list[str]) -> str:
     return (others or groups)[-1]
 
 
-def _words(path: str, found: Recognised | None) -> dict[str, Any]:
+def _words(path: str, match: Recognised | None) -> dict[str, Any]:
     """Title and description, of the standard or of the names of file and folder."""
-    if found:
+    if match:
         return {
-            "title": found.standard.layer.title,
-            "description": found.standard.layer.description,
+            "title": match.standard.layer.title,
+            "description": match.standard.layer.description,
         }
     name = _name(path)
     return {
@@ -191,28 +191,28 @@ def _name(path: str) -> str:
     return (names or [file.stem])[0]
 
 
-def _id(path: str, found: Recognised | None) -> str:
+def _id(path: str, match: Recognised | None) -> str:
     """222127_aed.csv is "aed": lists of the standards begin with the municipality's code."""
     stem = PurePosixPath(path).stem.lstrip("0123456789_-. ")
-    return ascii_id(stem) or (found.standard.id if found else NAMELESS)
+    return ascii_id(stem) or (match.standard.id if match else NAMELESS)
 
 
-def _attribution(found: Recognised | None) -> Mapping[str, str]:
-    return (found.standard.layer.attribution if found else None) or ATTRIBUTION
+def _attribution(match: Recognised | None) -> Mapping[str, str]:
+    return (match.standard.layer.attribution if match else None) or ATTRIBUTION
 
 
 def _placed(
-    definition: LayerDefinition, found: Recognised | None, job: Job, rows: Rows
+    definition: LayerDefinition, match: Recognised | None, job: Job, rows: Rows
 ) -> tuple[LayerDefinition, dict[str, str]]:
     """The definition with what only the positions tell: their system, and that some lie outside."""
     report = Report(path=definition.source.name, layer=definition.id)
-    kept = collect(job, report, rows).geometry
-    kinds = {one.kind for one in report.problems}
+    geometry = collect(job, report, rows).geometry
+    kinds = {problem.kind for problem in report.problems}
     hints: dict[str, object] = {}
     comments = {}
-    own = definition.source
-    if turned := "axes_exchanged" in kinds and own.longitude is not None:
-        hints |= {"longitude": own.latitude, "latitude": own.longitude}
+    source = definition.source
+    if turned := "axes_exchanged" in kinds and source.longitude is not None:
+        hints |= {"longitude": source.latitude, "latitude": source.longitude}
         comments["source.longitude"] = (
             "北方向の座標（測量のX）と東方向の座標（測量のY）が逆とみて、入れ替えました。"
             "確かめてください。"
@@ -223,18 +223,20 @@ def _placed(
         comments["source.crs"] = (
             "座標系はファイルに書かれていないため、座標の数値から推定しました。確かめてください。"
         )
-    if found and found.standard.clip_to_boundary:
-        inside = shapely.intersects(polygon(job.city.boundary, job.data), kept)
+    if match and match.standard.clip_to_boundary:
+        inside = shapely.intersects(polygon(job.city.boundary, job.data), geometry)
         if inside.any() and not inside.all():
             hints["clip_to"] = "boundary"
             comments["source.clip_to"] = (
                 f"{int((~inside).sum())}件は市の境界の外にあるため、地図に載せません。"
             )
-    source = own.model_copy(update=hints)
-    return definition.model_copy(update={"source": source}), comments
+    placed = source.model_copy(update=hints)
+    return definition.model_copy(update={"source": placed}), comments
 
 
 def _word_in(path: str, words: Mapping[Key, Collection[str]]) -> Key | None:
     """The first of the keys one of whose words is in the path."""
     text = path.lower()
-    return next((key for key, some in words.items() if any(word in text for word in some)), None)
+    return next(
+        (key for key, synonyms in words.items() if any(word in text for word in synonyms)), None
+    )

@@ -23,13 +23,13 @@ NUMBERLIKE: tuple[Type, ...] = ("integer", "number", "date")
 
 def field_of(column: str, cells: pd.Series[Any]) -> FieldDefinition:
     """How to publish a column: its type by all its values, its words by its name."""
-    _, known = _known(column)
+    _, shared_field = _known(column)
     title = " ".join(column.split())
-    if known is None:
+    if shared_field is None:
         return _field(column, title, title, inferred(cells))
-    if known.type != "text" and _fits(known.type, _texts(cells)):
-        return _field(column, title, known.title["en"], known.type, known.unit)
-    return _field(column, title, known.title["en"], inferred(cells))
+    if shared_field.type != "text" and _fits(shared_field.type, _texts(cells)):
+        return _field(column, title, shared_field.title["en"], shared_field.type, shared_field.unit)
+    return _field(column, title, shared_field.title["en"], inferred(cells))
 
 
 def inferred(cells: pd.Series[Any]) -> Type:
@@ -41,17 +41,17 @@ def inferred(cells: pd.Series[Any]) -> Type:
     marks = {text.lower() for text in texts if not text.isdecimal()}
     if marks & YES and _fits("flag", texts):
         return "flag"
-    return next((one for one in NUMBERLIKE if _fits(one, texts)), "text")
+    return next((kind for kind in NUMBERLIKE if _fits(kind, texts)), "text")
 
 
-def field_id(column: str, place: int, taken: Collection[str]) -> str:
-    """An id of this column that is not taken: what it is known as, its ASCII name, or column_n."""
+def field_id(column: str, position: int, used: Collection[str]) -> str:
+    """An id of this column that is not used yet: its word, its ASCII name, or column_n."""
     name = _known(column)[0] or ascii_id(column)
     if name is None or name in RESERVED_FIELDS:
-        name = f"column_{place}"
+        name = f"column_{position}"
     number = 2
     unique = name
-    while unique in taken:
+    while unique in used:
         unique, number = f"{name}_{number}", number + 1
     return unique
 

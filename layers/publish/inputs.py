@@ -38,18 +38,18 @@ class Inputs:
 
         Raises `SourceError` for one that is missing.
         """
-        wanted = [Source(path=city.boundary)]
+        needed = [Source(path=city.boundary)]
         if definition.source.path is not None:
-            wanted.insert(0, definition.source)
+            needed.insert(0, definition.source)
         if city.neighbourhoods is not None:
-            wanted.append(Source(path=city.neighbourhoods))
+            needed.append(Source(path=city.neighbourhoods))
         if definition.surveyed_extent not in (None, "boundary", "unknown"):
-            wanted.append(Source(path=str(definition.surveyed_extent)))
-        found = {} if copy is None else {f"{FETCHED}/{copy.name}": copy}
-        for source in wanted:
+            needed.append(Source(path=str(definition.surveyed_extent)))
+        paths = {} if copy is None else {f"{FETCHED}/{copy.name}": copy}
+        for source in needed:
             for path in files_of(locate(source, data)):
-                found[path.relative_to(data).as_posix()] = path
-        return cls(definition, city, found)
+                paths[path.relative_to(data).as_posix()] = path
+        return cls(definition, city, paths)
 
     def files(self, copies: Path | None = None) -> list[SourceFile]:
         """Every file with the hash of its content, or of its copy's below `copies`."""

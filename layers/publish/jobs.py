@@ -92,7 +92,7 @@ def _publish(
         if same is not None:
             return same.report
         with store.workspace() as folder:
-            report, prepared = _prepared(store, inputs, files, folder, sandbox)
+            report, prepared = _reuse_or_prepare(store, inputs, files, folder, sandbox)
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
                 _require_unchanged(inputs.paths, before)
@@ -105,7 +105,7 @@ def _publish(
         return failure(definition, file_system_error(error))
 
 
-def _prepared(
+def _reuse_or_prepare(
     store: Store, inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
 ) -> tuple[Report, Path]:
     """The report, and the folder of a revision with the data: the current one's, or a new one's."""
@@ -120,13 +120,13 @@ def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbo
 
     Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
     """
-    wanted = [
+    needed = [
         Source(path=path) for path in (city.boundary, city.neighbourhoods) if path is not None
     ]
     try:
         paths = {
             file.relative_to(data).as_posix(): file
-            for source in wanted
+            for source in needed
             for file in files_of(locate(source, data))
         }
         hashes = [*map(sha256, paths.values())]
