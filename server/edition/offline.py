@@ -59,7 +59,7 @@ class Offline:
         self._static = static
         self._bundle = {f"/static/{name}": folder / name for name in static.values()}
         self._packs: ByteCache[PackKey, Body] = ByteCache(capacity)
-        self._packed: dict[PackKey, KeptFile] = {}
+        self._pack_files: dict[PackKey, KeptFile] = {}
         self._listed: tuple[Edition, Body] | None = None
 
     async def pack(self, layer: Layer) -> Body:
@@ -88,32 +88,32 @@ class Offline:
         }
         for url, body in pages.items():
             yield KeptFile.of(url, body)
-        named = b"".join(body.plain.content for body in pages.values())
+        content = b"".join(body.plain.content for body in pages.values())
         for name, script in edition.scripts.items():
-            if name.encode() in named:
+            if name.encode() in content:
                 yield KeptFile.of(f"/{name}", script)
         for url, path in self._bundle.items():
-            if url.encode() in named:
+            if url.encode() in content:
                 yield KeptFile.of(url, Body(path.read_bytes(), ""))
         yield KeptFile.of(f"/base.geojson?v={edition.base_revision}", edition.base)
-        names = f"/search/index.json?v={edition.search_index.revision}"
-        yield KeptFile.of(names, edition.search)
+        index = f"/search/index.json?v={edition.search_index.revision}"
+        yield KeptFile.of(index, edition.search)
 
     async def _data(self, edition: Edition) -> list[KeptFile]:
         """Every layer's tiles, and what was surveyed for it."""
-        files, packed = [], {}
+        files, packs = [], {}
         for layer in edition.catalog.layers.values():
             revision = layer.revision.id
-            file = self._packed.get(_key(layer)) or KeptFile.of(
+            file = self._pack_files.get(_key(layer)) or KeptFile.of(
                 f"/offline/{layer.id}.pack?v={revision}", await self.pack(layer), layer.id
             )
-            packed[_key(layer)] = file
+            packs[_key(layer)] = file
             files.append(file)
-            surveyed = layer.coverage()
-            if layer.definition.hazard is not None and surveyed is not None:
+            coverage = layer.coverage()
+            if layer.definition.hazard is not None and coverage is not None:
                 url = f"/layers/{layer.id}/coverage.geojson?v={revision}"
-                files.append(KeptFile.of(url, Body(surveyed, ""), layer.id))
-        self._packed = packed
+                files.append(KeptFile.of(url, Body(coverage, ""), layer.id))
+        self._pack_files = packs
         return files
 
 

@@ -211,3 +211,20 @@ def test_a_check_says_what_differs_from_what_is_published_and_changes_nothing(
         "changed": [{"id": 1, "field": "name", "before": "あ", "after": "ああ"}],
     }
     assert {path: path.stat().st_mtime_ns for path in city.home.rglob("*")} == before
+
+
+def test_serving_without_map_pages_is_refused_with_the_reason(tmp_path: Path) -> None:
+    city = SmallCity(tmp_path)
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "folium.py").write_text('raise ImportError("no Folium here")', encoding="utf-8")
+    done = bosai(
+        tmp_path,
+        "serve",
+        BOSAI_HOME=str(city.home),
+        BOSAI_DEFINITIONS=str(city.definitions),
+        BOSAI_DATA=str(city.data),
+        PYTHONPATH=os.pathsep.join([str(broken), os.environ.get("PYTHONPATH", "")]),
+    )
+    assert done.returncode == 2
+    assert "the map pages: ImportError: no Folium here" in done.stderr.decode()
