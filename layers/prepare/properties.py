@@ -29,9 +29,9 @@ def properties(columns: Mapping[str, Values], count: int) -> Slices:
     for start in range(0, count, AT_ONCE):
         some = {name: values[start : start + AT_ONCE] for name, values in writable.items()}
         rows = _objects(some)
-        _, offsets, written = rows.buffers()
+        _, offsets, rendered = rows.buffers()
         ends.append(np.frombuffer(offsets, np.int64, len(rows) + 1)[1:] + content.tell())
-        content.write(written)
+        content.write(rendered)
     return Slices(content.getvalue(), np.concatenate(ends))
 
 
@@ -47,13 +47,13 @@ def _members(name: str, values: Values) -> pa.LargeBinaryArray:
     if isinstance(values, pa.LargeStringArray):
         return _joined(key + b'"', values.cast(BINARY), b'"').fill_null(b"")
     # Within a value JSON has no line break: those of the indented list part the values.
-    written = orjson.dumps(values, option=orjson.OPT_INDENT_2)[len("[\n  ") : -len("]")]
-    lines = key + written.replace(b",\n  ", b"\n" + key)
+    rendered = orjson.dumps(values, option=orjson.OPT_INDENT_2)[len("[\n  ") : -len("]")]
+    lines = key + rendered.replace(b",\n  ", b"\n" + key)
     breaks = np.flatnonzero(np.frombuffer(lines, dtype=np.uint8) == ord("\n"))
     ends = np.concatenate([[0], breaks - np.arange(len(breaks))])
     content = pa.py_buffer(lines.replace(b"\n", b""))
-    there = pa.array([value is not None for value in values]).buffers()[1]
-    buffers = [there, pa.py_buffer(ends), content]
+    validity = pa.array([value is not None for value in values]).buffers()[1]
+    buffers = [validity, pa.py_buffer(ends), content]
     return pa.Array.from_buffers(BINARY, len(values), buffers).fill_null(b"")
 
 
