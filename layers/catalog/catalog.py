@@ -68,18 +68,18 @@ class Catalog:
 def open_published(published: Published, home: Home, earlier: Catalog | None = None) -> Catalog:
     """Open what is published; revisions that `earlier` holds are not opened again."""
     city = published.city
-    store = home.store(city.code)  # a broken layer never falls back to another city's
-    known = _revisions(earlier) if earlier else {}
+    store = Store(home / city.code)  # a broken layer never falls back to another city's
+    revisions = _revisions(earlier) if earlier else {}
     opened, unserved, former = [], {}, {}
     for layer_id, entry in published.layers.items():
         pointer = entry.pointer
-        revision = _revision(store, layer_id, pointer.revision, known) if pointer else None
+        revision = _revision(store, layer_id, pointer.revision, revisions) if pointer else None
         if revision is not None:
             opened.append(Layer(revision, entry.trouble, pointer, entry.fetched_at))
         else:
             unserved[layer_id] = entry.trouble or fault()
         if pointer is not None and pointer.former is not None:
-            before = _revision(store, layer_id, pointer.former, known)
+            before = _revision(store, layer_id, pointer.former, revisions)
             if before is not None:
                 former[layer_id] = Layer(before)
     layers = {layer.id: layer for layer in _ordered(opened, city)}
@@ -93,11 +93,14 @@ def _revisions(catalog: Catalog) -> dict[tuple[str, str], Revision]:
 
 
 def _revision(
-    store: Store, layer_id: str, revision_id: str, known: Mapping[tuple[str, str], Revision]
+    store: Store,
+    layer_id: str,
+    revision_id: str,
+    revisions: Mapping[tuple[str, str], Revision],
 ) -> Revision | None:
     """The revision; the current one when it was deleted since."""
-    if (layer_id, revision_id) in known:
-        return known[layer_id, revision_id]
+    if (layer_id, revision_id) in revisions:
+        return revisions[layer_id, revision_id]
     try:
         return store.revision(layer_id, revision_id)
     except FileNotFoundError:

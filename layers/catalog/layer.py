@@ -20,7 +20,7 @@ from layers.store.failure import Trouble
 from layers.store.pointer import Pointer
 from layers.symbology.legend import LegendEntry, legend_of
 from layers.tiles import geojson, mvt
-from layers.tiles.content import Shown
+from layers.tiles.content import TileContent
 from layers.tiles.cut import cut_all_points, cut_level, cut_points, cut_whole_level
 from layers.tiles.gsi_style import with_style
 
@@ -94,8 +94,8 @@ class Layer:
 
     @cached_property
     def _surveyed(self) -> shapely.Geometry | None:
-        written = self.coverage()
-        return None if written is None else shapely.from_geojson(written)
+        coverage = self.coverage()
+        return None if coverage is None else shapely.from_geojson(coverage)
 
     def parts_in(self, area: shapely.Geometry) -> Integers:
         """The indices of the source's parts that touch `area`, in degrees."""
@@ -124,32 +124,32 @@ class Layer:
             wanted = f"{self.minzoom} to {self.maxzoom}"
             raise InvalidTile(f"zoom {tile.z} of layer {self.id}; wanted {wanted}")
         if self.geometry == "point":
-            shown = cut_points(self.revision.table, self.revision.points, tile)
+            content = cut_points(self.revision.table, self.revision.points, tile)
         else:
-            shown = cut_level(self.revision.table, self._level(tile.z), tile)
-        return self._encode(shown, encoding)[0] if shown.ids else b""
+            content = cut_level(self.revision.table, self._level(tile.z), tile)
+        return self._encode(content, encoding)[0] if content.ids else b""
 
     def tiles(
         self, z: int, encoding: Encoding = "geojson", stretches: slice = EVERY
     ) -> Iterator[tuple[Tile, bytes]]:
         """Every tile of zoom `z` that shows something, the same bytes as `tile` of each.
 
-        `stretches` chooses among those in which the zoom is cut: `slice(n, None, several)` is the
-        n-th share, for several processes that share the work.
+        `stretches` chooses among those in which the zoom is cut: `slice(n, None, count)` is the
+        n-th share, for `count` processes that share the work.
         """
         if self.geometry == "point":
-            several = cut_all_points(self.revision.table, self.revision.points, z, stretches)
+            contents = cut_all_points(self.revision.table, self.revision.points, z, stretches)
         else:
-            several = cut_whole_level(self.revision.table, self._level(z), stretches)
-        for shown in several:
-            yield from zip(shown.tiles, self._encode(shown, encoding), strict=True)
+            contents = cut_whole_level(self.revision.table, self._level(z), stretches)
+        for content in contents:
+            yield from zip(content.tiles, self._encode(content, encoding), strict=True)
 
-    def _encode(self, shown: Shown, encoding: Encoding) -> list[bytes]:
+    def _encode(self, content: TileContent, encoding: Encoding) -> list[bytes]:
         if encoding == "mvt":
-            return mvt.encode(shown, self.id)
+            return mvt.encode(content, self.id)
         if encoding == "styled":
-            shown = with_style(shown, self.definition, self.legend())
-        return geojson.encode(shown)
+            content = with_style(content, self.definition, self.legend())
+        return geojson.encode(content)
 
     def legend(self) -> tuple[LegendEntry, ...]:
         """How the layer's features look, one entry for each class, in the definition's order."""

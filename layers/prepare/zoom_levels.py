@@ -18,7 +18,7 @@ from layers.revision.points import Points, fullest_tile
 from layers.revision.table import FeatureTable
 from layers.schema.layer import LayerDefinition
 from layers.tiles import geojson
-from layers.tiles.content import Shown
+from layers.tiles.content import TileContent
 from layers.tiles.cut import cut_all_points, cut_whole_level
 
 COARSEST = 4  # CSS pixels: a tile still too large with this as the least it shows is reported
@@ -104,7 +104,7 @@ def _may_exceed(level: Level, table: FeatureTable, most: int) -> Integers:
     return tiles[sizes > most]
 
 
-def _largest_of(content: Shown) -> tuple[Tile | None, int]:
+def _largest_of(content: TileContent) -> tuple[Tile | None, int]:
     sizes = [len(tile) for tile in geojson.encode(content)]
     if not sizes:
         return None, 0

@@ -158,8 +158,8 @@ def _worst(layer: Layer, features: Integers) -> list[Zone]:
     definition = layer.definition
     properties = layer.revision.table.properties.take(features)
     zones = [
-        _zone(layer, index, orjson.loads(written))
-        for index, written in zip(features.tolist(), properties, strict=True)
+        _zone(layer, index, orjson.loads(encoded))
+        for index, encoded in zip(features.tolist(), properties, strict=True)
     ]
     ranks = _ranks(definition)
     zones.sort(key=lambda zone: -ranks.get(zone.code.value if zone.code else None, -1))

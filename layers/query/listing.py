@@ -66,8 +66,8 @@ def _listed(layer: Layer, index: Integers) -> Iterator[Listed]:
     """The features at these indices, in their order."""
     table = layer.revision.table
     ids, properties = table.ids[index].tolist(), table.properties.take(index)
-    for feature, id, written in zip(index.tolist(), ids, properties, strict=True):
-        yield Listed(id, orjson.loads(written), *_point_on(layer, feature))
+    for feature, id, encoded in zip(index.tolist(), ids, properties, strict=True):
+        yield Listed(id, orjson.loads(encoded), *_point_on(layer, feature))
 
 
 def _point_on(layer: Layer, feature: int) -> tuple[float, float]:

@@ -48,10 +48,12 @@ def _reach(name: str) -> float:
 
 def classes_around(layer: Layer, place: Place) -> Sequence[LegendEntry]:
     """The classes of a hazard layer's zones that touch the place, in the legend's order."""
-    found = np.unique(layer.revision.source.owner[layer.parts_in(place.area())])
+    features = np.unique(layer.revision.source.owner[layer.parts_in(place.area())])
     legend = layer.legend()
-    said = layer.revision.table.properties.take(found)
-    values = {look_of(layer.definition, legend, orjson.loads(one)).value for one in said}
+    properties = layer.revision.table.properties.take(features)
+    values = {
+        look_of(layer.definition, legend, orjson.loads(encoded)).value for encoded in properties
+    }
     return [entry for entry in legend if entry.value in values]
 
 

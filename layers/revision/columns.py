@@ -105,8 +105,8 @@ def columns_to_arrays(columns: Mapping[str, Column]) -> dict[str, Array]:
                 f"{name}/texts/ends": column.distinct.ends,
             }
         elif column.distinct is not None:
-            written = orjson.dumps(column.distinct)
-            arrays[f"{name}/values"] = np.frombuffer(written, dtype=np.uint8)
+            encoded = orjson.dumps(column.distinct)
+            arrays[f"{name}/values"] = np.frombuffer(encoded, dtype=np.uint8)
     return arrays
 
 

@@ -93,20 +93,20 @@ class Difference:
             "moved_count": counts.moved,
             f"most_{counts.measure}": counts.farthest,
             "changed_count": counts.changed,
-            "moved": [{"id": one.id, counts.measure: one.extent} for one in self.moved],
-            "changed": [one._asdict() for one in self.changed],
+            "moved": [{"id": change.id, counts.measure: change.extent} for change in self.moved],
+            "changed": [change._asdict() for change in self.changed],
         }
 
 
 def difference(before: Revision, after: Revision) -> Difference:
     """What `after` publishes differently from `before`."""
-    one, other = _Side.of(before), _Side.of(after)
-    old, new = _matched(one, other)
-    moved = np.flatnonzero(one.places[old] != other.places[new])
+    older, newer = _Side.of(before), _Side.of(after)
+    old, new = _matched(older, newer)
+    moved = np.flatnonzero(older.places[old] != newer.places[new])
     measure: Measure = "square_metres" if after.kind == "polygon" else "metres"
     extent = _extent(before, after, old[moved], new[moved])
     moved, extent = moved[extent > 0], extent[extent > 0]
-    differ = one.values[old] != other.values[new]
+    differ = older.values[old] != newer.values[new]
     changes = _Changes(before, after, old[differ], new[differ])
     counts = Counts(
         revision=before.id,
@@ -145,20 +145,20 @@ class _Side:
         values = _hashes(properties.content, np.append(0, properties.ends))
         return cls(revision, _places(revision), values)
 
-    def rest(self, taken: Integers) -> Integers:
+    def rest(self, matched: Integers) -> Integers:
         """The features that are not `taken`."""
-        left = np.ones(self.revision.feature_count, dtype=bool)
-        left[taken] = False
-        return np.flatnonzero(left)
+        is_left = np.ones(self.revision.feature_count, dtype=bool)
+        is_left[matched] = False
+        return np.flatnonzero(is_left)
 
 
 def _matched(before: _Side, after: _Side) -> tuple[Integers, Integers]:
     """Indices of the features that are the same in both, in parallel."""
-    one, other = before.revision, after.revision
-    if one.kind != other.kind:
+    older, newer = before.revision, after.revision
+    if older.kind != newer.kind:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    _, old, new = np.intersect1d(one.table.ids, other.table.ids, True, return_indices=True)
-    if _own_ids(one) and _own_ids(other):
+    _, old, new = np.intersect1d(older.table.ids, newer.table.ids, True, return_indices=True)
+    if _own_ids(older) and _own_ids(newer):
         return old, new
     whole = before.places ^ before.values, after.places ^ after.values
     of_place, of_values = (before.places, after.places), (before.values, after.values)
@@ -175,13 +175,13 @@ def _own_ids(revision: Revision) -> bool:
     return revision.definition.source.id is not None and not made
 
 
-def _unambiguous(one: Array, other: Array) -> tuple[Integers, Integers]:
+def _unambiguous(older: Array, newer: Array) -> tuple[Integers, Integers]:
     """Where the keys stand that stand exactly once in each, in parallel."""
-    of_one, first, count = np.unique(one, return_index=True, return_counts=True)
-    of_other, first_other, count_other = np.unique(other, return_index=True, return_counts=True)
-    _, a, b = np.intersect1d(of_one, of_other, True, return_indices=True)
-    sure = (count[a] == 1) & (count_other[b] == 1)
-    return first[a[sure]], first_other[b[sure]]
+    of_older, first, count = np.unique(older, return_index=True, return_counts=True)
+    of_newer, first_newer, count_newer = np.unique(newer, return_index=True, return_counts=True)
+    _, a, b = np.intersect1d(of_older, of_newer, True, return_indices=True)
+    sure = (count[a] == 1) & (count_newer[b] == 1)
+    return first[a[sure]], first_newer[b[sure]]
 
 
 def _places(revision: Revision) -> Integers:
@@ -196,9 +196,9 @@ def _places(revision: Revision) -> Integers:
             vertex = shallower[vertex]
         begins[vertex] += 1
     starts = parts.vertices()
-    written = np.ascontiguousarray(np.column_stack([rounded, begins]))
+    vertices = np.ascontiguousarray(np.column_stack([rounded, begins]))
     first = np.searchsorted(parts.owner, np.arange(revision.feature_count + 1))
-    return _hashes(written.tobytes(), starts[first] * written.itemsize * 3)
+    return _hashes(vertices.tobytes(), starts[first] * vertices.itemsize * 3)
 
 
 def _hashes(content: bytes, ends: Integers) -> Integers:
@@ -216,22 +216,22 @@ class _Changes:
         for start in range(0, len(old), AT_ONCE):
             chosen = slice(start, start + AT_ONCE)
             ids = after.table.ids[new[chosen]].tolist()
-            said = before.table.properties.take(old[chosen])
-            says = after.table.properties.take(new[chosen])
-            for id, one, other in zip(ids, said, says, strict=True):
-                self._compare(id, orjson.loads(one), orjson.loads(other), fields)
+            old_properties = before.table.properties.take(old[chosen])
+            new_properties = after.table.properties.take(new[chosen])
+            for id, was, now in zip(ids, old_properties, new_properties, strict=True):
+                self._compare(id, orjson.loads(was), orjson.loads(now), fields)
 
     def _compare(
-        self, id: int, said: dict[str, Scalar], says: dict[str, Scalar], fields: list[str]
+        self, id: int, before: dict[str, Scalar], after: dict[str, Scalar], fields: list[str]
     ) -> None:
-        found = [
-            Changed(id, field, said.get(field), says.get(field))
+        changes = [
+            Changed(id, field, before.get(field), after.get(field))
             for field in fields
-            if said.get(field) != says.get(field)
+            if before.get(field) != after.get(field)
         ]
-        self.features += bool(found)
-        self.takes_back = self.takes_back or any(one.before is not None for one in found)
-        self.listed += found[: LISTED - len(self.listed)]
+        self.features += bool(changes)
+        self.takes_back = self.takes_back or any(change.before is not None for change in changes)
+        self.listed += changes[: LISTED - len(self.listed)]
 
 
 def _extent(before: Revision, after: Revision, old: Integers, new: Integers) -> Floats:
@@ -243,7 +243,7 @@ def _extent(before: Revision, after: Revision, old: Integers, new: Integers) -> 
         if single_old is not None and single_new is not None:
             lengths: Floats = GEOD.inv(*single_old.T, *single_new.T)[2]
             return lengths
-    one, other = _shapes(before, old), _shapes(after, new)
+    older, newer = _shapes(before, old), _shapes(after, new)
     if before.kind == "polygon":
         to_plane = Transformer.from_crs("EPSG:4326", EQUAL_AREA, always_xy=True)
 
@@ -251,9 +251,9 @@ def _extent(before: Revision, after: Revision, old: Integers, new: Integers) -> 
             project = to_plane.transform
             return shapely.transform(geometry, lambda c: np.column_stack(project(*c.T)))
 
-        area: Floats = shapely.area(shapely.symmetric_difference(plane(one), plane(other)))
+        area: Floats = shapely.area(shapely.symmetric_difference(plane(older), plane(newer)))
         return area
-    distance: Floats = shapely.hausdorff_distance(*_in_metres(one, other))
+    distance: Floats = shapely.hausdorff_distance(*_in_metres(older, newer))
     return distance
 
 
@@ -278,13 +278,13 @@ def _shapes(revision: Revision, chosen: Integers) -> Array:
     return result
 
 
-def _in_metres(one: Array, other: Array) -> Iterator[Array]:
+def _in_metres(older: Array, newer: Array) -> Iterator[Array]:
     """Both in metres on a plane that fits where each feature of the first lies."""
-    latitude = shapely.get_y(shapely.centroid(one))
-    zero, step = np.zeros(len(one)), 1e-3  # degrees: short enough to be straight
+    latitude = shapely.get_y(shapely.centroid(older))
+    zero, step = np.zeros(len(older)), 1e-3  # degrees: short enough to be straight
     east = GEOD.inv(zero, latitude, zero + step, latitude)[2] / step
     north = GEOD.inv(zero, latitude, zero, latitude + step)[2] / step
-    for geometry in (one, other):
+    for geometry in (older, newer):
         places, index = shapely.get_coordinates(geometry, return_index=True)
         scaled = places * np.column_stack([east[index], north[index]])
         yield shapely.set_coordinates(geometry.copy(), scaled)

@@ -68,13 +68,13 @@ class Level:
         box = tile.bounds(BUFFER)
         near = np.sort(self._tree.query(shapely.box(*box)))
         left, top, right, bottom = self.blocks[near].T
-        meant = (left <= tile.x) & (tile.x < right) & (top <= tile.y) & (tile.y < bottom)
-        near = near[meant]
-        shown, cut = clip(self.parts, near, self.bounds[near], box, digits(self.z))
+        for_tile = (left <= tile.x) & (tile.x < right) & (top <= tile.y) & (tile.y < bottom)
+        near = near[for_tile]
+        clipped, cut = clip(self.parts, near, self.bounds[near], box, digits(self.z))
         return whole_features(
-            shown,
+            clipped,
             digits(self.z),
-            cut | np.isin(shown.owner, self.parts.owner[near[self._is_piece[near]]]),
+            cut | np.isin(clipped.owner, self.parts.owner[near[self._is_piece[near]]]),
         )
 
     def cut_all(
@@ -126,9 +126,9 @@ class Level:
         self, tiles: list[Tile], index: Integers, part: Integers, owner: Integers
     ) -> Parts:
         """Parts that cross the edge of a tile, cut to it; `index` is the tile of each `part`."""
-        used, place = np.unique(part, return_inverse=True)
-        geometry = self.parts.take(used).to_shapes().geometry
-        cut = geometry[place]
+        distinct, position = np.unique(part, return_inverse=True)
+        geometry = self.parts.take(distinct).to_shapes().geometry
+        cut = geometry[position]
         order = np.argsort(index, kind="stable")
         for start, end in pairwise(run_starts(index[order]).tolist()):
             group = order[start:end]
@@ -139,17 +139,17 @@ class Level:
         )
 
 
-def level_of(shown: Parts, z: int) -> Level:
-    """The level of parts generalised for zoom `z`; each owner keeps at least one part."""
-    parts = whole_features(on_grid(shown, digits(z)), digits(z))
-    lost = np.setdiff1d(shown.owner, parts.owner)
+def level_of(generalised: Parts, z: int) -> Level:
+    """Return the level of parts generalised for zoom `z`; each owner keeps at least one part."""
+    parts = whole_features(on_grid(generalised, digits(z)), digits(z))
+    lost = np.setdiff1d(generalised.owner, parts.owner)
     if len(lost):  # thinner than the grid's step: shown as thin as a pixel
-        thin = shown.take(np.isin(shown.owner, lost)).to_shapes()
+        thin = generalised.take(np.isin(generalised.owner, lost)).to_shapes()
         thick = shapely.buffer(thin.geometry, pixel(z) / 2, quad_segs=1)
-        found = on_grid(
+        thickened = on_grid(
             from_shapes(Shapes("polygon", thick, thin.owner).with_geometry(thick)), digits(z)
         )
-        parts = concatenate([parts, found])
+        parts = concatenate([parts, thickened])
         parts = whole_features(parts.take(np.argsort(parts.owner, kind="stable")), digits(z))
     pieces = [*_split(parts, z)]
     split = concatenate([piece for piece, _ in pieces])

@@ -67,9 +67,9 @@ class Points:
         start, end = np.searchsorted(self.codes, between).tolist()
         return slice(start, end)
 
-    def tile_numbers(self, shown: slice, z: int) -> npt.NDArray[np.uint64]:
+    def tile_numbers(self, stretch: slice, z: int) -> npt.NDArray[np.uint64]:
         """The Z-order number of the tile of zoom `z` each point of a slice lies in, ascending."""
-        return self.codes[shown] >> np.uint64(2 * (DEEPEST - z))
+        return self.codes[stretch] >> np.uint64(2 * (DEEPEST - z))
 
     def by_tiles(self, z: int, at_once: int) -> Iterator[slice]:
         """All points, those of whole tiles of zoom `z` together: at least so many but the last."""
@@ -81,35 +81,37 @@ class Points:
             yield slice(start, end)
             start = end
 
-    def each(self, shown: slice, z: int) -> Crowd:
+    def uncounted(self, stretch: slice, z: int) -> Crowd:
         """The points of a slice, each by itself."""
         none = np.empty(0, dtype=np.int64)
         return Crowd(
-            np.arange(shown.start, shown.stop),
-            self.tile_numbers(shown, z),
+            np.arange(stretch.start, stretch.stop),
+            self.tile_numbers(stretch, z),
             Clusters(np.empty((0, 2)), none, np.empty((0, len(self.classes)), dtype=np.int64)),
             none.astype(np.uint64),
         )
 
-    def crowd(self, shown: slice, z: int) -> Crowd:
+    def crowd(self, stretch: slice, z: int) -> Crowd:
         """The points of a slice, those that share a cell of zoom `z` counted together."""
-        if shown.start == shown.stop:
-            return self.each(shown, z)
-        cells = self.codes[shown] >> np.uint64(2 * (DEEPEST - z - CELL_ZOOM))
+        if stretch.start == stretch.stop:
+            return self.uncounted(stretch, z)
+        cells = self.codes[stretch] >> np.uint64(2 * (DEEPEST - z - CELL_ZOOM))
         starts = run_starts(cells)[:-1]
         count = np.diff(np.append(starts, len(cells)))
-        several = count > 1
-        sums = np.add.reduceat(self.parts.coordinates[shown], starts)
-        keys = np.repeat(np.arange(len(starts)), count) * len(self.classes) + self.class_of[shown]
+        is_crowded = count > 1
+        sums = np.add.reduceat(self.parts.coordinates[stretch], starts)
+        keys = np.repeat(np.arange(len(starts)), count) * len(self.classes) + self.class_of[stretch]
         counts = np.bincount(keys, minlength=len(starts) * len(self.classes))
         numbers = cells[starts]
         tiles = numbers >> np.uint64(2 * CELL_ZOOM)
         clusters = Clusters(
-            places=np.round(sums[several] / count[several, None], digits(z)),
-            ids=cell_ids(numbers[several], z + CELL_ZOOM),
-            counts=counts.reshape(-1, len(self.classes))[several],
+            places=np.round(sums[is_crowded] / count[is_crowded, None], digits(z)),
+            ids=cell_ids(numbers[is_crowded], z + CELL_ZOOM),
+            counts=counts.reshape(-1, len(self.classes))[is_crowded],
         )
-        return Crowd(starts[~several] + shown.start, tiles[~several], clusters, tiles[several])
+        return Crowd(
+            starts[~is_crowded] + stretch.start, tiles[~is_crowded], clusters, tiles[is_crowded]
+        )
 
 
 def points_of(

@@ -194,10 +194,10 @@ def write_revision(
         "sources": [vars(source) for source in sources],
         "report": contents.report.to_stored(),
     }
-    (folder / META).write_bytes(orjson.dumps(meta, default=_plain, option=orjson.OPT_INDENT_2))
+    (folder / META).write_bytes(orjson.dumps(meta, default=_iso_date, option=orjson.OPT_INDENT_2))
 
 
-def _plain(value: object) -> object:
+def _iso_date(value: object) -> object:
     if isinstance(value, datetime.date):
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} in a revision's metadata")

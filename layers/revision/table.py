@@ -34,13 +34,13 @@ class Slices:
     ends: Array
 
     @classmethod
-    def of(cls, several: Iterable[bytes]) -> Slices:
+    def of(cls, strings: Iterable[bytes]) -> Slices:
         """Put the byte strings end to end."""
         content, sizes = BytesIO(), [np.empty(0, dtype=np.int64)]
-        remaining = iter(several)
-        while some := [*islice(remaining, AT_ONCE)]:
-            content.write(b"".join(some))
-            sizes.append(np.fromiter(map(len, some), dtype=np.int64, count=len(some)))
+        remaining = iter(strings)
+        while batch := [*islice(remaining, AT_ONCE)]:
+            content.write(b"".join(batch))
+            sizes.append(np.fromiter(map(len, batch), dtype=np.int64, count=len(batch)))
         return cls(content.getvalue(), np.cumsum(np.concatenate(sizes)))
 
     def __len__(self) -> int:

@@ -17,7 +17,7 @@ COUNT = "count:"  # begins the names of a cluster's properties that count the po
 
 
 @dataclass(frozen=True)
-class Shown:
+class TileContent:
     """Parts on their zoom's grid; a run of the same owner is one feature, with `ids` and
     `properties` (JSON objects) in the order of the runs. `ends[i]` is the number of features up to
     and with the i-th of `tiles`.
@@ -35,9 +35,9 @@ class Shown:
         return list(pairwise(run_starts(self.parts.owner).tolist()))
 
 
-def whole_layer(parts: Parts, ids: list[int], properties: list[bytes]) -> Shown:
+def whole_layer(parts: Parts, ids: list[int], properties: list[bytes]) -> TileContent:
     """Features of no tile in particular, one for each owner."""
-    return Shown((), parts, ids, properties, [len(ids)])
+    return TileContent((), parts, ids, properties, [len(ids)])
 
 
 def count_name(value: Scalar | None) -> str:

@@ -14,13 +14,13 @@ from layers.revision.level import EVERY, Level
 from layers.revision.points import Points, deinterleave
 from layers.revision.table import FeatureTable
 from layers.schema.values import Scalar
-from layers.tiles.content import Shown, count_name
+from layers.tiles.content import TileContent, count_name
 
 POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its coordinates' memory
 COUNTS_AT_ONCE = 4_000_000  # of points in cells, a number for each class
 
 
-def cut_level(table: FeatureTable, level: Level, tile: Tile) -> Shown:
+def cut_level(table: FeatureTable, level: Level, tile: Tile) -> TileContent:
     """What `tile` shows of lines or polygons."""
     parts = level.cut(tile)
     return _of_features(table, [tile], parts, parts.owner, parts.owner)
@@ -28,7 +28,7 @@ def cut_level(table: FeatureTable, level: Level, tile: Tile) -> Shown:
 
 def cut_whole_level(
     table: FeatureTable, level: Level, stretches: slice = EVERY, only: Integers | None = None
-) -> Iterator[Shown]:
+) -> Iterator[TileContent]:
     """What every tile of the zoom shows of lines or polygons, a stretch of tiles at a time.
 
     Tiles with nothing are left out, those of other stretches than the chosen ones, and all but
@@ -37,18 +37,18 @@ def cut_whole_level(
     for tiles, parts in level.cut_all(stretches, only):
         tile, feature = np.divmod(parts.owner, level.stride)
         filled = np.unique(tile)
-        shown = [tiles[index] for index in filled.tolist()]
-        yield _of_features(table, shown, parts, feature, tile)
+        addresses = [tiles[index] for index in filled.tolist()]
+        yield _of_features(table, addresses, parts, feature, tile)
 
 
 def _of_features(
     table: FeatureTable, tiles: list[Tile], parts: Parts, feature: Integers, tile: Integers
-) -> Shown:
+) -> TileContent:
     """Features as they are; `feature` and `tile` run parallel to the parts."""
     first = run_starts(parts.owner)[:-1]
     index = feature[first]
     in_tile = run_starts(tile[first])[1:] if len(tiles) != 1 else np.array([len(first)])
-    return Shown(
+    return TileContent(
         tiles,
         parts,
         table.ids[index].tolist(),
@@ -57,14 +57,14 @@ def _of_features(
     )
 
 
-def cut_points(table: FeatureTable, points: Points, tile: Tile) -> Shown:
+def cut_points(table: FeatureTable, points: Points, tile: Tile) -> TileContent:
     """What `tile` shows of points."""
     return _of_points(table, points, tile.z, points.in_tile(tile))
 
 
 def cut_all_points(
     table: FeatureTable, points: Points, z: int, stretches: slice = EVERY
-) -> Iterator[Shown]:
+) -> Iterator[TileContent]:
     """What every tile of zoom `z` shows of points, a stretch of tiles at a time.
 
     Tiles with nothing are left out, and those of other stretches than the chosen ones.
@@ -74,10 +74,10 @@ def cut_all_points(
     return (_of_points(table, points, z, stretch) for stretch in chosen)
 
 
-def _of_points(table: FeatureTable, points: Points, z: int, chosen: slice) -> Shown:
+def _of_points(table: FeatureTable, points: Points, z: int, chosen: slice) -> TileContent:
     """The points of whole tiles; below the zoom they say, those that share a cell are counted."""
     clustered = z < points.unclustered_from
-    crowd = points.crowd(chosen, z) if clustered else points.each(chosen, z)
+    crowd = points.crowd(chosen, z) if clustered else points.uncounted(chosen, z)
     single = points.parts.owner[crowd.singles]
     stride = len(table) + len(crowd.clusters.ids)
     feature = np.concatenate([single, np.arange(len(table), stride)])
@@ -95,7 +95,7 @@ def _of_points(table: FeatureTable, points: Points, z: int, chosen: slice) -> Sh
     )
     first = order[run_starts(parts.owner)[:-1]]
     x, y = deinterleave(numbers)
-    return Shown(
+    return TileContent(
         [Tile(z, *place) for place in zip(x.tolist(), y.tolist(), strict=True)],
         parts,
         ids[first].tolist(),

@@ -10,7 +10,7 @@ import orjson
 
 from layers.geometry.parts import Integers, Kind, Parts
 from layers.geometry.runs import run_starts
-from layers.tiles.content import Shown
+from layers.tiles.content import TileContent
 
 SINGLE: dict[Kind, bytes] = {"point": b"Point", "line": b"LineString", "polygon": b"Polygon"}
 DEPTH: dict[Kind, int] = {"point": 1, "line": 1, "polygon": 2}  # brackets around a part's text
@@ -19,17 +19,17 @@ FEATURE = b'{"type":"Feature","id":'
 PIECES = 6  # of a feature: see `_pieces`
 
 
-def encode(shown: Shown) -> list[bytes]:
+def encode(content: TileContent) -> list[bytes]:
     """A FeatureCollection for each tile; each shows something."""
-    pieces = _pieces(shown)
+    pieces = _pieces(content)
     first = LEAD + b'"features":[' + FEATURE
-    ends = [PIECES * end for end in shown.ends]
+    ends = [PIECES * end for end in content.ends]
     return [b"".join([first, *pieces[a + 1 : b], b"}]}"]) for a, b in pairwise([0, *ends])]
 
 
-def features(shown: Shown) -> list[bytes]:
+def features(content: TileContent) -> list[bytes]:
     """A GeoJSON Feature for each feature; one of several parts has a Multi geometry."""
-    pieces = _pieces(shown)
+    pieces = _pieces(content)
     starts = range(0, len(pieces), PIECES)
     return [b"".join([FEATURE, *pieces[at + 1 : at + PIECES], b"}"]) for at in starts]
 
@@ -48,22 +48,22 @@ def around_features(members: bytes = b"") -> tuple[bytes, bytes]:
     return LEAD + (members + b"," if members else b"") + b'"features":[', b"]}"
 
 
-def _pieces(shown: Shown) -> list[bytes]:
+def _pieces(content: TileContent) -> list[bytes]:
     """What the features are written of, end to end, `PIECES` each.
 
     The close of the feature before and the start, the id, what leads to the coordinates, these
     without the brackets around them all, what leads to the properties, and these.
     """
-    parts, starts = shown.parts, run_starts(shown.parts.owner)
+    parts, starts = content.parts, run_starts(content.parts.owner)
     name, depth = SINGLE[parts.kind], DEPTH[parts.kind]
     lead, close = _around(name, depth)
-    pieces = [b"}," + FEATURE, b"", lead, b"", close, b""] * len(shown.ids)
-    pieces[1::PIECES] = orjson.dumps(shown.ids)[1:-1].split(b",") if shown.ids else []
+    pieces = [b"}," + FEATURE, b"", lead, b"", close, b""] * len(content.ids)
+    pieces[1::PIECES] = orjson.dumps(content.ids)[1:-1].split(b",") if content.ids else []
     pieces[3::PIECES] = _joined(_texts(parts), starts, depth)
-    pieces[5::PIECES] = shown.properties
-    several = _around(b"Multi" + name, depth + 1)
+    pieces[5::PIECES] = content.properties
+    multi = _around(b"Multi" + name, depth + 1)
     for index in np.flatnonzero(np.diff(starts) > 1).tolist():
-        pieces[PIECES * index + 2 : PIECES * index + 5 : 2] = several
+        pieces[PIECES * index + 2 : PIECES * index + 5 : 2] = multi
     return pieces
 
 

@@ -15,7 +15,7 @@ import orjson
 
 from layers.schema.layer import FieldDefinition, LayerDefinition
 from layers.symbology.legend import OTHERS, LegendEntry
-from layers.tiles.content import COUNT, Shown, count_name
+from layers.tiles.content import COUNT, TileContent, count_name
 
 RADIUS = 7  # CSS pixels of a point
 MOST_RADIUS = 24  # of a cluster
@@ -23,30 +23,32 @@ SAMPLE_DASH = "6 4"
 SAMPLE = "見本のデータです。実際の場所や状況を表すものではありません。"
 
 
-def with_style(shown: Shown, definition: LayerDefinition, legend: Sequence[LegendEntry]) -> Shown:
+def with_style(
+    content: TileContent, definition: LayerDefinition, legend: Sequence[LegendEntry]
+) -> TileContent:
     """The same features with titles and labels as properties, and how to draw them."""
     looks = {entry.value: entry for entry in legend}
     fallback = looks.get(None) or LegendEntry(
         None, OTHERS, None, definition.style.color, definition.style.shape, definition.style.glyph
     )
-    path = _point if shown.parts.kind == "point" else _shape
+    path = _point if content.parts.kind == "point" else _shape
 
-    def styled(one: bytes) -> bytes:
-        said: dict[str, Any] = orjson.loads(one)
-        if "point_count" in said:
-            return orjson.dumps(_cluster(said, definition, looks, fallback))
-        look = looks.get(said.get(definition.style.field or ""), fallback)
-        words = _words(said, definition)
-        return orjson.dumps({**words, **path(look), **_sample(definition)})
+    def styled(encoded: bytes) -> bytes:
+        properties: dict[str, Any] = orjson.loads(encoded)
+        if "point_count" in properties:
+            return orjson.dumps(_cluster(properties, definition, looks, fallback))
+        look = looks.get(properties.get(definition.style.field or ""), fallback)
+        titled = _in_words(properties, definition)
+        return orjson.dumps({**titled, **path(look), **_sample(definition)})
 
-    return replace(shown, properties=[styled(one) for one in shown.properties])
+    return replace(content, properties=[styled(encoded) for encoded in content.properties])
 
 
-def _words(said: Mapping[str, Any], definition: LayerDefinition) -> dict[str, Any]:
+def _in_words(properties: Mapping[str, Any], definition: LayerDefinition) -> dict[str, Any]:
     fields = definition.public_fields
     return {
         _title(fields[name]): _label(fields[name], value)
-        for name, value in said.items()
+        for name, value in properties.items()
         if name in fields
     }
 
@@ -85,16 +87,16 @@ def _point(look: LegendEntry) -> dict[str, Any]:
 
 
 def _cluster(
-    said: Mapping[str, Any],
+    properties: Mapping[str, Any],
     definition: LayerDefinition,
     looks: Mapping[Any, LegendEntry],
     fallback: LegendEntry,
 ) -> dict[str, Any]:
     """A crowd as one circle, the larger the more there are."""
-    count = said["point_count"]
+    count = properties["point_count"]
     by_label: dict[str, int] = {}
     labels = {count_name(value): entry.label["ja"] for value, entry in looks.items()}
-    for name, number in said.items():
+    for name, number in properties.items():
         if name.startswith(COUNT):
             label = labels.get(name, OTHERS["ja"])
             by_label[label] = by_label.get(label, 0) + number

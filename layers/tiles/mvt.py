@@ -17,7 +17,7 @@ from layers.geometry.parts import Integers, Kind, Parts, concatenate
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import GRID, columns, rows
 from layers.schema.values import Scalar
-from layers.tiles.content import Shown
+from layers.tiles.content import TileContent
 from layers.tiles.protobuf import length_delimited, number, split_varints, varint, zigzag
 
 VERSION = 2
@@ -26,27 +26,27 @@ MOVE_TO, LINE_TO, CLOSE_PATH = 1, 2, 7
 CLOSE = CLOSE_PATH | 1 << 3
 
 
-def encode(shown: Shown, name: str) -> list[bytes]:
+def encode(content: TileContent, name: str) -> list[bytes]:
     """A vector tile with the one layer `name` for each tile; all are of one zoom."""
-    geometry = _commands(_on_tiles(shown)) if shown.ids else []
-    stretches = pairwise([0, *shown.ends])
-    return [_tile(shown, name, geometry, first, last) for first, last in stretches]
+    geometry = _commands(_on_tiles(content)) if content.ids else []
+    stretches = pairwise([0, *content.ends])
+    return [_tile(content, name, geometry, first, last) for first, last in stretches]
 
 
-def _tile(shown: Shown, name: str, geometry: list[bytes], first: int, last: int) -> bytes:
+def _tile(content: TileContent, name: str, geometry: list[bytes], first: int, last: int) -> bytes:
     """The tile of the features from `first` up to `last`."""
     keys: dict[str, int] = {}
     values: dict[tuple[type, Scalar], int] = {}
     features = []
     for index in range(first, last):
         tags: list[int] = []
-        for key, value in orjson.loads(shown.properties[index]).items():
+        for key, value in orjson.loads(content.properties[index]).items():
             tags.append(keys.setdefault(key, len(keys)))
             tags.append(values.setdefault((type(value), value), len(values)))
-        feature = [number(1, shown.ids[index])]
+        feature = [number(1, content.ids[index])]
         if tags:
             feature.append(length_delimited(2, b"".join(map(varint, tags))))
-        kind = TYPES[shown.parts.kind]
+        kind = TYPES[content.parts.kind]
         feature += [number(3, kind), length_delimited(4, geometry[index])]
         features.append(length_delimited(2, b"".join(feature)))
     layer = [
@@ -73,30 +73,30 @@ def _value(value: Scalar) -> bytes:
             return length_delimited(1, value.encode())
 
 
-def _on_tiles(shown: Shown) -> Parts:
+def _on_tiles(content: TileContent) -> Parts:
     """Parts in steps of their tile's grid, y downwards, exteriors of positive area as v2.1 wants.
 
-    Their owner is the feature's index in `shown`.
+    Their owner is the feature's index in `content`.
     """
-    parts, z = shown.parts, shown.tiles[0].z
-    owner = np.repeat(np.arange(len(shown.ids)), np.diff(run_starts(parts.owner)))
+    parts, z = content.parts, content.tiles[0].z
+    owner = np.repeat(np.arange(len(content.ids)), np.diff(run_starts(parts.owner)))
     # In steps of the zoom, where parts of other tiles lie elsewhere.
     x, y = columns(parts.coordinates[:, 0], z) * GRID, rows(parts.coordinates[:, 1], z) * GRID
     on_zoom = Parts(parts.kind, np.column_stack([x, y]), parts.offsets, owner)
     if parts.kind == "point":
-        found = Parts("point", np.round(on_zoom.coordinates), (), owner)
+        gridded = Parts("point", np.round(on_zoom.coordinates), (), owner)
     else:
-        found = whole_features(on_grid(on_zoom, 0), 0)
-        lost = np.setdiff1d(owner, found.owner)
+        gridded = whole_features(on_grid(on_zoom, 0), 0)
+        lost = np.setdiff1d(owner, gridded.owner)
         if len(lost):  # narrower than a step: as small as the grid can show it
-            found = _with_specks(found, on_zoom, lost)
-    corners = np.array([(tile.x, tile.y) for tile in shown.tiles]) * GRID
-    of_feature = np.repeat(corners, np.diff(shown.ends, prepend=0), axis=0)
-    of_vertex = np.repeat(of_feature[found.owner], np.diff(found.vertices()), axis=0)
-    return replace(found, coordinates=found.coordinates - of_vertex)
+            gridded = _with_specks(gridded, on_zoom, lost)
+    corners = np.array([(tile.x, tile.y) for tile in content.tiles]) * GRID
+    of_feature = np.repeat(corners, np.diff(content.ends, prepend=0), axis=0)
+    of_vertex = np.repeat(of_feature[gridded.owner], np.diff(gridded.vertices()), axis=0)
+    return replace(gridded, coordinates=gridded.coordinates - of_vertex)
 
 
-def _with_specks(shown: Parts, parts: Parts, lost: Integers) -> Parts:
+def _with_specks(gridded: Parts, parts: Parts, lost: Integers) -> Parts:
     first = np.searchsorted(parts.owner, lost)
     places = np.round(parts.coordinates[parts.vertices()[first]])
     outline = {
@@ -105,9 +105,9 @@ def _with_specks(shown: Parts, parts: Parts, lost: Integers) -> Parts:
     }[parts.kind]
     size = len(outline)
     coordinates = (places[:, None, :] + np.array(outline)[None]).reshape(-1, 2)
-    each = np.arange(len(lost) + 1)
-    offsets = (each * size, each)[: len(parts.offsets)]
-    both = concatenate([shown, Parts(parts.kind, coordinates, offsets, lost)])
+    numbers = np.arange(len(lost) + 1)
+    offsets = (numbers * size, numbers)[: len(parts.offsets)]
+    both = concatenate([gridded, Parts(parts.kind, coordinates, offsets, lost)])
     return both.take(np.argsort(both.owner, kind="stable"))
 
 

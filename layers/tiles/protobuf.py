@@ -27,12 +27,12 @@ def varint(value: int) -> bytes:
     """An unsigned number, seven bits a byte, the lowest first."""
     if value < len(OF_ONE_BYTE):
         return OF_ONE_BYTE[value]
-    written = bytearray()
+    encoded = bytearray()
     while value > 0x7F:
-        written.append(value & 0x7F | 0x80)
+        encoded.append(value & 0x7F | 0x80)
         value >>= 7
-    written.append(value)
-    return bytes(written)
+    encoded.append(value)
+    return bytes(encoded)
 
 
 def zigzag(values: Integers) -> Integers:
@@ -42,20 +42,20 @@ def zigzag(values: Integers) -> Integers:
 
 def split_varints(values: Integers, starts: Integers) -> list[bytes]:
     """Unsigned numbers below 2^35, those from each start up to the next as bytes of their own."""
-    written, ends = _written(values)
-    content = written.tobytes()
+    encoded, ends = _encoded(values)
+    content = encoded.tobytes()
     return [content[start:end] for start, end in pairwise(ends[starts].tolist())]
 
 
-def _written(values: Integers) -> tuple[npt.NDArray[np.uint8], Integers]:
+def _encoded(values: Integers) -> tuple[npt.NDArray[np.uint8], Integers]:
     """The bytes, and where each number begins, with the end."""
     size = np.ones(len(values), dtype=np.int64)
     for bits in (7, 14, 21, 28):
         size += values >= 1 << bits
     starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(size)])
-    written = np.empty(starts[-1], dtype=np.uint8)
+    encoded = np.empty(starts[-1], dtype=np.uint8)
     for byte in range(int(size.max(initial=0))):
-        there = size > byte
-        more = np.where(size[there] > byte + 1, 0x80, 0)
-        written[starts[:-1][there] + byte] = (values[there] >> 7 * byte) & 0x7F | more
-    return written, starts
+        longer = size > byte
+        more = np.where(size[longer] > byte + 1, 0x80, 0)
+        encoded[starts[:-1][longer] + byte] = (values[longer] >> 7 * byte) & 0x7F | more
+    return encoded, starts

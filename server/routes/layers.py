@@ -38,7 +38,7 @@ def layers_router(served: Served) -> APIRouter:
     def catalogue(request: Request) -> Response:
         edition = served.now
         if not wants_page(request):
-            return _json(request, [_described(one) for one in edition.catalog.layers.values()])
+            return _json(request, [_described(layer) for layer in edition.catalog.layers.values()])
         return _page(edition.pages, request, "layer_list.html", groups=_groups(edition.catalog))
 
     @router.api_route("/{layer_id}", methods=READ)
@@ -49,7 +49,7 @@ def layers_router(served: Served) -> APIRouter:
         view = _view(edition.catalog, layer_id)
         return _page(edition.pages, request, "layer.html", layer=view)
 
-    async def asked_for(layer_id: str, request: Request) -> Layer:
+    async def requested_layer(layer_id: str, request: Request) -> Layer:
         def revision(edition: Edition) -> str:
             return edition.catalog.layer(layer_id).revision.id
 
@@ -58,12 +58,12 @@ def layers_router(served: Served) -> APIRouter:
 
     @router.api_route("/{layer_id}/coverage.geojson", methods=READ)
     async def coverage(layer_id: str, request: Request) -> Response:
-        layer = await asked_for(layer_id, request)
+        layer = await requested_layer(layer_id, request)
         return await run_in_threadpool(_coverage, layer, request)
 
     @router.api_route("/{layer_id}/export.{suffix}", methods=READ)
     async def export(layer_id: str, suffix: str, request: Request) -> Response:
-        layer = await asked_for(layer_id, request)
+        layer = await requested_layer(layer_id, request)
         return await run_in_threadpool(_export, layer, format_with(suffix), request)
 
     return router
@@ -121,7 +121,7 @@ def _described(layer: Layer) -> dict[str, object]:
             for name, field in definition.public_fields.items()
         },
         "tilejson": f"/tiles/{layer.id}.json",
-        "exports": {each.name: _export_path(layer, each) for each in FORMATS},
+        "exports": {file_format.name: _export_path(layer, file_format) for file_format in FORMATS},
         "fetched_at": None if layer.fetched_at is None else layer.fetched_at.isoformat(),
         "problem": _problem(layer.trouble) if layer.trouble else None,
         "change": _change(layer.pointer) if layer.pointer else None,
@@ -186,6 +186,8 @@ def _view(catalog: Catalog, layer_id: str) -> LayerPage:
         since=_instant(layer.pointer) if layer.pointer else None,
         change=layer.pointer.change if layer.pointer else None,
         report=layer.revision.report,
-        downloads=[Download(each.label, _export_path(layer, each)) for each in FORMATS],
+        downloads=[
+            Download(file_format.label, _export_path(layer, file_format)) for file_format in FORMATS
+        ],
         map_href=f"/?layers={layer.id}",
     )

@@ -12,7 +12,7 @@ from layers.query.search.coordinates import coordinates_in
 from layers.query.search.index import Index, LayerNames
 from layers.query.search.rules import MOST, key, rank, words
 
-Found = TypeVar("Found")
+Match = TypeVar("Match")
 
 
 class Hit(NamedTuple):
@@ -37,11 +37,11 @@ class Group:
 
 def find(index: Index, query: str) -> list[Group]:
     """The places that the query may mean; none for a blank one."""
-    asked = words(query)
-    if not asked:
+    query_words = words(query)
+    if not query_words:
         return []
     groups = [Group("coordinates", _coordinates(query)), _bounded("town", _towns(index, query))]
-    groups += [_bounded("layer", _of_layer(layer, asked), layer) for layer in index.layers]
+    groups += [_bounded("layer", _of_layer(layer, query_words), layer) for layer in index.layers]
     return [group for group in groups if group.hits]
 
 
@@ -56,16 +56,16 @@ def _coordinates(query: str) -> list[Hit]:
 def _towns(index: Index, query: str) -> list[Hit]:
     """The town an address is in, then those whose names hold what was typed."""
     gazetteer = index.gazetteer
-    said = one_spelling(query)
-    found = []
-    if re.search("[0-9]", said) or CHOME.search(said):
+    spelling = one_spelling(query)
+    matches = []
+    if re.search("[0-9]", spelling) or CHOME.search(spelling):
         town = gazetteer.find(query)
-        found = [] if town is None else [town]
-    asked = AZA.sub("", key(gazetteer.within_city(said)))
-    if asked:
+        matches = [] if town is None else [town]
+    compared = AZA.sub("", key(gazetteer.within_city(spelling)))
+    if compared:
         names = [(town, name) for town, (name, _x, _y) in gazetteer.towns.items()]
-        found += _best([(rank(AZA.sub("", key(name)), [asked]), town) for town, name in names])
-    return [_town_hit(index, town) for town in dict.fromkeys(found)]
+        matches += _best([(rank(AZA.sub("", key(name)), [compared]), town) for town, name in names])
+    return [_town_hit(index, town) for town in dict.fromkeys(matches)]
 
 
 def _town_hit(index: Index, town: Town) -> Hit:
@@ -74,16 +74,19 @@ def _town_hit(index: Index, town: Town) -> Hit:
     return Hit(name, round(longitude, 5), round(latitude, 5), doubt)
 
 
-def _of_layer(layer: LayerNames, asked: list[str]) -> list[Hit]:
+def _of_layer(layer: LayerNames, query_words: list[str]) -> list[Hit]:
     named = zip(layer.keys, layer.names, strict=True)
-    found = _best([(rank(compared, asked), one) for compared, one in named])
-    return [Hit(one.name, one.longitude, one.latitude, one.doubt, one.feature) for one in found]
+    matches = _best([(rank(compared, query_words), feature) for compared, feature in named])
+    return [
+        Hit(feature.name, feature.longitude, feature.latitude, feature.doubt, feature.feature)
+        for feature in matches
+    ]
 
 
-def _best(ranked: Iterable[tuple[int | None, Found]]) -> list[Found]:
+def _best(ranked: Iterable[tuple[int | None, Match]]) -> list[Match]:
     """Those that have a rank, in the order of their ranks."""
-    matching = [(how, one) for how, one in ranked if how is not None]
-    return [one for _, one in sorted(matching, key=lambda each: each[0])]
+    matching = [(quality, match) for quality, match in ranked if quality is not None]
+    return [match for _, match in sorted(matching, key=lambda pair: pair[0])]
 
 
 def _bounded(

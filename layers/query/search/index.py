@@ -51,7 +51,7 @@ class LayerNames:
     @cached_property
     def keys(self) -> Sequence[str]:
         """What each name is compared by."""
-        return [key(one.name) for one in self.names]
+        return [key(feature.name) for feature in self.names]
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,9 @@ class Index:
             {
                 "id": layer.id,
                 "sample": layer.sample,
-                "names": [tuple(one if one.doubt else one[:-1]) for one in layer.names],
+                "names": [
+                    tuple(feature if feature.doubt else feature[:-1]) for feature in layer.names
+                ],
             }
             for layer in self.layers
         ]
@@ -97,7 +99,7 @@ class Index:
 
 def index_of(catalog: Catalog) -> Index:
     """The index of a city's neighbourhoods, from its base map, and of its layers' features."""
-    found, left_out, room = [], [], MOST_NAMES
+    layers, left_out, room = [], [], MOST_NAMES
     for layer in catalog.layers.values():
         if not is_named(layer.definition):
             continue
@@ -106,8 +108,8 @@ def index_of(catalog: Catalog) -> Index:
             left_out.append(definition.title)
             continue
         room -= layer.feature_count
-        found.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
-    return Index(_gazetteer(catalog.city.name["ja"], catalog.base.neighbourhoods), found, left_out)
+        layers.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
+    return Index(_gazetteer(catalog.city.name["ja"], catalog.base.neighbourhoods), layers, left_out)
 
 
 def is_named(definition: LayerDefinition) -> bool:

@@ -24,7 +24,7 @@ MOST = 8  # results of a group that are named; of the others it is said how many
 
 def key(text: str) -> str:
     """What a text is compared by: one spelling, small letters, 丁目 in Arabic numerals."""
-    return CHOME.sub(lambda said: f"{parse_number(said[1])}丁目", one_spelling(text).lower())
+    return CHOME.sub(lambda match: f"{parse_number(match[1])}丁目", one_spelling(text).lower())
 
 
 def words(query: str) -> list[str]:
@@ -32,29 +32,29 @@ def words(query: str) -> list[str]:
     return [key(word) for word in nfkc(query).split()]
 
 
-def rank(compared: str, asked: list[str]) -> int | None:
+def rank(compared: str, query_words: list[str]) -> int | None:
     """How well a name's key answers the words: 0 is best; None when it does not."""
-    whole = "".join(asked)
+    whole = "".join(query_words)
     if compared == whole:
         return 0
     if compared.startswith(whole):
         return 1
     if whole in compared:
         return 2
-    return 3 if all(word in compared for word in asked) else None
+    return 3 if all(word in compared for word in query_words) else None
 
 
 def rules() -> dict[str, object]:
     """All that `key`, addresses and coordinates go by, for a program that does the same."""
     return {
-        "signs": {chr(sign): one for sign, one in ONE_SPELLING.items()},
+        "signs": {chr(sign): spelling for sign, spelling in ONE_SPELLING.items()},
         "numerals": "".join(DIGITS),
         "chome": CHOME.pattern,
         "number": FIRST_NUMBER.pattern,
         "prefecture": PREFECTURE.pattern,
         "municipality": MUNICIPALITY.pattern,
         "aza": AZA.pattern,
-        "marks": {chr(sign): one for sign, one in MARKS.items()},
+        "marks": {chr(sign): spelling for sign, spelling in MARKS.items()},
         "brackets": BRACKETS,
         "pair": PAIR.pattern,
         "longitude": LONGITUDE_NAMES,

@@ -21,7 +21,7 @@ from layers.revision.points import (
 )
 from layers.revision.table import FeatureTable, Slices
 from layers.tiles import cut, geojson
-from layers.tiles.content import Shown
+from layers.tiles.content import TileContent
 from layers.tiles.cut import cut_all_points, cut_points
 
 CLASSES = ["消火栓", "井戸", None]
@@ -37,13 +37,13 @@ def crowd(count: int, crowded: int = 50, maxzoom: int = 16) -> tuple[FeatureTabl
     return table, points_of(parts, class_of, CLASSES, crowded, maxzoom)
 
 
-def whole_zoom(table: FeatureTable, points: Points, z: int) -> Shown:
+def whole_zoom(table: FeatureTable, points: Points, z: int) -> TileContent:
     """What all tiles of the zoom show; so few points are cut at once."""
     (shown,) = cut_all_points(table, points, z)
     return shown
 
 
-def counts(shown: Shown) -> Counter[str]:
+def counts(shown: TileContent) -> Counter[str]:
     """Points in the tiles: by themselves, in all clusters, and in clusters by class."""
     found: Counter[str] = Counter()
     for properties in map(json.loads, shown.properties):

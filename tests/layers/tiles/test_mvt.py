@@ -16,7 +16,7 @@ from layers.geometry.parts import Kind, from_shapes, shapes_of
 from layers.geometry.tile import GRID, SIZE, Tile, columns, rows
 from layers.prepare.generalise import MAX_DEVIATION
 from layers.tiles import mvt
-from layers.tiles.content import Shown
+from layers.tiles.content import TileContent
 from layers.tiles.protobuf import split_varints, varint, zigzag
 
 
@@ -85,7 +85,7 @@ def test_yaizus_vector_tiles_have_every_feature(yaizu: Catalog, z: int) -> None:
 def one(kind: Kind, geometry: shapely.Geometry, properties: bytes = b"{}") -> dict[str, Any]:
     tile = Tile(0, 0, 0)
     parts = from_shapes(shapes_of(kind, np.array([geometry])))
-    (content,) = mvt.encode(Shown([tile], parts, [7], [properties], [1]), "x")
+    (content,) = mvt.encode(TileContent([tile], parts, [7], [properties], [1]), "x")
     (feature,) = decoded(content, "x")
     return feature
 
