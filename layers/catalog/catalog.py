@@ -68,7 +68,7 @@ class Catalog:
 def open_published(published: Published, home: Home, earlier: Catalog | None = None) -> Catalog:
     """Open what is published; revisions that `earlier` holds are not opened again."""
     city = published.city
-    store = Store(home / city.code)  # a broken layer never falls back to another city's
+    store = home.store(city.code)  # a broken layer never falls back to another city's
     revisions = _revisions(earlier) if earlier else {}
     opened, unserved, former = [], {}, {}
     for layer_id, entry in published.layers.items():

@@ -69,6 +69,11 @@ class KeptMap:
         """What the browser does when the network is back."""
         self.page.evaluate("dispatchEvent(new Event('online'))")
 
+    def release(self) -> None:
+        """Let go what the test held back, and wait for the end of every contact under way."""
+        self.page.evaluate("release()")
+        until(self.page, lambda: self.banner().get_attribute("data-contacts") == "0")
+
     def copies(self) -> dict[str, list[str]]:
         """The addresses in each cache that holds any, without the host.
 

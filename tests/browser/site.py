@@ -8,6 +8,7 @@ import re
 import time
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -146,6 +147,23 @@ class MapPage:
         rows = self.pixels(x - half, y - half, 2 * half, 2 * half)
         return Counter(color for row in rows for color in row)
 
+    def frames(self, count: int) -> None:
+        """Wait until the browser has drawn so many frames."""
+        self.page.evaluate(_FRAMES, count)
+
+    def count_bodies(self, path: str) -> Callable[[], int]:
+        """Give a function that says how many answers from `path` the page has read from now on.
+
+        What its script does with an answer at once is done before the answer counts.
+        """
+        self.page.evaluate(_COUNT_BODIES, path)
+
+        def count() -> int:
+            bodies: int = self.page.evaluate("globalThis.bodies")
+            return bodies
+
+        return count
+
     def hide_names(self) -> None:
         self.page.evaluate("document.querySelector('.place-names').hidden = true")
 
@@ -161,6 +179,21 @@ _SETTLED = """() => {
 _PAINTED = """() => new Promise((done) => {
   setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 80);
 })"""
+_FRAMES = """(count) => new Promise((done) => {
+  const next = () => (count -= 1) < 0 ? done() : requestAnimationFrame(next);
+  next();
+})"""
+_COUNT_BODIES = """(path) => {
+  globalThis.bodies = 0;
+  for (const name of ["json", "text"]) {
+    const own = Response.prototype[name];
+    Response.prototype[name] = async function () {
+      const body = await own.call(this);
+      if (this.url.includes(path)) setTimeout(() => (globalThis.bodies += 1));
+      return body;
+    };
+  }
+}"""
 _READ_PICTURE = """async (encoded) => {
   const bytes = Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));

@@ -187,8 +187,7 @@ def test_a_broken_home_is_as_if_there_were_none(desktop_map: MapPage, kept: str)
     desktop_map.page.reload()
     assert desktop_map.page.get_by_role("button", name="現在地を調べる").is_visible()
     assert desktop_map.page.get_by_role("link", name="自宅", exact=True).count() == 0
-    desktop_map.open().page.locator("#place-search input[type=search]").click()
-    desktop_map.page.wait_for_timeout(200)
+    desktop_map.open().page.locator("#place-search [role=combobox]").click()
     assert desktop_map.page.locator("[role=option]").count() == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import OpenMap
+from tests.browser.kept import until
 from tests.browser.places import features
 from tests.browser.site import MapPage
 
@@ -55,7 +56,12 @@ def test_enter_opens_what_a_click_opens_and_escape_gives_the_focus_back(
     assert city_map.popup() == clicked
     inside = "document.activeElement.closest('.place-popup') !== null"
     assert city_map.page.evaluate(inside)
-    city_map.page.wait_for_timeout(500)  # the list is made anew after the map moved
+    # The list is made anew when the map has moved.
+    city_map.page.evaluate(
+        "globalThis.former = document.querySelector('[data-in-view=emergency_sites] li');"
+        "city_map_main.fire('moveend')"
+    )
+    until(city_map.page, lambda: not city_map.page.evaluate("former.isConnected"))
     city_map.page.keyboard.press("Escape")
     assert city_map.page.locator(".place-popup").count() == 0
     assert city_map.page.evaluate(FOCUS) == "栄町保育園"
@@ -88,8 +94,7 @@ def test_the_list_follows_the_map_and_an_empty_one_says_so(desktop_map: MapPage)
     assert "栄町保育園" in names(desktop_map, "emergency_sites")
     desktop_map.page.evaluate("city_map_main.setView([35.7700, 139.5500], 17, { animate: false })")
     desktop_map.settle()
-    desktop_map.page.wait_for_timeout(400)
-    assert names(desktop_map, "emergency_sites") == []
+    until(desktop_map.page, lambda: names(desktop_map, "emergency_sites") == [])
     note = desktop_map.page.locator("[data-in-view=emergency_sites] .in-view-note")
     assert note.inner_text() == "いまの範囲に、このレイヤーの情報はありません。"
 
@@ -136,5 +141,5 @@ def test_a_popup_does_not_move_after_it_was_opened(city_map: MapPage) -> None:
     )
     city_map.click_centre()
     city_map.popup()
-    city_map.page.wait_for_timeout(900)
+    until(city_map.page, lambda: city_map.page.evaluate("seen.length") == 40)
     assert len(set(city_map.page.evaluate("seen"))) == 1

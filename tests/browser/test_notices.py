@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from playwright.sync_api import APIResponse, Route
 
 from layers.catalog.catalog import Catalog
 from server.database.engine import open_database
-from server.desk.alerts import REUSE_S, Alert, Alerts, alerts
+from server.desk.alerts import Alert, Alerts, alerts
 from tests.browser.conftest import OpenMap
-from tests.browser.kept import until
+from tests.browser.kept import PATIENCE, until
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size
 from tests.browser.test_accessible import violations
 
@@ -39,11 +40,25 @@ def desk(asaka_site: str, asaka: Catalog, home: Path) -> Iterator[Alerts]:
     assert asaka_site
     assert asaka.layers
     engine = open_database(f"sqlite:///{(home / 'asaka' / 'bosai.sqlite').resolve()}")
-    time.sleep(REUSE_S)  # the service may just have been asked by another test
     yield Alerts(engine)
     with engine.begin() as connection:
         connection.execute(alerts.delete())
-    time.sleep(REUSE_S)  # the service that other tests use forgets them too
+    await_bar(asaka_site, "")
+
+
+def await_bar(address: str, words: str) -> None:
+    """Wait until the service tells of these words; of nothing with "".
+
+    It looks into the database only every few seconds.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with urllib.request.urlopen(f"{address}/notices/bar?lang=ja", timeout=30) as response:
+            bar = response.read().decode().strip()
+        if words in bar if words else not bar:
+            return
+        assert time.monotonic() < deadline, bar
+        time.sleep(0.1)
 
 
 def shown(city: MapPage) -> list[str]:
@@ -56,6 +71,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
     new_map: OpenMap, asaka_site: str, desk: Alerts, size: Size
 ) -> None:
     number = desk.issue(ORDER)
+    await_bar(asaka_site, "全員避難")
     city = new_map(asaka_site, size)
     city.page.goto(asaka_site)
     bar = city.page.locator("#notices")
@@ -75,7 +91,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
     assert violations(city) == []
 
     desk.end(number, NOW)
-    time.sleep(REUSE_S)
+    await_bar(asaka_site, "【解除】")
     # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
     city.page.route("**/notices/bar*", lambda route: route.continue_())
     city.page.evaluate("dispatchEvent(new Event('online'))")
@@ -88,6 +104,7 @@ def test_the_address_has_the_say_over_a_notices_layers(
     new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:
     desk.issue(ORDER)
+    await_bar(asaka_site, "全員避難")
     city = new_map(asaka_site)
     city.page.goto(f"{asaka_site}/?layers=hydrants&lang=en")
     city.page.locator("#notices").wait_for(state="visible")
@@ -128,14 +145,14 @@ def test_an_answer_that_comes_late_takes_no_newer_notice_away(
     city_map.page.goto(asaka_site)
     until(city_map.page, lambda: len(late) == 1)
     desk.issue(ORDER)
-    time.sleep(REUSE_S + 1)
+    await_bar(asaka_site, "全員避難")
     city_map.page.evaluate("dispatchEvent(new Event('online'))")
     bar = city_map.page.locator("#notices")
     bar.wait_for()
+    bodies = city_map.count_bodies("/notices/bar")
     route, answer = late[0]
-    with city_map.page.expect_event("requestfinished"):
-        route.fulfill(response=answer)
-    city_map.page.wait_for_timeout(200)
+    route.fulfill(response=answer)
+    until(city_map.page, lambda: bodies() == 1)
     assert bar.is_visible()
 
 
@@ -147,7 +164,7 @@ def test_a_notice_takes_no_chosen_layer_away(
     # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
     city_map.page.route("**/notices/bar*", lambda route: route.continue_())
     desk.issue(ORDER)
-    time.sleep(REUSE_S + 1)
+    await_bar(asaka_site, "全員避難")
     city_map.page.evaluate("dispatchEvent(new Event('online'))")
     city_map.page.locator("#notices").wait_for()
     assert {"hydrants", *ORDER.layers} <= set(shown(city_map))

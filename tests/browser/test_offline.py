@@ -301,8 +301,7 @@ def test_a_contact_that_is_overtaken_leaves_the_new_copy(
     kept.contact()
     until(kept.page, lambda: len(kept.copies()) == 1 and old not in kept.copies())
     (new,) = kept.copies()
-    kept.page.evaluate("release()")
-    kept.page.wait_for_timeout(500)  # nothing tells that a contact did nothing
+    kept.release()
     assert list(kept.copies()) == [new]
 
 
@@ -322,8 +321,7 @@ def test_a_list_that_comes_late_takes_nothing_newer_away(
     other.contact()
     until(page, lambda: len(other.copies()) == 1 and old not in other.copies())
     packs = other.kept(r"\.pack")
-    kept.page.evaluate("release()")
-    page.wait_for_timeout(500)
+    kept.release()
     assert len(packs) == 2
     assert other.kept(r"\.pack") == packs
 
@@ -337,8 +335,7 @@ def test_the_lack_of_a_network_is_said_though_an_earlier_contact_ends_later(
     until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
     kept.go_offline()
     said = kept.offline_words()
-    kept.page.evaluate("release()")
-    kept.page.wait_for_timeout(300)
+    kept.release()
     assert kept.offline_words() == said
 
 
@@ -400,7 +397,7 @@ def test_an_answer_that_comes_late_does_not_end_the_words_of_saving(
     cancel = kept.page.locator("#keep [data-part=cancel]")
     cancel.wait_for()
     kept.page.evaluate("release()")
-    kept.page.wait_for_timeout(300)
+    until(kept.page, lambda: kept.page.evaluate("globalThis.isRead === true"))
     assert cancel.is_visible()
     kept.press("cancel")
     assert "中止しました" in kept.report()
@@ -602,7 +599,8 @@ def test_a_whole_real_city_is_saved(
         assert not kept.page.locator("#map-trouble").is_visible()
 
 
-# The list that is asked for first arrives only once `release` is called.
+# The list that is asked for first arrives only once `release` is called. `isRead` is true when the
+# page has read it, and done what it does with it at once.
 HOLD_BACK_FIRST_LIST = """() => {
   const own = fetch;
   globalThis.fetch = async (...args) => {
@@ -610,6 +608,12 @@ HOLD_BACK_FIRST_LIST = """() => {
     const held = new Promise((resolve) => { globalThis.release = resolve; });
     const response = await own(...args);
     await held;
+    const ownJson = response.json.bind(response);
+    response.json = async () => {
+      const list = await ownJson();
+      setTimeout(() => { globalThis.isRead = true; });
+      return list;
+    };
     return response;
   };
 }"""

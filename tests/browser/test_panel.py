@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.browser.conftest import OpenMap
+from tests.browser.kept import until
 from tests.browser.site import DESKTOP, PHONE, MapPage
 
 pytestmark = pytest.mark.browser
@@ -90,8 +91,7 @@ def test_by_keyboard_all_is_reached_and_focus_comes_back(desktop_map: MapPage) -
     assert page.evaluate("document.activeElement.id") == "city_map_main"
     before = page.url
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(400)
-    assert page.url != before
+    until(page, lambda: page.url != before)
     page.keyboard.press("Enter")
     assert "この場所の情報はありません" in desktop_map.popup()
 

@@ -105,7 +105,7 @@ def test_a_link_pressed_as_soon_as_it_is_there_is_followed(city_map: MapPage) ->
         )
     city_map.page.mouse.move(*place)
     city_map.page.mouse.down()
-    city_map.page.wait_for_timeout(60)
+    city_map.frames(6)  # a press takes some tenth of a second
     city_map.page.mouse.up()
     city_map.page.wait_for_url("**/here?*")
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.browser.conftest import OpenMap
+from tests.browser.kept import until
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size
 from tests.browser.test_accessible import violations
 
@@ -124,15 +125,19 @@ def test_enter_does_not_choose_while_an_input_method_composes(desktop_map: MapPa
     desktop_map.open()
     desktop_map.page.locator(INPUT).click()
     keys = desktop_map.page.context.new_cdp_session(desktop_map.page)
+    desktop_map.page.evaluate(
+        "globalThis.submitted = 0; document.querySelector('#place-search')"
+        ".addEventListener('submit', () => (submitted += 1))"
+    )
     composed = {"text": "溝沼", "selectionStart": 2, "selectionEnd": 2}
     keys.send("Input.imeSetComposition", composed)
     desktop_map.page.locator(OPTIONS).first.wait_for()
     desktop_map.page.keyboard.press("Enter")
-    desktop_map.page.wait_for_timeout(300)
+    assert desktop_map.page.evaluate("submitted") == 0
     assert desktop_map.page.locator(".place-popup").count() == 0
-    assert urlsplit(desktop_map.page.url).path == "/"
     keys.send("Input.insertText", {"text": "溝沼"})
     desktop_map.page.keyboard.press("Enter")
+    assert desktop_map.page.evaluate("submitted") == 1
     assert "大字溝沼" in desktop_map.popup()
 
 
@@ -257,8 +262,8 @@ def test_enter_chooses_nothing_but_what_was_asked_for(desktop_map: MapPage, type
         page.locator(INPUT).fill(typed)
     else:
         page.locator("h1").click()
-    with page.expect_event("requestfinished"):
-        held[0].continue_()
-    page.wait_for_timeout(300)
+    bodies = desktop_map.count_bodies("/search/index.json")
+    held[0].continue_()
+    until(page, lambda: bodies() == 1)
     assert page.locator(".place-popup").count() == 0
     assert page.locator(INPUT).input_value() == (typed or "岡")

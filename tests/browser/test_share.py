@@ -89,6 +89,7 @@ def test_a_link_closes_nothing_that_the_reader_opened_meanwhile(desktop_map: Map
     def hold(route: Route) -> None:
         held.append(route)
 
+    page.clock.install()
     page.route("**/tiles/emergency_sites/**", hold)
     page.goto(f"{desktop_map.address}/{_link(place)}")
     page.locator(".place-names").wait_for(state="attached")
@@ -100,7 +101,7 @@ def test_a_link_closes_nothing_that_the_reader_opened_meanwhile(desktop_map: Map
         route.continue_()
     page.unroute("**/tiles/emergency_sites/**")
     desktop_map.settle()
-    page.wait_for_timeout(500)
+    page.clock.run_for(1000)  # milliseconds: the script looks again and again
     assert place["properties"]["name"] not in desktop_map.popup()
 
 

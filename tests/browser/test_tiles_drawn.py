@@ -25,6 +25,14 @@ TILES = "**/tiles/flood/**"
 TILE_SIDE = 512  # CSS pixels
 SYMBOL = 16  # CSS pixels from the middle of a symbol to beyond its edge
 # So that Chromium draws with a graphics process, though without a graphics card.
+# A picture of the test's own tells when the browser has lost its graphics and has them again.
+COUNT_RESTORED = """() => {
+  globalThis.restored = 0;
+  globalThis.own = document.createElement("canvas");
+  own.width = own.height = 64;
+  own.getContext("2d").fillRect(0, 0, 1, 1);
+  own.addEventListener("contextrestored", () => (restored += 1));
+}"""
 BY_GPU = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
@@ -247,13 +255,14 @@ def test_a_request_for_a_tile_that_left_the_view_is_ended(desktop_map: MapPage) 
     page.route("**/tiles/hydrants/**", lambda _route: None)  # never answered
     ended: list[str] = []
     page.on("requestfailed", lambda request: ended.append(request.url))
+
+    def asked() -> list[str]:
+        return [url for url in desktop_map.watch.requests if "/tiles/hydrants/" in url]
+
     page.locator("input[data-layer=hydrants]").check()
-    page.wait_for_timeout(200)
+    until(page, lambda: len(asked()) > 0)
     page.locator("input[data-layer=hydrants]").uncheck()
-    page.wait_for_timeout(200)
-    asked = [url for url in desktop_map.watch.requests if "/tiles/hydrants/" in url]
-    assert asked
-    assert sorted(ended) == sorted(asked)
+    until(page, lambda: sorted(ended) == sorted(asked()))
 
 
 def test_beyond_the_last_zoom_of_the_data_symbols_keep_their_size(desktop_map: MapPage) -> None:
@@ -293,7 +302,8 @@ def test_what_was_drawn_comes_back_when_the_browser_loses_its_graphics(
     place = lonely(features(asaka_site, "emergency_sites"))
     city_map.at("emergency_sites", *place["geometry"]["coordinates"])
     symbol = city_map.common_colors()
+    page.evaluate(COUNT_RESTORED)
     browser.new_browser_cdp_session().send("Browser.crashGpuProcess")
-    page.wait_for_timeout(2000)
+    until(page, lambda: page.evaluate("restored") > 0)
     until(page, lambda: city_map.common_colors() == symbol)
     browser.close()

@@ -12,6 +12,7 @@ const EVERY = 10 * 60_000; // milliseconds
 export function keepContact({ revisions, dateOf, words }) {
   const banner = document.getElementById("connection");
   let contacts = 0;
+  let running = 0;
   addEventListener("offline", contact);
   addEventListener("online", contact);
   document.addEventListener("visibilitychange", () => document.hidden || contact());
@@ -19,9 +20,15 @@ export function keepContact({ revisions, dateOf, words }) {
   contact();
   return contact;
 
-  // One that a later contact overtakes leaves the rest to that one: what it was told may be old.
+  // The banner says how many are under way: that one ended, nothing else tells.
   async function contact() {
-    const nth = ++contacts;
+    banner.dataset.contacts = ++running;
+    await look(++contacts);
+    banner.dataset.contacts = --running;
+  }
+
+  // One that a later contact overtakes leaves the rest to that one: what it was told may be old.
+  async function look(nth) {
     const copy = canKeep() ? await keptCopy().catch(() => null) : null;
     const list = copy && (await fetchList().catch(() => null));
     if (nth !== contacts) return;
