@@ -10,6 +10,7 @@ From top to bottom; each rests only on those below it, which `make lint` holds:
     viewer pages  the map with its scripts; every other page
     desk http     what happens to requests and alerts, without HTTP; HTTP without pages
     texts database settings   words in every language; the database; `BOSAI_*`
+    typesetter    the program of the process that sets type, which imports none of these
 
 `layers` lies below all of it and knows nothing of it. README.md beside this file has the picture.
 """

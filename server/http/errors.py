@@ -17,4 +17,10 @@ class PressBusy(Exception):
     """So many pictures are being drawn that another one has to wait."""
 
 
-RETRY_AFTER = {"Retry-After": "30"}  # seconds: of a database that is locked, full or away
+class TypesettingFailed(Exception):
+    """A picture or a sheet could not be set in type, or not in time."""
+
+
+RETRY_AFTER = {
+    "Retry-After": "30"
+}  # seconds: of a database that is locked, full or away, and of the typesetter

@@ -8,8 +8,7 @@ from layers.catalog.catalog import Catalog
 from layers.geometry.tile import Bounds
 from layers.pictures.picture import draw
 from server.edition.edition import Edition
-from server.http.responses import Body
-from server.printing.press import set_in_type
+from server.printing.typesetter import Sheet
 from server.printing.warnings import titles, warnings
 from server.texts import LANGUAGES, plain, translator
 from server.texts.wording import localized
@@ -19,7 +18,7 @@ WIDTH, HEIGHT = 1200, 630  # pixels, as both ask for
 MAP = (520.0, 374.0)  # CSS pixels of the map in it, at 1.5 pixels each
 
 
-def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Body:
+def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Sheet:
     """A PNG of the map with its title, its warnings and its sources."""
     _ = translator(lang)
     city = catalog.city
@@ -43,7 +42,7 @@ def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Body:
         "layers": titles(shown.layers, lang, _) or [_("No layer is shown.")],
         "credit": " / ".join(sources),
     }
-    return set_in_type("share", "png", words, {"map": picture.svg})
+    return Sheet("share", "png", words, {"map": picture.svg})
 
 
 def picture_key(edition: Edition, shown: ShownMap) -> tuple[str, ...]:

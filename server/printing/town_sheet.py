@@ -13,10 +13,9 @@ from layers.pictures.frame import Frame, scale_bar
 from layers.pictures.picture import draw
 from layers.pictures.svg import HATCH, definitions, text
 from layers.query.towns import Town, classes_around, is_surveyed
-from server.http.responses import Body
 from server.pages.here import Statement, answer_for
 from server.printing.legend import LayerLegend, legends
-from server.printing.press import set_in_type
+from server.printing.typesetter import Sheet
 from server.printing.warnings import warnings
 from server.texts import LANGUAGES, Translate, plain, translator, wording
 from server.texts.wording import disaster_names, localized, long_date
@@ -30,8 +29,8 @@ AROUND = 20  # CSS pixels around the town's surroundings
 
 def town_sheet(
     catalog: Catalog, town: Town, lang: str, code: str, address: str, today: datetime.datetime
-) -> Body:
-    """The sheet as a PDF. `code` is the QR code, in SVG, of `address`, where the map shows it."""
+) -> Sheet:
+    """The sheet, for a PDF. `code` is the QR code, in SVG, of `address`, where the map shows it."""
     _ = translator(lang)
     layers = layers_of_sheet(catalog)
     frame = Frame.around(town.bounds, *MAP, margin=AROUND)
@@ -74,7 +73,7 @@ def town_sheet(
         "official": f"{localized(city.official_map_title, lang)} {city.official_map}",
         "qr": _("QR code of the link"),
     }
-    return set_in_type("town", "pdf", words, {"map": picture.svg, "code": code}, today)
+    return Sheet("town", "pdf", words, {"map": picture.svg, "code": code}, today)
 
 
 def layers_of_sheet(catalog: Catalog) -> list[Layer]:

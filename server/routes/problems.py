@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from layers.errors import InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
-from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy
+from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy, TypesettingFailed
 from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
 from server.http.language import language_of
 from server.http.negotiation import prefers_page
@@ -34,6 +34,7 @@ STATUS: dict[type[Exception], int] = {
     FormType: 415,
     LayerUnavailable: 503,
     DeskUnavailable: 503,
+    TypesettingFailed: 503,
     PressBusy: 429,
 }
 
@@ -48,7 +49,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     def unavailable(request: Request, error: Exception) -> Response:
         # In the words of a fault: those of 503 are about a layer.
-        answer = _answer(pages, request, STATUS[DeskUnavailable], str(error), in_words_of=500)
+        answer = _answer(pages, request, 503, str(error), in_words_of=500)
         answer.headers.update(RETRY_AFTER)
         return answer
 
@@ -66,6 +67,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     for kind in STATUS:
         app.add_exception_handler(kind, error_of_table)
     app.add_exception_handler(DeskUnavailable, unavailable)
+    app.add_exception_handler(TypesettingFailed, unavailable)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, fault)
 

@@ -14,7 +14,10 @@ from server.viewer.permalink import map_address, shown_map
 
 
 def share_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
-    """The routes of /og.png and /qr.svg. Raises `InvalidQuery` and `PressBusy`."""
+    """The routes of /og.png and /qr.svg.
+
+    Raises `InvalidQuery`, `PressBusy` and `TypesettingFailed`.
+    """
     router = APIRouter()
 
     @router.api_route("/og.png", methods=READ)
@@ -23,7 +26,7 @@ def share_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         lang = typeset_language(language_of(request))
         shown = shown_map(request.query_params, edition.catalog)
         key = ("og", picture_key(edition, shown), lang)
-        body = await press.made(key, lambda: share_picture(edition.catalog, shown, lang))
+        body = await press.typeset(key, lambda: share_picture(edition.catalog, shown, lang))
         return answer(request, body, REVALIDATE)
 
     @router.api_route("/qr.svg", methods=READ)

@@ -24,7 +24,7 @@ ZOOM = 15
 
 
 def towns_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
-    """The routes under /towns. Raises `PressBusy`."""
+    """The routes under /towns. Raises `PressBusy` and `TypesettingFailed`."""
     router = APIRouter()
 
     @router.api_route("/towns", methods=READ)
@@ -51,7 +51,7 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         now = datetime.datetime.now(JAPAN_TIME)
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         key = ("town", town.name, picture_key(edition, shown), address, lang, today)
-        body = await press.made(
+        body = await press.typeset(
             key,
             lambda: town_sheet(edition.catalog, town, lang, qr_code(address), address, today),
         )

@@ -1,4 +1,4 @@
-"""A worker that serves loads nothing that only reading data or rendering the map needs."""
+"""A worker that serves loads nothing that only reading data, rendering or typesetting needs."""
 
 from __future__ import annotations
 
@@ -17,19 +17,21 @@ HEAVY = {
     "openpyxl",
     "pandas",
     "pyarrow",
+    "pylopdf_fonts_jp",
     "pyogrio",
+    "typst",
 }
 IMPORTED = re.compile(r"^import time: .*\| +(\S+)$", re.MULTILINE)  # of -X importtime
 
 
-def test_a_worker_loads_no_reader_and_no_folium(tmp_path: Path) -> None:
+def test_a_worker_loads_no_reader_no_folium_and_no_typst(tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    # Every layer is prepared and the map rendered, by processes that this one starts.
+    # Every layer is prepared, the map rendered and type set by processes that this one starts.
     with service(BUNDLED_DEFINITIONS, BUNDLED_DATA, home, ("-X", "importtime")) as address:
         read_pages(address)
         load_data(address)
         print_sheets(address)
     loaded = {name.partition(".")[0] for name in IMPORTED.findall((home / "serve.log").read_text())}
-    assert {"shapely", "fastapi", "typst"} <= loaded
+    assert {"shapely", "fastapi", "segno"} <= loaded
     assert loaded & HEAVY == set()
