@@ -32,11 +32,12 @@ class LegendEntry:
 
 
 def legend_of(
-    definition: LayerDefinition, found: Sequence[Scalar | None]
+    definition: LayerDefinition, values: Sequence[Scalar | None]
 ) -> tuple[LegendEntry, ...]:
-    """One entry for each class, in the definition's order; `found` are the classes features have.
+    """Return one entry for each class, in the definition's order.
 
-    A hazard shows every rank, so that the scale is whole; other layers show what they hold.
+    `values` are those of the style's field that features have. A hazard shows every rank, so that
+    the scale is whole; other layers show what they hold.
     """
     style = definition.style
     if style.field is None:
@@ -45,9 +46,9 @@ def legend_of(
     looks = {look.value: look for look in style.classes}
     codes = _codes(definition.fields[style.field], list(looks))
     if definition.hazard is None:
-        codes = [code for code in codes if code.value in found]
+        codes = [code for code in codes if code.value in values]
     entries = [_entry(code, looks.get(code.value), style) for code in codes]
-    if set(found) - {code.value for code in codes}:
+    if set(values) - {code.value for code in codes}:
         entries.append(LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph))
     return tuple(entries)
 
@@ -55,11 +56,11 @@ def legend_of(
 def look_of(
     definition: LayerDefinition, legend: Sequence[LegendEntry], properties: Mapping[str, Any]
 ) -> LegendEntry:
-    """The entry of its legend that a feature with these properties looks like."""
+    """Return the entry of the legend for a feature with these properties."""
     style = definition.style
     value = properties.get(style.field) if style.field is not None else None
-    found = next((entry for entry in legend if entry.value == value), None)
-    return found or LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph)
+    match = next((entry for entry in legend if entry.value == value), None)
+    return match or LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph)
 
 
 def _entry(code: Code, look: StyleClass | None, style: Style) -> LegendEntry:

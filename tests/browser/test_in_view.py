@@ -62,9 +62,14 @@ def test_enter_opens_what_a_click_opens_and_escape_gives_the_focus_back(
         "city_map_main.fire('moveend')"
     )
     until(city_map.page, lambda: not city_map.page.evaluate("former.isConnected"))
+    # On a phone the map is smaller afterwards: the list, made anew again, may lack the place.
+    city_map.page.evaluate(
+        "globalThis.focused = [];"
+        "addEventListener('focusin', ({ target }) => focused.push(target.textContent.trim()))"
+    )
     city_map.page.keyboard.press("Escape")
     assert city_map.page.locator(".place-popup").count() == 0
-    assert city_map.page.evaluate(FOCUS) == "栄町保育園"
+    assert city_map.page.evaluate("focused[0]") == "栄町保育園"
 
 
 def test_an_area_opens_at_a_place_inside_it(city_map: MapPage) -> None:

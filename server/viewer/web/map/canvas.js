@@ -15,17 +15,17 @@ export function draw(canvas, overhang, paint) {
   const side = TILE_SIZE + 2 * bleed;
   const pixels = Math.ceil(side * Math.min(screen, MAX_RATIO));
   const ratio = pixels / side;
-  const drawn = easel ?? canvas;
-  if (drawn === canvas || drawn.width !== pixels) drawn.width = drawn.height = pixels;
+  const target = easel ?? canvas;
+  if (target === canvas || target.width !== pixels) target.width = target.height = pixels;
   canvas.style.width = canvas.style.height = `${side}px`;
   canvas.style.margin = `${-bleed}px`;
-  const context = drawn.getContext("2d");
+  const context = target.getContext("2d");
   context.save();
   context.scale(ratio, ratio);
   context.translate(bleed, bleed);
   paint(context, ratio);
   context.restore();
-  if (drawn === canvas) return;
+  if (target === canvas) return;
   canvas.width = canvas.height = pixels;
   // A picture, which is only moved: a canvas to draw on may be copied for each frame.
   canvas.getContext("bitmaprenderer").transferFromImageBitmap(easel.transferToImageBitmap());

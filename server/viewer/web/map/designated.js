@@ -16,16 +16,16 @@ export function designatedOnly(layers, names, map, clear) {
     for (const layer of layers) layer.showDesignated(disasters);
     const filtered = shown.filter(({ definition }) => definition.designated);
     const isFiltered = disasters.length > 0 && filtered.length > 0;
-    const said = isFiltered ? filtered.flatMap((layer) => sentences(layer, disasters)) : [];
+    const notes = isFiltered ? filtered.flatMap((layer) => sentences(layer, disasters)) : [];
     notice.hidden = !isFiltered;
-    const all = said.join(gap);
+    const all = notes.join(gap);
     notice.querySelector("span").replaceChildren(...nodesOf(all));
     return all;
   };
 
   function sentences(layer, disasters) {
     const { title, designated } = layer.definition;
-    const listed = (some) => new Intl.ListFormat(lang).format(some.map((each) => names[each]));
+    const listed = (ids) => new Intl.ListFormat(lang).format(ids.map((id) => names[id]));
     const some = disasters.filter((each) => designated[each]);
     const none = disasters.filter((each) => !designated[each]);
     return [

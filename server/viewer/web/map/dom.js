@@ -3,15 +3,15 @@
 import { nodesOf, plain } from "./marks.js";
 
 export function element(name, properties = {}, ...children) {
-  const made = document.createElement(name);
+  const node = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
-    if (key === "class") made.className = value;
-    else made.setAttribute(key, plain(String(value)));
+    if (key === "class") node.className = value;
+    else node.setAttribute(key, plain(String(value)));
   }
-  const shown = children.filter((child) => child !== null);
-  made.append(...shown.flatMap((child) => (typeof child === "string" ? nodesOf(child) : [child])));
-  return made;
+  const present = children.filter((child) => child !== null);
+  node.append(...present.flatMap((child) => (typeof child === "string" ? nodesOf(child) : [child])));
+  return node;
 }
 
 // `text` with each {name} replaced by values[name].

@@ -13,21 +13,21 @@ export function drawDoubt(layer) {
   const style = { interactive: false, weight: width, dashArray: dash, fillOpacity: opacity };
   const renderer = L.svg({ pane: PANE });
   const circles = L.layerGroup();
-  const drawn = new Map();
+  const circleOf = new Map();
   layer.on("add", ({ target }) => circles.addTo(target._map));
   layer.on("remove", () => circles.remove());
   layer.on("tilestate", () => {
-    const wanted = new Map(doubtful(layer));
-    for (const [key, circle] of drawn) {
-      if (wanted.has(key)) continue;
+    const doubts = new Map(doubtful(layer));
+    for (const [key, circle] of circleOf) {
+      if (doubts.has(key)) continue;
       circles.removeLayer(circle);
-      drawn.delete(key);
+      circleOf.delete(key);
     }
-    for (const [key, { place, color, radius }] of wanted) {
-      if (drawn.has(key)) continue;
+    for (const [key, { place, color, radius }] of doubts) {
+      if (circleOf.has(key)) continue;
       const circle = L.circle([place[1], place[0]], { ...style, pane: PANE, renderer, radius, color });
       circles.addLayer(circle);
-      drawn.set(key, circle);
+      circleOf.set(key, circle);
     }
   });
 }

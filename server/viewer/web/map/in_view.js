@@ -12,7 +12,7 @@ const PAUSE_MS = 200;
 // Places that are looked at along each axis of an area to find one inside it.
 const STEPS = 24;
 
-// `open(layer, found, giveBack)` opens a feature; `giveBack` returns the focus when it closes.
+// `open(layer, entry, giveBack)` opens a feature; `giveBack` returns the focus when it closes.
 export function listsInView(layers, map, open) {
   for (const layer of layers) {
     const { id } = layer.definition;
@@ -30,34 +30,34 @@ export function listsInView(layers, map, open) {
   }
 
   function fillList(details, list, layer) {
-    const held = list.contains(document.activeElement) ? document.activeElement.dataset.feature : null;
-    const found = featuresInView(layer, map);
-    const more = found.length - MOST;
+    const focusedKey = list.contains(document.activeElement) ? document.activeElement.dataset.feature : null;
+    const entries = featuresInView(layer, map);
+    const more = entries.length - MOST;
     list.replaceChildren(
-      ...found.slice(0, MOST).map((each) => element("li", {}, button(each, layer, details))),
+      ...entries.slice(0, MOST).map((entry) => element("li", {}, button(entry, layer, details))),
     );
-    details.querySelector(".in-view-note").replaceChildren(...nodesOf(noteOf(layer, found, more)));
-    if (held !== null) focusOn(details, held);
+    details.querySelector(".in-view-note").replaceChildren(...nodesOf(noteOf(layer, entries, more)));
+    if (focusedKey !== null) focusOn(details, focusedKey);
   }
 
   // What the list does not hold is said: an empty list does not mean that nothing is there.
-  function noteOf(layer, found, more) {
+  function noteOf(layer, entries, more) {
     const { words } = map;
     const { loading, failed } = layer.states();
     if (layer.isHidden(map.getZoom())) return words.zoomToSee;
     if (loading || failed) return words.notAllInView;
     if (more > 0) return fill(words.moreInView, { count: more });
-    return found.length ? "" : words.noneInView;
+    return entries.length ? "" : words.noneInView;
   }
 
-  function button(found, layer, details) {
-    const made = element(
+  function button(entry, layer, details) {
+    const opener = element(
       "button",
-      { type: "button", class: "in-view-button", "data-feature": found.key },
-      ...namesOf(found.shape, layer.definition, map),
+      { type: "button", class: "in-view-button", "data-feature": entry.key },
+      ...namesOf(entry.shape, layer.definition, map),
     );
-    made.addEventListener("click", () => open(layer, found, () => focusOn(details, found.key)));
-    return made;
+    opener.addEventListener("click", () => open(layer, entry, () => focusOn(details, entry.key)));
+    return opener;
   }
 }
 
@@ -101,10 +101,10 @@ function boxOf(shape, corner) {
 }
 
 // What two boxes have in common; null when nothing.
-function meeting(one, other) {
-  if (!one?.intersects(other)) return null;
-  const from = L.point(Math.max(one.min.x, other.min.x), Math.max(one.min.y, other.min.y));
-  const to = L.point(Math.min(one.max.x, other.max.x), Math.min(one.max.y, other.max.y));
+function meeting(box, other) {
+  if (!box?.intersects(other)) return null;
+  const from = L.point(Math.max(box.min.x, other.min.x), Math.max(box.min.y, other.min.y));
+  const to = L.point(Math.min(box.max.x, other.max.x), Math.min(box.max.y, other.max.y));
   return L.bounds(from, to);
 }
 

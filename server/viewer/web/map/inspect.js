@@ -21,17 +21,17 @@ export function inspect(layer, map, place, reach) {
   const tile = layer.tiles.get(`${column}:${row}:${zoom}`);
   const symbols = symbolsAt(layer, pixel, zoom, reach);
   const top = symbols.find(({ isSeen }) => isSeen)?.shape ?? null;
-  const shown = symbols.slice(0, MOST_POINTS).map(({ shape }) => shape);
+  const nearest = symbols.slice(0, MOST_POINTS).map(({ shape }) => shape);
   const more = Math.max(0, symbols.length - MOST_POINTS);
   if (!tile || tile.state !== "loaded") {
-    return { state: tile?.state ?? "loading", hits: distinct(shown), top, more };
+    return { state: tile?.state ?? "loading", hits: distinct(nearest), top, more };
   }
   const x = pixel.x - column * TILE_SIZE;
   const y = pixel.y - row * TILE_SIZE;
   const areas = tile.shapes.filter((shape) => covers(shape, x, y)).reverse();
   return {
     state: "loaded",
-    hits: distinct([...shown, ...areas]),
+    hits: distinct([...nearest, ...areas]),
     top,
     more,
     surveyed: tile.surveyed !== null && context.isPointInPath(tile.surveyed, x, y, "evenodd"),
@@ -52,10 +52,10 @@ function symbolsAt(layer, pixel, zoom, reach) {
           const isPoint = shape.kind === "point";
           const seen = isPoint ? radius : clusterRadius(shape.feature) + EDGE;
           const far = isPoint ? Math.max(reach, seen) : seen;
-          return { shape, distance, isPoint, isSeen: distance <= seen, isMeant: distance <= far };
+          return { shape, distance, isPoint, isSeen: distance <= seen, isHit: distance <= far };
         }),
     )
-    .filter(({ isMeant }) => isMeant)
+    .filter(({ isHit }) => isHit)
     .sort((a, b) => b.isPoint - a.isPoint || a.distance - b.distance);
 }
 

@@ -19,17 +19,17 @@ export function nodesOf(text) {
 }
 
 function ruby(base, reading) {
-  const parts = [["rp", "（"], ["rt", reading], ["rp", "）"]].map(([name, text]) => made(name, [text]));
-  return made("ruby", [base, ...parts]);
+  const parts = [["rp", "（"], ["rt", reading], ["rp", "）"]].map(([name, text]) => nodeOf(name, [text]));
+  return nodeOf("ruby", [base, ...parts]);
 }
 
 function spoken(tag, words) {
-  const span = made("span", nodesOf(words));
+  const span = nodeOf("span", nodesOf(words));
   span.lang = tag;
   return span;
 }
 
-function made(name, children) {
+function nodeOf(name, children) {
   const node = document.createElement(name);
   node.append(...children);
   return node;

@@ -3,16 +3,16 @@
 
 const AGAIN = 60_000; // milliseconds
 
-// `found` is called with the ids of the layers to show first, whenever these change.
-export function showNotices(found) {
+// `changed` is called with the ids of the layers to show first, whenever these change.
+export function showNotices(changed) {
   const bar = document.getElementById("notices");
-  let shown = "";
+  let current = "";
   let first = "";
-  let asked = 0;
-  let answered = 0;
+  let requests = 0;
+  let latest = 0;
 
   async function ask() {
-    const nth = ++asked;
+    const nth = ++requests;
     let words;
     try {
       const response = await fetch(bar.dataset.bar);
@@ -21,19 +21,19 @@ export function showNotices(found) {
     } catch {
       return; // what was shown stays until the service answers again
     }
-    if (nth < answered) return; // a later answer is shown
-    answered = nth;
-    if (words === shown) return;
-    shown = words;
+    if (nth < latest) return; // a later answer is shown
+    latest = nth;
+    if (words === current) return;
+    current = words;
     bar.innerHTML = words;
     bar.hidden = words === "";
     // Only what is longer than its place can be moved, and must then be reached by key.
     bar.toggleAttribute("tabindex", false);
     if (bar.scrollHeight > bar.clientHeight) bar.tabIndex = 0;
-    const ids = [...bar.querySelectorAll("[data-layers]")].flatMap((one) => one.dataset.layers.split(" "));
+    const ids = [...bar.querySelectorAll("[data-layers]")].flatMap((notice) => notice.dataset.layers.split(" "));
     if (ids.join(" ") === first) return;
     first = ids.join(" ");
-    found([...new Set(ids)]);
+    changed([...new Set(ids)]);
   }
 
   ask();

@@ -8,27 +8,27 @@ const WAIT = 10000;
 
 // Writes what a popup tells of; null when none is open. A crowd of features is none.
 export function keepOpened(findings) {
-  const told = (findings ?? []).flatMap(({ layer, finding }) =>
+  const opened = (findings ?? []).flatMap(({ layer, finding }) =>
     finding.hits.filter(({ kind }) => kind !== "cluster").map(({ feature }) => [layer, feature]),
   );
   const address = new URLSearchParams(location.search);
   address.delete(NAME);
-  if (told.length) address.set(NAME, `${told[0][0].definition.id}/${told[0][1].id}`);
+  if (opened.length) address.set(NAME, `${opened[0][0].definition.id}/${opened[0][1].id}`);
   const query = address.toString().replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
   history.replaceState(null, "", query ? `?${query}` : location.pathname);
 }
 
 // Opens what the address says was open, once its tile is there. `open` takes a place.
 export function openFromAddress(map, shownLayers, open, announce) {
-  const asked = /^([a-z][a-z0-9_]*)\/(\d{1,16})$/.exec(new URLSearchParams(location.search).get(NAME) ?? "");
-  if (!asked) return;
+  const target = /^([a-z][a-z0-9_]*)\/(\d{1,16})$/.exec(new URLSearchParams(location.search).get(NAME) ?? "");
+  if (!target) return;
   const started = Date.now();
   let isOpened = false;
   map.once("popupopen", () => (isOpened = true));
   const look = () => {
     if (isOpened) return; // the reader was faster
-    const layer = shownLayers().find(({ definition }) => definition.id === currentId(asked[1], shownLayers()));
-    const shape = layer && shapeOf(layer, Number(asked[2]));
+    const layer = shownLayers().find(({ definition }) => definition.id === currentId(target[1], shownLayers()));
+    const shape = layer && shapeOf(layer, Number(target[2]));
     if (shape && open(shape.place ? L.latLng(shape.place[1], shape.place[0]) : map.getCenter())) return;
     const { loading, failed } = layer?.states() ?? { loading: 0, failed: 0 };
     const isAwaited = loading + failed > 0;

@@ -27,9 +27,9 @@ const listIn = (text) => (text ?? "").split(",").filter(Boolean);
 
 // [] for what is no layer's id with a number of percent from 10 to 100.
 function readStrength(text) {
-  const found = /^([a-z][a-z0-9_]*):(\d{2,3})$/.exec(text);
-  const percent = found ? Number(found[2]) : 0;
-  return percent >= LEAST_PERCENT && percent <= 100 ? [[found[1], percent / 100]] : [];
+  const match = /^([a-z][a-z0-9_]*):(\d{2,3})$/.exec(text);
+  const percent = match ? Number(match[2]) : 0;
+  return percent >= LEAST_PERCENT && percent <= 100 ? [[match[1], percent / 100]] : [];
 }
 
 function readView(text) {

@@ -64,7 +64,8 @@ export class PlacePopup {
     return box;
   }
 
+  // Where it is open: what was asked for may have closed it.
   focus() {
-    this.popup.getElement().querySelector(".popup").focus();
+    this.popup.getElement()?.querySelector(".popup").focus();
   }
 }

@@ -7,12 +7,12 @@ import { inWords } from "./values.js";
 // `findings`: [{layer, finding}, …] in the order of the list. null when no layer says anything.
 // `enlarge` is called with a cluster and its layer to show more of it.
 export function describe(findings, map, enlarge) {
-  const found = findings.filter(({ finding }) => finding.hits.length > 0);
+  const telling = findings.filter(({ finding }) => finding.hits.length > 0);
   const silent = findings.filter(
     ({ layer, finding }) => finding.hits.length === 0 && (layer.definition.hazard || finding.state !== "loaded"),
   );
-  const places = found.filter(({ finding }) => finding.hits[0].kind !== "polygon");
-  const areas = found.filter(({ finding }) => finding.hits[0].kind === "polygon");
+  const places = telling.filter(({ finding }) => finding.hits[0].kind !== "polygon");
+  const areas = telling.filter(({ finding }) => finding.hits[0].kind === "polygon");
   const sections = [
     ...[...places, ...areas].map(({ layer, finding }) => hitSection(layer, finding, map, enlarge)),
     ...silent.map(({ layer, finding }) => silentSection(layer.definition, finding, map)),

@@ -7,7 +7,7 @@ const KINDS = { Point: "point", MultiPoint: "point", LineString: "line", MultiLi
 
 export function shapes(collection, coords, { style, maxzoom }) {
   const project = projection(coords);
-  const made = { polygon: [], line: [], cluster: [], point: [] };
+  const byKind = { polygon: [], line: [], cluster: [], point: [] };
   for (const feature of collection.features) {
     const { type, coordinates } = feature.geometry;
     const kind = KINDS[type] ?? "polygon";
@@ -15,21 +15,21 @@ export function shapes(collection, coords, { style, maxzoom }) {
     if (isCluster(feature)) {
       const [x, y] = project(coordinates);
       const middle = [x, y];
-      made.cluster.push({ kind: "cluster", feature, look, x, y, middle, place: coordinates });
+      byKind.cluster.push({ kind: "cluster", feature, look, x, y, middle, place: coordinates });
     } else if (kind === "point") {
       const places = type === "Point" ? [coordinates] : coordinates;
       for (const place of places) {
         const [x, y] = project(place);
-        if (isOwn([x, y], coords, maxzoom)) made.point.push({ kind, feature, look, x, y, place });
+        if (isOwn([x, y], coords, maxzoom)) byKind.point.push({ kind, feature, look, x, y, place });
       }
     } else {
-      made[kind].push({ kind, feature, look, ...outline(type, coordinates, project) });
+      byKind[kind].push({ kind, feature, look, ...outline(type, coordinates, project) });
     }
   }
-  made.polygon.sort((a, b) => a.look.order - b.look.order);
+  byKind.polygon.sort((a, b) => a.look.order - b.look.order);
   // From north to south in every tile alike, so that symbols overlap the same way across an edge.
-  made.point.sort((a, b) => b.place[1] - a.place[1] || a.feature.id - b.feature.id);
-  return [...made.polygon, ...made.line, ...made.cluster, ...made.point];
+  byKind.point.sort((a, b) => b.place[1] - a.place[1] || a.feature.id - b.feature.id);
+  return [...byKind.polygon, ...byKind.line, ...byKind.cluster, ...byKind.point];
 }
 
 // Rings or lines as one path, and its box {min, max}, in CSS pixels of the tile; polygons of the

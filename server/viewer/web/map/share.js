@@ -43,7 +43,7 @@ function shareDialog(map) {
   const send = element("button", { type: "button", class: "button" }, words.sendLink);
   const close = element("button", { type: "button", class: "button" }, words.close);
   const code = element("img", { alt: words.qrCode, width: "200", height: "200" });
-  const said = element("p", { role: "status", class: "share-said" });
+  const message = element("p", { role: "status", class: "share-said" });
   const dialog = element(
     "dialog",
     { class: "share", "aria-labelledby": "share-title" },
@@ -51,7 +51,7 @@ function shareDialog(map) {
     element("p", {}, words.shareHelp),
     link,
     element("p", { class: "share-ways" }, copy, ...(navigator.share ? [send] : [])),
-    said,
+    message,
     code,
     element("p", { class: "share-ways" }, close),
   );
@@ -61,9 +61,9 @@ function shareDialog(map) {
   copy.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(link.value);
-      said.replaceChildren(...nodesOf(words.linkCopied));
+      message.replaceChildren(...nodesOf(words.linkCopied));
     } catch {
-      said.replaceChildren(...nodesOf(words.copyByHand));
+      message.replaceChildren(...nodesOf(words.copyByHand));
       link.focus();
     }
   });
@@ -71,7 +71,7 @@ function shareDialog(map) {
     try {
       await navigator.share({ title: document.title, url: link.value });
     } catch (error) {
-      if (error.name !== "AbortError") said.replaceChildren(...nodesOf(words.copyByHand));
+      if (error.name !== "AbortError") message.replaceChildren(...nodesOf(words.copyByHand));
     }
   });
   return {
@@ -79,7 +79,7 @@ function shareDialog(map) {
       const query = queryToShare(map);
       link.value = location.origin + location.pathname + query;
       code.src = `/qr.svg${query}`;
-      said.textContent = "";
+      message.textContent = "";
       dialog.showModal();
     },
   };

@@ -23,9 +23,9 @@ export class Stacking {
   // lies under it. What is no layer is left out.
   arrange(ids) {
     const order = [...new Set(ids)].filter((id) => this.byId.has(id));
-    for (const [place, id] of this.usual.entries()) {
+    for (const [rank, id] of this.usual.entries()) {
       if (order.includes(id)) continue;
-      const under = this.usual.slice(place);
+      const under = this.usual.slice(rank);
       const at = order.findIndex((other) => under.includes(other));
       order.splice(at < 0 ? order.length : at, 0, id);
     }
@@ -38,15 +38,15 @@ export class Stacking {
   }
 
   isUsual() {
-    return this.order.every((id, place) => id === this.usual[place]);
+    return this.order.every((id, rank) => id === this.usual[rank]);
   }
 
   // Exchanges a layer with the next one above (-1) or below (1) it among `shown`.
   move(id, by, shown) {
     const ids = this.order.filter((each) => shown.includes(each));
-    const other = ids[ids.indexOf(id) + by];
+    const neighbour = ids[ids.indexOf(id) + by];
     const order = this.order.filter((each) => each !== id);
-    order.splice(order.indexOf(other) + (by > 0 ? 1 : 0), 0, id);
+    order.splice(order.indexOf(neighbour) + (by > 0 ? 1 : 0), 0, id);
     this.arrange(order);
   }
 

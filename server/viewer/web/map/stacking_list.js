@@ -51,14 +51,14 @@ export function stackingList(stacking, { words }, changed) {
   }
 
   function slider(id, title) {
-    const said = element("output", { "aria-hidden": "true" });
+    const output = element("output", { "aria-hidden": "true" });
     const range = element("input", {
       type: "range", min: LEAST, max: 100, step: STEP, "aria-label": fill(words.strength, { title }), autocomplete: "off",
     });
     range.value = Math.round(stacking.strength(id) * 100);
     const say = () => {
-      said.textContent = plain(fill(words.percent, { percent: range.value }));
-      range.setAttribute("aria-valuetext", said.textContent);
+      output.textContent = plain(fill(words.percent, { percent: range.value }));
+      range.setAttribute("aria-valuetext", output.textContent);
     };
     say();
     range.addEventListener("input", () => {
@@ -66,7 +66,7 @@ export function stackingList(stacking, { words }, changed) {
       say();
     });
     range.addEventListener("change", () => changed(""));
-    return [range, said];
+    return [range, output];
   }
 
   return show;

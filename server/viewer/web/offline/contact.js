@@ -39,9 +39,9 @@ export function keepContact({ revisions, dateOf, words }) {
     }
     // What fails of it is tried again at the next contact.
     if (list) await withdraw(list).catch(() => {});
-    const said = list ? outdated(list) : await withoutNetwork(copy);
+    const parts = list ? outdated(list) : await withoutNetwork(copy);
     if (nth !== contacts) return;
-    say(said);
+    say(parts);
     if (list) await renewMap(list).catch(() => {});
   }
 
@@ -51,11 +51,11 @@ export function keepContact({ revisions, dateOf, words }) {
   }
 
   async function withoutNetwork(copy) {
-    const said = [fill(words.offlineCopy, { date: dateOf(copy) }), " ", words.notices];
+    const parts = [fill(words.offlineCopy, { date: dateOf(copy) }), " ", words.notices];
     const count = await layersMissing(copy);
-    if (count) said.push(" ", fill(words.missing, { count }));
+    if (count) parts.push(" ", fill(words.missing, { count }));
     const old = outdated(copy);
-    return old.length ? [...said, " ", ...old] : said;
+    return old.length ? [...parts, " ", ...old] : parts;
   }
 
   function say(parts) {
@@ -64,8 +64,8 @@ export function keepContact({ revisions, dateOf, words }) {
 
   // That the page shows other revisions than the list holds, if it does.
   function outdated({ files }) {
-    const held = new Set(files.map(({ url }) => url));
-    const isSame = Object.entries(revisions).every(([id, revision]) => held.has(`/offline/${id}.pack?v=${revision}`));
+    const urls = new Set(files.map(({ url }) => url));
+    const isSame = Object.entries(revisions).every(([id, revision]) => urls.has(`/offline/${id}.pack?v=${revision}`));
     return isSame ? [] : [words.outdated, " ", element("a", { href: "" }, words.reload)];
   }
 }

@@ -4,8 +4,8 @@ import { deleteCopies, fetchList, markKept, newCopyName } from "./store.js";
 
 // What of the list must be fetched: the rest is in the copy before it, unchanged.
 export function toFetch(list, before) {
-  const kept = new Map(before?.files.map(({ url, revision }) => [url, revision]));
-  return list.files.filter(({ url, revision }) => kept.get(url) !== revision);
+  const revisionOf = new Map(before?.files.map(({ url, revision }) => [url, revision]));
+  return list.files.filter(({ url, revision }) => revisionOf.get(url) !== revision);
 }
 
 // `onBytes` is told of the bytes as they come. Rejects, and keeps nothing new, when it is aborted,

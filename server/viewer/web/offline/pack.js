@@ -8,20 +8,20 @@ const opened = new Map();
 
 // Which tile of which pack an address means; null when it is no tile of a revision.
 export function tileAddress({ pathname, searchParams }) {
-  const found = TILE.exec(pathname);
-  if (!found || !searchParams.has("v")) return null;
-  const [, layer, zoom, place] = found;
+  const match = TILE.exec(pathname);
+  if (!match || !searchParams.has("v")) return null;
+  const [, layer, zoom, place] = match;
   return { pack: `/offline/${layer}.pack?v=${searchParams.get("v")}`, zoom: Number(zoom), place };
 }
 
 // The tile as the service answers it, empty ones too; null when its revision is not kept.
 export async function keptTile({ pack, zoom, place }) {
-  const kept = await caches.match(pack);
-  if (!kept) {
+  const response = await caches.match(pack);
+  if (!response) {
     opened.delete(pack);
     return null;
   }
-  if (!opened.has(pack)) opened.set(pack, open(kept));
+  if (!opened.has(pack)) opened.set(pack, open(response));
   const { index, tiles } = await opened.get(pack);
   if (zoom < index.minzoom || zoom > index.maxzoom) return null;
   const span = index.tiles[`${zoom}/${place}`];

@@ -51,15 +51,15 @@ export async function withdraw(list) {
 
 async function notServed({ files }) {
   const served = new Set(files.map(({ url }) => url));
-  const found = [];
+  const entries = [];
   for (const name of await copyNames()) {
     const cache = await caches.open(name);
     for (const request of await cache.keys()) {
       const { pathname, search } = new URL(request.url);
-      if (isData(pathname) && !served.has(pathname + search)) found.push({ cache, request });
+      if (isData(pathname) && !served.has(pathname + search)) entries.push({ cache, request });
     }
   }
-  return found;
+  return entries;
 }
 
 // Whether a copy lacks files of a layer: those that were withdrawn since it was saved.
