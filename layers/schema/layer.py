@@ -205,6 +205,11 @@ class LayerDefinition(Strict):
         return {name: field for name, field in self.fields.items() if field.audience == "public"}
 
     @property
+    def designation_flags(self) -> frozenset[str]:
+        """The fields that say what kinds of disaster a place is designated for."""
+        return frozenset(self.nearest.valid_for.values() if self.nearest else ())
+
+    @property
     def hidden_columns(self) -> frozenset[str]:
         """Columns whose values nobody but staff may see."""
         staff = {field.column for field in self.fields.values() if field.audience == "staff"}
