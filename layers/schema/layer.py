@@ -42,7 +42,10 @@ class Code(Strict):
 
 
 class FieldDefinition(Strict):
-    """A published property: where it comes from, its type and its words."""
+    """A published property: where it comes from, its type and its words.
+
+    With `open_codes` a value without a code is no mistake: it stands for itself.
+    """
 
     title: Text
     column: str
@@ -50,6 +53,7 @@ class FieldDefinition(Strict):
     unit: str | None = None
     values: Mapping[str, Scalar] = {}
     codes: tuple[Code, ...] = ()
+    open_codes: bool = False
     audience: Literal["public", "staff"] = "public"
 
 
