@@ -119,7 +119,8 @@ def _checked_value(
 ) -> tuple[Scalar | None, ProblemKind | None]:
     """A cell's published value and the kind of problem with it, a value without a code included."""
     value, kind = _converted(field, text)
-    coded = not field.codes or value is None or any(value == code.value for code in field.codes)
+    is_closed = field.codes and not field.open_codes
+    coded = not is_closed or value is None or any(value == code.value for code in field.codes)
     return value, kind if kind or coded else "unknown_code"
 
 

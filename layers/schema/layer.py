@@ -42,7 +42,10 @@ class Code(Strict):
 
 
 class FieldDefinition(Strict):
-    """A published property: where it comes from, its type and its words."""
+    """A published property: where it comes from, its type and its words.
+
+    With `open_codes` a value without a code is no mistake: it stands for itself.
+    """
 
     title: Text
     column: str
@@ -50,6 +53,7 @@ class FieldDefinition(Strict):
     unit: str | None = None
     values: Mapping[str, Scalar] = {}
     codes: tuple[Code, ...] = ()
+    open_codes: bool = False
     audience: Literal["public", "staff"] = "public"
 
 
@@ -203,6 +207,11 @@ class LayerDefinition(Strict):
     def public_fields(self) -> dict[str, FieldDefinition]:
         """The fields that are published, by id, in the order of the file."""
         return {name: field for name, field in self.fields.items() if field.audience == "public"}
+
+    @property
+    def designation_flags(self) -> frozenset[str]:
+        """The fields that say what kinds of disaster a place is designated for."""
+        return frozenset(self.nearest.valid_for.values() if self.nearest else ())
 
     @property
     def hidden_columns(self) -> frozenset[str]:

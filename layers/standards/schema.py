@@ -35,6 +35,7 @@ class StandardField(Strict):
     unit: str | None = None
     values: Mapping[str, Scalar] = {}
     codes: str | None = None
+    open_codes: bool = False
     from_label: Literal["rank", "min", "max"] | None = None
 
     def defined(self, column: str, cells: pd.Series[Any]) -> FieldDefinition | None:
@@ -49,6 +50,7 @@ class StandardField(Strict):
             unit=self.unit,
             values=values,
             codes=() if self.codes is None else codelists()[self.codes],
+            open_codes=self.open_codes,
         )
 
     def _from_labels(self, cells: pd.Series[Any]) -> dict[str, Scalar]:

@@ -47,7 +47,7 @@ def with_style(
 def _in_words(properties: Mapping[str, Any], definition: LayerDefinition) -> dict[str, Any]:
     fields = definition.public_fields
     return {
-        _title(fields[name]): _label(fields[name], value)
+        _title(fields[name]): _label(definition, name, value)
         for name, value in properties.items()
         if name in fields
     }
@@ -58,10 +58,12 @@ def _title(field: FieldDefinition) -> str:
     return f"{field.title['ja']}{unit}"
 
 
-def _label(field: FieldDefinition, value: Any) -> Any:
+def _label(definition: LayerDefinition, name: str, value: Any) -> Any:
     if isinstance(value, bool):
-        return "あり" if value else "なし"
-    return next((code.label["ja"] for code in field.codes if code.value == value), value)
+        word = "あり" if value else "なし"
+        return f"指定{word}" if name in definition.designation_flags else word
+    codes = definition.public_fields[name].codes
+    return next((code.label["ja"] for code in codes if code.value == value), value)
 
 
 def _shape(look: LegendEntry) -> dict[str, Any]:

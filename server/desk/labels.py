@@ -40,6 +40,6 @@ def state_meaning(_: Translate, state: str) -> str:
     """What a request's state means for its sender."""
     return {
         RECEIVED: _(
-            "Your request has arrived. We are going to read it; it is not public at this stage."
+            "Your request has arrived. When it will be read cannot be promised. It is not public."
         )
     }[state]

@@ -91,7 +91,7 @@ def as_text(answer: Answer, _: Translate) -> str:
     parts = ["\n".join([_("What is known of this place"), place, *answer.notes])]
     for heading, statements in (
         (_("Hazards"), answer.hazards),
-        (_("Where to flee to"), answer.sites),
+        (_("Designated emergency evacuation sites, by kind of disaster"), answer.sites),
         (_("Nearby"), answer.facilities),
     ):
         parts += [f"{heading}\n{_paragraph(statement, _)}" for statement in statements]
@@ -210,7 +210,7 @@ class _Words:
 
     def _near(self, definition: LayerDefinition, place: NearPlace) -> str:
         _ = self._
-        return _("{name}: about {distance} to the {direction}").format(
+        return _("{name}: about {distance} {direction}, in a straight line").format(
             name=self._name(definition, place),
             distance=self._distance(place.metres),
             direction=self._direction(place.azimuth),

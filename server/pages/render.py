@@ -17,6 +17,7 @@ from server.desk.alerts import Alert
 from server.http.links import switch_to, with_language, without_language
 from server.pages.alerts import in_words
 from server.texts import LANGUAGES, in_words_of, labels, to_html, translator, wording
+from server.texts.flags import flag_words
 from server.texts.instants import long_instant
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -92,6 +93,7 @@ def _vocabulary(lang: str) -> dict[str, Any]:
         "outside_the_zones": partial(wording.beyond_zones, _=translate),
         "review": partial(wording.review, lang, translate),
         "reported": partial(_reported, lang),
+        "flag_words": partial(flag_words, _=translate),
         "type_label": partial(labels.type_label, translate),
         "severity_label": partial(labels.severity_label, translate),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,8 +13,9 @@ from babel.numbers import format_decimal
 
 from layers.catalog.layer import Layer
 from layers.query.listing import Listed
-from layers.schema.layer import FieldDefinition
+from layers.schema.layer import LayerDefinition
 from server.texts import LANGUAGES, Translate, wording
+from server.texts.flags import flag_words
 from server.texts.wording import localized
 
 PLACE_ZOOM = 17  # at which the map shows a place
@@ -77,12 +79,11 @@ def table_page(
         label = next(iter(fields), None)
     names = [name for name in fields if name != label]
     columns = [_column(layer, page, name, lang) for name in ([label] if label else []) + names]
+    cell = partial(_cell, layer.definition, lang=lang, _=_)
     rows = [
         Row(
-            name=_text_of(fields[label], feature.properties.get(label), lang, _) if label else "",
-            values=[
-                _text_of(fields[name], feature.properties.get(name), lang, _) for name in names
-            ],
+            name=cell(label, feature.properties.get(label)) if label else "",
+            values=[cell(name, feature.properties.get(name)) for name in names],
             map_href=f"/?layers={layer.id}&at={PLACE_ZOOM}/{feature.latitude:.6f}/{feature.longitude:.6f}",
             here_href=_here(feature),
         )
@@ -113,17 +114,22 @@ def _here(feature: Listed) -> str:
     return "/here?" + urlencode(place)
 
 
-def _text_of(field: FieldDefinition, value: Any, lang: str, _: Translate) -> str:
-    """A value in words; "" for none, but of a flag, which could be taken for a no."""
-    if value is None:
-        return _("not stated") if field.type == "flag" else ""
+def _cell(definition: LayerDefinition, name: str, value: Any, lang: str, _: Translate) -> str:
+    """A field's value in words; "" for none, but of a flag, which could be taken for a no.
+
+    What is the data's own is marked as Japanese.
+    """
+    field = definition.public_fields[name]
     for code in field.codes:
-        if code.value == value:
+        if code.value == value and value is not None:
             return localized(code.label, lang)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
+    if field.type == "flag":
+        return flag_words(definition, name, _).of(value)
+    if value is None:
+        return ""
     if field.type == "date":
         return wording.long_date(datetime.date.fromisoformat(value), lang)
     if isinstance(value, float) or (isinstance(value, int) and field.unit):
         return format_decimal(value, locale=LANGUAGES[lang].locale)
-    return str(value)
+    text = str(value)
+    return text if text.isascii() else wording.name(text, lang)

@@ -63,7 +63,7 @@ def town_sheet(
         "legends": [_legend(legend, _) for legend in legends(layers, lang, _)],
         "hazards_heading": _("Hazards"),
         "hazards": [*_hazards(catalog, town, lang, _)],
-        "sites_heading": _("Where to flee to"),
+        "sites_heading": _("Designated emergency evacuation sites, by kind of disaster"),
         "sites": [*_sites(catalog, town, lang, _)],
         "sources_heading": _("Sources and dates"),
         "sources": [*_sources(layers, lang, _), localized(city.base_credit, lang)],

@@ -108,7 +108,7 @@ def _hazard_name(hazard: Hazard, _: Translate) -> str:
         case Hazard.FLOOD:
             return _("River flood")
         case Hazard.INLAND_FLOOD:
-            return _("Rainwater flood")
+            return _("Inland flooding (rainwater)")
         case Hazard.STORM_SURGE:
             return _("Storm surge")
         case Hazard.TSUNAMI:
@@ -137,7 +137,7 @@ def disaster_names(_: Translate) -> dict[Disaster, str]:
     """The kinds of disaster that sites are designated for."""
     return {
         "flood": _("River flood"),
-        "inland_flood": _("Inland flood"),
+        "inland_flood": _("Inland flooding (rainwater)"),
         "landslide": _("Landslide and debris flow"),
         "earthquake": _("Earthquake"),
         "large_fire": _("Large fire"),

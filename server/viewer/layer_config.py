@@ -6,11 +6,12 @@ from typing import Any
 
 from layers.catalog.designations import designated_flags, is_designated
 from layers.catalog.layer import Layer
-from layers.schema.layer import FieldDefinition, Style
+from layers.schema.layer import LayerDefinition, Style
 from layers.symbology.legend import LegendEntry
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pattern_of
 from server.texts import Translate, wording
+from server.texts.flags import flag_words
 from server.texts.wording import localized
 
 Config = dict[str, Any]
@@ -35,7 +36,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "notice": localized(definition.usage_note.text, lang) if definition.usage_note else None,
         "unreviewed": bool(wording.review(lang, translate, definition.usage_note)),
         "credit": _credit(layer, lang, translate),
-        "fields": [_field(name, field, lang) for name, field in definition.public_fields.items()],
+        "fields": [_field(definition, name, lang, translate) for name in definition.public_fields],
         "style": {
             "field": definition.style.field,
             "look": _look(definition.style),
@@ -63,12 +64,15 @@ def _look(look: LegendEntry | Style) -> Config:
     }
 
 
-def _field(name: str, field: FieldDefinition, lang: str) -> Config:
+def _field(definition: LayerDefinition, name: str, lang: str, translate: Translate) -> Config:
+    field = definition.public_fields[name]
+    is_flag = field.type == "flag"
     return {
         "id": name,
         "title": localized(field.title, lang),
         "type": field.type,
         "unit": field.unit,
+        "flag": flag_words(definition, name, translate)._asdict() if is_flag else None,
         "codes": [
             {
                 "value": code.value,

@@ -43,8 +43,6 @@ def script_words(lang: str, _: Translate) -> dict[str, str]:
         "sampleMeaning": _("This is sample data. It does not show real places or conditions."),
         "sampleSilent": _("Sample data makes no statement about this place."),
         "unranked": _("Depth class not stated"),
-        "yes": _("yes"),
-        "no": _("no"),
         "notStated": _("not stated"),
         "source": _("Source: {attribution}"),
         "review": wording.review(lang, _),

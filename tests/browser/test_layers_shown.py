@@ -130,8 +130,8 @@ def test_a_real_site_says_what_is_stated_and_what_is_not(desktop_map: MapPage) -
     desktop_map.at("emergency_sites", longitude, latitude).click_centre()
     popup = desktop_map.popup()
     assert site["properties"]["name"] in popup
-    assert "あり" in popup
-    assert "記載なし" in popup
+    assert "指定あり" in popup
+    assert "このデータに指定の記載なし" in popup
     assert "開設状況は市の発表を確認してください" in popup
     assert "2025年10月27日現在" in popup
     assert "見本" not in popup

@@ -11,6 +11,8 @@ import pytest
 import shapely
 
 from data.make_facts import HAZARDS, main
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.load import load_layer
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = (
@@ -90,6 +92,22 @@ def test_thirteen_shelters_say_whom_they_accept() -> None:
     accepts = [row["受入対象者"] for row in rows("evacuation_shelters.csv") if row["受入対象者"]]
     assert len(accepts) == 13
     assert {text.rstrip("者もの") for text in accepts} == {"市が特定した"}
+
+
+def test_whom_a_shelter_accepts_is_said_to_be_only_they_in_every_language() -> None:
+    definition = load_layer(BUNDLED_DEFINITIONS / "evacuation_shelters.toml")
+    only = {"ja": "のみ", "ja-x-easy": "だけ", "en": "Only", "zh": "仅限", "ko": "만", "vi": "Chỉ"}
+    codes = {code.value: code.label for code in definition.fields["accepts"].codes}
+    conditions = {code.value for code in definition.fields["conditions"].codes}
+    assert definition.usage_note is not None
+    note = definition.usage_note.text
+    for row in rows("evacuation_shelters.csv"):
+        if row["受入対象者"]:
+            label = codes[row["受入対象者"]]
+            assert all(word in label[language] for language, word in only.items())
+        assert row["その他市町村長が必要と認める事項"] in {"", *conditions}
+    assert "対象の方だけ" in note["ja"]
+    assert "admits only those people" in note["en"]
 
 
 def test_the_boundary_is_one_right_handed_polygon() -> None:

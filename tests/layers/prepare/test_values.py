@@ -76,6 +76,8 @@ def test_a_value_without_a_code_is_published_and_reported() -> None:
     values, (problem,) = convert(field(codes=codes), pd.Series(["池"], dtype=object), [3])
     assert values == ["池"]
     assert problem.kind == "unknown_code"
+    opened = field(codes=codes, open_codes=True)
+    assert convert(opened, pd.Series(["池"], dtype=object), [3]) == (["池"], [])
 
 
 def test_a_flag_and_a_code_in_one_column_are_told_apart() -> None:

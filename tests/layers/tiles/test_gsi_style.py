@@ -41,7 +41,8 @@ def test_points_are_circles_and_flags_are_words(asaka: Catalog) -> None:
         assert said["_markerType"] == "CircleMarker"
         assert "見本" not in said
         assert said["名称"]
-        assert set(said.values()) & {"あり", "なし"}
+        assert said["地震"] == "指定あり"
+        assert "あり" not in set(said.values()) - {said.get("指定避難所と同じ住所")}
 
 
 def test_a_crowd_is_counted_by_label(asaka: Catalog) -> None:

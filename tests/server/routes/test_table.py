@@ -127,3 +127,28 @@ def test_a_real_city_is_listed(shared: Path, home: Path, yaizu: Catalog) -> None
                 asked = "" if name is None else f"?sort={name}"
                 found = rows(client, f"/layers/{layer.id}/table{asked}")
                 assert len(found) == min(50, layer.feature_count)
+
+
+def test_what_a_site_is_designated_for_is_said_and_not_what_happens_there(
+    client: TestClient,
+) -> None:
+    for language, designated, silent in (
+        ("ja", "指定あり", "このデータに指定の記載なし"),
+        ("en", "designated", "no designation stated in this data"),
+        ("zh", "已指定", "此数据中没有指定的记载"),
+        ("ko", "지정됨", "이 데이터에 지정 기재 없음"),
+    ):
+        page = client.get(f"/layers/emergency_sites/table?lang={language}", headers=PAGE).text
+        assert f"<td>{designated}</td>" in page
+        assert f"<td>{silent}</td>" in page
+        assert page.count(f"<td>{designated}</td>") == 30 + 41 + 42
+        about = client.get(f"/layers/emergency_sites?lang={language}", headers=PAGE).text
+        assert designated in about
+
+
+def test_japanese_in_the_table_of_another_language_is_marked(client: TestClient) -> None:
+    page = client.get("/layers/emergency_sites/table?lang=en", headers=PAGE).text
+    assert len(re.findall(r'<th scope="row"><span lang="ja">.*?</span></th>', page)) == 42
+    body = page.partition("<tbody>")[2].partition("</tbody>")[0]
+    unmarked = re.sub(r'<span lang="ja">.*?</span>|<[^>]*>', "", body)
+    assert re.findall("[ぁ-んァ-ヶ一-龠]", unmarked) == []

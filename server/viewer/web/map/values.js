@@ -3,13 +3,13 @@
 // {text, meaning, data}: `data` marks text that is the city's own and stays in its language.
 // null: nothing is stated, and nothing needs saying.
 export function inWords(field, value, map) {
-  const { words, lang } = map;
+  const { lang } = map;
   if (value === undefined) {
-    return field.type === "flag" ? { text: words.notStated } : null;
+    return field.type === "flag" ? { text: field.flag.missing } : null;
   }
   const code = field.codes.find((entry) => entry.value === value);
   if (code) return { text: code.label, meaning: code.meaning };
-  if (field.type === "flag") return { text: value ? words.yes : words.no };
+  if (field.type === "flag") return { text: value ? field.flag.yes : field.flag.no };
   if (field.type === "date") return { text: longDate(value, lang) };
   if (typeof value === "number") return { text: withUnit(value, field, lang) };
   return { text: field.unit ? `${value} ${field.unit}` : String(value), data: true };

@@ -1,0 +1,91 @@
+"""Every text uses the field's terms as the glossary has them, and easy Japanese stays easy."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import layers
+from server.texts import CATALOGUES, EASY, LANGUAGES, SOURCE_LANGUAGE, catalogue
+
+LAYERS = Path(layers.__file__).parent
+READING = re.compile("《[^》]*》")
+LONGEST = 45  # characters of a sentence of easy Japanese, without readings and what is filled in
+DOUBLE_NEGATIVE = re.compile("という意味ではありません|ないことはありません|ないわけではありません")
+# Sentences end here; a reader takes a line that is headed by a colon as a heading and what it says.
+SENTENCE = re.compile("[。！？：]")
+
+
+def glossary() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((CATALOGUES / "glossary.toml").read_text(encoding="utf-8"))
+
+
+def texts(language: str) -> Iterator[tuple[str, str]]:
+    """Every text a reader of the language is shown, without readings, with where it stands."""
+    for message, text in catalogue(language if language != SOURCE_LANGUAGE else "ja").items():
+        yield message, READING.sub("", message if language == SOURCE_LANGUAGE else text)
+    for folder in ("definitions", "standards", "codelists"):
+        for path in sorted((LAYERS / folder).glob("*.toml")):
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+            for where, text in tables(document, f"{folder}/{path.name}"):
+                if language in text:
+                    yield where, READING.sub("", text[language])
+
+
+def tables(value: Any, where: str) -> Iterator[tuple[str, dict[str, str]]]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from tables(item, f"{where}[{index}]")
+    elif isinstance(value, dict) and {"ja", "en"} <= value.keys():
+        yield where, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from tables(item, f"{where}.{key}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_holds_a_form_that_the_glossary_rejects(language: str) -> None:
+    rejected = [
+        form for term in glossary().values() for form in term.get("rejected", {}).get(language, ())
+    ]
+    assert rejected
+    found = [
+        (where, form, text)
+        for where, text in texts(language)
+        for form in rejected
+        if re.search(form, text)
+    ]
+    assert found == []
+
+
+def test_a_term_is_given_in_every_language_with_its_source() -> None:
+    for name, term in glossary().items():
+        assert {*LANGUAGES, "source"} <= term.keys(), name
+        assert term.keys() - {*LANGUAGES, "source", "rejected"} == set(), name
+        for language, forms in term.get("rejected", {}).items():
+            own = READING.sub("", term[language])
+            assert [form for form in forms if re.search(form, own)] == [], name
+
+
+def test_a_sentence_of_easy_japanese_is_short() -> None:
+    long = [
+        (where, sentence)
+        for where, text in texts(EASY)
+        for sentence in SENTENCE.split(re.sub(r"\{[^}]*\}", "", text))
+        if len(sentence) > LONGEST
+    ]
+    assert long == []
+
+
+def test_easy_japanese_says_what_may_be_and_not_what_is_not_meant() -> None:
+    assert [(where, text) for where, text in texts(EASY) if DOUBLE_NEGATIVE.search(text)] == []
+
+
+@pytest.mark.parametrize("heading", ["Layers", "Layers on the map"])
+def test_easy_japanese_explains_what_a_layer_is(heading: str) -> None:
+    assert glossary()["layer"][EASY] in catalogue(EASY)[heading]
