@@ -22,6 +22,11 @@ Severity = Literal["error", "warning", "note"]
 Span = tuple[int, int]  # the first and the last of rows that follow one another
 Alike = tuple[Severity, ProblemKind, str | None]
 
+# Rows that are left out, and take nothing away from what the source says of the city's ground.
+NO_GROUND: frozenset[ProblemKind] = frozenset({"outside", "dbf_deleted"})
+WITHHELD: ProblemKind = "small_group"  # rows left out as the definition wants it
+ELSEWHERE: ProblemKind = "kml_elsewhere"  # shows something, and is no row
+
 LISTED = 20  # alike problems of rows that are listed each by itself
 LISTED_SPANS = 10  # spans of the others in a message
 
@@ -64,6 +69,11 @@ class Problem:
     def from_stored(cls, stored: dict[str, Any]) -> Problem:
         """Read what a report's `to_stored` wrote."""
         return cls(**{**stored, "spans": tuple((a, b) for a, b in stored["spans"])})
+
+    @property
+    def loses_ground(self) -> bool:
+        """Whether a row is missing that may lie anywhere in the city."""
+        return self.kind == ELSEWHERE or (self.rows_left_out > 0 and self.kind not in NO_GROUND)
 
     def message(self, language: Language) -> str:
         """The problem in words."""
@@ -120,6 +130,13 @@ class Report:
     def rows_left_out(self) -> int:
         """Rows that became no feature."""
         return sum(problem.rows_left_out for problem in self.problems)
+
+    @property
+    def loses_ground(self) -> bool:
+        """Whether rows are missing that may lie anywhere in the city: of a place in no feature it
+        is then not known what the source says.
+        """
+        return any(problem.loses_ground for problem in self.problems)
 
     @property
     def worst_first(self) -> list[Problem]:

@@ -85,8 +85,11 @@ class Layer:
         return self.definition.maxzoom
 
     def coverage(self) -> bytes | None:
-        """The surveyed area as a GeoJSON Feature; None where none is known."""
-        return self.revision.coverage or None
+        """The surveyed area as a GeoJSON Feature; None where none is known.
+
+        None is known of a layer that lost rows: any place may lie in one of them.
+        """
+        return None if self.revision.report.loses_ground else self.revision.coverage or None
 
     def is_surveyed(self, area: shapely.Geometry) -> bool:
         """Whether all of an area, in degrees, is known to be surveyed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, Text
+from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, Text, fatal
 
 Kind = Literal[
     "no_geometry",
@@ -13,6 +13,7 @@ Kind = Literal[
     "off_the_earth",
     "geometry_type",
     "collapsed",
+    "ground_lost",
     "outside",
     "near_outside",
     "outside_kept",
@@ -65,6 +66,14 @@ MESSAGES: Mapping[Kind, Message] = {
     "collapsed": Message(
         {"ja": "面積のない図形です（{detail}）。", "en": "The polygon has no area ({detail})."},
         LEFT_OUT,
+    ),
+    "ground_lost": fatal(
+        "災害の区域のうち{value}件を載せられません（それぞれの理由は、この報告のエラーのとおりです）。"
+        "どこを覆う区域か分からないまま「区域の外」と案内しないよう、公開を止めています。"
+        "その行を直すか、要らない行であればデータから除いてください。",
+        "{value} of the hazard's areas cannot be shown, each for the reason in this report. While "
+        "nobody knows where they are, no place could be called outside. Mend these rows, or take "
+        "them out of the file if they are not wanted.",
     ),
     "outside": Message(
         {"ja": "市の境界の外にある行: {value}件。", "en": "Rows outside the boundary: {value}."},

@@ -16,6 +16,7 @@ import shapely
 
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
+from layers.geometry.rings import valid_polygons
 from layers.japanese.addresses import Gazetteer
 from layers.prepare import privacy
 from layers.prepare.boundary import outside_of
@@ -85,7 +86,9 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     kind, retained, problems = usable(geometry, rows.numbers, positions.unplaced, unlisted)
     report.add(problems)
     if kind == "polygon":
-        geometry, retained, problems = repaired(geometry, retained, rows.numbers)
+        geometry, retained, problems = repaired(
+            geometry, retained, rows.numbers, loose=rows.loose_rings
+        )
         report.add(problems)
     retained, problems = outside_of(
         city, geometry, retained, rows.numbers, definition.source.clip_to
@@ -131,8 +134,8 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
 def polygon(path: str, data: Path) -> shapely.Geometry:
     """The area in a polygon file, in degrees. Raises `SourceError`."""
     source = Source(path=path)
-    positions = placed(read(source, locate(source, data)), None)
-    area = shapely.union_all(shapely.make_valid(positions.geometry))
+    rows = read(source, locate(source, data))
+    area = shapely.union_all(valid_polygons(placed(rows, None).geometry, loose=rows.loose_rings))
     if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
         raise SourceError(data / path, "not_an_area", area.geom_type)
     return area

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from layers.prepare.ids import content_ids, source_ids
 from layers.prepare.positions import placed
 from layers.prepare.properties import Values, properties
 from layers.prepare.values import Numbered, convert, convert_texts
-from layers.report import Problem, Report
+from layers.report import WITHHELD, Problem, Report
 from layers.revision.level import Level
 from layers.revision.points import Points, points_of
 from layers.revision.revision import Contents
@@ -44,6 +45,8 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     contents = _contents(job, report)
     definition = contents.definition if contents else job.definition
     report.problems = [privacy.masked(problem, definition) for problem in report.problems]
+    if definition.hazard:
+        report.problems = list(map(_refused, report.problems))
     return report, contents
 
 
@@ -74,6 +77,8 @@ def _contents(job: Job, report: Report) -> Contents | None:
     if not len(table):
         none = Problem("error", "no_features", value=str(report.rows))
         report.add([none if report.rows else Problem("error", "empty_list")])
+    if definition.hazard:
+        report.add(_ground_lost(report))
     if report.failed:
         return None
     source = from_shapes(shapes_of(kind, geometry))
@@ -111,11 +116,27 @@ def _contents(job: Job, report: Report) -> Contents | None:
     )
 
 
+def _refused(problem: Problem) -> Problem:
+    """The problem of a hazard layer: an error where a row of unknown place is missing."""
+    lost = problem.loses_ground and problem.kind != WITHHELD
+    return replace(problem, severity="error") if lost else problem
+
+
+def _ground_lost(report: Report) -> list[Problem]:
+    """The error of a hazard layer whose rows are not all there."""
+    losses = [_refused(problem) for problem in report.problems if problem.loses_ground]
+    rows = [max(p.rows_left_out, 1) for p in losses if p.severity == "error"]
+    return [Problem("error", "ground_lost", value=str(sum(rows)))] if rows else []
+
+
 def _coverage(job: Job) -> bytes:
     declared = job.definition.surveyed_extent
     if declared is None or declared == "unknown":
         return b""
-    area = polygon(job.city.boundary if declared == "boundary" else declared, job.data)
+    city = polygon(job.city.boundary, job.data)
+    area = city if declared == "boundary" else polygon(declared, job.data)
+    if job.definition.source.clip_to is not None:
+        area = shapely.intersection(area, city)  # what lies beyond is left out
     parts = on_grid(from_shapes(shapes_of("polygon", np.array([area]))), SOURCE_DIGITS)
     return features(whole_layer(parts, [1], [b"{}"]))[0]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -17,7 +16,8 @@ from shapely import GeometryType
 
 from layers.errors import SourceError
 from layers.geometry import datum
-from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, in_threads, shapes_of
+from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, in_threads
+from layers.geometry.rings import enclosed_area, valid_polygons
 from layers.geometry.tile import WORLD, Bounds
 from layers.messages import ProblemKind
 from layers.prepare.crs_guess import Choice, Mask, choose_reading, latitude_first, surroundings
@@ -278,12 +278,15 @@ def usable(
 
 
 def repaired(
-    geometry: Geometries, retained: Mask, numbers: npt.NDArray[np.int64]
+    geometry: Geometries, retained: Mask, numbers: npt.NDArray[np.int64], *, loose: bool = False
 ) -> tuple[Geometries, Mask, list[Problem]]:
-    """Polygons made valid, which of the rows `retained` still have an area, and the repairs."""
+    """Polygons made valid, which of the rows `retained` still have an area, and the repairs.
+
+    `loose` says that the source tells the rings of a feature, and not which are whose holes.
+    """
     broken = retained & ~in_threads(shapely.is_valid, geometry)
     repaired = geometry.copy()
-    repaired[broken] = _made_valid(geometry[broken])
+    repaired[broken] = valid_polygons(geometry[broken], loose=loose)
     collapsed = broken & shapely.is_empty(repaired)
     problems = []
     for index in np.flatnonzero(broken):
@@ -296,29 +299,9 @@ def repaired(
     return repaired, retained & ~collapsed, problems
 
 
-def _made_valid(geometry: Geometries) -> Geometries:
-    """Polygons made valid: part by part, and then the whole where parts do not go together."""
-    valid = geometry.copy()
-    multiple = shapely.get_num_geometries(valid) > 1
-    parts = shapes_of("polygon", valid[multiple])
-    valid_parts = parts.with_geometry(_each_made_valid(parts.geometry))
-    put_together = np.full(np.count_nonzero(multiple), shapely.MultiPolygon())
-    valid[multiple] = shapely.multipolygons(
-        valid_parts.geometry, indices=valid_parts.owner, out=put_together
-    )
-    return _each_made_valid(valid)
-
-
-def _each_made_valid(geometry: Geometries) -> Geometries:
-    valid, broken = geometry.copy(), ~in_threads(shapely.is_valid, geometry)
-    repair = partial(shapely.make_valid, method="structure", keep_collapsed=False)
-    valid[broken] = in_threads(repair, valid[broken])
-    return valid
-
-
 def _change(before: shapely.Geometry, after: shapely.Geometry) -> str:
-    """How a repair changed a polygon: its parts and its area, the latter as a share."""
+    """How a repair changed a polygon: its parts, and its area as a share of what it enclosed."""
     parts = [int(shapely.get_num_geometries(polygon)) for polygon in (before, after)]
-    area = shapely.area([before, after])
-    share = f"{area[1] / area[0] - 1:+.1%}" if area[0] else "?"
+    area = enclosed_area(before)
+    share = f"{shapely.area(after) / area - 1:+.1%}" if area else "?"
     return f"{parts[0]} → {parts[1]}, {share}"

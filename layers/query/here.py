@@ -61,8 +61,9 @@ class Zone:
 class HazardFinding:
     """What a hazard layer says of a place: the worst zone of each partition, the worst first.
 
-    `state` is never "outside" where the layer does not say that it was surveyed. `names` are all
-    the names of the layer's zones, such as its rivers: what it speaks of at all.
+    `state` is never "outside" where the layer does not say that it was surveyed, nor where rows of
+    its source are missing that may lie there. `names` are all the names of the layer's zones, such
+    as its rivers: what it speaks of at all.
     """
 
     layer: Layer

@@ -30,6 +30,7 @@ def read(source: Source, path: Path) -> Rows:
     if not _is_crs(parts):
         sidecars.pop(".prj")
     shapes = gdal.read(source.model_copy(update={"encoding": None}), path, sidecars=sidecars)
+    shapes = replace(shapes, loose_rings=True)
     problems = _shortcomings(path, parts)
     if ".dbf" not in parts:
         none = pd.DataFrame(index=range(len(shapes.numbers)))

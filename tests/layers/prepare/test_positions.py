@@ -326,7 +326,7 @@ def test_a_repair_says_what_it_changed() -> None:
         ("repaired", 1, 0),
         ("collapsed", 2, 1),
     ]
-    assert problems[0].value == "1 → 2, ?"
+    assert problems[0].value == "1 → 2, +0.0%"
     assert "Self-intersection" in problems[0].message("en")
     assert "辺の交差[" in problems[0].message("ja")
 

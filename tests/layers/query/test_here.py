@@ -12,9 +12,21 @@ from pyproj import Geod
 
 from layers.catalog.catalog import Catalog
 from layers.query.here import Place, hazards_at, nearest
-from tests.layers.city import SmallCity, feature_collection, polygon
+from layers.report import Problem
+from tests.layers.city import SmallCity, check_reports, feature_collection, polygon
+from tests.layers.sources.geodata import dbf, polygon_shp
 
 HAZARD = 'hazard = "洪水"\nscenario = "想定最大規模"\ncoverage = "{coverage}"\nlabel = "name"'
+DEPTH = """
+[fields.rank]
+title = { ja = "浸水深", en = "Depth" }
+column = "深さ"
+type = "integer"
+codes = "flood_depth"
+
+[style]
+field = "rank"
+"""
 RANK = """
 [fields.rank]
 title = { ja = "浸水深", en = "Depth" }
@@ -102,6 +114,114 @@ def test_partly_unsurveyed_ground_within_the_radius_is_not_called_surveyed(
     city: SmallCity,
 ) -> None:
     assert said(flooded(city), 139.199, 35.15, 500.0) == ("not_surveyed", [])
+
+
+def declared(city: SmallCity, source: str) -> None:
+    """Declare a flood layer that is surveyed within the boundary."""
+    top = HAZARD.format(coverage="boundary")
+    city.declare("flood", source, group="disaster", top=top, fields=DEPTH)
+
+
+def zones(
+    city: SmallCity, *features: tuple[dict[str, object] | None, dict[str, object]]
+) -> Catalog:
+    city.put("flood.geojson", feature_collection(*features))
+    declared(city, 'path = "flood.geojson"')
+    return city.open()
+
+
+TRIALS = {
+    "hole first": [
+        [[139.03, 35.03], [139.03, 35.06], [139.06, 35.06], [139.06, 35.03], [139.03, 35.03]],
+        [[139.0, 35.0], [139.0, 35.1], [139.1, 35.1], [139.1, 35.0], [139.0, 35.0]],
+    ],
+    "bow-tie": [[[139.0, 35.0], [139.1, 35.1], [139.1, 35.0], [139.0, 35.1], [139.0, 35.0]]],
+}
+
+
+@pytest.mark.parametrize("rings", TRIALS.values(), ids=TRIALS)
+def test_a_place_within_badly_written_rings_is_inside(
+    city: SmallCity, rings: list[list[list[float]]]
+) -> None:
+    shape: dict[str, object] = {"type": "Polygon", "coordinates": rings}
+    catalog = zones(city, (shape, {"名称": "甲川", "深さ": 2}))
+    assert said(catalog, 139.09, 35.05)[0] == "inside"
+    assert said(catalog, 139.01, 35.05)[0] == "inside"
+    assert said(catalog, 139.15, 35.05)[0] == "outside"
+
+
+def test_a_shapefile_whose_rings_are_wound_the_wrong_way_has_its_areas(city: SmallCity) -> None:
+    hole = [(139.03, 35.03), (139.03, 35.06), (139.06, 35.06), (139.06, 35.03)]
+    outer = [(139.0, 35.0), (139.1, 35.0), (139.1, 35.1), (139.0, 35.1)]
+    other = [(139.15, 35.0), (139.16, 35.0), (139.16, 35.01), (139.15, 35.01)]
+    shp, shx = polygon_shp([outer, hole, other])
+    city.put("flood.shp", shp)
+    city.put("flood.shx", shx)
+    city.put("flood.dbf", dbf([("名称", "C", 20), ("深さ", "N", 2)], [["甲川", "2"]]))
+    declared(city, 'path = "flood.shp"\nencoding = "cp932"\ncrs = "EPSG:6668"')
+    catalog = city.open()
+    assert said(catalog, 139.01, 35.01)[0] == "inside"
+    assert said(catalog, 139.155, 35.005)[0] == "inside"
+    assert said(catalog, 139.045, 35.045)[0] == "outside"
+
+
+ROWS = [
+    (None, "no_geometry"),
+    (polygon([[139.1, 35.0], [139.11, 35.0]]), "broken_geometry"),
+    (polygon([[139.1, 35.0], [139.11, 35.0], [139.12, 35.0], [139.1, 35.0]]), "collapsed"),
+    (box(10.0, 35.0, 10.1, 35.1), "outside_japan"),
+    ({"type": "Point", "coordinates": [139.1, 35.1]}, "geometry_type"),
+]
+
+
+@pytest.mark.parametrize(("shape", "kind"), ROWS, ids=[kind for _, kind in ROWS])
+def test_a_hazard_layer_with_a_row_of_unknown_place_is_not_published(
+    city: SmallCity, shape: dict[str, object] | None, kind: str
+) -> None:
+    zones(city, (box(139.0, 35.0, 139.1, 35.1), {"名称": "甲川", "深さ": 2}))
+    before = (city.data / "flood.geojson").read_text()
+    catalog = zones(
+        city,
+        (box(139.0, 35.0, 139.05, 35.1), {"名称": "甲川", "深さ": 2}),
+        (box(139.06, 35.0, 139.07, 35.1), {"名称": "甲川", "深さ": 2}),
+        (shape, {"名称": "乙川", "深さ": 4}),
+    )
+    assert said(catalog, 139.09, 35.05)[0] == "inside"  # the last good revision is served
+    assert catalog.layer("flood").problem
+    (report,) = check_reports(city.definitions, city.data)
+    errors = [(p.kind, p.value) for p in report.problems if p.severity == "error"]
+    assert [name for name, _ in errors] == [kind, "ground_lost"]
+    assert errors[1] == ("ground_lost", "1")
+    (city.data / "flood.geojson").write_text(before)
+    assert not city.open().layer("flood").problem
+
+
+def test_other_layers_lose_only_the_row(city: SmallCity) -> None:
+    shapes = feature_collection(
+        (box(139.0, 35.0, 139.1, 35.1), {"名称": "あ"}), (None, {"名称": "い"})
+    )
+    city.put("parks.geojson", shapes)
+    city.declare("parks", 'path = "parks.geojson"')
+    assert city.open().layer("parks").feature_count == 1
+
+
+def test_a_revision_that_lost_rows_calls_no_place_outside(city: SmallCity) -> None:
+    catalog = flooded(city)
+    layer = catalog.layer("flood")
+    layer.revision.report.problems.append(Problem("warning", "no_geometry", 4, rows_left_out=1))
+    assert said(catalog, 139.15, 35.15)[0] == "not_surveyed"
+    assert said(catalog, 139.02, 35.05)[0] == "inside"
+    assert layer.coverage() is None  # so that the map draws it as not surveyed
+
+
+def test_rows_outside_the_boundary_leave_the_city_surveyed(city: SmallCity) -> None:
+    declared(city, 'path = "flood.geojson"\nclip_to = "boundary"')
+    far = (box(139.3, 35.0, 139.4, 35.1), {"名称": "乙川", "深さ": 4})
+    city.put("flood.geojson", feature_collection(
+        (box(139.0, 35.0, 139.1, 35.1), {"名称": "甲川", "深さ": 2}), far
+    ))  # fmt: skip
+    assert said(city.open(), 139.15, 35.15)[0] == "outside"
+    assert said(city.open(), 139.35, 35.05)[0] == "not_surveyed"
 
 
 def test_a_circle_is_nowhere_narrower_than_its_radius() -> None:

@@ -112,3 +112,25 @@ def shapefile(
     if cpg is not None:
         path.with_suffix(".cpg").write_bytes(cpg)
     return path
+
+
+def polygon_shp(rings: list[list[tuple[float, float]]]) -> tuple[bytes, bytes]:
+    """A .shp and its .shx with one record: these rings, in this order and winding, closed."""
+    closed = [[*ring, ring[0]] for ring in rings]
+    pairs = [pair for ring in closed for pair in ring]
+    starts = [sum(map(len, closed[:index])) for index in range(len(closed))]
+    x, y = zip(*pairs, strict=True)
+    bounds = struct.pack("<4d", min(x), min(y), max(x), max(y))
+    content = struct.pack("<i", 5) + bounds + struct.pack("<2i", len(closed), len(pairs))
+    content += struct.pack(f"<{len(starts)}i", *starts)
+    content += b"".join(struct.pack("<2d", *pair) for pair in pairs)
+
+    def headed(body: bytes) -> bytes:
+        words = (100 + len(body)) // 2
+        return (
+            struct.pack(">i20xi", 9994, words) + struct.pack("<2i", 1000, 5) + bounds
+            + bytes(32) + body
+        )  # fmt: skip
+
+    record = struct.pack(">2i", 1, len(content) // 2)
+    return headed(record + content), headed(struct.pack(">2i", 50, len(content) // 2))
