@@ -11,6 +11,7 @@ _IN_WHEEL = _PACKAGE / "data"
 BUNDLED_DATA = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent / "data"
 BUNDLED_DEFINITIONS = _PACKAGE / "definitions"
 CODELISTS = _PACKAGE / "codelists"
+STANDARDS = _PACKAGE / "standards"
 
 
 def read_bundled(path: Path) -> dict[str, Any]:

@@ -88,10 +88,13 @@ class Credit(Strict):
 
 
 class UsageNote(Strict):
-    """Fixed words shown with every feature of the layer."""
+    """Fixed words shown with every feature of the layer.
+
+    `reviewed_on` is the day on which a person signed them, and stays empty until one has.
+    """
 
     text: Text
-    reviewed_on: datetime.date
+    reviewed_on: datetime.date | None = None
     reviewed_by_person: tuple[str, ...] = ()
 
 

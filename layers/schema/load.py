@@ -16,6 +16,7 @@ from layers.schema.bundled import CODELISTS
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, with_new_keys
+from layers.schema.translations import with_translations
 from layers.schema.validation import first_mistake, shown
 from layers.schema.values import (
     DERIVED_FIELDS,
@@ -40,7 +41,7 @@ def load_layer(path: Path) -> LayerDefinition:
         if name in document.get("fields", {}):
             raise DefinitionError(path, "field_derived", f"fields.{name}", name)
     _resolve_codelists(path, document)
-    return _validate(LayerDefinition, path, {"id": path.stem, **document})
+    return _validate(LayerDefinition, path, {"id": path.stem, **with_translations(document)})
 
 
 def load_city(path: Path) -> CityDefinition:

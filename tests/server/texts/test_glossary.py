@@ -32,9 +32,9 @@ def texts(language: str) -> Iterator[tuple[str, str]]:
     for folder in ("definitions", "standards", "codelists"):
         for path in sorted((LAYERS / folder).glob("*.toml")):
             document = tomllib.loads(path.read_text(encoding="utf-8"))
-            for where, text in tables(document, f"{folder}/{path.name}"):
-                if language in text:
-                    yield where, READING.sub("", text[language])
+            for where, table in tables(document, f"{folder}/{path.name}"):
+                if language in table:
+                    yield where, READING.sub("", table[language])
 
 
 def tables(value: Any, where: str) -> Iterator[tuple[str, dict[str, str]]]:

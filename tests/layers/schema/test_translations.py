@@ -1,0 +1,31 @@
+"""A definition in two languages is given the standards' others where its Japanese is theirs."""
+
+from __future__ import annotations
+
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.load import load_layer
+from layers.schema.translations import with_translations
+from server.texts import LANGUAGES
+from tests.conftest import YAIZU
+
+
+def test_the_flood_warning_of_a_second_city_is_in_every_language() -> None:
+    flood = load_layer(YAIZU / "flood.toml")
+    assert flood.usage_note is not None
+    assert set(flood.usage_note.text) == set(LANGUAGES)
+
+
+def test_another_japanese_text_takes_no_translation() -> None:
+    document = {"title": {"ja": "指定避難所", "en": "Own words", "vi": "Riêng"}}
+    title = with_translations(document)["title"]
+    assert title["zh"] == "指定避难所"
+    assert (title["en"], title["vi"]) == ("Own words", "Riêng")
+    other = {"title": {"ja": "指定避難所ほか", "en": "Shelters and others"}}
+    assert with_translations(other) == other
+
+
+def test_what_ships_is_signed_by_nobody() -> None:
+    for path in sorted(BUNDLED_DEFINITIONS.glob("*.toml")):
+        if path.stem != "city":
+            definition = load_layer(path)
+            assert definition.usage_note is None or definition.usage_note.reviewed_on is None
