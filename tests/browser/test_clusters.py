@@ -209,6 +209,8 @@ def test_where_the_map_goes_no_closer_a_cluster_tells_its_counts(desktop_map: Ma
     assert "これは見本データです" in popup
     desktop_map.page.evaluate("tile_layer_hydrants.definition.sample = false")
     desktop_map.page.keyboard.press("Escape")
+    desktop_map.settle()
+    cluster = largest(desktop_map)
     desktop_map.page.mouse.click(cluster.x, cluster.y)
     popup = desktop_map.popup()
     for name, count in cluster.properties.items():

@@ -48,7 +48,7 @@ def test_a_point_layer_is_switched_drawn_and_read(
     assert SAMPLE_WORDS in popup
     assert SILENT in popup
     assert not any(f"\n{field.title['ja']}\n" in popup for field in fields.values())
-    city_map.page.keyboard.press("Escape")
+    city_map.at(layer, longitude, latitude)
     city_map.page.evaluate(f"tile_layer_{layer}.definition.sample = false")
     city_map.click_centre()
     popup = city_map.popup()
