@@ -1,10 +1,27 @@
-"""Which disasters the places of a layer are designated for."""
+"""Which disasters the places of a layer are designated for, and which the map in view is about.
+
+`web/map/designated.js` decides the same for the map on screen.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
 from layers.catalog.layer import Layer
 from layers.schema.layer import LayerDefinition
-from layers.schema.values import Disaster
+from layers.schema.values import DISASTERS, Disaster, Hazard
+
+# What a place must be designated for where the zones of a hazard are shown. No place is designated
+# for ため池 by that name: there, those that are not designated for floods are the least to mark.
+DISASTER_OF: Mapping[Hazard, Disaster] = {
+    Hazard.FLOOD: "flood",
+    Hazard.INLAND_FLOOD: "inland_flood",
+    Hazard.STORM_SURGE: "storm_surge",
+    Hazard.TSUNAMI: "tsunami",
+    Hazard.RESERVOIR_FLOOD: "flood",
+    Hazard.LANDSLIDE: "landslide",
+}
 
 
 def is_designated(definition: LayerDefinition) -> bool:
@@ -26,3 +43,50 @@ def designated_flags(layer: Layer) -> dict[Disaster, str]:
         for disaster, flag in nearest.valid_for.items()
         if columns[flag].is_true().any()
     }
+
+
+def disaster_of(definition: LayerDefinition) -> Disaster | None:
+    """The kind of disaster whose zones the layer shows; None where it shows none."""
+    return DISASTER_OF[definition.hazard] if definition.hazard is not None else None
+
+
+def disasters_in_view(
+    layers: Iterable[Layer], chosen: Collection[Disaster] = ()
+) -> tuple[Disaster, ...]:
+    """The kinds of disaster whose zones are among the layers shown.
+
+    Those `chosen` are left out: of places only those designated for them are shown at all.
+    """
+    shown = {disaster_of(layer.definition) for layer in layers}
+    return tuple(each for each in DISASTERS if each in shown and each not in chosen)
+
+
+def undesignated_flags(layer: Layer) -> dict[Disaster, str | None]:
+    """The flag of each kind of disaster that not every place is designated for.
+
+    None where the data has no such flag: then no place is. Empty for a layer of other things.
+    """
+    nearest = layer.definition.nearest
+    if nearest is None or not nearest.valid_for:
+        return {}
+    columns = layer.revision.columns
+    flags = {disaster: nearest.valid_for.get(disaster) for disaster in DISASTERS}
+    return {
+        disaster: flag
+        for disaster, flag in flags.items()
+        if flag is None or not columns[flag].is_true().all()
+    }
+
+
+def flags_in_view(layer: Layer, in_view: Collection[Disaster]) -> list[str | None]:
+    """The flags all of which a place must have to look designated where `in_view` are shown.
+
+    Empty where every place has them.
+    """
+    flags = undesignated_flags(layer) if in_view else {}
+    return [flags[disaster] for disaster in in_view if disaster in flags]
+
+
+def has_all(flags: Iterable[str | None], properties: Mapping[str, Any]) -> bool:
+    """Whether a place has all these flags; what the data does not state, it has not."""
+    return all(flag is not None and properties.get(flag) is True for flag in flags)

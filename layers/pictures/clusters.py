@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from layers.pictures import svg
 from layers.symbology.legend import LegendEntry
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import ink_on
+from layers.symbology.symbols import ink_on, pale_color
 
 CLUSTERS = LOOK.clusters
 # A symbol in the way: its place and half its width, in CSS pixels.
@@ -53,15 +53,21 @@ def _places(middle: float, corner: float, cell: float, room: float) -> list[floa
     return [nearest, *(start + step * CLUSTERS.stride for step in range(strides + 1))]
 
 
-def cluster_svg(place: Pixel, count: int, entry: LegendEntry, *, hollow: bool) -> str:
-    """Draw a cluster in the look of its legend's entry; `hollow` for a sample."""
+def cluster_svg(
+    place: Pixel, count: int, entry: LegendEntry, *, hollow: bool, pale: bool = False
+) -> str:
+    """Draw a cluster in the look of its legend's entry; `hollow` for a sample.
+
+    `pale` for one whose places are not known to be designated: it has no glyph.
+    """
     x, y = place
     radius = cluster_radius(count)
-    outer, inner, ink = ("#fff", entry.color, ink_on(entry.color))
-    if hollow:
-        outer, inner, ink = entry.color, "#fff", CLUSTERS.ink
+    color = pale_color(entry.color) if pale else entry.color
+    outer, inner, ink = ("#fff", color, ink_on(color))
+    if hollow or pale:
+        outer, inner, ink = color, "#fff", CLUSTERS.ink
     discs: Sequence[tuple[float, str, str]] = (
-        (radius + CLUSTERS.halo, entry.color, f' fill-opacity="{CLUSTERS.opacity:g}"'),
+        (radius + CLUSTERS.halo, color, f' fill-opacity="{CLUSTERS.opacity:g}"'),
         (radius, outer, ""),
         (radius - CLUSTERS.ring, inner, ""),
     )
@@ -70,7 +76,7 @@ def cluster_svg(place: Pixel, count: int, entry: LegendEntry, *, hollow: bool) -
         for size, fill, opacity in discs
     )
     glyph, label = CLUSTERS.glyph, CLUSTERS.label
-    if not entry.glyph:
+    if pale or not entry.glyph:
         return circles + svg.text(str(count), x, y, label.size, ink)
-    sign = svg.text(entry.glyph, x, y + glyph.down, glyph.size, entry.color if hollow else ink)
+    sign = svg.text(entry.glyph, x, y + glyph.down, glyph.size, color if hollow else ink)
     return circles + sign + svg.text(str(count), x, y + label.down, label.size, ink)

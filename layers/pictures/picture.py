@@ -16,6 +16,7 @@ import orjson
 import shapely
 
 from layers.catalog.catalog import Catalog
+from layers.catalog.designations import disasters_in_view
 from layers.catalog.layer import Layer
 from layers.geometry.clip import clip
 from layers.geometry.parts import Integers, Parts, empty, from_shapes, shapes_of
@@ -56,7 +57,8 @@ def draw(
 ) -> Picture:
     """Draw layers, the first of them on top, each as strong as usual or by its share of that.
 
-    With `disasters`, of places designated by kind of disaster only those for all of them.
+    With `disasters`, of places designated by kind of disaster only those for all of them; those not
+    designated for a disaster whose zones are shown are drawn hollow and crossed.
     `mark` is the word across samples, `patterns` tells ranks apart without colours. `title` says to
     screen readers what the picture is; `name` begins the ids of what it defines. A dashed circle
     stands around the place `around`.
@@ -76,7 +78,10 @@ def draw(
         if layer.geometry == "line"
     ]
     points = [(layer, z) for layer, z in below if layer.geometry == "point"]
-    symbols = arrange([symbols_of(layer, frame, z, disasters) for layer, z in points], frame)
+    in_view = disasters_in_view(layers, disasters)
+    symbols = arrange(
+        [symbols_of(layer, frame, z, disasters, in_view) for layer, z in points], frame
+    )
     ground = LOOK.ground
     border = f'stroke="{ground.border}" stroke-width="{ground.width:g}"'
     content = "".join(

@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 import orjson
 
-from layers.catalog.designations import designated_flags, is_designated
+from layers.catalog.designations import (
+    designated_flags,
+    flags_in_view,
+    has_all,
+    is_designated,
+)
 from layers.catalog.layer import Layer
 from layers.geometry.tile import TileRange
 from layers.pictures import svg
@@ -24,7 +29,7 @@ from layers.revision.points import CELL_ZOOM
 from layers.schema.values import DOUBT, Disaster
 from layers.symbology.legend import LegendEntry, look_of
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import ink_on, symbol_radius
+from layers.symbology.symbols import ink_on, pale_color, symbol_radius
 from layers.tiles.cut import cut_points
 
 ROOM = 40  # CSS pixels around the frame from which a symbol reaches in
@@ -34,12 +39,16 @@ Obstacles = defaultdict[tuple[int, int], list[Obstacle]]
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """A feature or a cluster at a place in CSS pixels of the frame."""
+    """A feature or a cluster at a place in CSS pixels of the frame.
+
+    `designated` is false where it must not look designated for every disaster in view.
+    """
 
     x: float
     y: float
     properties: Mapping[str, Any]
     entry: LegendEntry
+    designated: bool = True
 
     @property
     def count(self) -> int | None:
@@ -86,20 +95,37 @@ class Symbols:
         """Draw the clusters, and the singles over them."""
         hollow = self.layer.definition.sample
         clusters = (
-            cluster_svg((each.x, each.y), each.count or 1, each.entry, hollow=hollow)
+            cluster_svg(
+                (each.x, each.y),
+                each.count or 1,
+                each.entry,
+                hollow=hollow,
+                pale=not each.designated,
+            )
             for each in self.clusters
         )
         singles = (_symbol_svg(each, self.radius, hollow=hollow) for each in self.singles)
         return "".join([*clusters, *singles])
 
 
-def symbols_of(layer: Layer, frame: Frame, z: int, disasters: Collection[Disaster] = ()) -> Symbols:
+def symbols_of(
+    layer: Layer,
+    frame: Frame,
+    z: int,
+    disasters: Collection[Disaster] = (),
+    in_view: Collection[Disaster] = (),
+) -> Symbols:
     """Return what the frame shows of a layer of points; `z` is the zoom of its tiles.
 
-    With `disasters`, of places that are designated by kind of disaster only those for all of them.
-    Clusters stand in the middle of their points.
+    With `disasters`, of places that are designated by kind of disaster only those for all of them;
+    with `in_view`, those that are not designated for all of these are drawn otherwise. Clusters
+    stand in the middle of their points.
     """
-    symbols = [*_symbols(layer, frame, z, disasters)]
+    flags = flags_in_view(layer, in_view)
+    symbols = [
+        replace(symbol, designated=_has_all(flags, symbol))
+        for symbol in _symbols(layer, frame, z, disasters)
+    ]
     # Where most are in clusters, the others are no crowd.
     is_clustered = z < layer.revision.unclustered_from and _flags(layer, disasters) is None
     crowded = layer.feature_count > LOOK.symbols.crowd and not is_clustered
@@ -165,6 +191,11 @@ def _flags(layer: Layer, disasters: Collection[Disaster]) -> list[str] | None:
     return [flag for disaster, flag in flags.items() if disaster in disasters]
 
 
+def _has_all(flags: Sequence[str | None], symbol: Symbol) -> bool:
+    """Whether what it stands for has all the flags; a number does not tell that of its places."""
+    return not flags or (symbol.count is None and has_all(flags, symbol.properties))
+
+
 def _tile_of(symbol: Symbol, frame: Frame) -> tuple[int, int]:
     """The column and row of the tile of the screen that the symbol lies in."""
     left, top = frame.corner
@@ -173,6 +204,8 @@ def _tile_of(symbol: Symbol, frame: Frame) -> tuple[int, int]:
 
 
 def _symbol_svg(symbol: Symbol, radius: float, *, hollow: bool) -> str:
+    if not symbol.designated:
+        return _crossed_svg(symbol, radius)
     entry, look = symbol.entry, LOOK.symbols
     outline = look.outlines[entry.shape]
     fill, ink = ("#fff", entry.color) if hollow else (entry.color, ink_on(entry.color))
@@ -187,4 +220,18 @@ def _symbol_svg(symbol: Symbol, radius: float, *, hollow: bool) -> str:
         f'{path} stroke="#fff" stroke-width="{2 * look.halo / radius:.3f}"/>'
         f'{path} fill="{fill}" stroke="{edge.color or entry.color}"{opacity} '
         f'stroke-width="{edge.width / radius:.3f}"/></g>{glyph}</g>'
+    )
+
+
+def _crossed_svg(symbol: Symbol, radius: float) -> str:
+    """Draw a place that is not designated for a disaster in view: hollow, pale, with a cross."""
+    outline, color = LOOK.symbols.outlines[symbol.entry.shape], pale_color(symbol.entry.color)
+    path = f'<path d="{outline.path}" stroke-linejoin="round"'
+    width = f'stroke-width="{LOOK.crossed.width / radius:.3f}"'
+    return (
+        f'<g transform="translate({symbol.x:.1f} {symbol.y:.1f})"><g transform="scale({radius:g})">'
+        f'{path} stroke="#fff" stroke-width="{2 * LOOK.symbols.halo / radius:.3f}"/>'
+        f'{path} fill="#fff" stroke="{color}" {width}/>'
+        f'<path d="{LOOK.crossed.cross}" transform="translate(0 {outline.drop:g})" fill="none" '
+        f'stroke="{color}" {width}/></g></g>'
     )

@@ -128,6 +128,18 @@ class Symbols:
 
 
 @dataclass(frozen=True, slots=True)
+class Crossed:
+    """A place that is not designated for a disaster in view: white inside, pale, with a cross.
+
+    The cross is drawn at every size, in the place of the glyph.
+    """
+
+    pale: float = 0.35  # the share of white in its colour
+    width: float = 2  # of its edge and of the cross
+    cross: str = "M-.45 -.45L.45 .45M.45 -.45L-.45 .45"  # in the box of the outlines
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """Bold text in a cluster: its size, and how far below the middle its own middle is."""
 
@@ -193,6 +205,7 @@ class Look:
     mark: Mark = Mark()
     lines: Lines = Lines()
     symbols: Symbols = field(default_factory=Symbols)
+    crossed: Crossed = Crossed()
     clusters: Clusters = Clusters()
     doubt: Circle = Circle("6 6", 0.1)  # as wide as a feature's position is in doubt
     place: Circle = Circle("6 5", 0.06, color="#16385c")  # around a place that was looked for

@@ -27,6 +27,13 @@ def edge_color(color: str) -> str:
     return "#" + "".join(f"{round(channel * LOOK.areas.shade):02x}" for channel in channels)
 
 
+def pale_color(color: str) -> str:
+    """Return `color` (#rrggbb) as it is for a place that is not designated: paler."""
+    share = LOOK.crossed.pale
+    channels = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(channel + (255 - channel) * share):02x}" for channel in channels)
+
+
 def edge_width(zoom: float) -> float:
     """Return the width in CSS pixels of an area's edge at a zoom of the map."""
     return next(width for least, width in LOOK.areas.edges if zoom >= least)

@@ -20,6 +20,7 @@ from layers.tiles.content import COUNT, TileContent, count_name
 RADIUS = 7  # CSS pixels of a point
 MOST_RADIUS = 24  # of a cluster
 SAMPLE_DASH = "6 4"
+DESIGNATED, NONE, NOTE = "指定されている災害", "このデータに指定なし", "注意"
 SAMPLE = "見本のデータです。実際の場所や状況を表すものではありません。"
 
 
@@ -39,7 +40,8 @@ def with_style(
             return orjson.dumps(_cluster(properties, definition, looks, fallback))
         look = looks.get(properties.get(definition.style.field or ""), fallback)
         titled = _in_words(properties, definition)
-        return orjson.dumps({**titled, **path(look), **_sample(definition)})
+        about = {**_designations(properties, definition), **_sample(definition)}
+        return orjson.dumps({**titled, **path(look), **about})
 
     return replace(content, properties=[styled(encoded) for encoded in content.properties])
 
@@ -50,6 +52,23 @@ def _in_words(properties: Mapping[str, Any], definition: LayerDefinition) -> dic
         _title(fields[name]): _label(definition, name, value)
         for name, value in properties.items()
         if name in fields
+    }
+
+
+def _designations(properties: Mapping[str, Any], definition: LayerDefinition) -> dict[str, str]:
+    """For which disasters a place is designated, of places that are: its symbol does not tell.
+
+    Another map may lay the symbols over zones of any disaster.
+    """
+    valid_for = definition.nearest.valid_for if definition.nearest else {}
+    if not valid_for:
+        return {}
+    titles = {flag: definition.fields[flag].title["ja"] for flag in valid_for.values()}
+    designated = [title for flag, title in titles.items() if properties.get(flag) is True]
+    note = definition.usage_note
+    return {
+        DESIGNATED: "・".join(designated) or NONE,
+        **({NOTE: note.text["ja"]} if note else {}),
     }
 
 

@@ -15,6 +15,7 @@ from layers.query.here import HazardFinding, NearFinding, NearPlace, Place, haza
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Disaster
 from server.texts import LANGUAGES, Translate, wording
+from server.texts.cautions import usage
 from server.texts.wording import localized
 
 TELEPHONE_FIELDS = ("phone", "contact_phone")  # as `layers/standards/columns.toml` names them
@@ -131,9 +132,8 @@ class _Words:
             text = _("This place is in a zone of {scenario}.").format(
                 scenario=wording.scenario(definition, _)
             )
-            if definition.usage_note is not None:
-                gap = LANGUAGES[self._lang].gap
-                text += gap + localized(definition.usage_note.text, self._lang)
+            if note := usage(definition, self._lang):
+                text += LANGUAGES[self._lang].gap + note
             lines = [self._zone(zone.code, zone.name) for zone in finding.zones]
         else:
             is_outside = finding.state == "outside"
@@ -200,8 +200,8 @@ class _Words:
     def _notice(self, definition: LayerDefinition) -> str:
         """The layer's own words, or the least that must be said of a place to flee to."""
         _ = self._
-        if definition.usage_note is not None:
-            return localized(definition.usage_note.text, self._lang)
+        if note := usage(definition, self._lang):
+            return note
         if definition.nearest is None or not definition.nearest.valid_for:
             return ""
         return _(

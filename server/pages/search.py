@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from layers.catalog.layer import Layer
 from layers.query.search.find import Group, Hit, find
 from layers.query.search.index import Index
 from server.http.links import with_language
 from server.texts import Translate
+from server.texts.cautions import cautions, sentences
 from server.texts.wording import localized
 
 CLOSE, NEAR, FAR = 17, 16, 14  # zooms: of a place, the middle of a 丁目, that of a larger town
@@ -32,7 +34,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Places of one kind; `note` says how many more there are. `layer` is None for none."""
+    """Places of one kind; `note` says how many more there are. `layer` is None for none.
+
+    `cautions` are to be read with them.
+    """
 
     kind: str
     layer: str | None
@@ -40,6 +45,7 @@ class Results:
     sample: bool
     results: Sequence[Result]
     note: str
+    cautions: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,14 @@ class Search:
         return asdict(self)
 
 
-def search_for(index: Index, query: str, lang: str, _: Translate) -> Search:
-    """The places that the query may mean, and what to do when there are none."""
-    groups = [_results(group, lang, _) for group in find(index, query)]
+def search_for(
+    index: Index, layers: Mapping[str, Layer], query: str, lang: str, _: Translate
+) -> Search:
+    """The places that the query may mean, and what to do when there are none.
+
+    `layers` are those of the catalogue, by id.
+    """
+    groups = [_results(group, layers, lang, _) for group in find(index, query)]
     notes = []
     if not groups:
         notes.append(_("Nothing was found. Try fewer or other words, or tap the place on the map."))
@@ -68,10 +79,11 @@ def search_for(index: Index, query: str, lang: str, _: Translate) -> Search:
     return Search(query, groups, notes)
 
 
-def _results(group: Group, lang: str, _: Translate) -> Results:
+def _results(group: Group, layers: Mapping[str, Layer], lang: str, _: Translate) -> Results:
     titles = {"coordinates": _("Coordinates"), "town": _("Towns and addresses")}
     layer = group.layer
     note = _("{count} more. Add a word to narrow it down.").format(count=group.more)
+    due = cautions((layers[layer.id],), (), lang, _) if layer else []
     return Results(
         kind=group.kind,
         layer=layer.id if layer else None,
@@ -79,6 +91,7 @@ def _results(group: Group, lang: str, _: Translate) -> Results:
         sample=layer.sample if layer else False,
         results=[_result(hit, group, lang, _) for hit in group.hits],
         note=note if group.more else "",
+        cautions=sentences(due, "usage", "review"),
     )
 
 

@@ -15,6 +15,7 @@ from layers.catalog.layer import Layer
 from layers.query.listing import Listed
 from layers.schema.layer import LayerDefinition
 from server.texts import LANGUAGES, Translate, wording
+from server.texts.cautions import cautions, sentences
 from server.texts.flags import flag_words
 from server.texts.wording import localized
 
@@ -61,12 +62,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What `table.html` shows, as `table`."""
+    """What `table.html` shows, as `table`; `cautions` are to be read with its rows."""
 
     layer: Layer
     page: TablePage
     columns: Sequence[Column]
     rows: Sequence[Row]
+    cautions: Sequence[str]
 
 
 def table_page(
@@ -89,7 +91,8 @@ def table_page(
         )
         for feature in features
     ]
-    return Table(layer, page, columns, rows)
+    due = cautions((layer,), (), lang, _)
+    return Table(layer, page, columns, rows, sentences(due, "zones", "usage", "review"))
 
 
 def _column(layer: Layer, page: TablePage, name: str, lang: str) -> Column:

@@ -9,7 +9,7 @@ from layers.geometry.tile import Bounds
 from layers.pictures.picture import draw
 from server.edition.edition import Edition
 from server.printing.typesetter import Sheet
-from server.printing.warnings import titles, warnings
+from server.printing.words import notes, titles, warnings
 from server.texts import LANGUAGES, plain, translator
 from server.texts.wording import localized
 from server.viewer.permalink import ShownMap
@@ -19,7 +19,7 @@ MAP = (520.0, 374.0)  # CSS pixels of the map in it, at 1.5 pixels each
 
 
 def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Sheet:
-    """A PNG of the map with its title, its warnings and its sources."""
+    """A PNG of the map with its title, its cautions and its sources."""
     _ = translator(lang)
     city = catalog.city
     title = _("{city} disaster layer map").format(city=localized(city.name, lang))
@@ -38,7 +38,8 @@ def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Sheet:
         "lang": LANGUAGES[lang].locale,
         "title": title,
         "unofficial": "" if city.official else _("unofficial"),
-        "warnings": [*warnings(shown, picture.hidden, lang, _)],
+        "warnings": warnings(shown, picture.hidden, lang, _),
+        "notes": notes(shown, lang, _),
         "layers": titles(shown.layers, lang, _) or [_("No layer is shown.")],
         "credit": " / ".join(sources),
     }

@@ -16,10 +16,10 @@ from layers.query.towns import Town, classes_around, is_surveyed
 from server.pages.here import Statement, answer_for
 from server.printing.legend import LayerLegend, legends
 from server.printing.typesetter import Sheet
-from server.printing.warnings import warnings
+from server.printing.words import notes, warnings
 from server.texts import LANGUAGES, Translate, plain, translator, wording
 from server.texts.wording import disaster_names, localized, long_date
-from server.viewer.legend import LegendLine
+from server.viewer.legend import CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
 
 MAP = (718.0, 320.0)  # CSS pixels: the width of the sheet less its margins
@@ -56,7 +56,8 @@ def town_sheet(
             "This sheet is about the area within about {metres} m of the point that stands for the "
             "town (dashed circle), not the town's exact borders. It says the worst in that area."
         ).format(metres=f"{town.place.radius:,.0f}"),
-        "warnings": [*warnings(shown, picture.hidden, lang, _)],
+        "warnings": warnings(shown, picture.hidden, lang, _),
+        "notes": notes(shown, lang, _),
         "map": _("Map of {town}. North is up.").format(town=name),
         "scale": {"label": _metres(metres, _), "length": length / MAP[0]},
         "sample": _("Sample"),
@@ -97,6 +98,13 @@ def _legend(layer: LayerLegend, _: Translate) -> dict[str, Any]:
         {"label": line.label, "meaning": line.meaning, "swatch": _swatch(layer, line)}
         for line in layer.lines
     ]
+    if layer.crossed is not None:
+        crossed = {
+            "label": _("Not designated for a disaster whose zones are shown"),
+            "meaning": "",
+            "swatch": _crossed(layer.crossed),
+        }
+        lines.append(crossed)
     if layer.hatched:
         hatch = {
             "label": _("Not surveyed or unknown"),
@@ -122,6 +130,15 @@ def _swatch(layer: LayerLegend, line: LegendLine) -> str:
         f'{SWATCH}<g transform="translate(16 9) scale(8)" font-family="Noto Sans JP">'
         f'<path d="{line.outline}" fill="{fill}" stroke="{edge}" stroke-width=".2"/>'
         f"{glyph}</g></svg>"
+    )
+
+
+def _crossed(look: CrossedLook) -> str:
+    """The symbol of a place that is not designated as an SVG of its own."""
+    line = f'stroke="{look.color}" stroke-width=".2"'
+    return (
+        f'{SWATCH}<g transform="translate(16 9) scale(8)"><path d="{look.outline}" fill="#fff" '
+        f'{line}/><path d="{look.cross}" fill="none" {line}/></g></svg>'
     )
 
 
@@ -152,8 +169,6 @@ def _hazards(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[
             if not is_surveyed(layer, town.place):
                 part = _("Part of this area:")
                 lines.append(f"{part} {wording.unknown(layer.definition, _)}")
-            if layer.definition.usage_note:
-                lines.append(localized(layer.definition.usage_note.text, lang))
         yield {
             "title": statement.title,
             "sample": statement.state == "sample",
@@ -175,7 +190,6 @@ def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[di
     for index, layer in enumerate(sites):
         statements = {disaster: answers[disaster][index] for disaster in names}
         sample = layer.definition.sample
-        notice = layer.definition.usage_note
         yield {
             "title": localized(layer.definition.title, lang),
             "text": statements["flood"].text
@@ -187,7 +201,6 @@ def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[di
                 {"disaster": names[disaster], "places": _places(statements[disaster], _)}
                 for disaster in names
             ],
-            "notice": localized(notice.text, lang) if notice and not sample else "",
         }
 
 

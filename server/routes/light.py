@@ -17,14 +17,19 @@ from server.http.links import path_and_query
 from server.http.query import Query
 from server.http.responses import READ, REVALIDATE, Body, answer
 from server.texts import translator, wording
+from server.texts.cautions import cautions, sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """A layer of places of refuge, and those designated for the disaster asked for."""
+    """A layer of places of refuge, and those designated for the disaster asked for.
+
+    `cautions` are to be read with them.
+    """
 
     layer: Layer
     places: Sequence[Listed]
+    cautions: Sequence[str]
 
 
 def light_router(served: Served) -> APIRouter:
@@ -44,12 +49,25 @@ def light_router(served: Served) -> APIRouter:
             catalog=edition.catalog,
             disasters=wording.disaster_names(translator(lang)),
             disaster=disaster,
-            sites=[_sites(layer, disaster) for layer in layers if is_designated(layer.definition)],
+            sites=[
+                _sites(layer, disaster, lang) for layer in layers if is_designated(layer.definition)
+            ],
+            cautions={
+                layer.id: _cautions(layer, lang)
+                for layer in layers
+                if not is_designated(layer.definition)
+            },
         )
         return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
 
     return router
 
 
-def _sites(layer: Layer, disaster: Disaster | None) -> Sites:
-    return Sites(layer, sites_for(layer, disaster) if disaster else ())
+def _sites(layer: Layer, disaster: Disaster | None, lang: str) -> Sites:
+    places = sites_for(layer, disaster) if disaster else ()
+    return Sites(layer, places, _cautions(layer, lang))
+
+
+def _cautions(layer: Layer, lang: str) -> list[str]:
+    due = cautions((layer,), (), lang, translator(lang))
+    return sentences(due, "zones", "usage")

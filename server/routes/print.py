@@ -20,7 +20,7 @@ from server.printing.legend import legends
 from server.printing.press import Press
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
-from server.printing.warnings import warnings
+from server.printing.words import notes, warnings
 from server.texts import plain, translator
 from server.texts.wording import localized, long_date
 from server.viewer.permalink import ShownMap, map_address, shown_map
@@ -87,8 +87,9 @@ def _page(
         # Both are SVG of our own making.
         picture=Markup(picture.svg),
         code=Markup(qr_code(address)),
-        warnings=[*warnings(shown, picture.hidden, lang, _)],
-        legends=[*legends(shown.layers, lang, _)],
+        warnings=warnings(shown, picture.hidden, lang, _),
+        notes=notes(shown, lang, _),
+        legends=[*legends(shown.layers, lang, _, shown.disasters)],
         metres=metres,
         length=length,
         address=address,

@@ -39,7 +39,10 @@ def search_router(served: Served) -> APIRouter:
             query.refuse_others(PARAMETERS)
             if not words:
                 raise InvalidQuery("q", "is missing", "an address, a name or coordinates")
-        results = search_for(edition.search_index, words, lang, translator(lang)) if words else None
+        results = None
+        if words:
+            layers = edition.catalog.layers
+            results = search_for(edition.search_index, layers, words, lang, translator(lang))
         if results is not None and not page:
             return Response(
                 plain(orjson.dumps(results.to_json()).decode()),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Literal, NamedTuple
+from itertools import groupby
+from typing import Any
 
 import folium
 from markupsafe import Markup
@@ -14,6 +16,7 @@ from layers.symbology.look import LOOK
 from server.desk.form import MARGIN_DEGREES
 from server.http.links import query
 from server.texts import LANGUAGES, Translate
+from server.texts.cautions import Caution
 from server.viewer.permalink import MAX_ZOOM, MIN_ZOOM
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.words_script import script_words
@@ -27,12 +30,9 @@ def look_config() -> dict[str, Any]:
     return {**asdict(LOOK), "cells": 2**CELL_ZOOM}
 
 
-class Notice(NamedTuple):
-    """Words that stand on the map as long as one of `layers` is shown."""
-
-    text: str
-    layers: tuple[str, ...]
-    kind: Literal["sample", "hazard", "review"]
+def _line(caution: Caution) -> str:
+    """The name of the line beside the map that the caution stands in: zones and hatch share one."""
+    return "zones" if caution.kind == "hatch" else caution.kind
 
 
 class CityMap(Macros, folium.Map):
@@ -52,15 +52,16 @@ class CityMap(Macros, folium.Map):
         city: CityDefinition,
         lang: str,
         translate: Translate,
-        notices: tuple[Notice, ...],
+        cautions: Sequence[Caution],
     ) -> None:
         west, south, east, north = city.extent
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self._name = "CityMap"
         self._id = "main"
         self.translate = translate
-        self.notices = notices
+        self.cautions = [(kind, [*group]) for kind, group in groupby(cautions, _line)]
         self.query = query(lang)
+        self.gap = LANGUAGES[lang].gap
         self.config: Markup = javascript(
             {
                 "extent": [[south, west], [north, east]],

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from layers.catalog.designations import designated_flags, is_designated
+from layers.catalog.designations import (
+    designated_flags,
+    disaster_of,
+    is_designated,
+    undesignated_flags,
+)
 from layers.catalog.layer import Layer
 from layers.schema.layer import LayerDefinition, Style
 from layers.symbology.legend import LegendEntry
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import ink_on, pattern_of
+from layers.symbology.symbols import ink_on, pale_color, pattern_of
 from server.texts import Translate, wording
+from server.texts.cautions import usage
 from server.texts.flags import flag_words
 from server.texts.wording import localized
 
@@ -33,7 +39,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "sample": definition.sample,
         "crowded": layer.feature_count > LOOK.symbols.crowd,
         "label": definition.label,
-        "notice": localized(definition.usage_note.text, lang) if definition.usage_note else None,
+        "notice": usage(definition, lang) or None,
         "unreviewed": bool(wording.review(lang, translate, definition.usage_note)),
         "credit": _credit(layer, lang, translate),
         "fields": [_field(definition, name, lang, translate) for name in definition.public_fields],
@@ -43,6 +49,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
             "classes": _classes(layer),
         },
         "designated": designated_flags(layer) if is_designated(definition) else None,
+        "undesignated": undesignated_flags(layer),
         "hazard": _hazard(layer, lang, translate) if definition.hazard else None,
     }
 
@@ -59,6 +66,7 @@ def _look(look: LegendEntry | Style) -> Config:
     return {
         "color": look.color,
         "ink": ink_on(look.color),
+        "pale": pale_color(look.color),
         "shape": look.shape,
         "glyph": look.glyph,
     }
@@ -97,6 +105,7 @@ def _hazard(layer: Layer, lang: str, translate: Translate) -> Config:
     definition = layer.definition
     surveyed = f"/layers/{layer.id}/coverage.geojson?v={layer.revision.id}"
     return {
+        "disaster": disaster_of(definition),
         "coverage": surveyed if layer.coverage() is not None else None,
         "scenario": wording.scenario(definition, translate),
         "description": localized(definition.description, lang),

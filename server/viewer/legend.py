@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from layers.catalog.layer import Layer
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import ink_on, pattern_of
+from layers.symbology.symbols import ink_on, pale_color, pattern_of
 from server.texts.wording import localized
 
 
@@ -24,6 +24,23 @@ class LegendLine:
     glyph: str
     glyph_drop: float
     pattern: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CrossedLook:
+    """The symbol of a place that is not designated for a disaster whose zones are shown."""
+
+    color: str
+    outline: str
+    cross: str
+
+
+def crossed_look(layer: Layer) -> CrossedLook:
+    """How the layer's places that are not designated look, in the colour of its first class."""
+    look = layer.legend()[0]
+    return CrossedLook(
+        pale_color(look.color), LOOK.symbols.outlines[look.shape].path, LOOK.crossed.cross
+    )
 
 
 def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:

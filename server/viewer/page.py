@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from layers.catalog.catalog import Catalog
 from layers.query.search.index import Index
-from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, wording
+from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate
+from server.texts.cautions import Caution, cautions
 from server.texts.wording import localized
 from server.viewer.base_layers import BundledBase, GsiBase
-from server.viewer.city_map import CityMap, Notice
+from server.viewer.city_map import CityMap
 from server.viewer.figure import PageFigure
 from server.viewer.keep import Keep
 from server.viewer.panel import DEFAULT_BASE, Panel
 from server.viewer.parts import Parts
 from server.viewer.search import Search
 from server.viewer.tile_layer import TileLayer
+from server.viewer.views import ViewButton, view_buttons
 
 
 def map_page(
@@ -28,7 +31,7 @@ def map_page(
     """
     city = catalog.city
     page = PageFigure(city=city, lang=lang, translate=translate, static=static)
-    city_map = CityMap(city, lang, translate, tuple(_notices(catalog, lang, translate)))
+    city_map = CityMap(city, lang, translate, tuple(_on_map(catalog, lang, translate)))
     page.add_child(city_map)
 
     bases = {
@@ -53,18 +56,30 @@ def map_page(
     return page.render_parts()
 
 
-def _notices(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Notice]:
-    """What must be read with the layers that are shown, each sentence once."""
-    definitions = [layer.definition for layer in catalog.layers.values()]
-    samples = tuple(definition.id for definition in definitions if definition.sample)
-    if samples:
-        text = translate("Sample data is shown. It does not show real places or conditions.")
-        yield Notice(text, samples, "sample")
-    hazards = [definition for definition in definitions if definition.hazard is not None]
-    hatched = translate("Hatched areas are not surveyed, or not known to be.")
-    for text in dict.fromkeys(wording.beyond_zones(hazard, translate) for hazard in hazards):
-        layers = [h.id for h in hazards if wording.beyond_zones(h, translate) == text]
-        yield Notice(f"{text}{LANGUAGES[lang].gap}{hatched}", tuple(layers), "hazard")
-    review = wording.review(lang, translate)
-    if review and lang != DEFAULT_LANGUAGE:  # in Japanese the panel and the popups say so
-        yield Notice(review, tuple(definition.id for definition in definitions), "review")
+def _on_map(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Caution]:
+    """The cautions that stand beside the map: those of usage stand in the panel and the popups.
+
+    Where places are not all designated, they say which ready-made view shows only those that are.
+    """
+    for caution in cautions([*catalog.layers.values()], (), lang, translate):
+        if caution.kind == "usage" or (caution.kind == "review" and lang == DEFAULT_LANGUAGE):
+            continue  # in Japanese the panel and the popups say that no person has reviewed them
+        view = _view_for(caution, catalog, lang)
+        if view is not None:
+            choose = translate("Choose “{view}” to see only designated places.")
+            text = LANGUAGES[lang].gap.join([caution.text, choose.format(view=view.title)])
+            caution = replace(caution, text=text)
+        yield caution
+
+
+def _view_for(caution: Caution, catalog: Catalog, lang: str) -> ViewButton | None:
+    """The ready-made view that shows only places designated for the caution's disaster."""
+    views = view_buttons(catalog, lang)
+    return next(
+        (
+            view
+            for view in views
+            if caution.disaster in view.disasters and {*caution.layers} & {*view.layers}
+        ),
+        None,
+    )

@@ -9,12 +9,14 @@ from branca.element import Element
 from markupsafe import Markup
 
 from layers.catalog.catalog import Catalog
+from layers.catalog.designations import undesignated_flags
 from layers.catalog.layer import Layer
 from layers.symbology.look import LOOK
 from server.http.links import query
 from server.texts import LANGUAGES, Translate, wording
+from server.texts.cautions import usage
 from server.texts.wording import localized
-from server.viewer.legend import LegendLine, legend_lines
+from server.viewer.legend import CrossedLook, LegendLine, crossed_look, legend_lines
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.views import view_buttons
 
@@ -32,6 +34,8 @@ class Row:
     shown: bool
     outdated: bool
     hazard: bool
+    crossed: CrossedLook | None
+    usage: str
     swatches: tuple[LegendLine, ...]
     date: str
     attribution: str
@@ -137,6 +141,8 @@ def _row(layer: Layer, lang: str, translate: Translate) -> Row:
         shown=definition.default_visible,
         outdated=bool(layer.problem),
         hazard=definition.hazard is not None,
+        crossed=crossed_look(layer) if undesignated_flags(layer) else None,
+        usage=usage(definition, lang),
         swatches=tuple(legend_lines(layer, lang)),
         date=translate("as of {date}").format(date=wording.long_date(credit.date, lang)),
         attribution=localized(credit.attribution, lang),

@@ -129,7 +129,10 @@ def test_by_finger_clusters_are_taken_apart_until_each_hydrant_is_seen(
     middle = Symbol(left + width / 2, top + height / 2, 0, (0, 0), {})
     hydrant = min(hydrants, key=middle.distance)
     phone.page.touchscreen.tap(hydrant.x, hydrant.y)
-    assert hydrant.properties["number"] in phone.popup()
+    popup = phone.popup()
+    assert "消防水利" in popup
+    assert "見本データのため、この場所については何も示しません" in popup
+    assert hydrant.properties["number"] not in popup
 
 
 def test_by_mouse_a_click_on_a_cluster_zooms_in(
@@ -182,7 +185,7 @@ def test_beside_another_symbol_a_cluster_is_told_and_enlarged_by_its_button(
     desktop_map.page.mouse.click(x, y)
     popup = desktop_map.popup()
     assert site.properties["name"] in popup
-    assert "消火栓" in popup
+    assert "消防水利" in popup
     button = desktop_map.page.locator(".place-popup").get_by_role("button", name="拡大する")
     button.press("Enter")
     desktop_map.settle()
@@ -198,11 +201,22 @@ def test_where_the_map_goes_no_closer_a_cluster_tells_its_counts(desktop_map: Ma
     desktop_map.page.mouse.click(cluster.x, cluster.y)
     popup = desktop_map.popup()
     assert f"{cluster.count}件" in popup
+    assert not any(
+        name.removeprefix("count:") in popup.replace("消防水利（消火栓・防火水そう）", "")
+        for name in cluster.properties
+        if name.startswith("count:")
+    )
+    assert "これは見本データです" in popup
+    desktop_map.page.evaluate("tile_layer_hydrants.definition.sample = false")
+    desktop_map.page.keyboard.press("Escape")
+    desktop_map.settle()
+    cluster = largest(desktop_map)
+    desktop_map.page.mouse.click(cluster.x, cluster.y)
+    popup = desktop_map.popup()
     for name, count in cluster.properties.items():
         if name.startswith("count:"):
             assert name.removeprefix("count:") in popup
             assert f"{count}件" in popup
-    assert "これは見本データです" in popup
     assert "拡大する" not in popup
 
 

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 
 WHITE = (255, 255, 255)
 SAMPLE_WORDS = "これは見本データです。実際の場所や状況を示すものではありません"
-# A layer, the field that names a feature in the popup, words that stand in every popup.
+SILENT = "見本データのため、この場所については何も示しません"
+# A layer, the field that names a feature in the popup, words that stand in every popup of it.
 POINT_LAYERS = [
     ("hydrants", "kind", "5m以内は駐車禁止"),
     ("extinguishers", "place", "119番"),
@@ -43,13 +44,19 @@ def test_a_point_layer_is_switched_drawn_and_read(
 
     city_map.click_centre()
     popup = city_map.popup()
-    assert str(feature["properties"][name_field]) in popup
     fields = load_layer(BUNDLED_DEFINITIONS / f"{layer}.toml").public_fields
+    assert SAMPLE_WORDS in popup
+    assert SILENT in popup
+    assert not any(f"\n{field.title['ja']}\n" in popup for field in fields.values())
+    city_map.at(layer, longitude, latitude)
+    city_map.page.evaluate(f"tile_layer_{layer}.definition.sample = false")
+    city_map.click_centre()
+    popup = city_map.popup()
+    assert str(feature["properties"][name_field]) in popup
     for name, field in fields.items():
         stated = feature["properties"].get(name) is not None
         assert name == name_field or (field.title["ja"] in popup) is stated, name
     assert words in popup
-    assert SAMPLE_WORDS in popup
     assert "2026年11月23日現在" in popup
     assert "出典：" in popup
 
@@ -96,6 +103,7 @@ def test_where_rivers_overlap_the_deeper_rank_is_drawn_and_each_river_is_listed(
     color = desktop_map.common_colors(6).most_common(1)[0][0]
     assert near(color, over_white(RANK_COLORS[deeper["rank"] - 1], 0.7))
 
+    desktop_map.page.evaluate("tile_layer_flood.definition.sample = false")
     desktop_map.click_centre()
     popup = desktop_map.popup()
     assert popup.index(deeper["river_name"]) < popup.index(shallower["river_name"])
@@ -109,8 +117,18 @@ def test_a_place_in_no_zone_of_a_sample_gets_no_statement(desktop_map: MapPage) 
     place = shapely.point_on_surface(dry)
     desktop_map.at("flood", place.x, place.y).click_centre()
     popup = desktop_map.popup()
-    assert "見本データのため、この場所については何も言えません" in popup
+    assert "見本データのため、この場所については何も示しません" in popup
     assert "区域の外です" not in popup
+
+
+def test_a_place_in_a_zone_of_a_sample_gets_no_statement_either(desktop_map: MapPage) -> None:
+    deeper, shallower, place = overlap(features(desktop_map.address, "flood"))
+    desktop_map.at("flood", place.x, place.y, zoom=18).click_centre()
+    popup = desktop_map.popup()
+    assert "見本データのため、この場所については何も示しません" in popup
+    assert "浸水深" not in popup
+    assert deeper["river_name"] not in popup
+    assert shallower["river_name"] not in popup
 
 
 def test_symbols_have_the_legends_colours(desktop_map: MapPage) -> None:

@@ -152,3 +152,35 @@ def test_a_view_never_offers_places_to_stay_in_whatever_the_city_says(
     tap(yaizu, "flood")
     assert yaizu.is_on("emergency_sites")
     assert not yaizu.is_on("evacuation_shelters")
+
+
+def test_a_flood_map_draws_places_not_designated_for_floods_otherwise_and_says_so(
+    desktop_map: MapPage,
+) -> None:
+    sites = features(desktop_map.address, "emergency_sites")
+    other = next(site for site in sites if site["properties"].get("flood") is not True)
+    longitude, latitude = other["geometry"]["coordinates"]
+    query = f"at=18/{latitude}/{longitude}&layers=emergency_sites"
+    color = (0, 0x67, 0x3E)
+    alone = desktop_map.open(f"?{query}")
+    alone.hide_names()
+    assert color in alone.common_colors(8)
+    said = "「指定緊急避難場所」には、「洪水」について指定されていない場所もあります"
+    assert not alone.page.get_by_text(said).is_visible()
+
+    flood = desktop_map.open(f"?{query},flood")
+    flood.hide_names()
+    assert color not in flood.common_colors(8)
+    caution = flood.page.get_by_text(said)
+    assert caution.is_visible()
+    assert "「水害のとき」を押すと" in caution.inner_text()
+    flood.click_centre()
+    popup = flood.popup()
+    assert "このデータでは、この場所は「洪水」について指定されていません" in popup
+
+    tap(flood, "flood")
+    assert not caution.is_visible()
+    earthquake = desktop_map.open(f"?{query},flood&for=earthquake")
+    earthquake.hide_names()
+    assert color not in earthquake.common_colors(8)
+    assert caution.is_visible()

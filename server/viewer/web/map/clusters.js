@@ -49,9 +49,13 @@ function placesIn(middle, room) {
   return places;
 }
 
-export function paintCluster(context, { feature, look: style, x, y }, { hollow, lang }) {
+// `pale`: its places are not known to be designated; it has no glyph.
+export function paintCluster(context, { feature, look: style, x, y }, { hollow, lang, pale }) {
   const { halo, ring, opacity, ink, glyph, label } = look.clusters;
   const radius = clusterRadius(feature);
+  const edge = pale ? style.pale : style.color;
+  const isOpen = hollow || pale;
+  const sign = pale ? "" : style.glyph;
   const disc = (size, color) => {
     context.beginPath();
     context.arc(x, y, size, 0, 2 * Math.PI);
@@ -60,20 +64,20 @@ export function paintCluster(context, { feature, look: style, x, y }, { hollow, 
   };
   context.save();
   context.globalAlpha = opacity;
-  disc(radius + halo, style.color);
+  disc(radius + halo, edge);
   context.globalAlpha = 1;
-  disc(radius, hollow ? style.color : "#fff");
-  disc(radius - ring, hollow ? "#fff" : style.color);
+  disc(radius, isOpen ? edge : "#fff");
+  disc(radius - ring, isOpen ? "#fff" : edge);
   const { fontFamily } = getComputedStyle(document.body);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.font = `700 ${glyph.size}px ${fontFamily}`;
   context.fillStyle = hollow ? style.color : style.ink;
-  context.fillText(style.glyph, x, y + glyph.down);
+  context.fillText(sign, x, y + glyph.down);
   context.font = `700 ${label.size}px ${fontFamily}`;
-  context.fillStyle = hollow ? ink : style.ink;
+  context.fillStyle = isOpen ? ink : style.ink;
   // In the middle of the circle, the font's box seems a pixel too high.
-  context.fillText(shortCount(feature.properties.point_count, lang), x, y + (style.glyph ? label.down : 1));
+  context.fillText(shortCount(feature.properties.point_count, lang), x, y + (sign ? label.down : 1));
   context.restore();
 }
 

@@ -1,7 +1,31 @@
 // Of layers whose places are designated by kind of disaster, only those for the disasters chosen.
 
+import { isCluster } from "./clusters.js";
 import { fill } from "./dom.js";
 import { nodesOf } from "./marks.js";
+
+// The disasters whose zones are among the layers shown, by their definitions; those `chosen` are left
+// out: of places only those designated for them are shown at all.
+export function disastersInView(definitions, chosen) {
+  const disasters = definitions.map(({ hazard }) => hazard?.disaster).filter(Boolean);
+  return [...new Set(disasters)].filter((each) => !chosen.includes(each));
+}
+
+// Of these disasters those that the feature is not designated for. A cluster stands for places of
+// which some may not be.
+export function undesignatedFor(feature, { undesignated }, disasters) {
+  const partial = disasters.filter((each) => each in undesignated);
+  if (isCluster(feature)) return partial;
+  return partial.filter((each) => feature.properties[undesignated[each]] !== true);
+}
+
+// What is said of a place that is not designated; "" of others.
+export function undesignatedWords(feature, { definition, inView }, { words, lang, disasterNames }) {
+  const disasters = isCluster(feature) ? [] : undesignatedFor(feature, definition, inView);
+  if (!disasters.length) return "";
+  const names = disasters.map((each) => disasterNames[each]);
+  return fill(words.notDesignated, { disasters: new Intl.ListFormat(lang).format(names) });
+}
 
 // `clear` is called when all places are asked for. Returns what shows the places for `disasters` and
 // says so beside the map, in words that it returns; disasters that no place is designated for are
@@ -13,7 +37,11 @@ export function designatedOnly(layers, names, map, clear) {
   notice.querySelector("button").addEventListener("click", clear);
 
   return (disasters, shown) => {
-    for (const layer of layers) layer.showDesignated(disasters);
+    const inView = disastersInView(shown.map(({ definition }) => definition), disasters);
+    for (const layer of layers) {
+      layer.showDesignated(disasters);
+      layer.crossUndesignated(inView);
+    }
     const filtered = shown.filter(({ definition }) => definition.designated);
     const isFiltered = disasters.length > 0 && filtered.length > 0;
     const notes = isFiltered ? filtered.flatMap((layer) => sentences(layer, disasters)) : [];

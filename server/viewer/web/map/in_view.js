@@ -1,6 +1,7 @@
 // The features in view as a list of buttons: each opens what a click on the feature opens.
 
 import * as L from "./leaflet.js";
+import { undesignatedWords } from "./designated.js";
 import { element, fill } from "./dom.js";
 import { TILE_SIZE } from "./grid.js";
 import { covers } from "./inspect.js";
@@ -54,7 +55,7 @@ export function listsInView(layers, map, open) {
     const opener = element(
       "button",
       { type: "button", class: "in-view-button", "data-feature": entry.key },
-      ...namesOf(entry.shape, layer.definition, map),
+      ...namesOf(entry.shape, layer, map),
     );
     opener.addEventListener("click", () => open(layer, entry, () => focusOn(details, entry.key)));
     return opener;
@@ -132,14 +133,19 @@ function pixelOf(shape, box, corner) {
 }
 
 // The feature's name and its class, in words.
-function namesOf({ kind, feature }, { fields, label, style, title }, map) {
+function namesOf({ kind, feature }, layer, map) {
+  const { fields, label, style, title } = layer.definition;
   if (kind === "cluster") return [fill(map.words.places, { count: feature.properties.point_count })];
   const values = [...new Set([label, style.field])]
     .map((id) => fields.find((field) => field.id === id))
     .map((field) => field && inWords(field, feature.properties[field.id], map))
     .filter(Boolean);
   if (!values.length) return [title];
-  return values.map(({ text, data }) =>
-    element("span", { lang: data && !map.lang.startsWith("ja") ? "ja" : null }, text),
-  );
+  const undesignated = undesignatedWords(feature, layer, map);
+  return [
+    ...values.map(({ text, data }) =>
+      element("span", { lang: data && !map.lang.startsWith("ja") ? "ja" : null }, text),
+    ),
+    ...(undesignated ? [element("small", {}, undesignated)] : []),
+  ];
 }

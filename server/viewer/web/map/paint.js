@@ -7,7 +7,7 @@ import { look } from "./look.js";
 import { patternFill } from "./patterns.js";
 import { stamp } from "./symbols.js";
 
-export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang, patterns }) {
+export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang, patterns, isCrossed }) {
   const { casing, width } = look.lines;
   const edge = edgeWidth(zoom);
   context.lineJoin = "round";
@@ -30,9 +30,9 @@ export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang
       context.lineWidth = width;
       context.stroke(shape.path);
     } else if (shape.kind === "cluster") {
-      paintCluster(context, shape, { hollow, lang });
+      paintCluster(context, shape, { hollow, lang, pale: isCrossed(shape.feature) });
     } else {
-      const { canvas, half } = stamp(shape.look, radius, ratio, hollow);
+      const { canvas, half } = stamp(shape.look, radius, ratio, { hollow, crossed: isCrossed(shape.feature) });
       const x = Math.round((shape.x - half) * ratio) / ratio;
       const y = Math.round((shape.y - half) * ratio) / ratio;
       context.drawImage(canvas, x, y, 2 * half, 2 * half);

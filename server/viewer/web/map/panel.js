@@ -2,6 +2,7 @@
 
 import { BaseChoice } from "./base_choice.js";
 import { onLoss } from "./canvas.js";
+import { showCautions } from "./cautions.js";
 import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
 import { putFirst } from "./first.js";
@@ -42,6 +43,7 @@ class Panel {
     this.usual = { layers: this.list.ids(), disasters: [] };
     this.initial = this.usual.layers; // what is shown before the reader chooses
     this.names = names;
+    map.disasterNames = names;
     this.disasters = map.address.disasters.filter((id) => Object.keys(names).includes(id));
     this.address = pageAddress(() => this.parameters());
   }
@@ -173,9 +175,7 @@ class Panel {
     list.show();
     this.stack();
     const ids = list.ids();
-    for (const notice of document.querySelectorAll("[data-notice]")) {
-      notice.hidden = !notice.dataset.notice.split(" ").some((id) => ids.includes(id));
-    }
+    showCautions(ids, this.disasters);
     for (const count of document.querySelectorAll("[data-count]")) {
       count.replaceChildren(...nodesOf(fill(map.words.count, { count: ids.length })));
     }

@@ -1,6 +1,7 @@
 // What is at a place, in words: a section for each layer that has something to say there.
 
 import { classCounts, closerZoom } from "./clusters.js";
+import { undesignatedWords } from "./designated.js";
 import { element, fill } from "./dom.js";
 import { inWords } from "./values.js";
 
@@ -25,15 +26,22 @@ export function describe(findings, map, enlarge) {
 function hitSection(layer, finding, map, enlarge) {
   const { definition } = layer;
   const { words } = map;
+  if (definition.sample) return section(definition, map, sampleBlocks(layer, finding, map, enlarge));
   return section(definition, map, [
     ...finding.hits.map((hit) =>
       hit.kind === "cluster"
         ? clusterBlock(hit, layer, map, enlarge)
-        : featureBlock(definition, hit.feature, map),
+        : featureBlock(layer, hit.feature, map),
     ),
     finding.more ? element("p", {}, fill(words.more, { count: finding.more })) : null,
     definition.notice ? element("p", { class: "popup-notice" }, definition.notice) : null,
   ]);
+}
+
+// A sample never speaks of a place: no name and no value. What it counts together can be looked at.
+function sampleBlocks(layer, finding, map, enlarge) {
+  const clusters = finding.hits.filter(({ kind }) => kind === "cluster");
+  return [line(map.words.sampleSilent), ...clusters.map((hit) => clusterBlock(hit, layer, map, enlarge))];
 }
 
 // A layer that has nothing at the place says why, and never that the place is safe.
@@ -66,7 +74,8 @@ function section(definition, { words }, content) {
 function clusterBlock(cluster, layer, map, enlarge) {
   const { words } = map;
   const { feature } = cluster;
-  const rows = classCounts(feature, layer.definition, map).flatMap(({ label, count }) => [
+  const counts = layer.definition.sample ? [] : classCounts(feature, layer.definition, map);
+  const rows = counts.flatMap(({ label, count }) => [
     element("dt", {}, label),
     element("dd", {}, fill(words.places, { count })),
   ]);
@@ -81,18 +90,21 @@ function clusterBlock(cluster, layer, map, enlarge) {
   );
 }
 
-function featureBlock(definition, feature, map) {
+function featureBlock(layer, feature, map) {
+  const { definition } = layer;
   const { properties } = feature;
   const name = definition.label && properties[definition.label];
   const label = definition.fields.find((field) => field.id === definition.label);
   const rows = definition.fields
     .filter((field) => !(name && field.id === definition.label))
-    .flatMap((field) => valueRow(field, valueOf(field, properties, definition, map), definition, map));
+    .flatMap((field) => valueRow(field, valueOf(field, properties, definition, map), map));
   const heading = name ? inWords(label, name, map) : null;
+  const undesignated = undesignatedWords(feature, layer, map);
   return element(
     "div",
     { class: "popup-feature" },
     heading ? element("h3", languageOf(heading, map), heading.text) : null,
+    undesignated ? element("p", { class: "popup-undesignated" }, undesignated) : null,
     rows.length ? element("dl", {}, ...rows) : null,
   );
 }
@@ -104,17 +116,15 @@ function valueOf(field, properties, definition, map) {
   return value ?? (ranked ? { text: map.words.unranked } : null);
 }
 
-// What a class means is left out where the data is a sample: it would speak of the place.
-function valueRow(field, value, definition, map) {
+function valueRow(field, value, map) {
   if (value === null) return [];
-  const meaning = value.meaning && !definition.sample ? value.meaning : null;
   return [
     element("dt", {}, field.title),
     element(
       "dd",
       languageOf(value, map),
       value.text,
-      meaning ? element("small", {}, meaning) : null,
+      value.meaning ? element("small", {}, value.meaning) : null,
     ),
   ];
 }

@@ -11,17 +11,19 @@ export function resultSection(hit, group, title, map, words) {
     { class: "popup-section" },
     element("h2", {}, title, badge),
     isSample ? element("p", { class: "popup-sample" }, map.words.sampleMeaning) : null,
-    element("div", { class: "popup-feature" }, element("h3", map.lang === "ja" ? {} : { lang: "ja" }, hit.name)),
+    isSample
+      ? element("p", { class: "popup-line" }, map.words.sampleSilent)
+      : element("div", { class: "popup-feature" }, element("h3", map.lang === "ja" ? {} : { lang: "ja" }, hit.name)),
     hit.doubt ? element("p", { class: "popup-notice" }, fill(words.doubt, { count: hit.doubt })) : null,
-    ...(group.layer ? aboutLayer(group.layer.id, map) : []),
+    ...(group.layer ? aboutLayer(group.layer.id, isSample, map) : []),
   );
 }
 
 // What must be read with every feature of the layer, and whose data it is.
-function aboutLayer(id, map) {
+function aboutLayer(id, isSample, map) {
   const { notice, credit } = layerOnMap(id, map)?.definition ?? {};
   return [
-    notice ? element("p", { class: "popup-notice" }, notice) : null,
+    notice && !isSample ? element("p", { class: "popup-notice" }, notice) : null,
     credit ? element("p", { class: "popup-small" }, `${credit.date} · ${fill(map.words.source, credit)}`) : null,
   ];
 }

@@ -26,13 +26,13 @@ const halfSide = (radius) => Math.ceil(radius * REACH + look.symbols.halo);
 export const symbolRoom = () => halfSide(Math.max(...look.symbols.radii));
 
 // A bitmap whose middle is the place, and half its side in CSS pixels.
-export function stamp(style, radius, ratio, hollow) {
-  const key = [style.color, style.shape, style.glyph, radius, ratio, hollow].join(" ");
-  if (!stamps.has(key)) stamps.set(key, draw(style, radius, ratio, hollow));
+export function stamp(style, radius, ratio, { hollow, crossed }) {
+  const key = [style.color, style.shape, style.glyph, radius, ratio, hollow, crossed].join(" ");
+  if (!stamps.has(key)) stamps.set(key, draw(style, radius, ratio, hollow, crossed));
   return stamps.get(key);
 }
 
-function draw({ color, ink, shape, glyph }, radius, ratio, hollow) {
+function draw({ color, pale, ink, shape, glyph }, radius, ratio, hollow, crossed) {
   const { halo, outlines, least, ...sizes } = look.symbols;
   const edge = hollow ? sizes.hollow : sizes.filled;
   const half = halfSide(radius);
@@ -47,8 +47,12 @@ function draw({ color, ink, shape, glyph }, radius, ratio, hollow) {
   context.lineWidth = 2 * halo;
   context.strokeStyle = "#fff";
   context.stroke(path);
-  context.fillStyle = hollow ? "#fff" : color;
+  context.fillStyle = hollow || crossed ? "#fff" : color;
   context.fill(path);
+  if (crossed) {
+    cross(context, path, radius, pale, outlines[shape].drop);
+    return { canvas, half };
+  }
   context.lineWidth = edge.width;
   context.strokeStyle = edge.color ?? color;
   context.globalAlpha = edge.opacity;
@@ -62,4 +66,15 @@ function draw({ color, ink, shape, glyph }, radius, ratio, hollow) {
     context.fillText(glyph, 0, radius * (outlines[shape].drop + LOWER));
   }
   return { canvas, half };
+}
+
+// A place that is not designated: pale, with a cross at every size.
+function cross(context, outline, radius, color, drop) {
+  const { width, cross } = look.crossed;
+  context.lineWidth = width;
+  context.strokeStyle = color;
+  context.stroke(outline);
+  const path = new Path2D();
+  path.addPath(new Path2D(cross), new DOMMatrix().translate(0, drop * radius).scale(radius));
+  context.stroke(path);
 }

@@ -7,6 +7,7 @@ import { drawDoubt } from "./doubt.js";
 import {
   TILE_SIZE, inWorld, mapZoom, nativeZoom, projection, reaches, sourceAddress,
 } from "./grid.js";
+import { undesignatedFor } from "./designated.js";
 import { look } from "./look.js";
 import { plain } from "./marks.js";
 import { paintFailure, paintHatch, paintMark, paintShapes } from "./paint.js";
@@ -33,6 +34,7 @@ export const TileLayer = L.GridLayer.extend({
     this.tiles = new Map();
     this.above = [];
     this.flags = null;
+    this.inView = [];
     this.patterns = false;
     this.surveyed = null;
     this.on("tileunload", ({ coords }) => this.forget(coords));
@@ -124,8 +126,9 @@ export const TileLayer = L.GridLayer.extend({
     const zoom = tile.coords.z;
     const radius = this.radiusAt(zoom);
     const { patterns } = this;
+    const isCrossed = (feature) => undesignatedFor(feature, this.definition, this.inView).length > 0;
     draw(tile.canvas, overhang(geometry), (context, ratio) => {
-      paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns });
+      paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns, isCrossed });
       if (sample && geometry === "polygon") paintMark(context, plain(words.sampleMark));
       if (hazard) paintHatch(context, tile.surveyed);
     });
@@ -152,6 +155,15 @@ export const TileLayer = L.GridLayer.extend({
     if (String(flags) === String(this.flags)) return;
     this.flags = flags;
     for (const tile of this.tiles.values()) tile.shapes = this.chosen(tile.all);
+    this.repaint();
+    this.fire("tilestate");
+  },
+
+  // Places that are not designated for all of `disasters`, whose zones are shown, are drawn otherwise.
+  crossUndesignated(disasters) {
+    const partial = disasters.filter((each) => each in this.definition.undesignated);
+    if (String(partial) === String(this.inView)) return;
+    this.inView = partial;
     this.repaint();
     this.fire("tilestate");
   },
