@@ -125,7 +125,8 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
         return None
     source = Source(path=job.city.neighbourhoods)
     towns = read(source, locate(source, job.data))
-    return Gazetteer.of(job.city.name["ja"], towns.columns["name"], placed(towns, None).geometry)
+    places = placed(towns, None).geometry
+    return Gazetteer.of(job.city.name["ja"], job.city.code, towns.columns["name"], places)
 
 
 def polygon(path: str, data: Path) -> shapely.Geometry:
