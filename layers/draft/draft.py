@@ -79,7 +79,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     Without `layer_id` the id is made of the file's name. Raises `SourceError`.
     """
     rows = read(Source(path=path), locate(Source(path=path), data))
-    columns = cells_by_name(rows.columns)
+    columns = cells_by_name(rows.columns.drop(columns=[*rows.hidden]))
     match = recognised(columns)
     published = match.fields.values() if match else ()
     private = [name for name in columns if looks_personal(name) and name not in published]

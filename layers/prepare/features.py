@@ -67,6 +67,8 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     if rows is None:
         rows = read(definition.source, locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
+    rows, problems = privacy.without_hidden(definition, rows)
+    report.add(problems)
     rows = privacy.suppressed(definition, rows)
     definition, problems = completed(definition, rows.columns)
     report.add(problems)
@@ -74,6 +76,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     report.add(rows.problems)
     _require_columns(definition, rows)
     report.add(privacy.personal_columns(definition, rows.columns))
+    report.add(privacy.homes(definition, rows.columns))
 
     positions = placed(rows, city)
     report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m

@@ -26,7 +26,8 @@ class Rows:
     as `layers.report` counts them; `total` counts the rows of the source, unreadable ones too.
     `unplaced` says why rows have no geometry, by row number, where more is known than that; such
     a row may yet be placed by its `address`, a column. `positions` are the columns that the
-    geometry is made from, longitude before latitude.
+    geometry is made from, longitude before latitude. `hidden` are columns that do not show in the
+    program the source was made with.
     """
 
     path: Path
@@ -40,3 +41,4 @@ class Rows:
     unplaced: Mapping[int, Problem] = field(default_factory=dict)
     positions: tuple[str, ...] = ()
     address: str | None = None
+    hidden: tuple[str, ...] = ()
