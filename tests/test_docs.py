@@ -88,6 +88,16 @@ class Example:
         self.file = folder / name
         self.file.write_text(rows, encoding=encoding, newline="\r\n")
 
+    def write(self, example_definition: str, layer_id: str) -> None:
+        """Put the example's words into the definition, line for line."""
+        path = self._folder / f"definitions/{layer_id}.toml"
+        text = path.read_text(encoding="utf-8")
+        for line in example_definition.splitlines():
+            key, equals, _ = line.partition(" = ")
+            if equals:
+                text = re.sub(rf"^{key} = .*$", line, text, count=1, flags=re.MULTILINE)
+        path.write_text(text, encoding="utf-8")
+
     def bosai(self, *arguments: str) -> str:
         """What the command prints, with the example's folder in the place of this one."""
         names = ("definitions", "data", "home")
@@ -103,9 +113,13 @@ def test_the_example_in_english_is_what_is_printed(tmp_path: Path) -> None:
 
 def test_the_example_in_japanese_is_what_is_printed(tmp_path: Path) -> None:
     example = Example(tmp_path, "README.ja.md", "消火器一覧.csv", "cp932")
-    documented = blocks("README.ja.md")
+    documented, (example_definition, *_) = blocks("README.ja.md"), blocks("README.ja.md", "toml")
     assert example.bosai("check", str(example.file)) in documented
     assert example.bosai("add", str(example.file), "--id", "town_extinguishers") in documented
+    unfinished = example.bosai("check", "town_extinguishers")
+    keys = ("title", "description", "credit.attribution", "credit.licence")
+    assert re.findall(r"error, column ([\w.]+):", unfinished) == [*keys]
+    example.write(example_definition, "town_extinguishers")
     assert example.bosai("check", "town_extinguishers") in documented
 
 

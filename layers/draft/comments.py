@@ -30,7 +30,12 @@ def remarks(
     if match:
         comments[""] += f"\n列は「{match.standard.title['ja']}」の形式です。"
     else:
-        comments["title"] = "英語（en）の名前を書いてください。"
+        name = PurePosixPath(definition.source.name).stem
+        comments["title"] = (
+            f"住民が読む名前を、日本語（ja）と英語（en）で書いてください。ファイルの名前は"
+            f"「{_one_line(name)}」です。\n"
+            "「書いてください」が残っているあいだは、公開しません。"
+        )
     if definition.hazard:
         comments["hazard"] = "災害の種類と想定（計画規模・想定最大規模・実績）を確かめてください。"
         comments["surveyed_extent"] = (

@@ -20,6 +20,7 @@ from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
+from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, LICENCE, TITLE
 from layers.schema.values import NAMELESS, Hazard, Scenario
 from layers.schema.write import text_of
 from layers.sources.files import locate
@@ -37,8 +38,6 @@ GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_poorly"}
 PLAIN_LOOK = Style(color="#1F3A5F")
 DISASTER = "disaster"  # the group whose layers declare hazard, scenario and surveyed_extent
 EVACUATION = "evacuation"  # the group of places to flee to
-ATTRIBUTION = {"ja": "（出典を書いてください）", "en": "(write whose data this is)"}
-LICENCE = {"ja": "（利用条件を書いてください）", "en": "(write the terms of use)"}
 # Words in the names of files and folders, in the order they are looked for.
 GROUP_WORDS = {
     "evacuation": ("避難", "hinan", "evacuation", "shelter"),
@@ -57,6 +56,7 @@ HAZARD_WORDS = {
 SCENARIO_WORDS = {
     Scenario.PAST_EVENTS: ("実績", "履歴"),
     Scenario.DESIGN_SCALE: ("計画規模",),
+    Scenario.LARGEST_ASSUMED: ("想定最大", "最大規模"),
 }
 
 
@@ -79,7 +79,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     Without `layer_id` the id is made of the file's name. Raises `SourceError`.
     """
     rows = read(Source(path=path), locate(Source(path=path), data))
-    columns = cells_by_name(rows.columns)
+    columns = cells_by_name(rows.columns.drop(columns=[*rows.hidden]))
     match = recognised(columns)
     published = match.fields.values() if match else ()
     private = [name for name in columns if looks_personal(name) and name not in published]
@@ -88,7 +88,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     definition = LayerDefinition.model_validate(
         {
             "id": layer_id or _id(path, match),
-            **_words(path, match),
+            **_words(match),
             **_suggested(path, match, fields, city),
             "source": _source(path, rows, match, columns),
             "credit": {"attribution": _attribution(match), "licence": LICENCE, "date": date},
@@ -150,12 +150,16 @@ def _suggested(
     layer = match.standard.layer
     hazard: dict[str, Any] = {}
     if layer.group == DISASTER and (which := layer.hazard or _word_in(path, HAZARD_WORDS)):
-        scenario = _word_in(path, SCENARIO_WORDS) or layer.scenario or Scenario.LARGEST_ASSUMED
-        hazard = {"hazard": which, "scenario": scenario, "surveyed_extent": "unknown"}
-        hazard |= {"partition": layer.partition} if layer.partition in fields else {}
+        said = " ".join((path, *match.columns))
+        if scenario := _word_in(said, SCENARIO_WORDS) or layer.scenario:
+            hazard = {"hazard": which, "scenario": scenario, "surveyed_extent": "unknown"}
+            hazard |= {"partition": layer.partition} if layer.partition in fields else {}
     if layer.group in groups and (layer.group != DISASTER or hazard):
         group = layer.group
+    # Zones of a danger are not to be published as if they were of none.
+    title = {"title": TITLE} if layer.group == DISASTER and not hazard else {}
     return {
+        **title,
         "group": group,
         "label": layer.label if layer.label in fields else None,
         "usage_note": layer.usage_note,
@@ -170,25 +174,11 @@ def _harmless(groups: list[str]) -> str:
     return (others or groups)[-1]
 
 
-def _words(path: str, match: Recognised | None) -> dict[str, Any]:
-    """Title and description, of the standard or of the names of file and folder."""
-    if match:
-        return {
-            "title": match.standard.layer.title,
-            "description": match.standard.layer.description,
-        }
-    name = _name(path)
-    return {
-        "title": {"ja": name, "en": name},
-        "description": {"ja": f"「{name}」のデータです。", "en": f"Data of “{name}”."},
-    }
-
-
-def _name(path: str) -> str:
-    """The file's name, or its folder's where only that is in Japanese."""
-    file = PurePosixPath(path)
-    names = [name for name in (file.stem, file.parent.name) if not name.isascii()]
-    return (names or [file.stem])[0]
+def _words(match: Recognised | None) -> dict[str, Any]:
+    """Title and description of the standard; without one, only the officer knows them."""
+    if match is None:
+        return {"title": TITLE, "description": DESCRIPTION}
+    return {"title": match.standard.layer.title, "description": match.standard.layer.description}
 
 
 def _id(path: str, match: Recognised | None) -> str:

@@ -18,6 +18,7 @@ from layers.standards.schema import StandardField, shared_columns
 Type = Literal["text", "integer", "number", "date", "flag"]
 CODE = re.compile(r"[+-]?0\d|\d{16}|[+-]?\d+_")  # a number to a computer, a code to its writer
 NAMES = re.compile("(名称|施設名|公園名|店名|河川名|区域名)$")  # of what a row is about
+NUMERAL = re.compile(r"[01](?:\.0)?|\d+")
 NUMBERLIKE: tuple[Type, ...] = ("integer", "number", "date")
 
 
@@ -27,6 +28,8 @@ def field_of(column: str, cells: pd.Series[Any]) -> FieldDefinition:
     title = " ".join(column.split())
     if shared_field is None:
         return _field(column, title, title, inferred(cells))
+    if title.isascii():
+        title = shared_field.title["ja"]
     if shared_field.type != "text" and _fits(shared_field.type, _texts(cells)):
         return _field(column, title, shared_field.title["en"], shared_field.type, shared_field.unit)
     return _field(column, title, shared_field.title["en"], inferred(cells))
@@ -38,7 +41,7 @@ def inferred(cells: pd.Series[Any]) -> Type:
     if not texts or any(CODE.match(nfkc(text)) for text in texts):
         return "text"
     # 1 and 0 alone are numbers, and a remark that only ever says なし is no answer to a question.
-    marks = {text.lower() for text in texts if not text.isdecimal()}
+    marks = {text.lower() for text in texts if not NUMERAL.fullmatch(text)}
     if marks & YES and _fits("flag", texts):
         return "flag"
     return next((kind for kind in NUMBERLIKE if _fits(kind, texts)), "text")

@@ -48,6 +48,8 @@ Kind = Literal[
     "group",
     "view_id",
     "codelist",
+    "unwritten",
+    "coded_title",
     "layer_id",
     "definition_name",
     "id_given",
@@ -180,6 +182,11 @@ RULES: Mapping[Kind, Message] = {
     ),
     "codelist": wanted(
         "あるコード表のどれかを書いてください: {detail}", "one of the code lists {detail}"
+    ),
+    "unwritten": wanted("ここに、住民が読むことばを書いてください。", "words for its readers"),
+    "coded_title": wanted(
+        "データの中の記号のままです。住民が読む名前を書いてください。",
+        "a name for its readers, not the data's own code",
     ),
 }
 

@@ -12,6 +12,7 @@ Kind = Literal[
     "personal_column",
     "suppressed",
     "personal_value",
+    "private_homes",
     "grid",
     "small_group",
     "grid_of_points",
@@ -44,12 +45,26 @@ MESSAGES: Mapping[Kind, Message] = {
     ),
     "personal_value": Message(
         {
-            "ja": "公開する値の中に、携帯電話の番号のように見えるものがあります（{value}か所）。",
-            "en": "Published values hold what reads as mobile telephone numbers ({value}).",
+            "ja": "公開する値の中に、携帯電話の番号のように見えるものがあります。",
+            "en": "The published value holds what reads as a mobile telephone number.",
         },
         {
             "ja": "そのまま載せました。個人の番号でないことを確かめてください。",
-            "en": "They are published as they are; make sure that they are no one's own.",
+            "en": "It is published as it is; make sure that it is no one's own.",
+        },
+    ),
+    "private_homes": Message(
+        {
+            "ja": "「{value}」は、こども110番の家（子どもを守る家）の名簿のように見えます。"
+            "個人の家の場所がわかってしまうおそれがあります。",
+            "en": "{value!r} reads as a list of homes that children may flee to, which would show "
+            "where private persons live.",
+        },
+        {
+            "ja": "そのまま載せました。公開に同意した家や店・公共施設だけであることを確かめ、"
+            "そうでなければ公開をやめてください。",
+            "en": "It is published as it is. Make sure that it holds only public places, shops and "
+            "homes that consented; otherwise take it off.",
         },
     ),
     "grid": Message(

@@ -141,11 +141,13 @@ WHAT: Mapping[Kind, Message] = {
     "no_column": wanted(
         "データにある列の名前を書いてください: {detail}", "one of the columns {detail}"
     ),
-    "no_positions": wanted(
-        "位置の列（緯度・経度、住所など）が見つからないため、longitude と latitude、wkt、address の"
-        "どれかに列の名前を書いてください: {detail}",
-        "the names of the columns with coordinates (source.longitude and source.latitude), "
-        "geometry (source.wkt) or addresses (source.address), of {detail}",
+    "no_positions": fatal(
+        "位置のわかる列（緯度・経度、座標、住所など）が見つかりません。ある列: {detail}。"
+        "緯度と経度の列か、所在地の列をファイルに加えてください。位置の列がこの中にあるなら、"
+        "定義の source に longitude と latitude、wkt、address のどれかで列の名前を書きます。",
+        "no column has positions: coordinates, geometry or addresses. The columns are {detail}. "
+        "Add columns of coordinates or of addresses to the file; where there are such, name "
+        "them in a definition, under source, as longitude and latitude, wkt or address.",
     ),
     "no_standard": wanted(
         "列の名前がどの標準形式とも一致しないため、項目を書いてください。"

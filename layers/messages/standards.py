@@ -7,7 +7,7 @@ from typing import Literal
 
 from layers.messages.message import Message
 
-Kind = Literal["standard"]
+Kind = Literal["standard", "kept_as_text"]
 
 MESSAGES: Mapping[Kind, Message] = {
     "standard": Message(
@@ -19,5 +19,12 @@ MESSAGES: Mapping[Kind, Message] = {
             "ja": "定義に項目（fields）がないため、この形式の項目を使いました。",
             "en": "The definition has no fields: those of the standard are used.",
         },
+    ),
+    "kept_as_text": Message(
+        {
+            "ja": "数値の列とされていますが、ほとんどの値が数値ではありません。",
+            "en": "The standard has numbers in this column; most of its values are none.",
+        },
+        {"ja": "文字のまま載せました。", "en": "They are published as text, as they are."},
     ),
 }

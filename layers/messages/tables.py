@@ -33,6 +33,8 @@ Kind = Literal[
     "formulas",
     "merged_cells",
     "hidden_sheets",
+    "hidden_row",
+    "hidden_columns",
     "other_sheets",
     "sheets",
     "not_a_workbook",
@@ -240,6 +242,23 @@ WORKBOOKS: Mapping[Kind, Message] = {
     "hidden_sheets": Message(
         {"ja": "非表示のシートがあります: {value}", "en": "There are hidden sheets: {value}"},
         {"ja": "読んでいません。", "en": "They are not read."},
+    ),
+    "hidden_row": Message(
+        {
+            "ja": "Excelで非表示の行です（絞り込み（フィルター）で隠れた行を含みます）。",
+            "en": "The row is hidden in Excel, perhaps by a filter.",
+        },
+        {
+            "ja": "地図に載せていません。載せる行なら、Excelで再表示して保存し直してください。",
+            "en": "It is left out. To show it, unhide it in Excel and save the file again.",
+        },
+    ),
+    "hidden_columns": Message(
+        {"ja": "Excelで非表示の列があります: {value}", "en": "Hidden columns in Excel: {value}."},
+        {
+            "ja": "読んでいません。公開する列なら、定義の項目（fields）に書いてください。",
+            "en": "They are not read. To publish one, name it as a field's column.",
+        },
     ),
     "other_sheets": Message(
         {

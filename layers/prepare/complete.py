@@ -43,7 +43,7 @@ def completed(
         complete = LayerDefinition.model_validate(declared)
     except ValidationError as error:
         raise SourceError(path, **broken_rule(error)) from None
-    return complete, [_note(match)]
+    return complete, [_note(match), *_numbers_in_words(match, complete)]
 
 
 def cells_by_name(columns: pd.DataFrame) -> Cells:
@@ -109,6 +109,16 @@ def _standard_keys(
 
 def _if_field(name: str | None, fields: Collection[str]) -> str | None:
     return name if name in fields else None
+
+
+def _numbers_in_words(match: Recognised, definition: LayerDefinition) -> list[Problem]:
+    """A note of each column that is published as text where the standard wants numbers."""
+    return [
+        Problem("note", "kept_as_text", column=definition.fields[name].column)
+        for name in match.fields
+        if name in definition.fields
+        and definition.fields[name].type == "text" != match.standard.fields[name].type
+    ]
 
 
 def _note(match: Recognised) -> Problem:

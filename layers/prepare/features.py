@@ -68,6 +68,8 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     if rows is None:
         rows = read(definition.source, locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
+    rows, problems = privacy.without_hidden(definition, rows)
+    report.add(problems)
     rows = privacy.suppressed(definition, rows)
     definition, problems = completed(definition, rows.columns)
     report.add(problems)
@@ -75,6 +77,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     report.add(rows.problems)
     _require_columns(definition, rows)
     report.add(privacy.personal_columns(definition, rows.columns))
+    report.add(privacy.homes(definition, rows.columns))
 
     positions = placed(rows, city)
     report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m
@@ -128,7 +131,8 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
         return None
     source = Source(path=job.city.neighbourhoods)
     towns = read(source, locate(source, job.data))
-    return Gazetteer.of(job.city.name["ja"], towns.columns["name"], placed(towns, None).geometry)
+    places = placed(towns, None).geometry
+    return Gazetteer.of(job.city.name["ja"], job.city.code, towns.columns["name"], places)
 
 
 def polygon(path: str, data: Path) -> shapely.Geometry:

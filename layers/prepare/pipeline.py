@@ -73,7 +73,7 @@ def _contents(job: Job, report: Report) -> Contents | None:
     label = numbered.get(definition.label or definition.style.field or "")
     labels = None if label is None else label.numbers
     report.add(duplicates(kind, geometry, row_properties, labels, numbers))
-    report.add(privacy.mobile_numbers(row_properties.content))
+    report.add(privacy.mobile_numbers(row_properties, numbers, definition.fields))
     if not len(table):
         none = Problem("error", "no_features", value=str(report.rows))
         report.add([none if report.rows else Problem("error", "empty_list")])

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 import pandas as pd
 import shapely
 
@@ -21,8 +23,9 @@ from layers.geometry.parts import Geometries, Kind
 from layers.geometry.tile import METRES_PER_DEGREE
 from layers.japanese.spelling import nfkc
 from layers.messages import ProblemKind
-from layers.report import Problem
-from layers.schema.layer import LayerDefinition, Privacy
+from layers.report import Problem, folded
+from layers.revision.table import Slices
+from layers.schema.layer import FieldDefinition, LayerDefinition, Privacy
 from layers.sources.rows import Rows
 from layers.standards import recognised
 
@@ -56,7 +59,7 @@ TELLING: Set[ProblemKind] = {
 # Names of columns about a person. 個人情報保護法 2条: what tells one living person from others.
 PERSON = re.compile(
     r"氏名|姓名|本名|代表者|担当者|責任者|管理人|世帯主|申請者|届出者|保護者|居住者|要支援者|要介護者|個人"
-    r"|本人|所有者|生年月日|誕生日|年齢|性別|国籍|続柄|マイナンバー|障害(?:等級|者手帳)|要介護度"
+    r"|(?<!日)本人|所有者|(?<!発)生年月日|誕生日|年齢|性別|国籍|続柄|マイナンバー|障害(?:等級|者手帳)|要介護度"
     r"|^お?名前$|^姓$|^名$|birth|gender|fullname|firstname|lastname|surname|personname"
 )
 CONTACT = re.compile(r"電話|携帯|ファックス|ファクス|メール(?!トル)|mail|phone|^tel|fax|連絡先")
@@ -66,12 +69,20 @@ OFFICE = re.compile(
     r"|法人|事業所|団体|備考|url|使用後|公衆"
 )
 CLIENTS = re.compile(r"^(?:受入|対象|利用)年齢")
-MOBILE = re.compile(rb"0[789]0-?\d{4}-?\d{4}(?!\d)")  # numbers that people carry with them
+# What is said of many, or only whether there is any, tells no person from others.
+OF_MANY = re.compile(r"^平均|(?:人口|人数|件数|者数|世帯数|率|割合|層|有無|標示)$")
+# Numbers that people carry with them; 1.07012345678 is none.
+MOBILE = re.compile(r"(?<![\d.])0[789]0-?\d{4}-?\d{4}(?!\d)")
+MOBILE_IN_BYTES = re.compile(MOBILE.pattern.encode())
+HOMES = re.compile(r"(?:こども|子ども|子供)(?:110番|を守る家|を守る110番|安全の家)|110番の家")
+PUBLIC_PLACES = re.compile(r"種別|種類|区分|分類|業種|同意")
 
 
 def looks_personal(column: str) -> bool:
     """Whether a column is by its name about persons, or about how to reach them."""
     name = re.sub(r"[\s_()（）・]", "", nfkc(column)).lower()
+    if OF_MANY.search(name):
+        return False
     if PERSON.search(name):
         return not CLIENTS.match(name)
     return bool(CONTACT.search(name)) and not OFFICE.search(name)
@@ -95,6 +106,38 @@ def personal_columns(definition: LayerDefinition, columns: pd.DataFrame) -> list
         else:
             problems.append(Problem("warning", "personal_column", column=column))
     return problems
+
+
+def homes(definition: LayerDefinition, columns: pd.DataFrame) -> list[Problem]:
+    """A warning of a list of homes that children may flee to, where it is not told that they are
+    shops or public places: the name of a household and its address lead to its door.
+    """
+    if any(PUBLIC_PLACES.search(nfkc(str(column))) for column in columns):
+        return []
+    public = dict.fromkeys(field.column for field in definition.public_fields.values())
+    named = [name for name in (definition.source.name, *public) if HOMES.search(nfkc(name))]
+    named += [name for name in public if _are_homes(columns[name])]
+    return [Problem("warning", "private_homes", value=named[0])] if named else []
+
+
+def _are_homes(cells: pd.Series[Any]) -> bool:
+    """Whether most of the cells say that they are of such homes."""
+    texts = cells.dropna().astype(str)
+    homes = texts.map(lambda text: HOMES.search(nfkc(text)) is not None)
+    return len(texts) > 0 and bool(homes.mean() > 0.5)
+
+
+def without_hidden(definition: LayerDefinition, rows: Rows) -> tuple[Rows, list[Problem]]:
+    """The rows without hidden columns that the definition does not name, and a warning of them."""
+    source, rule = definition.source, definition.privacy
+    named = {field.column for field in definition.fields.values()}
+    named |= {*rule.suppress, *rule.group_by}
+    named |= {source.id or "", *rows.positions, rows.address or ""}
+    hidden = [name for name in rows.hidden if name not in named]
+    if not hidden:
+        return rows, []
+    problem = Problem("warning", "hidden_columns", value=", ".join(hidden))
+    return replace(rows, columns=rows.columns.drop(columns=hidden), hidden=()), [problem]
 
 
 def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
@@ -179,10 +222,18 @@ def large_groups(
     return large
 
 
-def mobile_numbers(properties: bytes) -> list[Problem]:
-    """A warning when published values hold numbers that look like mobile telephones'.
+def mobile_numbers(
+    properties: Slices, numbers: npt.NDArray[np.int64], fields: Mapping[str, FieldDefinition]
+) -> list[Problem]:
+    """A warning of each published text that holds what looks like a mobile telephone's number.
 
-    `properties` are all rows' published values, end to end.
+    `numbers` are the rows' numbers. The report does not repeat what it found.
     """
-    count = len(MOBILE.findall(properties))
-    return [Problem("warning", "personal_value", value=str(count))] if count else []
+    matches = np.array([m.start() for m in MOBILE_IN_BYTES.finditer(properties.content)], dtype=int)
+    rows = np.unique(np.searchsorted(properties.ends, matches, side="right"))
+    return folded(
+        Problem("warning", "personal_value", int(numbers[row]), fields[name].column)
+        for row, values in zip(rows.tolist(), properties.take(rows), strict=True)
+        for name, value in orjson.loads(values).items()
+        if isinstance(value, str) and MOBILE.search(value)
+    )

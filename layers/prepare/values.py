@@ -22,8 +22,9 @@ from layers.report import Problem, folded
 from layers.schema.layer import FieldDefinition
 from layers.schema.values import Scalar
 
-YES = frozenset({"1", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
-NO = frozenset({"0", "false", "no", "×", "✕", "無", "なし", "無し", "いいえ", "否", "不可"})
+# Spreadsheets write 1 as 1.0 where a column of numbers has gaps.
+YES = frozenset({"1", "1.0", "true", "yes", "○", "〇", "◯", "有", "あり", "有り", "はい", "可"})
+NO = frozenset({"0", "0.0", "false", "no", "×", "✕", "無", "なし", "無し", "いいえ", "否", "不可"})
 LARGEST = 1 << 63  # whole numbers are kept, and written, in 64 bits
 # The first year of each era, less one: 明治 1 is 1868 (元号法; 明治 from the adoption of the
 # Gregorian calendar in its sixth year).

@@ -20,6 +20,7 @@ from layers.schema.layer import LayerDefinition, Privacy
 from layers.schema.load import load_city, read_toml
 from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, renamed_keys
 from layers.schema.source import Source
+from layers.schema.unwritten import unwritten
 from layers.store.failure import wrong_definition
 from layers.store.store import Home
 
@@ -58,6 +59,7 @@ def check_catalog(
                 definition, city, data, sandbox, before, private_sources=private_sources
             )
             check.report.add(_renamed_keys(path, RENAMED_LAYER_KEYS))
+            check.report.add(unwritten(definition))
             checks.append(check)
     return checks
 

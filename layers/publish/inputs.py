@@ -65,7 +65,9 @@ class Inputs:
             "definition": digest(data_of(self.definition)),
             "boundary": self.city.boundary,
             "towns": self.city.neighbourhoods,
-            "municipality": self.city.name["ja"] if self.city.neighbourhoods else None,
+            "municipality": (self.city.name["ja"], self.city.code)
+            if self.city.neighbourhoods
+            else None,
             "files": [asdict(file) for file in files],
             "grids": datum_grids.hashes(),
         }

@@ -27,6 +27,7 @@ from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import data_of
 from layers.schema.source import Source
+from layers.schema.unwritten import unwritten
 from layers.sources.files import files_of, locate
 from layers.store.failure import failure, file_system_error
 from layers.store.store import Store
@@ -58,8 +59,10 @@ def publish(
 
     What the source's `url` holds is fetched first when it is due, from addresses inside private
     networks only with `private_sources`. A report with an error changes nothing: what was current
-    stays so.
+    stays so. A definition that leaves words to be written is such an error.
     """
+    if problems := unwritten(definition):
+        return Report(definition.source.name, definition.id, problems=problems)
     if definition.source.url is None:
         return _publish(store, definition, city, data, None, sandbox)
     copies = Copies(definition, store.copies, private=private_sources)

@@ -27,7 +27,8 @@ class Rows:
     `unplaced` says why rows have no geometry, by row number, where more is known than that; such
     a row may yet be placed by its `address`, a column. `positions` are the columns that the
     geometry is made from, longitude before latitude. `loose_rings` says that the format lists the
-    rings of a polygon without saying which are whose holes.
+    rings of a polygon without saying which are whose holes. `hidden` are columns that do not show
+    in the program the source was made with.
     """
 
     path: Path
@@ -42,3 +43,4 @@ class Rows:
     positions: tuple[str, ...] = ()
     address: str | None = None
     loose_rings: bool = False
+    hidden: tuple[str, ...] = ()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from layers.japanese.spelling import nfkc
 from layers.schema.bundled import CODELISTS, read_bundled
 from layers.schema.codelists import codelists
 from layers.schema.layer import FieldDefinition, Nearest, Style, UsageNote
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 SHARED = "columns.toml"
+NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+")
 
 
 class StandardField(Strict):
     """A published property and the names its column has had.
 
-    `codes` names a code list. With `from_label` the values are derived from the depth classes that
-    the column holds in words.
+    `codes` names a code list, and `synonyms` are other words for its codes. With `from_label` the
+    values are derived from the depth classes that the column holds in words.
     """
 
     title: Text
@@ -36,22 +39,36 @@ class StandardField(Strict):
     values: Mapping[str, Scalar] = {}
     codes: str | None = None
     open_codes: bool = False
+    synonyms: Mapping[str, str] = {}
     from_label: Literal["rank", "min", "max"] | None = None
 
     def defined(self, column: str, cells: pd.Series[Any]) -> FieldDefinition | None:
-        """The field as a definition declares it; None when no cell holds a depth class it needs."""
-        values = self.values if self.from_label is None else self._from_labels(cells)
+        """The field as a definition declares it; None when no cell holds a depth class it needs.
+
+        A column of numbers whose cells mostly are none is one of texts.
+        """
+        values = self._values(cells) if self.from_label is None else self._from_labels(cells)
         if self.from_label is not None and not values:
             return None
+        is_text = self.type in ("integer", "number") and not values and _mostly_words(cells)
         return FieldDefinition(
             title=self.title,
             column=column,
-            type=self.type,
-            unit=self.unit,
+            type="text" if is_text else self.type,
+            unit=None if is_text else self.unit,
             values=values,
             codes=() if self.codes is None else codelists()[self.codes],
             open_codes=self.open_codes,
         )
+
+    def _values(self, cells: pd.Series[Any]) -> Mapping[str, Scalar]:
+        """What each text means; where synonyms are used, every text that is in use or a code."""
+        texts = dict.fromkeys(str(cell).strip() for cell in cells.dropna())
+        if self.codes is None or not self.synonyms.keys() & texts.keys():
+            return self.values
+        codes = [str(code.value) for code in codelists()[self.codes]]
+        words = [text for text in texts if text]
+        return {word: word for word in (*codes, *words)} | dict(self.synonyms)
 
     def _from_labels(self, cells: pd.Series[Any]) -> dict[str, Scalar]:
         values: dict[str, Scalar] = {}
@@ -67,6 +84,12 @@ class StandardField(Strict):
                 }
                 values[label] = parts[str(self.from_label)]
         return values
+
+
+def _mostly_words(cells: pd.Series[Any]) -> bool:
+    texts = [text for cell in cells.dropna() if (text := nfkc(str(cell)).strip())]
+    numbers = sum(NUMBER.fullmatch(text) is not None for text in texts)
+    return 2 * numbers < len(texts)
 
 
 class Suggested(Strict):

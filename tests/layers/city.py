@@ -11,6 +11,7 @@ from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.open import open_catalog
 from layers.report import Problem, Report
+from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, LICENCE, TITLE
 from layers.store.folder import HomeFolder
 from tests.sandbox import SANDBOX
 
@@ -113,3 +114,11 @@ def findings(report: Report) -> list[Problem]:
     """What was found of rows and columns, without the notes of how the file was read."""
     how = ("encoding_", "coordinate_columns", "crs_guessed", "header_row")
     return [problem for problem in report.problems if not problem.kind.startswith(how)]
+
+
+def write_words(definition: Path) -> None:
+    """Write what `bosai add` leaves to the officer."""
+    text = definition.read_text("utf-8")
+    for placeholder in (TITLE, DESCRIPTION, ATTRIBUTION, LICENCE):
+        text = text.replace(placeholder["ja"], "公園").replace(placeholder["en"], "Parks")
+    definition.write_text(text, "utf-8")

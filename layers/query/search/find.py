@@ -61,7 +61,7 @@ def _towns(index: Index, query: str) -> list[Hit]:
     if re.search("[0-9]", spelling) or CHOME.search(spelling):
         town = gazetteer.find(query)
         matches = [] if town is None else [town]
-    compared = AZA.sub("", key(gazetteer.within_city(spelling)))
+    compared = AZA.sub("", key(gazetteer.within_city(spelling).text))
     if compared:
         names = [(town, name) for town, (name, _x, _y) in gazetteer.towns.items()]
         matches += _best([(rank(AZA.sub("", key(name)), [compared]), town) for town, name in names])

@@ -22,6 +22,7 @@ from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.japanese.addresses import Gazetteer
 from layers.query.search.rules import key, rules
+from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import DOUBT, Scalar, Text
 
@@ -86,6 +87,7 @@ class Index:
         document = {
             "rules": rules(),
             "city": self.gazetteer.city,
+            "prefecture": self.gazetteer.prefecture,
             "towns": towns,
             "layers": layers,
         }
@@ -109,7 +111,7 @@ def index_of(catalog: Catalog) -> Index:
             continue
         room -= layer.feature_count
         layers.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
-    return Index(_gazetteer(catalog.city.name["ja"], catalog.base.neighbourhoods), layers, left_out)
+    return Index(_gazetteer(catalog.city, catalog.base.neighbourhoods), layers, left_out)
 
 
 def is_named(definition: LayerDefinition) -> bool:
@@ -118,9 +120,10 @@ def is_named(definition: LayerDefinition) -> bool:
     return label is not None and definition.hazard is None and not definition.fields[label].codes
 
 
-def _gazetteer(city: str, neighbourhoods: Sequence[Neighbourhood]) -> Gazetteer:
+def _gazetteer(city: CityDefinition, neighbourhoods: Sequence[Neighbourhood]) -> Gazetteer:
     points = [shapely.Point(town.longitude, town.latitude) for town in neighbourhoods]
-    return Gazetteer.of(city, [town.name for town in neighbourhoods], np.array(points))
+    names = [town.name for town in neighbourhoods]
+    return Gazetteer.of(city.name["ja"], city.code, names, np.array(points))
 
 
 def _names(layer: Layer) -> list[Named]:

@@ -39,13 +39,18 @@ class Merged(NamedTuple):
 
 @dataclass(frozen=True)
 class Grid:
-    """The rows with something in them. `problems` are of the file, or of a row as a whole."""
+    """The rows with something in them. `problems` are of the file, or of a row as a whole.
+
+    Of the rows by number, and of the columns from 0, some may be hidden from who looks at them.
+    """
 
     lines: list[Line]
     problems: list[Problem]
     encoding: str | None = None
     flaws: list[Flaw] = field(default_factory=list)
     merged: list[Merged] = field(default_factory=list)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def check_size(path: Path, largest: int) -> None:

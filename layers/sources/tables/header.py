@@ -26,11 +26,16 @@ LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 
 @dataclass(frozen=True)
 class Table:
-    """Column names, each once, and records as wide as they are, with their row numbers."""
+    """Column names, each once, and records as wide as they are, with their row numbers.
+
+    `total` counts the hidden records too, which are no records here; `hidden` are names.
+    """
 
     names: list[str]
     records: list[Line]
     problems: list[Problem]
+    total: int
+    hidden: tuple[str, ...] = ()
 
 
 def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
@@ -46,6 +51,9 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
         problems.append(Problem("note", "renamed_columns", value=", ".join(renamed)))
     records, every = [], list(range(used[-1] + 1))
     for number, cells in below:
+        if number in grid.hidden_rows:
+            problems.append(Problem("warning", "hidden_row", number, rows_left_out=1))
+            continue
         problems += _ragged(number, cells, len(labels), used)
         if len(cells) != len(every) or used != every:
             padded = cells + [""] * (used[-1] + 1 - len(cells))
@@ -56,9 +64,10 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
     problems += [
         Problem("warning", flaw.kind, flaw.row, name_of[flaw.column], flaw.value)
         for flaw in grid.flaws
-        if flaw.row > start and flaw.column in name_of
+        if flaw.row > start and flaw.row not in grid.hidden_rows and flaw.column in name_of
     ]
-    return Table(names, records, problems)
+    hidden = tuple(name for column, name in name_of.items() if column in grid.hidden_columns)
+    return Table(names, records, problems, len(below), hidden)
 
 
 def _header(lines: list[Line], declared: int | None, path: Path) -> tuple[int, int]:

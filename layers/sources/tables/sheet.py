@@ -1,4 +1,6 @@
-"""What openpyxl does not tell of a sheet that it reads row by row: formulas and merged cells."""
+"""What openpyxl does not tell of a sheet that it reads row by row: formulas, what is hidden, and
+merged cells.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from layers.errors import SourceError
 from layers.sources.tables.grid import MOST_CELLS, Merged
 
-CELL, ROW, VALUE, FORMULA, INLINE, MERGED = (
-    f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("c", "row", "v", "f", "is", "mergeCell")
+CELL, ROW, COLUMN, VALUE, FORMULA, INLINE, MERGED = (
+    f"{{{SHEET_MAIN_NS}}}{tag}" for tag in ("c", "row", "col", "v", "f", "is", "mergeCell")
 )
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14  # of Excel
 
@@ -23,13 +25,16 @@ LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14  # of Excel
 @dataclass
 class Sheet:
     """How many cells hold something and how many a formula; formulas without a stored value, by
-    row number and column from 0; and merged cells that reach over several rows.
+    row number and column from 0; merged cells that reach over several rows; and the rows and
+    columns that are hidden.
     """
 
     filled: int = 0
     formulas: int = 0
     without_value: dict[int, list[int]] = field(default_factory=dict)
     merged: list[Merged] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def look(path: Path, worksheet: Any) -> Sheet:
@@ -43,6 +48,8 @@ def look(path: Path, worksheet: Any) -> Sheet:
         for event, element in iterparse(xml, ("start", "end")):
             if element.tag == ROW and event == "start":
                 row, column = _next_row(path, element, row), 0
+                if _is_hidden(element):
+                    sheet.hidden_rows.add(row)
             elif event == "start":
                 continue
             elif element.tag == CELL:
@@ -53,11 +60,18 @@ def look(path: Path, worksheet: Any) -> Sheet:
                 if cells > MOST_CELLS:
                     raise SourceError(path, "many_cells", row, f"{MOST_CELLS:,}")
                 element.clear()
+            elif element.tag == COLUMN and _is_hidden(element):
+                start, end = int(element.get("min", 1)), int(element.get("max", 1))
+                sheet.hidden_columns.update(range(start - 1, min(end, LAST_COLUMN)))
             elif element.tag == MERGED:
                 left, first, _, last = range_boundaries(element.get("ref", ""))
                 if left and first and last and last > first:
                     sheet.merged.append(Merged(left - 1, first, last))
     return sheet
+
+
+def _is_hidden(element: Element) -> bool:
+    return element.get("hidden") in ("1", "true")
 
 
 def _next_row(path: Path, element: Element, before: int) -> int:

@@ -65,7 +65,15 @@ def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
     width = max((len(line.cells) for line in lines), default=0)
     for line in lines:
         line.cells.extend([""] * (width - len(line.cells)))
-    return Grid(lines, _notes(sheets, looks, title), None, flaws, look_of_it.merged)
+    return Grid(
+        lines,
+        _notes(sheets, looks, title),
+        None,
+        flaws,
+        look_of_it.merged,
+        frozenset(look_of_it.hidden_rows),
+        frozenset(look_of_it.hidden_columns),
+    )
 
 
 def _chosen(

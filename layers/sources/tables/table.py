@@ -22,17 +22,20 @@ def rows_of(source: Source, path: Path, grid: Grid) -> Rows:
     numbers = np.array([record.number for record in table.records], dtype=np.int64)
     records = [record.cells for record in table.records]
     columns = pd.DataFrame(records, columns=table.names, dtype=object)
-    positions = find_positions(source, path, columns, numbers)
+    declared = {source.longitude, source.latitude, source.address}
+    hidden = [name for name in table.hidden if name not in declared]
+    positions = find_positions(source, path, columns.drop(columns=hidden), numbers)
     return Rows(
         path=path,
         columns=columns,
         geometry=positions.geometry,
         numbers=numbers,
-        total=len(numbers),
+        total=table.total,
         crs=crs or positions.crs,
         encoding=grid.encoding,
         problems=[*grid.problems, *table.problems, *positions.problems],
         unplaced=positions.unplaced,
         positions=positions.names,
         address=positions.address,
+        hidden=table.hidden,
     )

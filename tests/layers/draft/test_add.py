@@ -22,10 +22,18 @@ from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_city, load_layer
+from layers.schema.unwritten import TITLE, unwritten
 from layers.schema.values import NAMELESS
 from layers.schema.write import text_of
 from tests.layers.catalog.test_cities import rows_in
-from tests.layers.city import SQUARE, SmallCity, check_reports, feature_collection, polygon
+from tests.layers.city import (
+    SQUARE,
+    SmallCity,
+    check_reports,
+    feature_collection,
+    polygon,
+    write_words,
+)
 from tests.sandbox import SANDBOX
 
 YAIZU = Path(__file__).parents[2] / "cities" / "yaizu"
@@ -109,11 +117,8 @@ def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
     name = "内水浸水想定区域(公共下水道区域内)/内水浸水想定区域.geojson"
     definition = draft(name, None, "2026-04-01", city, data).definition
     written = load_layer(YAIZU / "flood.toml")
-    assert (definition.group, definition.hazard, definition.surveyed_extent) == (
-        "disaster",
-        "内水",
-        "unknown",
-    )
+    # Nothing in the file says of which event the depths are: the officer must.
+    assert (definition.hazard, definition.scenario, definition.title) == (None, None, TITLE)
     rank, by_hand = definition.fields["rank"], written.fields["rank"]
     assert rank.model_copy(update={"title": by_hand.title}) == by_hand
     assert by_hand.title.items() <= rank.title.items()
@@ -168,6 +173,8 @@ def test_every_definition_can_be_written_and_read_back(layer_id: str) -> None:
         (["1", "0"], "integer"),
         (["1.5", "2"], "number"),
         (["○", ""], "flag"),
+        (["○", "1.0"], "flag"),
+        (["1.0", "0.0"], "number"),
         (["有", "無"], "flag"),
         ([True, False], "flag"),
         (["なし", ""], "text"),
@@ -250,6 +257,8 @@ def test_columns_about_persons_look_personal(column: str) -> None:
             "施設電話番号",
             "設置者",
         ),
+        *("発生年月日（始期）", "曜日(発生年月日)", "災害発生年月日", "日本人人口", "平均年齢"),
+        *("年齢層", "個人番号標示", "要支援者数", "障害者手帳の有無"),
         *("受入年齢", "hotel", "メートル", "所管課", "担当課", "住所", "建物名等(方書)"),
     ],
 )
@@ -282,6 +291,8 @@ def test_what_the_officer_must_write_is_said_and_not_made_up(city: SmallCity) ->
     assert definition.credit.attribution["ja"] == "（出典を書いてください）"
     assert definition.credit.licence["ja"] == "（利用条件を書いてください）"
     assert definition.credit.date.isoformat() == "2026-04-01"
+    assert definition.title["ja"] == "（名前を書いてください）"
+    assert "ファイルの名前は「points」です" in text
     assert "sample = false" in text
     assert "TODO" not in text
 
@@ -315,11 +326,64 @@ def work(city: SmallCity, tmp_path: Path) -> Work:
     return Work(city, tmp_path / "outside")
 
 
-def test_the_written_definition_checks_without_problems(city: SmallCity, work: Work) -> None:
+def test_the_written_definition_stops_until_its_words_are_written(
+    city: SmallCity, work: Work
+) -> None:
     path = city.put("parks.geojson", points({"公園名": "あ", "面積": 12}))
     assert work.add(path) == ("parks.toml", None)
     (report,) = check_reports(city.definitions, city.data, ["parks"])
+    assert (report.rows, report.features, report.failed) == (1, 1, True)
+    assert [(p.severity, p.kind, p.column) for p in report.problems] == [
+        ("error", "unwritten", key)
+        for key in ("title", "description", "credit.attribution", "credit.licence")
+    ]
+    assert "title is '（名前を書いてください）'; wanted" in city.open().broken["parks"]
+    write_words(work.definitions / "parks.toml")
+    (report,) = check_reports(city.definitions, city.data, ["parks"])
     assert (report.rows, report.features, report.problems) == (1, 1, [])
+    assert city.open().layer("parks").feature_count == 1
+
+
+def test_a_published_layer_stays_when_its_words_are_taken_away(city: SmallCity) -> None:
+    city.put("points.geojson", points({"名称": "あ"}))
+    path = city.declare("points", 'path = "points.geojson"')
+    revision = city.open().layer("points").revision.id
+    path.write_text(
+        path.read_text("utf-8").replace('ja = "説明"', 'ja = "（説明を書いてください）"'), "utf-8"
+    )
+    catalog = city.open()
+    assert catalog.layer("points").revision.id == revision
+    assert catalog.layer("points").definition.description["ja"] == "説明"
+
+
+def test_codes_of_the_data_are_no_titles(city: SmallCity) -> None:
+    row = {"SAFIELD000": "あ", "item1": 1, "SHAPE_Leng": 2, "name": "い", "ID": "a1"}
+    city.put("parks.geojson", points(row))
+    definition, _ = in_city(city, "parks.geojson")
+    coded = definition.model_copy(update={"title": {"ja": "parks", "en": "Parks"}})
+    kinds = {p.column: p.value for p in unwritten(coded) if p.kind == "coded_title"}
+    assert kinds == {
+        "title": "parks",
+        "fields.safield000.title": "SAFIELD000",
+        "fields.item1.title": "item1",
+        "fields.shape_leng.title": "SHAPE_Leng",
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "scenario"),
+    [
+        ("洪水.geojson", None),
+        ("洪水_想定最大規模.geojson", "想定最大規模"),
+        ("洪水_計画規模.geojson", "計画規模"),
+    ],
+)
+def test_a_scenario_is_what_the_file_says(city: SmallCity, file: str, scenario: str | None) -> None:
+    city.put(file, feature_collection((polygon(SQUARE), {"最大浸水深": "0.5m以上3m未満の区域"})))
+    definition, _ = in_city(city, file)
+    assert definition.scenario == scenario
+    # Zones of a danger are not published as if they were of none.
+    assert (definition.hazard is None) == (definition.title == TITLE)
 
 
 def test_nothing_that_exists_is_written_over(city: SmallCity, work: Work) -> None:

@@ -19,7 +19,7 @@ def gazetteer() -> Gazetteer:
     towns = json.loads((BUNDLED_DATA / "towns.geojson").read_text(encoding="utf-8"))["features"]
     names = [town["properties"]["name"] for town in towns]
     places = [shapely.Point(town["geometry"]["coordinates"]) for town in towns]
-    return Gazetteer.of("朝霞市", names, shapely.points([place.coords[0] for place in places]))
+    return Gazetteer.of("朝霞市", "11227", names, shapely.points([p.coords[0] for p in places]))
 
 
 TOWNS = gazetteer()
@@ -39,6 +39,11 @@ TOWNS = gazetteer()
         ("朝霞市岡100番地", "大字岡"),
         ("上内間木12", "大字上内間木"),
         ("根岸台八丁目1番", "根岸台八丁目"),
+        ("〒351-0011 埼玉県朝霞市本町1-1-1", "本町一丁目"),
+        ("３５１－００１１　朝霞市本町一丁目1-1", "本町一丁目"),
+        ("〒3510011朝霞市本町1-1-1", "本町一丁目"),
+        ("351-0011 本町1-1-1", "本町一丁目"),
+        ("大字溝沼字泉水100", "大字溝沼"),
     ],
 )
 def test_an_address_is_in_its_town(address: str, town: str) -> None:
@@ -49,7 +54,25 @@ def test_an_address_is_in_its_town(address: str, town: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["埼玉県志木市本町1-1-1", "和光市本町1-1", "東京都練馬区大泉町1", "栄町", "朝霞市", "不明", ""],
+    [
+        "埼玉県志木市本町1-1-1",
+        "和光市本町1-1",
+        "東京都練馬区大泉町1",
+        "東京都台東区上野公園1-1-1",
+        "台東区上野公園1-1-1",
+        "〒110-0007 東京都台東区上野公園1-1-1",
+        "岡山県岡山市北区1-1-1",
+        "岡山市北区1-1-1",
+        "岡山1-1-1",
+        "東京都本町1-1-1",
+        "千葉県印旛郡栄町1-1-1",
+        "印旛郡栄町安食1",
+        "栄町安食1-1-1",
+        "栄町",
+        "朝霞市",
+        "不明",
+        "",
+    ],
 )
 def test_an_address_elsewhere_or_of_no_certain_town_is_none(address: str) -> None:
     assert TOWNS.find(address) is None
@@ -105,6 +128,20 @@ def test_a_layer_of_exact_positions_has_no_field_for_it(city: SmallCity) -> None
     source = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
     city.declare("points", source)
     assert "position_precision" not in city.open().layer("points").definition.fields
+
+
+def test_a_county_may_stand_between_the_prefecture_and_the_city() -> None:
+    towns = Gazetteer.of("三芳町", "11324", ["大字北永井"], shapely.points([(139.5, 35.8)]))
+    assert towns.find("埼玉県入間郡三芳町北永井1") == Town("北永井", None)
+    assert towns.find("徳島県三好郡三芳町北永井1") is None
+
+
+@pytest.mark.parametrize("address", ["見本市北５条西４丁目", "見本市北五条西四丁目1", "北5条西4-1"])
+def test_the_numbers_of_a_jo_are_one_spelling(address: str) -> None:
+    places = shapely.points([(141.3, 43.0), (141.4, 43.1)])
+    towns = Gazetteer.of("見本市", "01100", ["北五条西四丁目", "大通西十丁目"], places)
+    assert towns.find(address) == Town("北5条西", 4)
+    assert towns.find("見本市大通西10丁目") == Town("大通西", 10)
 
 
 def test_two_spellings_of_a_town_are_one() -> None:

@@ -173,7 +173,35 @@ def test_mobile_numbers_in_published_values_are_pointed_out(city: SmallCity) -> 
     )
     city.declare("points", SOURCE)
     problems = findings(city.open().layer("points").revision.report)
-    assert [(p.kind, p.value) for p in problems] == [("personal_value", "1")]
+    assert [(p.kind, p.row, p.column, p.value) for p in problems] == [
+        ("personal_value", 2, "名称", None)
+    ]
+
+
+def test_digits_of_a_number_are_no_mobile_telephone(city: SmallCity) -> None:
+    rows = "甲,1.07016332944e-08,35.1,139.1\n1.07012345678,1.07012345678e-08,35.1,139.11\n"
+    city.put("points.csv", f"名称,面積,緯度,経度\n{rows}")
+    area = '[fields.area]\ntitle = { ja = "面積", en = "Area" }\ncolumn = "面積"\ntype = "number"'
+    city.declare("points", SOURCE, fields=area)
+    assert findings(city.open().layer("points").revision.report) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "name", "kinds"),
+    [
+        ("kodomo.csv", "名称", "こども110番の家　見本", ["private_homes"]),
+        ("子どもを守る家.csv", "名称", "見本 太郎", ["private_homes"]),
+        ("子どもを守る家.csv", "種別,名称", "店舗,見本商店", []),
+        ("公園.csv", "名称", "見本公園", []),
+    ],
+)
+def test_a_list_of_homes_is_warned_of(
+    city: SmallCity, file: str, header: str, name: str, kinds: list[str]
+) -> None:
+    city.put(file, f"{header},住所,緯度,経度\n{name},見本市本町1,35.1,139.1\n")
+    city.declare("points", SOURCE.replace("points.csv", file))
+    problems = findings(city.open().layer("points").revision.report)
+    assert [(p.severity, p.kind) for p in problems] == [("warning", kind) for kind in kinds]
 
 
 @pytest.mark.shared

@@ -17,7 +17,14 @@ from layers.process.sandbox import Sandbox
 from layers.report import Report
 from layers.schema.load import load_city
 from server.cli import app
-from tests.layers.city import CITY, SmallCity, check_reports, feature_collection, polygon
+from tests.layers.city import (
+    CITY,
+    SmallCity,
+    check_reports,
+    feature_collection,
+    polygon,
+    write_words,
+)
 from tests.layers.sources.books import book
 from tests.sandbox import SANDBOX
 
@@ -255,7 +262,7 @@ def test_what_is_added_is_read_as_what_was_checked(city: SmallCity) -> None:
     path = city.put("a.csv", "\n".join(rows) + "\n")
     there = load_city(city.definitions / "city.toml")
     report = checked_file(city, path)
-    add(path, "points", there, city.definitions, city.data, SANDBOX)
+    write_words(add(path, "points", there, city.definitions, city.data, SANDBOX).definition)
     frame = city.open().layer("points").revision.features()
     east, north = frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy()
     assert "axes_exchanged" in kinds(report)

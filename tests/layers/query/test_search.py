@@ -48,8 +48,24 @@ ADDRESSES = [
     ("根岸台8-1", "根岸台八丁目"),
     ("朝霞市本町", "本町一丁目"),
     ("膝折町４丁目", "膝折町四丁目"),
+    ("〒351-0011 埼玉県朝霞市本町1-1-1", "本町一丁目"),
 ]
-ELSEWHERE = ["志木市本町1-1-1", "東京都練馬区大泉町1", "朝霞市", "ここにない名前", "　"]
+ELSEWHERE = [
+    "志木市本町1-1-1",
+    "東京都練馬区大泉町1",
+    "東京都台東区上野公園1-1-1",
+    "台東区上野公園1-1-1",
+    "岡山県岡山市北区1-1-1",
+    "岡山市",
+    "岡山1-1-1",
+    "〒110-0007東京都台東区上野公園1",
+    "東京都本町1-1-1",
+    "印旛郡栄町1-1",
+    "栄町安食1-1",
+    "朝霞市",
+    "ここにない名前",
+    "　",
+]
 NAMES = [
     "小学校",
     "朝霞 小学校",
@@ -192,6 +208,23 @@ def test_the_browser_finds_the_same(asaka: Catalog) -> None:
         assert there(found) == here(index, query), query
 
 
+def test_the_numbers_of_a_jo_are_one_spelling_to_both() -> None:
+    own = ["北五条西四丁目", "大通西十丁目", "十条"]
+    places = np.array([shapely.Point(141.3, 43.0 + at / 10) for at in range(len(own))])
+    index = Index(Gazetteer.of("見本市", "01100", own, places), [], [])
+    queries = [
+        "見本市北５条西４丁目",
+        "北五条西四丁目1-1",
+        "北5条西4-1",
+        "大通西10丁目",
+        "10条",
+        "十十条",
+    ]
+    for query, found in zip(queries, in_browser(index, queries), strict=True):
+        assert there(found) == here(index, query), query
+    assert [towns(find(index, query))[:1] for query in queries[:3]] == [["北五条西四丁目"]] * 3
+
+
 @pytest.mark.shared
 def test_a_real_citys_names_are_found_by_both(yaizu: Catalog) -> None:
     index = index_of(yaizu)
@@ -217,7 +250,7 @@ def test_a_real_citys_addresses_are_found_by_both(shared: Path) -> None:
         rows = [row for row in csv.DictReader(file) if row["市区町村"] == "焼津市"]
     places = [shapely.Point(float(row["経度"]), float(row["緯度"])) for row in rows]
     own = [row["大字町丁目"] for row in rows]
-    index = Index(Gazetteer.of("焼津市", own, np.array(places)), [], [])
+    index = Index(Gazetteer.of("焼津市", "22212", own, np.array(places)), [], [])
     assert len(index.gazetteer.towns) > 50
     assert towns(find(index, "静岡県焼津市本町２丁目１６－３２"))[0] == "本町二丁目"
     queries = [f"焼津市{name}12-3" for name in own] + own

@@ -425,3 +425,52 @@ def test_no_columns_at_all_are_of_no_standard() -> None:
     definition = without_fields(load_layer(BUNDLED_DEFINITIONS / "hydrants.toml"))
     with pytest.raises(SourceError, match="fields is missing"):
         completed(definition, pd.DataFrame(index=range(3)))
+
+
+def defined_field(standard_id: str, name: str, column: str, cells: list[str]) -> FieldDefinition:
+    (standard,) = (standard for standard in standards() if standard.id == standard_id)
+    field = standard.fields[name].defined(column, pd.Series(cells, dtype=object))
+    assert field is not None
+    return field
+
+
+def test_an_everyday_word_for_a_code_is_the_code() -> None:
+    cells = pd.Series(["消火栓", "防火水槽", "井戸", "謎", ""], dtype=object)
+    field = defined_field("hydrants", "kind", "種別", [*cells])
+    values, problems = convert(field, cells, range(2, 7))
+    assert values == ["消火栓", "防火水そう", "井戸", "謎", None]
+    assert [(p.kind, p.row) for p in problems] == [("unknown_code", 5)]
+    later, problems = convert(field, pd.Series(["プール"], dtype=object), [2])
+    assert (later, problems) == (["プール"], [])
+    assert not defined_field("hydrants", "kind", "種別", ["消火栓", "謎"]).values
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "unit"),
+    [
+        (["屋内191人／屋外0人", "屋内50人", ""], "text", None),
+        (["65", "不明", "1,200"], "number", "mm"),
+        (["", ""], "number", "mm"),
+    ],
+)
+def test_words_where_numbers_were_expected_are_kept(
+    cells: list[str], kind: str, unit: str | None
+) -> None:
+    field = defined_field("hydrants", "diameter_mm", "口径", cells)
+    assert (field.type, field.unit) == (kind, unit)
+
+
+def test_flags_are_read_as_spreadsheets_write_them(city: SmallCity) -> None:
+    header = "名称,緯度,経度,災害種別_洪水,災害種別_地震,想定収容人数,住所"
+    rows = "あ,35.1,139.1,1.0,0.0,屋内191人／屋外0人,x\nい,35.11,139.1,,1.0,屋内50人,y\n"
+    city.put("points.csv", f"{header}\n{rows}")
+    flags = "".join(
+        f'[fields.{name}]\ntitle = {{ ja = "{name}の旗", en = "{name}" }}\n'
+        f'column = "災害種別_{column}"\ntype = "flag"\n'
+        for name, column in (("flood", "洪水"), ("earthquake", "地震"))
+    )
+    source = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+    city.declare("points", source, fields=flags)
+    frame = city.open().layer("points").revision.features()
+    assert [flag is True for flag in frame["flood"]] == [True, False]
+    assert frame["earthquake"].tolist() == [False, True]

@@ -5,8 +5,10 @@ export const translate = (text, table) => [...text].map((sign) => table[sign] ??
 export function spelling(rules) {
   const chome = new RegExp(rules.chome, "gu");
   const aza = new RegExp(rules.aza, "u");
+  const jo = new RegExp(rules.jo, "gu");
 
-  const oneSpelling = (text) => translate(text.normalize("NFKC").replace(/\s/gu, ""), rules.signs);
+  const oneSpelling = (text) =>
+    translate(text.normalize("NFKC").replace(/\s/gu, ""), rules.signs).replace(jo, (_, numeral) => number(numeral));
   // What names are compared by.
   const key = (text) =>
     oneSpelling(text).toLowerCase().replace(chome, (_, numeral) => `${number(numeral)}丁目`);

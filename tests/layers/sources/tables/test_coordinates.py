@@ -197,7 +197,7 @@ def test_a_table_with_addresses_only_is_left_to_be_placed_by_them() -> None:
 
 
 def test_a_table_that_says_nowhere_where_anything_is_is_refused_with_its_columns() -> None:
-    with pytest.raises(SourceError, match=r"source.longitude is missing.*名称, 電話"):
+    with pytest.raises(SourceError, match=r"no column has positions.*名称, 電話"):
         found([{"名称": "あ", "電話": "048"}])
 
 

@@ -181,12 +181,14 @@ def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path) -> None:
     assert len(table(path)[0].records) == 2
 
 
-def test_hidden_rows_are_read(tmp_path: Path) -> None:
+def test_hidden_rows_are_left_out(tmp_path: Path) -> None:
     def fill(sheet: Worksheet) -> None:
         sheet.row_dimensions[2].hidden = True
 
     path = book(tmp_path / "a.xlsx", ["番号", "名称"], [1, "あ"], [2, "い"], fill=fill)
-    assert len(table(path)[0].records) == 2
+    read = table(path)[0]
+    assert ([record.number for record in read.records], read.total) == ([3], 2)
+    assert [(p.kind, p.row, p.rows_left_out) for p in read.problems] == [("hidden_row", 2, 1)]
 
 
 def test_a_workbook_called_csv_is_read_as_what_it_is(city: SmallCity) -> None:

@@ -26,7 +26,7 @@ def table(path: Path, content: str | bytes, header: int | None = None) -> Table:
     grid = delimited.read_grid(path, None)
     found = tabulate(grid, header, path)
     told = [problem for problem in grid.problems if not problem.kind.startswith("encoding_")]
-    return Table(found.names, found.records, told + found.problems)
+    return Table(found.names, found.records, told + found.problems, found.total)
 
 
 def told(found: Table) -> list[tuple[str, int | None, str | None]]:
