@@ -19,10 +19,7 @@ Kind = Literal[
     "dbf_date",
     "dbf_column_type",
     "dbf_names_cut",
-    "dbf_short",
     "dbf_deleted",
-    "shp_dbf_counts",
-    "shp_short",
     "no_shx",
     "prj_broken",
     "no_dbf",
@@ -34,6 +31,9 @@ Kind = Literal[
     "nested",
     "kml_elsewhere",
     "gdal",
+    "rows_missing",
+    "bytes_missing",
+    "shp_dbf_counts",
     "no_geometry_at_all",
     "no_index",
     "dbf_alone",
@@ -44,10 +44,10 @@ Kind = Literal[
     "encoding_unclear",
     "encoding_broken",
     "no_gml",
-    "no_gpx",
     "several_systems",
     "dtd",
     "no_placemark",
+    "no_gpx",
     "no_geo_metadata",
     "crs_in_parquet",
     "unmade",
@@ -164,36 +164,12 @@ FOUND: Mapping[Kind, Message] = {
             "en": "They are read as they are; write them so as column in the definition.",
         },
     ),
-    "dbf_short": Message(
-        {
-            "ja": ".dbf が途中で切れていて、{value} 行目がありません。",
-            "en": "The .dbf ends early: rows {value} are missing.",
-        },
-        {"ja": "ある行だけを読みました。", "en": "The rows that are there are read."},
-    ),
     "dbf_deleted": Message(
         {
             "ja": "削除の印が付いた行: {value}件。",
             "en": "Rows that are marked deleted: {value}.",
         },
         {"ja": "除きました。", "en": "Left out."},
-    ),
-    "shp_dbf_counts": Message(
-        {
-            "ja": "図形の数と属性の行数が違います（.shp / .dbf: {value}）。",
-            "en": "There are not as many shapes as records (.shp / .dbf: {value}).",
-        },
-        {
-            "ja": "先頭から順に対応させました。ファイルを確かめてください。",
-            "en": "They are matched from the first on; check the files.",
-        },
-    ),
-    "shp_short": Message(
-        {
-            "ja": ".shp が途中で切れています（{value} バイト不足）。",
-            "en": "The .shp ends early ({value} bytes are missing).",
-        },
-        {"ja": "ある図形だけを読みました。", "en": "The shapes that are there are read."},
     ),
     "no_shx": Message(
         {"ja": ".shx ファイルがありません。", "en": "There is no .shx file."},
@@ -278,6 +254,25 @@ FOUND: Mapping[Kind, Message] = {
 }
 
 UNREADABLE: Mapping[Kind, Message] = {
+    "rows_missing": fatal(
+        "ファイルには{value}件と記されていますが、実際にあるのは{detail}件です。途中で切れているか、"
+        "壊れています。元のファイルをもう一度受け取ってください。",
+        "The file states {value} rows and holds {detail}: it ends early, or is damaged. Get it "
+        "again.",
+    ),
+    "bytes_missing": fatal(
+        "ファイルの大きさは{value}バイトのはずですが、実際は{detail}バイトです。途中で切れているか、"
+        "壊れています。元のファイルをもう一度受け取ってください。",
+        "By what it states the file is {value} bytes long; it is {detail}: it ends early, or is "
+        "damaged. Get it again.",
+    ),
+    "shp_dbf_counts": fatal(
+        "図形（.shp）は{value}件、属性（.dbf）は{detail}件で、数が合いません。"
+        "どの図形がどの行のものか分からないため、"
+        "すべてのファイルをもう一度そろえて受け取ってください。",
+        "There are {value} shapes (.shp) and {detail} records (.dbf), so that nobody knows which "
+        "belong together. Get all files again.",
+    ),
     "no_geometry_at_all": fatal(
         "このデータには図形がありません。位置のあるデータを使ってください。",
         "The data has no geometry; wanted a file with geometry.",

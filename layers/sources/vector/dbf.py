@@ -56,14 +56,10 @@ class Header:
 
 @dataclass(frozen=True)
 class Attributes:
-    """The records in the file; `columns` has a row for each, those marked deleted too.
-
-    `declared` is the number of records by the header, of which the file may hold fewer.
-    """
+    """The records of the file; `columns` has a row for each, those marked deleted too."""
 
     columns: pd.DataFrame
     deleted: npt.NDArray[np.bool_]
-    declared: int
     encoding: str
     problems: list[Problem] = field(default_factory=list)
 
@@ -71,7 +67,7 @@ class Attributes:
 def read(path: Path, declared: str | None, cpg: str | None) -> Attributes:
     """Read every record. `declared` is the definition's encoding, `cpg` the content of the .cpg.
 
-    Raises `SourceError` when the header is none.
+    Raises `SourceError` when the header is none, or records that it states are missing.
     """
     header = read_header(path)
     records = _records(path, header)
@@ -88,7 +84,7 @@ def read(path: Path, declared: str | None, cpg: str | None) -> Attributes:
         problems += wrong
     deleted = records[:, 0] == DELETED
     frame = pd.DataFrame(columns, index=range(len(records)))
-    return Attributes(frame, deleted, header.records, encoding, problems)
+    return Attributes(frame, deleted, encoding, problems)
 
 
 def read_header(path: Path) -> Header:
@@ -117,9 +113,11 @@ def _columns(fields: bytes) -> Iterator[Column]:
 
 
 def _records(path: Path, header: Header) -> npt.NDArray[np.uint8]:
-    """The bytes of every whole record, a row each."""
+    """The bytes of every record, a row each. Raises `SourceError` where some are missing."""
+    count = header.records
     whole_records = max(path.stat().st_size - header.header_length, 0) // header.record_length
-    count = min(whole_records, header.records)
+    if whole_records < count:
+        raise SourceError(path, "rows_missing", count, str(whole_records))
     shape = (count, header.record_length)
     if not count:
         return np.empty(shape, dtype=np.uint8)

@@ -24,11 +24,12 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Geometries, Rows
-from layers.sources.vector import shapes
+from layers.sources.vector import flatgeobuf, shapes, sqlite
 from layers.sources.vector.columns import Columns, flat
 from layers.sources.vector.contents import Contents, gdal_message
 
 MOST_WARNINGS = 5  # of GDAL's, in a report
+SQLITE = b"SQLite format 3\x00"  # the first bytes of a GeoPackage
 MANY = 10_000  # features from which on two threads read a file, each its half
 
 
@@ -42,17 +43,24 @@ def read(
 
     `sidecars` are the files that belong to it, by suffix.
     """
+    if _is_sqlite(path):
+        sqlite.require_whole(path)
     with _safely_named(path, sidecars or {}) as copy:
         _restore_index(path, copy)
         contents = _look(copy, source)
         source = source.model_copy(update={"sublayer": contents.sublayer})
         crs = declared_crs(source, path, contents.crs)
+        stated = flatgeobuf.require_whole(path) if contents.driver == "FlatGeobuf" else 0
         used = source.encoding or contents.encoding or "utf-8"
         try:
             info = pyogrio.read_info(copy, layer=source.sublayer)
+            stated = max(stated, info["features"])
             frame, warned = _bulk(copy, source, info["features"])
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
-            return _rescue(source, path, copy, used, gdal_message(error, copy), crs)
+            rows = _rescue(source, path, copy, used, gdal_message(error, copy), crs)
+            _require_all(path, stated, rows.total)
+            return rows
+        _require_all(path, stated, len(frame))
         if "geometry" not in frame:
             raise SourceError(path, "no_geometry_at_all")
         geometry = np.asarray(frame["geometry"].array, dtype=object)
@@ -73,6 +81,17 @@ def read(
         problems=problems + [Problem("note", "gdal", detail=text) for text in warned],
         unplaced=unplaced,
     )
+
+
+def _is_sqlite(path: Path) -> bool:
+    with path.open("rb") as content:
+        return content.read(len(SQLITE)) == SQLITE
+
+
+def _require_all(path: Path, stated: int, count: int) -> None:
+    """Raise `SourceError` where fewer features are read than the file states."""
+    if count < stated:
+        raise SourceError(path, "rows_missing", stated, str(count))
 
 
 @contextmanager

@@ -353,7 +353,7 @@ def _features(reader: json_stream.Reader, document: _Document) -> Iterator[Any]:
             yield reader.value()
         except SourceError:
             line = reader.skip_line()
-            if not line and not reader.peek():
+            if not reader.peek():  # the last line, which is cut off
                 raise
             yield line
 

@@ -26,14 +26,16 @@ from layers.sources.vector.shapes import BrokenGeometry
 def read(source: Source, path: Path) -> Rows:
     """Read every row. Raises `SourceError`."""
     try:
-        file = pyarrow.parquet.ParquetFile(path)
+        file = pyarrow.parquet.ParquetFile(path, page_checksum_verification=True)
         name, column = _geometry_column(path, file.schema_arrow.metadata or {})
         if column.get("encoding") == "WKB":
             frame = file.read().to_pandas()
+            _require_all(path, file, len(frame))
             raw = frame.pop(name).to_numpy()
             geometry = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
         else:
             frame = geopandas.read_parquet(path)
+            _require_all(path, file, len(frame))
             raw = geometry = np.asarray(frame[name].array, dtype=object)
             frame = pd.DataFrame(frame.drop(columns=name))
     except (pyarrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
@@ -53,6 +55,12 @@ def read(source: Source, path: Path) -> Rows:
             for row in np.flatnonzero(pd.notna(raw) & shapely.is_missing(geometry)) + 1
         },
     )
+
+
+def _require_all(path: Path, file: pyarrow.parquet.ParquetFile, count: int) -> None:
+    """Raise `SourceError` where the footer states another number of rows than are read."""
+    if file.metadata.num_rows != count:
+        raise SourceError(path, "rows_missing", file.metadata.num_rows, str(count))
 
 
 def _geometry_column(path: Path, metadata: dict[bytes, bytes]) -> tuple[str, dict[str, Any]]:

@@ -12,6 +12,7 @@ import pandas as pd
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.rows import Rows
@@ -20,18 +21,21 @@ from layers.sources.vector.sidecars import beside
 
 SHAPES = (".shx", ".prj")  # what GDAL gets: it would skip what the .dbf marks deleted
 LONGEST_PRJ = 10_000  # bytes; some are a kilobyte
-LENGTH_AT = 24  # byte of the .shp's header with the file's length in 16-bit words
+HEADER = 100  # bytes, of the .shp and of the .shx
+LENGTH_AT = 24  # byte of the header with the file's length in 16-bit words
+RECORD_HEADER = 8  # bytes: its number, and its length in 16-bit words
 
 
 def read(source: Source, path: Path) -> Rows:
     """Read every record: row n is the n-th shape and the n-th record. Raises `SourceError`."""
     parts = beside(path)
+    _require_whole(path, parts.get(".shx"))
     sidecars = {suffix: parts[suffix] for suffix in SHAPES if suffix in parts}
     if not _is_crs(parts):
         sidecars.pop(".prj")
     shapes = gdal.read(source.model_copy(update={"encoding": None}), path, sidecars=sidecars)
     shapes = replace(shapes, loose_rings=True)
-    problems = _shortcomings(path, parts)
+    problems = _shortcomings(parts)
     if ".dbf" not in parts:
         none = pd.DataFrame(index=range(len(shapes.numbers)))
         return replace(shapes, columns=none, encoding=None, problems=problems + shapes.problems)
@@ -40,7 +44,7 @@ def read(source: Source, path: Path) -> Rows:
     return replace(rows, problems=problems + rows.problems)
 
 
-def _shortcomings(path: Path, parts: Mapping[str, Path]) -> list[Problem]:
+def _shortcomings(parts: Mapping[str, Path]) -> list[Problem]:
     """What the files of the Shapefile lack as a whole."""
     problems = []
     if ".shx" not in parts:
@@ -49,13 +53,41 @@ def _shortcomings(path: Path, parts: Mapping[str, Path]) -> list[Problem]:
         problems.append(Problem("warning", "no_dbf"))
     if not _is_crs(parts):
         problems.append(Problem("warning", "prj_broken"))
-    with path.open("rb") as content:
-        header = content.read(LENGTH_AT + 4)
-    (words,) = struct.unpack(">i", header[LENGTH_AT:].ljust(4, b"\x00"))
-    missing = words * 2 - path.stat().st_size
-    if missing > 0:
-        problems.append(Problem("warning", "shp_short", value=str(missing)))
     return problems
+
+
+def _require_whole(path: Path, shx: Path | None) -> None:
+    """Raise `SourceError` where the lengths that the files state are not theirs.
+
+    https://www.esri.com/content/dam/esrisites/sitecore-archive/Files/Pdfs/library/whitepapers/pdfs/shapefile.pdf
+    """
+    _require_length(path)
+    if shx is None:
+        return
+    _require_length(shx)
+    size = path.stat().st_size
+    entries = np.fromfile(shx, ">i4", offset=HEADER).reshape(-1, 2).astype(np.int64) * 2
+    starts, lengths = entries[entries[:, 0] > 0].T  # 0: no shape
+    end = int((starts + RECORD_HEADER + lengths).max(initial=0))
+    if end > size:
+        raise SourceError(path, "bytes_missing", end, str(size))
+    if not len(starts):
+        return
+    content = np.memmap(path, np.uint8, "r")
+    headers = content[starts[:, None] + np.arange(RECORD_HEADER)].view(">i4")
+    others = np.flatnonzero(headers[:, 1].astype(np.int64) * 2 != lengths)
+    if len(others):
+        detail = f".shx / .shp, record {others[0] + 1}"
+        raise SourceError(path, "damaged", detail=detail)
+
+
+def _require_length(path: Path) -> None:
+    with path.open("rb") as content:
+        header = content.read(HEADER)
+    size = path.stat().st_size
+    (words,) = struct.unpack_from(">i", header.ljust(HEADER, b"\x00"), LENGTH_AT)
+    if words * 2 != size or size < HEADER:
+        raise SourceError(path, "bytes_missing", max(words * 2, HEADER), str(size))
 
 
 def _is_crs(parts: Mapping[str, Path]) -> bool:
@@ -76,38 +108,27 @@ def _cpg(parts: Mapping[str, Path]) -> str | None:
 
 
 def _joined(shapes: Rows, attributes: dbf.Attributes) -> Rows:
-    """Each record with its shape; records that are missing or deleted are reported."""
-    present, declared = len(attributes.columns), attributes.declared
-    problems = list(attributes.problems)
-    # Where records are cut off, their shapes alone would be features without attributes.
-    count = present if present < declared else max(present, shapes.total)
-    total = max(declared, shapes.total)
-    if present < declared:
-        lost = f"{present + 1}–{total}"
-        problems.append(Problem("warning", "dbf_short", value=lost, rows_left_out=total - present))
-    if shapes.total != declared:
-        problems.append(Problem("warning", "shp_dbf_counts", value=f"{shapes.total} / {declared}"))
-    left_out = np.zeros(count, dtype=bool)
-    left_out[:present] = attributes.deleted
+    """Each record with its shape; deleted records are reported. Raises `SourceError`."""
+    count = len(attributes.columns)
+    if shapes.total != count:
+        raise SourceError(shapes.path, "shp_dbf_counts", shapes.total, str(count))
+    problems, left_out = list(attributes.problems), attributes.deleted.copy()
     if left_out.any():
         deleted = int(left_out.sum())
         problems.append(Problem("note", "dbf_deleted", value=str(deleted), rows_left_out=deleted))
     for problem in shapes.problems:
         if problem.rows_left_out and problem.row is not None:
-            if problem.row > count or left_out[problem.row - 1]:
+            if left_out[problem.row - 1]:
                 continue  # already reported
             left_out[problem.row - 1] = True
         problems.append(problem)
     geometry = np.full(count, None, dtype=object)
-    within = shapes.numbers <= count
-    geometry[shapes.numbers[within] - 1] = shapes.geometry[within]
-    numbers = np.arange(1, count + 1)[~left_out]
+    geometry[shapes.numbers - 1] = shapes.geometry
     return replace(
         shapes,
-        columns=attributes.columns.reindex(range(count))[~left_out].reset_index(drop=True),
+        columns=attributes.columns[~left_out].reset_index(drop=True),
         geometry=geometry[~left_out],
-        numbers=numbers,
-        total=total,
+        numbers=np.arange(1, count + 1)[~left_out],
         encoding=attributes.encoding,
         problems=problems,
     )

@@ -108,29 +108,24 @@ def test_two_columns_of_one_name_are_both_there(tmp_path: Path) -> None:
     assert list(rows.columns) == ["N", "N_2"]
 
 
-def test_a_dbf_shorter_than_its_header_gives_the_rows_that_are_there(tmp_path: Path) -> None:
+def test_a_dbf_shorter_than_its_header_says_is_refused(tmp_path: Path) -> None:
     points: list[tuple[float, float] | None] = [(139.6, 35.8)] * 4
     content = dbf(NAME, [["一"], ["二"], ["三"], ["四"]])
-    rows = read(shapefile(tmp_path, content[:-30], points))
-    assert (rows.total, rows.numbers.tolist()) == (4, [1, 2])
-    (short,) = [problem for problem in rows.problems if problem.kind == "dbf_short"]
-    assert (short.value, short.rows_left_out) == ("3–4", 2)
+    with pytest.raises(SourceError, match="states 4 rows and holds 2"):
+        read(shapefile(tmp_path, content[:-30], points))
 
 
 def test_a_header_that_says_four_billion_records_costs_nothing(tmp_path: Path) -> None:
     content = bytearray(dbf(NAME, TWO))
     content[4:8] = b"\xff\xff\xff\xff"
-    rows = read(shapefile(tmp_path, bytes(content)))
-    assert (rows.total, len(rows.numbers)) == (0xFFFFFFFF, 2)
+    with pytest.raises(SourceError, match="states 4294967295 rows and holds 2"):
+        read(shapefile(tmp_path, bytes(content)))
 
 
-def test_records_and_shapes_that_differ_in_number_are_said(tmp_path: Path) -> None:
-    more_shapes = read(shapefile(tmp_path, dbf(NAME, TWO), [(139.6, 35.8)] * 3))
-    assert ("shp_dbf_counts", None, None, "3 / 2") in found(more_shapes)
-    assert (more_shapes.total, len(more_shapes.numbers)) == (3, 3)
-    fewer_shapes = read(shapefile(tmp_path, dbf(NAME, TWO), [(139.6, 35.8)]))
-    assert ("shp_dbf_counts", None, None, "1 / 2") in found(fewer_shapes)
-    assert [shape is None for shape in fewer_shapes.geometry] == [False, True]
+@pytest.mark.parametrize("shapes", [1, 3])
+def test_records_and_shapes_that_differ_in_number_are_refused(tmp_path: Path, shapes: int) -> None:
+    with pytest.raises(SourceError, match=rf"{shapes} shapes \(.shp\) and 2 records"):
+        read(shapefile(tmp_path, dbf(NAME, TWO), [(139.6, 35.8)] * shapes))
 
 
 def test_deleted_records_are_counted_and_left_out_with_their_shapes(tmp_path: Path) -> None:
@@ -170,13 +165,21 @@ def test_a_dbf_without_its_shp_is_refused_by_name(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_a_cut_shp_loses_shapes_but_not_in_silence(tmp_path: Path) -> None:
+def test_a_cut_shp_is_refused(tmp_path: Path) -> None:
     path = shapefile(tmp_path, dbf(NAME, TWO))
+    size = path.stat().st_size
     path.write_bytes(path.read_bytes()[:-20])
-    rows = read(path)
-    assert ("shp_short", None, None, "20") in found(rows)
-    assert rows.total == 2
-    assert len(rows.numbers) + sum(problem.rows_left_out for problem in rows.problems) == 2
+    with pytest.raises(SourceError, match=f"is {size} bytes long; it is {size - 20}"):
+        read(path)
+
+
+def test_an_index_that_is_of_other_shapes_is_refused(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, dbf(NAME, TWO))
+    index = bytearray(path.with_suffix(".shx").read_bytes())
+    index[-5] += 2  # the second record's place
+    path.with_suffix(".shx").write_bytes(index)
+    with pytest.raises(SourceError):
+        read(path)
 
 
 def test_suffixes_may_be_in_capitals_and_the_folder_may_be_the_source(city: SmallCity) -> None:
