@@ -31,6 +31,7 @@ HEAD = re.compile(
     r"\bfunction\b[^({]*\(|^[ \t]+(?:async |static |get |set )*#?\w+\((?=[^;]*\{)|=>\s*\{",
     re.MULTILINE,
 )
+BODY = re.compile(r"\s*(?:=>\s*)?\{")
 NOT_A_METHOD = re.compile(r"\s*(?:if|for|while|switch|catch|with|return|await)\b")
 
 
@@ -79,9 +80,12 @@ def blocks(path: Path, root: Path) -> Iterator[Function]:
         if NOT_A_METHOD.match(head[0]):
             continue
         start = head.end() - 1
-        opening = start if bare[start] == "{" else bare.find("{", _end(bare, start, "()"))
-        if opening < 0:
-            continue
+        opening = start
+        if bare[start] == "(":
+            body = BODY.match(bare, _end(bare, start, "()") + 1)
+            if body is None:  # a call
+                continue
+            opening = body.end() - 1
         first = bare.count("\n", 0, head.start()) + 1
         length = bare.count("\n", 0, _end(bare, opening, "{}")) - first + 2
         line = text.splitlines()[first - 1].strip()
