@@ -199,7 +199,7 @@ def test_without_saving_nothing_answers_in_the_services_place(
     assert kept.workers() == 0
     assert kept.copies() == {}
     kept.go_offline()
-    assert "通信がありません" in kept.offline_words()
+    assert "オフラインです" in kept.offline_words()
     assert not DATE.search(kept.banner().inner_text())
     with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
         kept.page.reload()

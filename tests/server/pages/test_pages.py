@@ -154,7 +154,7 @@ def test_outside_the_zones_of_a_real_layer_is_not_called_safe(pages: Pages) -> N
 def test_where_the_survey_is_unknown_the_page_says_so(pages: Pages) -> None:
     unknown = FLOOD.model_copy(update={"sample": False, "surveyed_extent": "unknown"})
     page = pages.render("layer.html", "ja", layer=replace(PAGE, definition=unknown))
-    assert "どの範囲を調べたものかは、このデータからは分かりません" in page
+    assert "どの範囲を調べたものかは、このデータからはわかりません" in page
     assert "調査された範囲の中で" not in page
 
 

@@ -147,7 +147,7 @@ def test_the_list_says_that_there_is_none_yet(client: TestClient) -> None:
     client.post("/requests", data=FORM)
     page = client.get("/requests")
     assert page.status_code == 200
-    assert "まだ公開していません" in page.text
+    assert "一覧は、公開していません" in page.text
     assert FORM["title"] not in page.text
 
 
@@ -196,10 +196,10 @@ def test_the_same_words_from_two_people_are_two_requests(
     [
         ({"title": ""}, "title", "ほしいレイヤーを書いてください。"),
         ({"title": "\u3000\u200b "}, "title", "ほしいレイヤーを書いてください。"),
-        ({"title": "字" * 101}, "title", "100文字以内にしてください。いまは101文字あります。"),
+        ({"title": "字" * 101}, "title", "100文字以内にしてください。今は101文字あります。"),
         ({"title": "A\0B"}, "title", "保存できない文字"),
         ({"purpose": ""}, "purpose", "使い道を書いてください。"),
-        ({"purpose": "字" * 2001}, "purpose", "いまは2001文字あります。"),
+        ({"purpose": "字" * 2001}, "purpose", "今は2001文字あります。"),
         ({"purpose": "\x1b[2J"}, "purpose", "保存できない文字"),
         ({"category": ""}, "category", "分類を1つ選んでください。"),
         ({"category": "spam"}, "category", "分類を1つ選んでください。"),
