@@ -67,7 +67,7 @@ def test_the_position_is_shown_with_its_doubt(city_map: MapPage) -> None:
 def test_a_position_that_is_refused_says_what_else_to_do(city_map: MapPage) -> None:
     city_map.open()
     city_map.page.locator(LOCATE).click()
-    assert "住所で検索するか、地図で場所を押してください" in said(
+    assert "住所で検索するか、地図で場所を選んでください" in said(
         city_map, MESSAGE, "許可されていません"
     )
     assert violations(city_map) == []
@@ -111,7 +111,7 @@ def test_a_position_outside_the_map_leads_to_what_is_known(desktop_map: MapPage)
     said(desktop_map, MESSAGE, "範囲の外")
     desktop_map.page.locator(MESSAGE).get_by_role("link").click()
     desktop_map.page.wait_for_url("**/here?*")
-    assert "市の外です" in desktop_map.page.locator("main").inner_text()
+    assert "市外の場所です" in desktop_map.page.locator("main").inner_text()
 
 
 def test_the_page_takes_the_position_and_keeps_the_disaster(city_map: MapPage) -> None:

@@ -151,7 +151,7 @@ def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
     assert "地図の範囲の外" in typed(desktop_map, "34.69, 135.50")[0]
     desktop_map.page.keyboard.press("Enter")
     desktop_map.page.wait_for_url("**/here?*")
-    assert "市の外です" in desktop_map.page.locator("main").inner_text()
+    assert "市外の場所です" in desktop_map.page.locator("main").inner_text()
 
 
 def test_nothing_found_says_so_and_escape_empties_the_field(city_map: MapPage) -> None:

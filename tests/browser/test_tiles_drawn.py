@@ -210,7 +210,7 @@ def test_a_failed_tile_is_seen_said_and_loaded_again(city_map: MapPage) -> None:
     assert_grey(failed)
 
     city_map.click_centre()
-    assert "読み込めなかったため、わかりません" in city_map.popup()
+    assert "データを読み込めませんでした" in city_map.popup()
     page.keyboard.press("Escape")
 
     page.unroute(TILES)
