@@ -492,7 +492,7 @@ def test_a_layer_that_is_gone_from_the_copy_is_said_and_never_blank(
     kept.go_offline()
     kept.page.reload()
     kept.map.settle()
-    assert "今は端末にないレイヤーが1件あります" in kept.offline_words()
+    assert "この端末では表示できないレイヤーが1件あります" in kept.offline_words()
     kept.page.locator("#map-trouble").wait_for()
 
 
