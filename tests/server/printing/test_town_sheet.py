@@ -57,7 +57,7 @@ def test_the_ranks_in_a_town_are_named_the_worst_of_each_river(real_flood: TestC
         "この範囲にある区分：0.5m未満、0.5m以上3m未満、3m以上5m未満、5m以上10m未満、10m以上20m未満"
         in said
     )
-    assert "最も重い区分：見本荒川筋：10m以上20m未満" in said
+    assert "最も厳しい想定：見本荒川筋：10m以上20m未満" in said
     assert "3m以上5m未満（目安：2階の床上から軒下まで浸水）" in said
     assert "この範囲の一部：調査対象外または不明です" in said
     assert "水深は想定にもとづく目安です" in said
