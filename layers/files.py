@@ -55,13 +55,17 @@ def replace_durably(path: Path, content: bytes, modified: float | None = None) -
     """
     _make(path.parent)
     new = path.with_name(f"{path.name}.new")
-    with new.open("wb") as file:
-        file.write(content)
-        file.flush()
-        if modified is not None:
-            os.utime(new, (modified, modified))
-        os.fsync(file.fileno())
-    new.replace(path)
+    try:
+        with new.open("wb") as file:
+            file.write(content)
+            file.flush()
+            if modified is not None:
+                os.utime(new, (modified, modified))
+            os.fsync(file.fileno())
+        new.replace(path)
+    except OSError:  # a full disk: what is half written only takes room
+        new.unlink(missing_ok=True)
+        raise
     _sync(path.parent)
 
 

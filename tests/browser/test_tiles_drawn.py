@@ -241,7 +241,7 @@ def test_a_failed_coverage_is_not_taken_for_a_survey(desktop_map: MapPage) -> No
     desktop_map.at("flood", 139.5925, 35.7865, zoom=17)
     assert desktop_map.page.locator("#map-trouble").is_visible()
     desktop_map.click_centre()
-    assert "わかりません" in desktop_map.popup()
+    assert "読み込めませんでした" in desktop_map.popup()
 
 
 def test_only_tiles_that_can_show_something_are_asked_for(desktop_map: MapPage) -> None:

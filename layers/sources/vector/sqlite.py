@@ -32,7 +32,7 @@ def require_whole(path: Path) -> None:
         with closing(sqlite3.connect(uri, uri=True)) as database:
             database.text_factory = lambda text: text.decode("utf-8", "replace")
             faults = [str(fault) for (fault,) in database.execute("PRAGMA integrity_check")]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # a name of the schema may be broken, too
         raise SourceError(path, "damaged", detail=str(error)) from None
     broken = [fault for fault in faults if fault != "ok" and not fault.startswith(OF_VALUES)]
     if broken:

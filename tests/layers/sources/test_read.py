@@ -27,7 +27,7 @@ from tests.layers.sources.geodata import collection, feature, put, read
         ("a.gpkg", b"SQLite format 3\0" + b"\0" * 100, "damaged, or ends early"),
         ("a.fgb", b"fgb\x03fgb\0" + b"\xff" * 100, "damaged, or ends early"),
         ("a.parquet", b"PAR1" + b"\xff" * 100 + b"PAR1", "damaged, or ends early"),
-        ("a.shp", b"\0\0\x27\x0a" + b"\xff" * 200, "it cannot be made from the .shp"),
+        ("a.shp", b"\0\0\x27\x0a" + b"\xff" * 200, "By what it states the file is 100 bytes long"),
         ("a.xml", b"<OGRVRTDataSource><OGRVRTLayer/></OGRVRTDataSource>", "wanted"),
     ],
 )

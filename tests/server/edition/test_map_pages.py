@@ -148,12 +148,15 @@ def test_a_full_disk_keeps_no_page_from_being_served(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def full(path: Path, content: bytes) -> None:
-        path.write_bytes(content[:3])
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+    replace = Path.replace
+
+    def full(path: Path, target: Path) -> Path:
+        if path.suffix == ".new":
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return replace(path, target)
 
     monkeypatch.setattr(map_pages, "render", stand_in)
-    monkeypatch.setattr(map_pages, "write_durably", full)
+    monkeypatch.setattr(Path, "replace", full)
     assert pages_of(city).pages(catalog, published) == PAGES
     assert files(city) == [map_pages.LOCK]
     assert "No space left on device" in caplog.text

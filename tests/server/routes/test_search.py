@@ -128,7 +128,7 @@ def test_the_index_keeps_as_long_as_it_is_the_one_served(asaka_client: TestClien
     assert asaka_client.get("/search/index.json?v=old").headers["cache-control"] == "no-store"
     etag = {"If-None-Match": answer.headers["etag"]}
     assert asaka_client.get(address[0], headers=etag).status_code == 304
-    assert set(orjson.loads(answer.content)) == {"rules", "city", "towns", "layers"}
+    assert set(orjson.loads(answer.content)) == {"rules", "city", "prefecture", "towns", "layers"}
 
 
 @pytest.mark.shared

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
 from layers.query.towns import towns
-from server.http.responses import Body
 from server.printing import share_picture, town_sheet
+from server.printing.typesetter import Sheet
 from server.texts import LANGUAGES, plain, translator
 from server.texts.cautions import cautions
 
@@ -30,14 +30,14 @@ def page(client: TestClient, address: str) -> str:
 
 
 def typeset(monkeypatch: pytest.MonkeyPatch, module: Any) -> list[dict[str, Any]]:
-    """The words that are set in type from now on."""
+    """The words of every sheet that the module hands to the typesetter from now on."""
     documents: list[dict[str, Any]] = []
 
-    def keep(*arguments: Any) -> Body:
-        documents.append(arguments[2])
-        return Body(b"", "image/png")
+    def keep(template: str, kind: Any, words: dict[str, Any], *rest: Any) -> Sheet:
+        documents.append(words)
+        return Sheet(template, kind, words, *rest)
 
-    monkeypatch.setattr(module, "set_in_type", keep)
+    monkeypatch.setattr(module, "Sheet", keep)
     return documents
 
 
