@@ -184,8 +184,6 @@ def test_a_real_zone_is_said_with_its_depth_and_what_it_means(yaizu_client: Test
     assert flood["lines"] == ["5m以上10m未満（目安：3階の床上から4階の軒下まで浸水）"]
     opening = "この場所は、内水氾濫（想定最大規模）の区域の中です。水深は想定に"
     assert flood["text"].startswith(opening)
-        "この場所は、内水氾濫（想定最大規模）の区域の中です。水深は想定に"
-    )
 
 
 @pytest.mark.shared
