@@ -16,10 +16,9 @@ from tests.service import service
 pytestmark = pytest.mark.browser
 
 DEFINITION = """
-title = { ja = "見本の施設", en = "Sample facilities" }
-description = { ja = "見本です。", en = "A sample." }
+title = { ja = "施設", en = "Facilities" }
+description = { ja = "試験の施設です。", en = "Facilities of a test." }
 group = "fire"
-sample = true
 label = "name"
 
 [source]
@@ -30,8 +29,8 @@ latitude = "緯度"
 address = "住所"
 
 [credit]
-attribution = { ja = "見本", en = "sample" }
-licence = { ja = "見本", en = "sample" }
+attribution = { ja = "試験", en = "test" }
+licence = { ja = "試験", en = "test" }
 date = 2026-11-24
 
 [fields.name]

@@ -447,7 +447,6 @@ def test_a_failed_rendering_leaves_the_old_edition_and_is_tried_again(
         failed.set()
         raise RenderingFailed("the map pages: the renderer ended with -9")
 
-    monkeypatch.setattr("server.edition.edition.AGAIN", 0.1)
     page = client.get("/").content
     with monkeypatch.context() as killing:
         killing.setattr("server.edition.map_pages.render", killed)
