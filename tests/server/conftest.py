@@ -13,7 +13,31 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import create_tables, open_database
+from server.edition import map_pages
+from server.edition.rendering import CHANGED, CatalogChanged, RenderingJob
+from server.renderer import rendered
 from server.settings import Settings
+
+
+def _rendered_here(job: RenderingJob) -> bytes:
+    try:
+        return rendered(job)
+    except SystemExit as end:
+        if end.code != CHANGED:
+            raise
+        raise CatalogChanged(job.key) from None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def renderer() -> Iterator[None]:
+    """Map pages are rendered by the tests' own process, which has Folium loaded already.
+
+    A renderer of its own takes a second for each new home. `edition/test_map_pages.py`, and every
+    test of a service in a process of its own, has the real one.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(map_pages, "render", _rendered_here)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,12 @@ ROWS = "名称,緯度,経度\nあ,35.1,139.1\n"
 PAGES = {"ja": Parts("<p>地図</p>".encode(), "map.0.js", b"draw()")}
 
 
+@pytest.fixture(autouse=True)
+def renderer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The renderer is a process of its own, as in earnest."""
+    monkeypatch.setattr(map_pages, "render", rendering.render)
+
+
 @pytest.fixture
 def city(tmp_path: Path) -> SmallCity:
     city = SmallCity(tmp_path)
