@@ -9,6 +9,10 @@ from server.app import create_app
 from server.http.protocol import IDLE, TileProtocol
 from server.settings import Settings
 
+# Seconds that a worker has to say it lives. Starting takes one or two, but many on a machine that
+# has too much to do; a worker that is ended for it, and started anew, makes that worse.
+PATIENCE = 120
+
 
 def app() -> FastAPI:
     """The service with the settings of the environment; a worker's entry."""
@@ -23,6 +27,7 @@ def serve(host: str, port: int, workers: int) -> None:
         host=host,
         port=port,
         workers=workers,
+        timeout_worker_healthcheck=PATIENCE,
         loop="uvloop",
         http=TileProtocol,
         ws="none",
