@@ -21,6 +21,10 @@ Kind = Literal[
     "fetched_packed",
     "fetched_page",
     "fetched_nothing",
+    "fetched_short",
+    "fetched_long",
+    "fetched_cut",
+    "fetched_gzip",
     "private_network",
     "database_refuses",
     "database_slow",
@@ -100,6 +104,24 @@ HOSTS: Mapping[Kind, Message] = {
     ),
     "fetched_nothing": wanted(
         "中身のない応答が返りました。", "data; the server answers with nothing"
+    ),
+    "fetched_short": wanted(
+        "データが途中で途切れました（受け取った量 / サーバーが知らせた量: {detail}バイト）。",
+        "the whole file; it is cut off (received / stated by the server: {detail} bytes)",
+    ),
+    "fetched_long": wanted(
+        "データが、サーバーが知らせた大きさ（{detail}バイト）より長く続いています。"
+        "正しい範囲が分からないため、使いません。",
+        "a file of the {detail} bytes that the server states; it goes on after them",
+    ),
+    "fetched_cut": wanted(
+        "データが途中で途切れました（受け取った量: {detail}バイト。終わりの印がありません）。",
+        "the whole file; it is cut off after {detail} bytes, without the mark of its end",
+    ),
+    "fetched_gzip": wanted(
+        "圧縮（gzip）されたデータが、途中で途切れているか壊れています"
+        "（読み取りソフトの説明: 「{detail}」）。",
+        "a whole gzip stream; this one is cut off or damaged ({detail})",
     ),
     "private_network": wanted(
         "「{detail}」は庁内などの閉じたネットワークの中にあります。"
