@@ -25,6 +25,7 @@ MOST_BYTES = 1 << 30  # of what a source holds, after decompression
 TOTAL_TIME = 300.0  # seconds for one source, redirects included; names resolve in the system's time
 STILL_TIME = 30.0  # seconds without a byte
 MOST_REDIRECTS = 5
+MOST_REQUESTS = 2000  # for one source, redirects not counted
 CHUNK = 1 << 20
 SCHEMES = ("http", "https")
 USER_AGENT = "bosai-layers/0.1 (municipal disaster-information layers)"
@@ -92,7 +93,7 @@ def visiting(url: str, *, private: bool) -> Iterator[Visit]:
 
 
 class Visit:
-    """The requests for one source: limits of time and size are those of all of them together.
+    """The requests for one source: limits of time, size and number are of all of them together.
 
     `url` is the source's, which errors name. Methods raise `SourceError` and `FAILURES`.
     """
@@ -100,10 +101,13 @@ class Visit:
     def __init__(self, url: str, client: httpx2.Client) -> None:
         self.url = url
         self._client = client
-        self._bytes_left = MOST_BYTES
+        self._bytes_left, self._requests_left = MOST_BYTES, MOST_REQUESTS
 
     def ask(self, url: str, headers: Mapping[str, str] | None = None) -> httpx2.Response:
         """The answer at the end of the redirects, its body not read; of redirects none is."""
+        if self._requests_left == 0:
+            raise refused(self.url, "service_pages", str(MOST_REQUESTS))
+        self._requests_left -= 1
         request = self._client.build_request("GET", url, headers=headers)
         for _ in range(MOST_REDIRECTS + 1):
             response = self._client.send(request, stream=True)

@@ -444,6 +444,9 @@ def test_the_next_address_is_tried_where_one_does_not_answer(
         (f'url = "https://example.jp/{"a" * 2000}"', "at most 2000"),
         ('url = "https://example.jp/a.csv"\npath = "a.csv"', "either path"),
         ('url = "https://example.jp/a.csv"\nrefresh_hours = 0', "at least 1"),
+        ('url = "https://example.jp/a.csv"\nservice = "wms"', "one of"),
+        ('path = "a.csv"\nservice = "wfs"', "no service without an http(s) url"),
+        ('url = "postgresql://a/b"\ntable = "a"\nservice = "file"', "no service without"),
     ],
 )
 def test_an_address_that_may_not_be_one_is_refused_in_the_definition(
