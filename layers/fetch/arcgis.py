@@ -4,8 +4,9 @@ https://developers.arcgis.com/rest/services-reference/enterprise/query-feature-s
 
 GeoJSON of ArcGIS is in WGS 84, whatever the layer's own system; by which transformation a server
 gets there from another datum, if by any, it does not say (without one, Tokyo datum is 450 m off).
-So GeoJSON is asked for only of layers that are on WGS 84. Others come as Esri JSON in their own
-system, which the answer names.
+So GeoJSON is asked for only of layers that are on WGS 84, and have no dates: these are milliseconds
+there, which nothing tells from other numbers. Others come as Esri JSON in their own system, which
+the answer names, as it names the types of its fields.
 """
 
 from __future__ import annotations
@@ -78,6 +79,7 @@ class Layer:
             is_ordered=capabilities.get("supportsOrderBy") is True,
             as_geojson="geojson" in [name.strip() for name in formats]
             and "outsr" not in names
+            and not _has_dates(description)
             and _is_on_wgs84(description),
         )
 
@@ -190,15 +192,15 @@ def _count(visit: Visit, layer: Layer, folder: Path) -> int:
 
 def _require_layer(visit: Visit, description: Mapping[str, Any]) -> None:
     inner = description.get("subLayers") or description.get("layers")
-    if inner and "fields" not in description:
+    if isinstance(inner, list) and inner and not description.get("fields"):
         raise _no_layer(visit, inner)
-    if "fields" not in description:
+    if not isinstance(description.get("fields"), list):
         raise refused(visit.url, "service_answer", "fields")
 
 
-def _no_layer(visit: Visit, inner: Any) -> SourceError:
+def _no_layer(visit: Visit, inner: list[Any]) -> SourceError:
     """The error for a whole service, or a group of layers, which names those in it."""
-    entries = [entry for entry in inner if isinstance(entry, dict)] if inner else []
+    entries = [entry for entry in inner if isinstance(entry, dict)]
     names = [f"{entry.get('id')} ({entry.get('name')})" for entry in entries]
     more = " …" if len(names) > MOST_NAMES else ""
     return refused(visit.url, "arcgis_layer", ", ".join(names[:MOST_NAMES]) + more)
@@ -208,11 +210,18 @@ def _object_id(visit: Visit, description: Mapping[str, Any]) -> str:
     """The name of the field of object ids: MapServer says it only among the fields."""
     if name := description.get("objectIdField"):
         return str(name)
-    fields = description["fields"] if isinstance(description["fields"], list) else []
-    for entry in fields:
-        if isinstance(entry, dict) and entry.get("type") == "esriFieldTypeOID":
+    for entry in _fields(description):
+        if entry.get("type") == "esriFieldTypeOID":
             return str(entry.get("name"))
     raise refused(visit.url, "service_no_ids")
+
+
+def _has_dates(description: Mapping[str, Any]) -> bool:
+    return any(entry.get("type") == "esriFieldTypeDate" for entry in _fields(description))
+
+
+def _fields(description: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [entry for entry in description["fields"] if isinstance(entry, dict)]
 
 
 def _is_on_wgs84(description: Mapping[str, Any]) -> bool:

@@ -101,7 +101,7 @@ class FeatureFile:
     def finish_json(self, **members: Any) -> Path:
         """Write a JSON object of the members, those kept, and `features`. Gives its path."""
         members |= self.members or {}
-        head = json.dumps({**members, "features": []}, ensure_ascii=False).removesuffix("]}")
+        head = json.dumps({**members, "features": []}).removesuffix("]}")
         return self.finish(head + "\n", "\n]}\n")
 
 
@@ -211,8 +211,8 @@ def parameters_of(url: str, without: Iterable[str]) -> dict[str, str]:
 
 
 def json_feature(feature: Mapping[str, Any], id_: object) -> Feature:
-    """A feature of a JSON page."""
-    return Feature(None if id_ is None else str(id_), json.dumps(feature, ensure_ascii=False))
+    """A feature of a JSON page; in ASCII, which half of a character in an escape does not break."""
+    return Feature(None if id_ is None else str(id_), json.dumps(feature))
 
 
 def whole_number(value: object) -> int | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from layers.fetch import arcgis, ogc_features, wfs
 from layers.fetch.http import Visit, visiting
+from layers.fetch.network import refused
 from layers.schema.source import Source
 
 FETCHERS: Mapping[str, Callable[[Visit, Source, Path], Path]] = {
@@ -21,5 +22,9 @@ def fetch(source: Source, folder: Path, *, private: bool = False) -> Path:
 
     `private` allows addresses inside private networks. Raises `SourceError`.
     """
-    with visiting(str(source.url), private=private) as visit:
-        return FETCHERS[str(source.service)](visit, source, folder)
+    url = str(source.url)
+    with visiting(url, private=private) as visit:
+        try:
+            return FETCHERS[str(source.service)](visit, source, folder)
+        except RecursionError:
+            raise refused(url, "service_answer", "too deep") from None

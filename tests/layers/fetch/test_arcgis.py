@@ -199,6 +199,13 @@ def test_a_layer_that_is_not_on_wgs84_comes_in_its_own_system(
     assert {query["f"] for query in layer.asked} == {"json"}
 
 
+def test_a_layer_with_dates_comes_with_the_types_of_its_fields(host: Host, tmp_path: Path) -> None:
+    layer = ArcGis(host)
+    layer.description["fields"] += [{"name": "inspected", "type": "esriFieldTypeDate"}]
+    document = json.loads(fetched(layer.url, tmp_path).read_bytes())
+    assert document["fields"] == layer.description["fields"]
+
+
 def test_what_the_address_asks_for_is_asked_for(host: Host, tmp_path: Path) -> None:
     layer = ArcGis(host)
     url = f"{layer.url}/query?where=kind%3D1&outFields=name&token=secret1&resultRecordCount=1"
@@ -317,12 +324,26 @@ def test_a_service_or_a_group_without_a_layer_names_its_layers(
     assert "with its number: 0 (消火栓), 3 (防火水槽)" in refused(url, tmp_path)
 
 
-@pytest.mark.parametrize("answer", [b"[]", b"{", b"null", b"{}", b'{"features": 3}'])
+DEEP = b'{"features": [' + b"[" * 100_000 + b"]" * 100_000 + b"]}"
+
+
+@pytest.mark.parametrize(
+    "answer", [b"[]", b"{", b"null", b"{}", b'{"features": 3}', b'{"fields": 3}', DEEP]
+)
 def test_an_answer_of_another_form_is_refused(host: Host, tmp_path: Path, answer: bytes) -> None:
     assert "an answer of the service" in refused(host.give(LAYER, answer), tmp_path)
     layer = ArcGis(host)
     host.give(f"{LAYER}/query", answer)
     assert "an answer of the service" in refused(layer.url, tmp_path)
+
+
+def test_half_a_character_harms_nothing(host: Host, tmp_path: Path) -> None:
+    layer = ArcGis(host)
+    layer.spoil = lambda page: {**page, "name": "\ud83d", "features": [
+        {**feature, "properties": {**feature["properties"], "名称": "栓\ud83d"}}
+        for feature in page["features"]
+    ]}  # fmt: skip
+    assert len(ids_in(fetched(layer.url, tmp_path))) == 7
 
 
 def test_a_layer_without_object_ids_is_refused(host: Host, tmp_path: Path) -> None:

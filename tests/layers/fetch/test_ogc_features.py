@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import httpx2
 import pytest
 
 from layers.errors import SourceError
-from layers.fetch import http, services
+from layers.fetch import http, ogc_features, services
 from layers.fetch.ogc_features import items_address
 from layers.schema.source import Source
 from layers.sources.read import read
@@ -193,6 +194,17 @@ def test_a_next_page_elsewhere_is_not_followed(host: Host, tmp_path: Path, href:
     collection.spoil = next_is(href)
     assert "a next page on the same host, not on" in refused(collection.url, tmp_path)
     assert len(collection.asked) == 1
+
+
+def test_a_next_page_stays_with_https() -> None:
+    """A server behind a proxy knows nothing of its TLS, and writes http."""
+    address = "https://example.jp/collections/a/items?limit=9"
+    visit = http.Visit(address, httpx2.Client())
+    links = [{"rel": "next", "href": "http://example.jp/collections/a/items?offset=9#x"}]
+    following = ogc_features._next(visit, links, address)
+    assert following == "https://example.jp/collections/a/items?offset=9"
+    with pytest.raises(SourceError, match=r"not on example\.jp"):
+        ogc_features._next(visit, [{"rel": "next", "href": "http://example.jp:8080/a"}], address)
 
 
 def test_a_next_page_may_be_a_relative_address(host: Host, tmp_path: Path) -> None:

@@ -245,6 +245,11 @@ def test_a_service_that_does_not_count_is_read_to_an_empty_page(
         (("json",), lambda page: page[:-30], "an answer of the service"),
         ((), lambda page: page[:-30], "an answer of the service"),
         (("json",), lambda _: "<a/>", "an answer of the service"),
+        (
+            (),
+            lambda page: page.replace("<gml:pos>", f"{'<a>' * 3000}{'</a>' * 3000}<gml:pos>"),
+            "an answer of the service that source.service names (too deep)",
+        ),
         ((), lambda _: '<!DOCTYPE a [<!ENTITY b "c">]><a/>', "an answer of the service"),
         ((), lambda page: page.replace('Returned="3"', 'Returned="2"'), "by the service: 3 / 2"),
         (
