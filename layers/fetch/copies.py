@@ -106,11 +106,13 @@ def fetch(
 
     Raises `SourceError`, or `PreparationError` when it cannot be written.
     """
-    from layers.fetch import http, postgis  # httpx and psycopg: for those that fetch
+    from layers.fetch import http, postgis, services  # httpx, psycopg: for those that fetch
 
     try:
         if source.is_database:
             return http.Download(postgis.fetch(source, folder))
+        if source.service in services.FETCHERS:
+            return http.Download(services.fetch(source, folder, private=private))
         etag, last_modified = (state.etag, state.last_modified) if state else (None, None)
         return http.fetch(str(source.url), folder, etag, last_modified, private=private)
     except OSError as error:
@@ -212,8 +214,11 @@ class Copies:
 def _state(definition: LayerDefinition, copies: Path) -> State:
     """What is known of this very source; a copy of another address is none of it."""
     source = definition.source
-    column = source.sublayer if source.is_database else None
-    nothing = State(origin=_hash([source.url, source.table, source.query, column]))
+    chosen = source.sublayer if source.is_database or source.service == "wfs" else None
+    origin = [source.url, source.table, source.query, chosen]
+    if source.service is not None:
+        origin.append(source.service)
+    nothing = State(origin=_hash(origin))
     folder = copies / definition.id
     state = _read(folder)
     if state is None or state.origin != nothing.origin:

@@ -31,6 +31,7 @@ Kind = Literal[
     "both_coordinates",
     "one_place",
     "table_or_query",
+    "service_without_url",
     "url_form",
     "url_unreadable",
     "url_long",
@@ -116,6 +117,10 @@ RULES: Mapping[Kind, Message] = {
         "url が postgresql:// で始まるときは table と query のどちらか一つを書き、"
         "それ以外では書かないでください。",
         "one of table and query with a postgresql:// url, and neither without",
+    ),
+    "service_without_url": wanted(
+        "service は、url が http:// か https:// で始まるときだけ書いてください。",
+        "no service without an http(s) url",
     ),
     "url_form": wanted(
         "https://、http://、postgresql:// のどれかで始まるアドレスを書いてください。",

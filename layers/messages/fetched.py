@@ -21,7 +21,25 @@ Kind = Literal[
     "fetched_packed",
     "fetched_page",
     "fetched_nothing",
+    "fetched_short",
+    "fetched_long",
+    "fetched_cut",
+    "fetched_gzip",
     "private_network",
+    "service_error",
+    "service_answer",
+    "service_count",
+    "service_doubled",
+    "service_repeats",
+    "service_no_ids",
+    "service_unsure",
+    "service_pages",
+    "service_next",
+    "service_crs",
+    "service_mixed",
+    "arcgis_layer",
+    "wfs_type",
+    "wfs_version",
     "database_refuses",
     "database_slow",
     "database_closed",
@@ -101,11 +119,95 @@ HOSTS: Mapping[Kind, Message] = {
     "fetched_nothing": wanted(
         "中身のない応答が返りました。", "data; the server answers with nothing"
     ),
+    "fetched_short": wanted(
+        "データが途中で途切れました（受け取った量 / サーバーが知らせた量: {detail}バイト）。",
+        "the whole file; it is cut off (received / stated by the server: {detail} bytes)",
+    ),
+    "fetched_long": wanted(
+        "データが、サーバーが知らせた大きさ（{detail}バイト）より長く続いています。"
+        "正しい範囲が分からないため、使いません。",
+        "a file of the {detail} bytes that the server states; it goes on after them",
+    ),
+    "fetched_cut": wanted(
+        "データが途中で途切れました（受け取った量: {detail}バイト。終わりの印がありません）。",
+        "the whole file; it is cut off after {detail} bytes, without the mark of its end",
+    ),
+    "fetched_gzip": wanted(
+        "圧縮（gzip）されたデータが、途中で途切れているか壊れています"
+        "（読み取りソフトの説明: 「{detail}」）。",
+        "a whole gzip stream; this one is cut off or damaged ({detail})",
+    ),
     "private_network": wanted(
         "「{detail}」は庁内などの閉じたネットワークの中にあります。"
         "運用者が BOSAI_PRIVATE_SOURCES=allow で許すと使えます。",
         "a host of the public internet; {detail} is inside a private network "
         "(BOSAI_PRIVATE_SOURCES=allow allows it)",
+    ),
+}
+
+SERVICES: Mapping[Kind, Message] = {
+    "service_error": wanted(
+        "サービスがエラーを返しました（サービスの説明: 「{detail}」）。",
+        "features; the service answers with an error: {detail}",
+    ),
+    "service_answer": wanted(
+        "サービスの答えが、読み取れる形ではありません（読み取りソフトの説明: 「{detail}」）。"
+        "アドレスを確かめてください。"
+        "ファイルのアドレスなら source.service に file と書いてください。",
+        "an answer of the service that source.service names ({detail}); "
+        "for the address of a file write service = 'file'",
+    ),
+    "service_count": wanted(
+        "件数が合いません（受け取った件数 / サービスが知らせた件数: {detail}）。"
+        "一部が欠けたデータは使いません。",
+        "every feature; received / stated by the service: {detail}",
+    ),
+    "service_doubled": wanted(
+        "同じ番号（{detail}）のデータが二度届きました。"
+        "代わりに別のデータが欠けているかもしれないため、使いません。",
+        "every feature once; the one with the id {detail} came twice",
+    ),
+    "service_repeats": wanted(
+        "サービスが同じページを繰り返して返します。全件を受け取れません。",
+        "pages that go on; the service repeats one",
+    ),
+    "service_no_ids": wanted(
+        "データに番号（オブジェクトID）がないため、全件が一度ずつ届いたかを確かめられません。",
+        "features with object ids: without, nobody can tell whether all have come",
+    ),
+    "service_unsure": wanted(
+        "サービスが全件の数も次のページも知らせず、ちょうど{detail}件で終わりました。"
+        "残りがあるかもしれないため、使いません。アドレスの limit を大きくしてください。",
+        "a number of all features or a next page; the service stops at {detail} "
+        "(a greater limit in the address may help)",
+    ),
+    "service_pages": wanted(
+        "ページが多すぎます。一度に取得できるのは{detail}ページまでです。",
+        "at most {detail} pages",
+    ),
+    "service_next": wanted(
+        "次のページのアドレスが、別のサーバー（{detail}）を指しています。安全のため従いません。",
+        "a next page on the same host, not on {detail}",
+    ),
+    "service_crs": wanted(
+        "座標系「{detail}」のデータが返りました。アドレスの crs を消してください。",
+        "features in CRS84, not in {detail}; leave crs out of the address",
+    ),
+    "service_mixed": wanted(
+        "ページによって座標系が違います（「{detail}」など）。",
+        "pages in one coordinate system, not also in {detail}",
+    ),
+    "arcgis_layer": wanted(
+        "レイヤーの番号までを、アドレスに書いてください: {detail}",
+        "the address of one layer, with its number: {detail}",
+    ),
+    "wfs_type": wanted(
+        "このサービスにある地物の種類（feature type）から、一つを書いてください: {detail}",
+        "one of the feature types {detail}",
+    ),
+    "wfs_version": wanted(
+        "WFS の版「{detail}」は読めません。2.0.0 か 1.1.0 を使ってください。",
+        "WFS 2.0.0 or 1.1.0, not {detail}",
     ),
 }
 
@@ -161,4 +263,4 @@ DATABASES: Mapping[Kind, Message] = {
     ),
 }
 
-MESSAGES: Mapping[Kind, Message] = {**STATE, **HOSTS, **DATABASES}
+MESSAGES: Mapping[Kind, Message] = {**STATE, **HOSTS, **SERVICES, **DATABASES}

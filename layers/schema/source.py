@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import re
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import (
@@ -16,6 +17,11 @@ from layers.schema.values import (
     Strict,
 )
 
+Service = Literal["arcgis", "ogc-features", "wfs", "file"]
+
+ARCGIS = re.compile(r"/(Feature|Map)Server(/\d+)?(/query)?/?$", re.IGNORECASE)
+OGC_COLLECTION = re.compile(r"/collections/[^/]+(/items)?/?$")
+PAGED_FORMAT = re.compile("json|gml|xml", re.IGNORECASE)  # of those a WFS may be asked for
 URL_LENGTH = 2000  # characters; no server of a city's data needs more
 
 
@@ -25,13 +31,17 @@ class Source(Strict):
     `path` is below the data folder: a file, an archive, or the folder of a Shapefile. `url` is an
     http(s) address, asked again every `refresh_hours`, or a PostgreSQL one (`postgresql://…`), of
     which `table` or `query` is taken; its password comes from PGPASSWORD, ~/.pgpass or a service.
-    `sublayer` chooses one of several in a file or an archive, or of a table's geometry columns.
+    `service` is what the address is of, told from its form where it is not written: a service whose
+    features come in pages, or a `file`.
+    `sublayer` chooses one of several in a file or an archive, of a table's geometry columns, or of
+    a WFS's feature types.
     In a table `longitude` and `latitude`, `wkt` or `address` name the columns with positions, and
     `header` the row of the column names; what is not named is looked for.
     """
 
     path: Annotated[str, Option(min_length=1)] | None = None
     url: str | None = Option(default=None, repr=False)
+    service: Service | None = None
     refresh_hours: Annotated[int, Option(ge=1, le=24 * 366)] = 24
     table: str | None = None
     query: str | None = None
@@ -46,6 +56,15 @@ class Source(Strict):
     id: str | None = None
     clip_to: Literal["boundary"] | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _service_by_address(cls, keys: Any) -> Any:
+        """What leaves the definition holds no query to tell the service by: it is written down."""
+        if isinstance(keys, dict) and keys.get("service") is None:
+            service = service_at(keys.get("url"))
+            return keys if service is None else {**keys, "service": service}
+        return keys
+
     @model_validator(mode="after")
     def _both_coordinates(self) -> Self:
         if (self.longitude is None) != (self.latitude is None):
@@ -56,6 +75,8 @@ class Source(Strict):
     def _one_place(self) -> Self:
         if (self.path is None) == (self.url is None):
             raise rule("one_place", "path", self.path)
+        if self.service is not None and (self.url is None or self.is_database):
+            raise rule("service_without_url", "service", self.service)
         if self.is_database == (self.table is None and self.query is None) or (
             self.table is not None and self.query is not None
         ):
@@ -84,6 +105,27 @@ class Source(Strict):
         if self.path is not None:
             return self.path
         return without_secrets(str(self.url)) + (f"#{self.table}" if self.table else "")
+
+
+def service_at(url: object) -> Service | None:
+    """The service that an address is of, by its form; None for that of a file."""
+    if not isinstance(url, str):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https"):
+        return None
+    if ARCGIS.search(parts.path):
+        return "arcgis"
+    if OGC_COLLECTION.search(parts.path):
+        return "ogc-features"
+    asked = {name.casefold(): values[0] for name, values in parse_qs(parts.query).items()}
+    if asked.get("service", "").casefold() != "wfs":
+        return None
+    is_paged = PAGED_FORMAT.search(asked.get("outputformat", "json"))
+    return "wfs" if is_paged else None
 
 
 def without_secrets(url: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def read(source: Source, path: Path) -> Rows:
     """Read every row of the source, which is at `path`. Raises `SourceError`."""
+    if source.service == "wfs":  # the copy holds that feature type only
+        source = source.model_copy(update={"sublayer": None})
     try:
         rows = _read(source, path)
     except RecursionError:

@@ -12,6 +12,32 @@ from threading import Thread
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
+@contextlib.contextmanager
+def sending(answer: bytes) -> Iterator[str]:
+    """The address of a server that sends these very bytes to whoever asks, and hangs up."""
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:  # closed
+                return
+            with connection, contextlib.suppress(ConnectionError):
+                while b"\r\n\r\n" not in connection.recv(65536):
+                    pass
+                connection.sendall(answer)
+                connection.shutdown(socket.SHUT_WR)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
 class Host:
     """What it answers by path; `asked` are the requests it got, header names in lower case."""
 

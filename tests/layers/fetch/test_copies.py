@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 import os
 import subprocess
@@ -172,6 +173,29 @@ def test_while_a_source_is_away_or_gives_rubbish_the_last_good_copy_is_served(
     later(remote_city, hours=25)
     assert problem(publish(remote_city)) == ""
     assert host.asked[-1]["if-none-match"] == '"1"'
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "reason"),
+    [
+        ({"Content_Length": "900"}, MORE, "it is cut off"),
+        ({"Content_Length": str(len(CSV))}, MORE, "goes on after them"),
+        ({"Transfer_Encoding": "chunked"}, b"%x\r\n" % len(MORE) + MORE, "it is cut off after"),
+        ({"Content_Encoding": "gzip"}, gzip.compress(MORE)[:-9], "a whole gzip stream"),
+    ],
+)
+def test_a_download_that_is_not_whole_replaces_nothing(
+    remote_city: SmallCity, host: Host, headers: dict[str, str], body: bytes, reason: str
+) -> None:
+    publish(remote_city)
+    good = state(remote_city)
+    host.give("/points.csv", body, 200, **headers)
+    later(remote_city, hours=25)
+    report = publish(remote_city)
+    assert f"not fetched since {TODAY}: " in problem(report)
+    assert reason in problem(report)
+    assert report.rows == 1
+    assert state(remote_city).kept == good.kept
 
 
 def test_a_changed_definition_is_prepared_from_the_last_good_copy(
@@ -381,7 +405,7 @@ def test_a_full_disk_leaves_what_is_there(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr("layers.fetch.http._save", full)
+    monkeypatch.setattr("layers.fetch.http.Visit.save", full)
     report = publish(remote_city)
     assert "could not be read or written (No space left" in problem(report)
     assert report.rows == 1

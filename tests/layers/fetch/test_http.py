@@ -6,6 +6,7 @@ import gzip
 import socket
 import ssl
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -16,11 +17,11 @@ import httpx2
 import pytest
 
 from layers.errors import DefinitionError, SourceError
-from layers.fetch import http
+from layers.fetch import http, network
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
 from tests.layers.city import SmallCity
-from tests.layers.fetch.host import Host, serving
+from tests.layers.fetch.host import Host, sending, serving
 
 CSV = "名称,緯度,経度\nあ,35.1,139.1\n".encode()
 
@@ -129,8 +130,8 @@ def test_a_redirect_into_a_private_network_is_refused(
     host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The first host counts as public; what it leads to does not.
-    monkeypatch.setattr(http, "resolve", lambda name, _: [name])
-    monkeypatch.setattr(http, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(network, "resolve", lambda name, _: [name])
+    monkeypatch.setattr(network, "is_public", lambda address: address == "127.0.0.1")
     url = host.give("/points.csv", b"", 302, Location=f"http://127.0.0.2:{host.url[-5:]}/x.csv")
     assert "127.0.0.2 is inside a private network" in refused(url, tmp_path, private=False)
     assert len(host.asked) == 1
@@ -140,7 +141,7 @@ def test_a_redirect_from_https_to_http_is_refused() -> None:
     downgrade = httpx2.Response(302, headers={"Location": "http://example.jp/points.csv"})
     client = httpx2.Client(transport=httpx2.MockTransport(lambda _: downgrade))
     with client, pytest.raises(SourceError, match="stays with https"):
-        http._follow(client, "https://example.jp/points.csv")
+        http.Visit("https://example.jp/points.csv", client).ask("https://example.jp/points.csv")
 
 
 def test_tls_is_verified(tmp_path: Path) -> None:
@@ -193,17 +194,15 @@ BOMB = gzip.compress(b"0" * 100_000_000, mtime=0)
     [
         (b"x" * 2000, {}, "at most 1,000 bytes"),
         (b"x", {"Content_Length": "999999999999"}, "at most 1,000 bytes"),
-        (b"x" * 10, {"Content_Length": "900"}, "closed connection"),
         (
             gzip.compress(b"0" * 100_000_000, mtime=0),
             {"Content_Encoding": "gzip"},
             "at most 1,000 bytes",
         ),
-        (gzip.compress(CSV, mtime=0)[:-9], {"Content_Encoding": "gzip"}, "end-of-stream"),
         (gzip.compress(b"", mtime=0)[:10] + b"\xff" * 50, {"Content_Encoding": "gzip"}, "invalid"),
         (b"no gzip", {"Content_Encoding": "gzip"}, "Not a gzipped file"),
         (CSV, {"Content_Encoding": "br"}, "gzip or no compression, not br"),
-        (CSV, {"Transfer_Encoding": "chunked"}, "host that answers in full"),
+        (CSV, {"Transfer_Encoding": "chunked"}, "without the mark of its end"),
         (CSV, {"X": "y" * 200_000}, "host that answers in full"),
     ],
 )
@@ -218,6 +217,107 @@ def test_a_file_too_large_or_cut_short_is_refused(
     monkeypatch.setattr(http, "MOST_BYTES", 1000)
     assert said in refused(host.give("/points.csv", content, 200, **headers), tmp_path)
     assert sum(file.stat().st_size for file in tmp_path.iterdir()) <= 1000
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+PACKED = gzip.compress(CSV, mtime=0)
+HEX = f"{len(CSV):x}".encode()
+
+
+def with_length(length: int) -> bytes:
+    return OK + f"Content-Length: {length}\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (
+            with_length(900) + b"\r\n" + CSV,
+            f"received / stated by the server: {len(CSV)} / 900 bytes",
+        ),
+        (with_length(900) + b"\r\n", "received / stated by the server: 0 / 900 bytes"),
+        (
+            with_length(len(CSV) - 2) + b"\r\n" + CSV,
+            f"a file of the {len(CSV) - 2} bytes that the server states; it goes on",
+        ),
+        (with_length(0) + b"\r\n" + CSV, "a file of the 0 bytes that the server states"),
+        (
+            OK + b"Transfer-Encoding: chunked\r\n\r\n" + HEX + b"\r\n" + CSV,
+            f"cut off after {len(CSV)} bytes, without the mark of its end",
+        ),
+        (
+            OK + b"Transfer-Encoding: chunked\r\n\r\n" + HEX + b"\r\n" + CSV + b"\r\n",
+            f"cut off after {len(CSV)} bytes, without the mark of its end",
+        ),
+        (
+            OK + b"Transfer-Encoding: chunked\r\n\r\n" + HEX + b"\r\n" + CSV[:9],
+            "cut off after 9 bytes, without the mark of its end",
+        ),
+        (
+            with_length(len(PACKED) - 9) + b"Content-Encoding: gzip\r\n\r\n" + PACKED[:-9],
+            "a whole gzip stream; this one is cut off or damaged",
+        ),
+        (
+            with_length(len(PACKED)) + b"Content-Encoding: gzip\r\n\r\n" + PACKED[:-9],
+            f"received / stated by the server: {len(PACKED) - 9} / {len(PACKED)} bytes",
+        ),
+        (
+            OK + b"Content-Encoding: gzip\r\n\r\n" + PACKED[:-9],
+            "a whole gzip stream; this one is cut off or damaged",
+        ),
+    ],
+)
+def test_an_answer_that_is_not_whole_is_refused_in_words(
+    tmp_path: Path, answer: bytes, reason: str
+) -> None:
+    with sending(answer) as url:
+        assert reason in refused(f"{url}/points.csv?key=secret", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        with_length(len(CSV)) + b"\r\n" + CSV,
+        b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n" + with_length(len(CSV)) + b"\r\n" + CSV,
+        with_length(len(PACKED)) + b"Content-Encoding: gzip\r\n\r\n" + PACKED,
+        OK + b"Transfer-Encoding: chunked\r\n\r\n" + HEX + b"\r\n" + CSV + b"\r\n0\r\n\r\n",
+    ],
+)
+def test_an_answer_that_is_whole_is_taken(tmp_path: Path, answer: bytes) -> None:
+    with sending(answer) as url:
+        download = http.fetch(f"{url}/points.csv", tmp_path, private=True)
+    assert download is not None
+    assert download.path.read_bytes() == CSV
+
+
+def test_what_comes_a_moment_after_the_end_is_noticed(tmp_path: Path) -> None:
+    """The rest of a body longer than its length says, in a packet of its own."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(with_length(len(CSV)) + b"\r\n" + CSV)
+        time.sleep(0.2)
+        handler.wfile.write(CSV)
+
+    with serving() as host:
+        host.answers["/points.csv"] = answer
+        assert "it goes on after them" in refused(host.url + "/points.csv", tmp_path)
+
+
+def test_a_server_that_does_not_hang_up_is_waited_for_no_longer_than_a_moment(
+    host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "CLOSING_TIME", 0.1)
+    left = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(with_length(len(CSV)) + b"\r\n" + CSV)
+        left.wait(60)
+
+    host.answers["/points.csv"] = answer
+    try:
+        assert http.fetch(host.url + "/points.csv", tmp_path, private=True) is not None
+    finally:
+        left.set()
 
 
 def test_a_body_without_a_length_ends_with_the_connection(host: Host, tmp_path: Path) -> None:
@@ -279,7 +379,7 @@ PUBLIC = [
     ("address", "public"), [*((one, False) for one in PRIVATE), *((one, True) for one in PUBLIC)]
 )
 def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert http.is_public(address) == public
+    assert network.is_public(address) == public
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]"])
@@ -301,7 +401,7 @@ def test_the_loopback_of_ipv6_is_asked_where_that_is_allowed(tmp_path: Path) -> 
 def test_one_private_address_among_public_ones_is_enough_to_refuse(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "resolve", lambda *_: ["1.1.1.1", "10.0.0.1"])
+    monkeypatch.setattr(network, "resolve", lambda *_: ["1.1.1.1", "10.0.0.1"])
     said = refused("http://data.example.jp/points.csv", tmp_path, private=False)
     assert "data.example.jp is inside a private network" in said
 
@@ -311,8 +411,8 @@ def test_what_was_checked_is_what_is_connected_to(
 ) -> None:
     """A name that resolves to a public address when asked first, and to another ever after."""
     answers = iter([["127.0.0.1"], ["10.0.0.1"]])
-    monkeypatch.setattr(http, "resolve", lambda *_: next(answers))
-    monkeypatch.setattr(http, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(network, "resolve", lambda *_: next(answers))
+    monkeypatch.setattr(network, "is_public", lambda address: address == "127.0.0.1")
     url = host.give("/points.csv", CSV).replace("127.0.0.1", "data.example.jp")
     assert http.fetch(url, tmp_path) is not None
     assert host.asked[0]["host"].startswith("data.example.jp:")
@@ -322,7 +422,7 @@ def test_what_was_checked_is_what_is_connected_to(
 def test_the_next_address_is_tried_where_one_does_not_answer(
     host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "resolve", lambda *_: ["127.0.0.9", "127.0.0.1"])
+    monkeypatch.setattr(network, "resolve", lambda *_: ["127.0.0.9", "127.0.0.1"])
     url = host.give("/points.csv", CSV).replace("127.0.0.1", "data.example.jp")
     assert http.fetch(url, tmp_path, private=True) is not None
 
@@ -344,6 +444,9 @@ def test_the_next_address_is_tried_where_one_does_not_answer(
         (f'url = "https://example.jp/{"a" * 2000}"', "at most 2000"),
         ('url = "https://example.jp/a.csv"\npath = "a.csv"', "either path"),
         ('url = "https://example.jp/a.csv"\nrefresh_hours = 0', "at least 1"),
+        ('url = "https://example.jp/a.csv"\nservice = "wms"', "one of"),
+        ('path = "a.csv"\nservice = "wfs"', "no service without an http(s) url"),
+        ('url = "postgresql://a/b"\ntable = "a"\nservice = "file"', "no service without"),
     ],
 )
 def test_an_address_that_may_not_be_one_is_refused_in_the_definition(
