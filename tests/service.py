@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 60.0
+START_SECONDS = 300.0  # a busy machine is no fault
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def service(
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=120)
 
 
 def _await_answer(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

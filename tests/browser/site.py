@@ -18,7 +18,7 @@ from playwright.sync_api import Page, Request
 
 ROOT = Path(__file__).parents[2]
 GSI = "cyberjapandata.gsi.go.jp"
-SETTLE_SECONDS = 20.0
+SETTLE_SECONDS = 120.0
 Color = tuple[int, int, int]
 
 
@@ -32,7 +32,7 @@ PHONE = Size(390, 844)
 
 
 def fetch_json(address: str) -> Any:
-    with urllib.request.urlopen(address, timeout=30) as response:
+    with urllib.request.urlopen(address, timeout=SETTLE_SECONDS) as response:
         return json.load(response)
 
 
@@ -79,6 +79,7 @@ class MapPage:
     """The map page as somebody uses it."""
 
     def __init__(self, page: Page, address: str, watch: Watch) -> None:
+        page.set_default_timeout(1000 * SETTLE_SECONDS)  # milliseconds
         self.page = page
         self.address = address
         self.watch = watch

@@ -12,7 +12,7 @@ import pytest
 def get(address: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     request = urllib.request.Request(address, headers=headers)
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=60) as response:
             names = {name.lower(): value for name, value in response.headers.items()}
             return response.status, names, response.read()
     except urllib.error.HTTPError as error:

@@ -53,7 +53,7 @@ def await_bar(address: str, words: str) -> None:
     """
     deadline = time.monotonic() + PATIENCE
     while True:
-        with urllib.request.urlopen(f"{address}/notices/bar?lang=ja", timeout=30) as response:
+        with urllib.request.urlopen(f"{address}/notices/bar?lang=ja", timeout=PATIENCE) as response:
             bar = response.read().decode().strip()
         if words in bar if words else not bar:
             return

@@ -65,7 +65,7 @@ def test_no_control_lies_over_the_popup(city_map: MapPage) -> None:
         city_map.page.mouse.click(x + right, y + down)
         assert "栄町保育園" in city_map.popup()
         close = city_map.page.locator(".leaflet-popup-close-button")
-        close.click(timeout=3000)
+        close.click()
         close.wait_for(state="hidden")
 
 

@@ -103,14 +103,14 @@ def test_who_finds_another_asking_goes_by_what_is_known(alerts: Alerts, engine: 
     @event.listens_for(engine, "begin")
     def slowly(_: Connection) -> None:
         asked.set()
-        answered.wait(10)
+        answered.wait(300)
 
     with ThreadPoolExecutor() as pool:
         asking = pool.submit(alerts.current)
-        assert asked.wait(10)
+        assert asked.wait(120)
         other = pool.submit(alerts.current)
         try:
-            assert len(other.result(timeout=5)) == 1
+            assert len(other.result(timeout=120)) == 1
             assert not asking.done()
         finally:
             answered.set()

@@ -19,7 +19,7 @@ from server.http.protocol import LONGEST_HEAD, TileProtocol
 from server.http.tile_memory import HotTiles, KeepTiles
 
 TILE = "/tiles/flood/14/0/0.geojson"
-PATIENCE = 10.0  # seconds
+PATIENCE = 60.0  # seconds
 
 
 class App:

@@ -498,14 +498,14 @@ def test_few_write_at_once_and_the_others_are_told_soon() -> None:
 
         def submit(self, form: RequestForm) -> Stored:
             writing.append(form)
-            assert released.wait(10)
+            assert released.wait(300)
             raise DeskUnavailable
 
     service = app_of(Slow(), Pages(CITY, {"page.css": "page-HASH.css"}), patience_s=0.5)
     with TestClient(service, headers=BROWSER) as client, ThreadPoolExecutor(WRITERS + 8) as pool:
         posts = [pool.submit(client.post, "/requests", data=FORM) for _ in range(WRITERS + 8)]
         try:
-            told = [next(done).result() for done in [as_completed(posts, timeout=8)] * 8]
+            told = [next(done).result() for done in [as_completed(posts, timeout=120)] * 8]
             assert {page.status_code for page in told} == {503}
             assert len(writing) == WRITERS
         finally:
