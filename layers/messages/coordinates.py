@@ -159,8 +159,8 @@ MESSAGES: Mapping[Kind, Message] = {
     ),
     "not_shifted": Message(
         {
-            "ja": "{value} の座標を、今の測地系（JGD2011）と同じとみなしました（精度 約{detail}m。"
-            "2011年の地震で動いた地域では、その分ずれます）。",
+            "ja": "{value} の座標を、現行の測地系（JGD2011）と同じとみなしました"
+            "（精度 約{detail}m。2011年の地震で動いた地域では、その分ずれます）。",
             "en": "Positions in {value} are taken for those of JGD2011 (accuracy {detail} m: "
             "where the earthquake of 2011 moved the ground, they are off by as much).",
         },
@@ -212,7 +212,7 @@ MESSAGES: Mapping[Kind, Message] = {
         "zone (EPSG:6669 to 6687) that put them near the city; they are like {detail}",
     ),
     "crs_no_way": wanted(
-        "今の測地系（JGD2011）に変換できる座標系を書いてください。",
+        "現行の測地系（JGD2011）に変換できる座標系を書いてください。",
         "a system with a known way to JGD2011 or WGS 84",
     ),
     "crs_no_place": wanted(

@@ -48,6 +48,7 @@ Kind = Literal[
     "id_of_staff",
     "group",
     "view_id",
+    "contact_unofficial",
     "codelist",
     "unwritten",
     "coded_title",
@@ -184,6 +185,10 @@ RULES: Mapping[Kind, Message] = {
     ),
     "view_id": wanted(
         "ほかの表示の組み合わせと違う id を書いてください。", "an id that no other view has"
+    ),
+    "contact_unofficial": wanted(
+        "「official = true」の地図です。「非公式」と書かない文にしてください。",
+        "a text that does not call the map unofficial, since official = true",
     ),
     "codelist": wanted(
         "あるコード表のどれかを書いてください: {detail}", "one of the code lists {detail}"

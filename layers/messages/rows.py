@@ -81,7 +81,7 @@ MESSAGES: Mapping[Kind, Message] = {
     ),
     "near_outside": Message(
         {
-            "ja": "市の境界から{value}mだけ外にあります。",
+            "ja": "市の境界から{value}m外にあります。",
             "en": "The place is only {value} m outside the boundary.",
         },
         {

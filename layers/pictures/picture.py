@@ -92,7 +92,9 @@ def draw(
             f'<path d="{city}" fill="none" {border}/>',
             *lines,
             *(doubts(layer, frame, z, disasters) for layer, z in points),
+            '<g lang="ja">',
             *name_labels(catalog.base.neighbourhoods, frame),
+            "</g>",
             _circle(around, frame) if around else "",
             *(_paled(each.to_svg(), strengths.get(each.layer.id, 1.0)) for each in symbols),
         ]

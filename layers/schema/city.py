@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Self
 
 from pydantic import (
@@ -16,6 +17,9 @@ from layers.schema.values import (
     Strict,
     Text,
 )
+
+# The service itself says that a map is unofficial, as long as `official` is false.
+UNOFFICIAL = re.compile("非公式|非官方|비공식|unofficial|không chính thức", re.IGNORECASE)
 
 
 class Group(Strict):
@@ -72,6 +76,13 @@ class CityDefinition(Strict):
     groups: tuple[Group, ...]
     planned: tuple[Planned, ...] = ()
     presets: tuple[Preset, ...] = ()
+
+    @model_validator(mode="after")
+    def _official_is_not_called_unofficial(self) -> Self:
+        for language, text in self.contact.items():
+            if self.official and UNOFFICIAL.search(text):
+                raise rule("contact_unofficial", f"contact.{language}", text)
+        return self
 
     @model_validator(mode="after")
     def _planned_have_a_group(self) -> Self:

@@ -55,9 +55,9 @@ def read_form(typed: Mapping[str, str], extent: Extent, _: Translate) -> Request
     purpose = _read_text("purpose", typed, PURPOSE_LENGTH, errors, _)
     contact = _read_text("contact", typed, CONTACT_LENGTH, errors, _)
     if not title:
-        errors.setdefault("title", _("Write which layer you would like."))
+        errors.setdefault("title", _("Enter the layer you would like."))
     if not purpose:
-        errors.setdefault("purpose", _("Write what you would use it for."))
+        errors.setdefault("purpose", _("Enter what you would use it for."))
     category = typed.get("category", "")
     if category not in CATEGORIES:
         errors["category"] = _("Choose one category.")
@@ -97,12 +97,12 @@ def _read_text(
     text = unicodedata.normalize("NFC", text).strip()
     if text != storable(text):
         errors[name] = _(
-            "There was a character in it that cannot be stored. It has been removed: "
-            "please check the text and send it again."
+            "It contained a character that cannot be stored and has been removed. Please "
+            "check the text and send it again."
         )
     elif len(text) > longest:
         errors[name] = _(
-            "Shorten it to at most {longest} characters. It now has {length} characters."
+            "Please shorten it to at most {longest} characters. It now has {length} characters."
         ).format(longest=longest, length=len(text))
     visible = any(unicodedata.category(character)[0] in "LNPS" for character in text)
     return text if visible else ""
@@ -123,12 +123,12 @@ def _read_place(
     for name, low, high in (("lat", south, north), ("lon", west, east)):
         low, high = low - MARGIN_DEGREES, high + MARGIN_DEGREES
         if not DEGREES.fullmatch(degrees[name]):
-            errors[name] = _("Write it in degrees with a decimal point, such as {example}.").format(
+            errors[name] = _("Enter it in decimal degrees, such as {example}.").format(
                 example=f"{(low + high) / 2:.4f}"
             )
         elif not low <= float(degrees[name]) <= high:
             errors[name] = _(
-                "This place is too far from the city. Write a value from {low} to {high}."
+                "This place is too far from the city. Enter a value from {low} to {high}."
             ).format(low=f"{low:.2f}", high=f"{high:.2f}")
     if "lat" in errors or "lon" in errors:
         return None

@@ -33,13 +33,14 @@ def category_labels(_: Translate) -> dict[str, str]:
 
 def state_label(_: Translate, state: str) -> str:
     """What a request's state is called."""
-    return {RECEIVED: _("Received (being checked)")}[state]
+    return {RECEIVED: _("Received (to be checked)")}[state]
 
 
 def state_meaning(_: Translate, state: str) -> str:
     """What a request's state means for its sender."""
     return {
         RECEIVED: _(
-            "Your request has arrived. When it will be read cannot be promised. It is not public."
+            "Your request has been received. We cannot promise when it will be read. It "
+            "is not public."
         )
     }[state]

@@ -48,7 +48,7 @@ class FormMalformed(FormError):
     """The body is cut short, has too many fields, or one of them twice (400)."""
 
     def explain(self, _: Translate) -> str:
-        return _("The form did not arrive in the shape it was made in. Please send it again.")
+        return _("The form did not arrive in the right format. Please send it again.")
 
 
 async def read_form_body(request: Request) -> dict[str, str]:

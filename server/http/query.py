@@ -117,7 +117,7 @@ def parse_number(text: str) -> float:
 
 def invalid(name: str, value: str, wanted: str, verb: str = "is") -> InvalidQuery:
     """The error of a value that is not one of those wanted; of a list it is one in it."""
-    return InvalidQuery(name, f"{verb} {value[:QUOTED]!r}", wanted)
+    return InvalidQuery(name, f"{verb} {value[:QUOTED]!r}", wanted, value[:QUOTED])
 
 
 def _one_of(choices: Iterable[str]) -> str:

@@ -38,9 +38,9 @@ def in_words(alert: Alert, lang: str, _: Translate) -> AlertWords:
     facts = [_("Issued: {instant}").format(instant=long_instant(alert.issued_at, lang))]
     marks = []
     if alert.drill:
-        marks.append(_("Drill: this is an exercise, not a real disaster."))
+        marks.append(_("Drill: this is a drill, not a real disaster."))
     if alert.ended_at is not None:
-        marks.append(_("Lifted: this notice is no longer in force."))
+        marks.append(_("Lifted: this alert is no longer in force."))
         facts.append(_("Lifted: {instant}").format(instant=long_instant(alert.ended_at, lang)))
     else:
         until = long_instant(alert.expires_at, lang)
@@ -79,6 +79,9 @@ def _evacuation(level: int, _: Translate) -> tuple[str, str]:
         ),
         5: (
             _("Alert level 5: emergency safety measures"),
-            _("Your life is in danger. Protect yourself at once, where you are best able to."),
+            _(
+                "Your life is in danger. Take the best action you can to protect your life "
+                "right now."
+            ),
         ),
     }[level]

@@ -89,10 +89,10 @@ def answer_for(
 def as_text(answer: Answer, _: Translate) -> str:
     """The answer as plain lines, to be copied into a message."""
     place = _("Latitude {lat}, longitude {lon}").format(lat=answer.latitude, lon=answer.longitude)
-    parts = ["\n".join([_("What is known of this place"), place, *answer.notes])]
+    parts = ["\n".join([_("Disaster information for this place"), place, *answer.notes])]
     for heading, statements in (
         (_("Hazards"), answer.hazards),
-        (_("Designated emergency evacuation sites, by kind of disaster"), answer.sites),
+        (_("Designated emergency evacuation sites, by type of disaster"), answer.sites),
         (_("Nearby"), answer.facilities),
     ):
         parts += [f"{heading}\n{_paragraph(statement, _)}" for statement in statements]
@@ -100,10 +100,10 @@ def as_text(answer: Answer, _: Translate) -> str:
 
 
 def _paragraph(statement: Statement, _: Translate) -> str:
-    source = _("Source: {attribution}").format(attribution=statement.source)
     date = _("as of {date}").format(date=statement.date)
+    source = _("Source: {attribution} ({date})").format(attribution=statement.source, date=date)
     items = [f"- {line}" for line in statement.lines]
-    lines = [statement.title, *items, statement.text, f"{source} ({date})"]
+    lines = [statement.title, *items, statement.text, source]
     return "\n".join(line for line in lines if line)
 
 
@@ -129,9 +129,7 @@ class _Words:
         if finding.state == "sample":
             text = self._sample()
         elif finding.state == "inside":
-            text = _("This place is in a zone of {scenario}.").format(
-                scenario=wording.scenario(definition, _)
-            )
+            text = wording.inside(definition, _)
             if note := usage(definition, self._lang):
                 text += LANGUAGES[self._lang].gap + note
             lines = [self._zone(zone.code, zone.name) for zone in finding.zones]
@@ -148,7 +146,10 @@ class _Words:
         if not names:
             return [assumption]
         listed = _(", ").join(wording.name(name, self._lang) for name in names)
-        return [assumption, _("Rivers and zones in this data: {names}").format(names=listed)]
+        return [
+            assumption,
+            _("Rivers and zones covered by this data: {names}").format(names=listed),
+        ]
 
     def _zone(self, code: Any, name: str | None) -> str:
         _ = self._
@@ -169,18 +170,20 @@ class _Words:
             state, text = "sample", self._sample()
         elif valid_for and finding.disaster is None:
             state = "choose"
-            text = _("Choose a kind of disaster: each site is designated for some only.")
+            text = _("Choose a type of disaster: each site is designated for certain types only.")
         elif finding.places:
             text = self._notice(definition)
         elif valid_for:
-            state, text = "none", _("This data holds no designation for this kind of disaster.")
+            state, text = "none", _("This data lists no designated site for this type of disaster.")
         else:
-            state, text = "none", _("This data holds no place.")
+            state, text = "none", _("This data lists no place.")
         lines = [self._near(definition, place) for place in finding.places]
         if finding.uncertain and not finding.sample:
             lines.append(
-                _(
-                    "{count} more are known only by their town; how far they are is not said."
+                _.ngettext(
+                    "{count} more place is known only by neighbourhood, so no distance is given.",
+                    "{count} more places are known only by neighbourhood, so no distance is given.",
+                    finding.uncertain,
                 ).format(count=finding.uncertain)
             )
         places = [
@@ -205,22 +208,19 @@ class _Words:
         if definition.nearest is None or not definition.nearest.valid_for:
             return ""
         return _(
-            "These places are designated. See the city's announcements for whether one is open."
+            "These are designated places. Check the city's announcements for whether one is open."
         )
 
     def _near(self, definition: LayerDefinition, place: NearPlace) -> str:
         _ = self._
-        return _("{name}: about {distance} {direction}, in a straight line").format(
+        return _("{name}: about {distance} {direction} in a straight line").format(
             name=self._name(definition, place),
             distance=self._distance(place.metres),
             direction=self._direction(place.azimuth),
         )
 
     def _name(self, definition: LayerDefinition, place: NearPlace) -> str:
-        name = place.properties.get(definition.label or "")
-        if name is None:
-            return localized(definition.title, self._lang)
-        return wording.name(str(name), self._lang)
+        return wording.feature_name(definition, place.properties, self._lang)
 
     def _distance(self, metres: float) -> str:
         if metres < 1000:
@@ -244,20 +244,20 @@ class _Words:
         return names[round(azimuth / 45) % 8]
 
     def _sample(self) -> str:
-        return self._("This is sample data: nothing is stated about this place.")
+        return self._("This is sample data: it says nothing about this place.")
 
     def notes(self, place: Place, in_city: bool) -> list[str]:
         _ = self._
         notes = []
         if not in_city:
             notes.append(
-                _("This place is outside the city: the layers of this map were made for the city.")
+                _("This place is outside the city. The layers of this map cover the city only.")
             )
         if place.radius:
             notes.append(
                 _(
-                    "The position may be off by {distance}. "
-                    "What is said is the worst within that distance: tap the map for a place."
+                    "The position may be off by {distance}. The most severe assumption within "
+                    "that distance is given. For an exact answer, tap the place on the map."
                 ).format(distance=self._distance(place.radius))
             )
         return notes

@@ -16,7 +16,7 @@ from layers.symbology.symbols import ink_on
 from server.desk.alerts import Alert
 from server.http.links import switch_to, with_language, without_language
 from server.pages.alerts import in_words
-from server.texts import LANGUAGES, in_words_of, labels, to_html, translator, wording
+from server.texts import LANGUAGES, Translate, in_words_of, labels, to_html, translator, wording
 from server.texts.flags import flag_words
 from server.texts.instants import long_instant
 
@@ -70,21 +70,26 @@ class Pages:
             return [in_words(alert, lang, translate) for alert in self._alerts()]
 
         content = self._environment.get_template(template).render(
-            **_vocabulary(lang), notices=notices, here=here, **context
+            **_vocabulary(lang, self.city), notices=notices, here=here, **context
         )
         return to_html(content)
 
 
-def _vocabulary(lang: str) -> dict[str, Any]:
+def _vocabulary(lang: str, city: CityDefinition) -> dict[str, Any]:
     """What every template may call, in the reader's language."""
     translate, language = translator(lang), LANGUAGES[lang]
     return {
         "_": translate,
+        "ngettext": translate.ngettext,
+        "contact": wording.contact(city, lang, translate),
+        "site_title": wording.site_title(city, lang, translate),
         "lang": lang,
         "html_lang": language.tag,
         "gap": language.gap,
         "text": partial(wording.localized, lang=lang),
         "link": partial(with_language, lang=lang),
+        "name": partial(wording.name, lang=lang),
+        "feature_name": partial(wording.feature_name, lang=lang),
         "date": partial(wording.long_date, lang=lang),
         "instant": partial(long_instant, lang=lang),
         "count": partial(format_decimal, locale=language.locale),
@@ -93,6 +98,7 @@ def _vocabulary(lang: str) -> dict[str, Any]:
         "outside_the_zones": partial(wording.beyond_zones, _=translate),
         "review": partial(wording.review, lang, translate),
         "reported": partial(_reported, lang),
+        "report_language": _report_language(lang, translate),
         "flag_words": partial(flag_words, _=translate),
         "type_label": partial(labels.type_label, translate),
         "severity_label": partial(labels.severity_label, translate),
@@ -101,5 +107,21 @@ def _vocabulary(lang: str) -> dict[str, Any]:
 
 def _reported(lang: str, say: Callable[[str], str]) -> str:
     """What a reading report says, by a function of the language: it knows fewer than the pages."""
-    code = next(code for code in (lang, *LANGUAGES[lang].instead) if code in REQUIRED_LANGUAGES)
+    code = _code_of_reports(lang)
     return in_words_of(say(code), code, lang)
+
+
+def _report_language(lang: str, _: Translate) -> str:
+    """Which language reports are in, where it is not the page's."""
+    code = _code_of_reports(lang)
+    if code == lang:
+        return ""
+    return (
+        _("This report is in English only.")
+        if code == "en"
+        else _("This report is in Japanese only.")
+    )
+
+
+def _code_of_reports(lang: str) -> str:
+    return next(code for code in (lang, *LANGUAGES[lang].instead) if code in REQUIRED_LANGUAGES)

@@ -71,16 +71,21 @@ def search_for(
     groups = [_results(group, layers, lang, _) for group in find(index, query)]
     notes = []
     if not groups:
-        notes.append(_("Nothing was found. Try fewer or other words, or tap the place on the map."))
+        notes.append(_("Nothing found. Try fewer or other words, or tap the place on the map."))
         if not index.gazetteer.towns:
-            notes.append(_("This city's data has no list of towns: addresses cannot be searched."))
-    left_out = _("“{title}” holds too many names and is not searched.")
+            notes.append(
+                _(
+                    "This city's data has no list of neighbourhoods, so addresses cannot be "
+                    "searched."
+                )
+            )
+    left_out = _("“{title}” has too many names and is not searched.")
     notes += [left_out.format(title=localized(title, lang)) for title in index.left_out]
     return Search(query, groups, notes)
 
 
 def _results(group: Group, layers: Mapping[str, Layer], lang: str, _: Translate) -> Results:
-    titles = {"coordinates": _("Coordinates"), "town": _("Towns and addresses")}
+    titles = {"coordinates": _("Coordinates"), "town": _("Neighbourhoods and addresses")}
     layer = group.layer
     note = _("{count} more. Add a word to narrow it down.").format(count=group.more)
     due = cautions((layers[layer.id],), (), lang, _) if layer else []
@@ -100,7 +105,10 @@ def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
     radius = {"radius": hit.doubt} if hit.doubt else {}
     zoom = CLOSE if not hit.doubt else NEAR if hit.doubt < LARGE else FAR
     layers = f"&layers={group.layer.id}" if group.layer else ""
-    about = _("Around the middle of the town, up to about {count} m off: not the exact place.")
+    about = _(
+        "Centre of the neighbourhood (chōme), not the exact place: it may be off by "
+        "up to about {count} m."
+    )
     return Result(
         name=hit.name,
         latitude=hit.latitude,

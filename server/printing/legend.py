@@ -59,12 +59,12 @@ def colourless(layer: Layer, lang: str, _: Translate) -> str:
     """What it means that a hazard layer has no colour at a place."""
     definition = layer.definition
     if definition.sample:
-        return _("This sample says nothing about any place, with or without colour.")
+        return _("This is sample data: with or without a colour, it says nothing about any place.")
     gap = LANGUAGES[lang].gap
     if layer.coverage() is None:
-        unsurveyed = _("Which area was surveyed is not known from this data.")
+        unsurveyed = _("This data does not say which area was surveyed.")
         return unsurveyed + gap + wording.unknown(definition, _)
-    outside = _("Without colour or hatch: outside the zones of {scenario}.").format(
+    outside = _("{scenario}: places without a colour or hatching are outside the zones.").format(
         scenario=wording.scenario(definition, _)
     )
     return outside + gap + wording.beyond_zones(definition, _)

@@ -37,7 +37,7 @@ def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Sheet:
     words = {
         "lang": LANGUAGES[lang].locale,
         "title": title,
-        "unofficial": "" if city.official else _("unofficial"),
+        "unofficial": "" if city.official else _("Unofficial"),
         "warnings": warnings(shown, picture.hidden, lang, _),
         "notes": notes(shown, lang, _),
         "layers": titles(shown.layers, lang, _) or [_("No layer is shown.")],

@@ -51,10 +51,11 @@ def town_sheet(
         "lang": LANGUAGES[lang].locale,
         "title": name,
         "unofficial": "" if city.official else _("Unofficial"),
-        "printed": _("Made on {date}").format(date=long_date(today.date(), lang)),
+        "printed": _("Created on {date}").format(date=long_date(today.date(), lang)),
         "scope": _(
-            "This sheet is about the area within about {metres} m of the point that stands for the "
-            "town (dashed circle), not the town's exact borders. It says the worst in that area."
+            "This sheet covers the area within about {metres} m of the neighbourhood's "
+            "representative point (dashed circle), not its exact boundary. It gives the "
+            "most severe assumption in that area."
         ).format(metres=f"{town.place.radius:,.0f}"),
         "warnings": warnings(shown, picture.hidden, lang, _),
         "notes": notes(shown, lang, _),
@@ -64,13 +65,13 @@ def town_sheet(
         "legends": [_legend(legend, _) for legend in legends(layers, lang, _)],
         "hazards_heading": _("Hazards"),
         "hazards": [*_hazards(catalog, town, lang, _)],
-        "sites_heading": _("Designated emergency evacuation sites, by kind of disaster"),
+        "sites_heading": _("Designated emergency evacuation sites, by type of disaster"),
         "sites": [*_sites(catalog, town, lang, _)],
         "sources_heading": _("Sources and dates"),
         "sources": [*_sources(layers, lang, _), localized(city.base_credit, lang)],
-        "newest": _("The newest state of this map:"),
+        "newest": _("The latest version of this map:"),
         "address": address,
-        "contact": localized(city.contact, lang),
+        "contact": wording.contact(city, lang, _),
         "official": f"{localized(city.official_map_title, lang)} {city.official_map}",
         "qr": _("QR code of the link"),
     }
@@ -158,13 +159,13 @@ def _hazards(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[
         lines = list(statement.lines)
         words = statement.text
         if statement.state == "inside":
-            words = _("In this area there are zones of {scenario}.").format(
+            words = _("{scenario}: there are zones in this area.").format(
                 scenario=wording.scenario(layer.definition, _)
             )
             classes = [localized(entry.label, lang) for entry in classes_around(layer, town.place)]
             lines = [
                 _("Classes in this area: {classes}").format(classes=_(", ").join(classes)),
-                *(_("The worst: {zone}").format(zone=line) for line in statement.lines),
+                *(_("Most severe: {zone}").format(zone=line) for line in statement.lines),
             ]
             if not is_surveyed(layer, town.place):
                 part = _("Part of this area:")
@@ -194,7 +195,7 @@ def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[di
             "title": localized(layer.definition.title, lang),
             "text": statements["flood"].text
             if sample
-            else _("The three nearest to that point, in the order of their distance."),
+            else _("The three nearest to that point, nearest first."),
             "rows": []
             if sample
             else [
@@ -213,5 +214,7 @@ def _sources(layers: Sequence[Layer], lang: str, _: Translate) -> Iterator[str]:
         credit = layer.definition.credit
         date = _("as of {date}").format(date=long_date(credit.date, lang))
         title = localized(layer.definition.title, lang)
-        source = _("Source: {attribution}").format(attribution=localized(credit.attribution, lang))
-        yield f"{title}: {source} ({date}, {localized(credit.licence, lang)})"
+        date = _(", ").join([date, localized(credit.licence, lang)])
+        attribution = localized(credit.attribution, lang)
+        source = _("Source: {attribution} ({date})").format(attribution=attribution, date=date)
+        yield _("{name}: {said}").format(name=title, said=source)

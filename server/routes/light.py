@@ -1,4 +1,4 @@
-"""The map's light form: its layers and places of refuge as text, without map or script."""
+"""The map's text-only form: its layers and evacuation sites as text, without map or script."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from server.texts.cautions import cautions, sentences
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """A layer of places of refuge, and those designated for the disaster asked for.
+    """A layer of evacuation sites, and those designated for the disaster asked for.
 
     `cautions` are to be read with them.
     """

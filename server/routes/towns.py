@@ -35,6 +35,7 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
             "towns.html",
             lang,
             here="/towns",
+            sheet_language=typeset_language(lang),
             towns=[
                 (town.name, f"/towns/{quote(town.name)}.pdf") for town in towns(edition.catalog)
             ],

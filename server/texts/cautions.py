@@ -105,14 +105,14 @@ def _of_choices(
         some = _(", ").join(names[disaster] for disaster in disasters if disaster in flags)
         none = _(", ").join(names[disaster] for disaster in disasters if disaster not in flags)
         if some:
-            text = _("{title}: only those designated for {disasters}")
+            text = _("{title}: only places designated for {disasters} are shown.")
             yield Caution("choice", text.format(title=title, disasters=some), (layer.id,))
         if none:
             yield Caution("choice", _absent(title, none, _), (layer.id,))
 
 
 def _absent(title: str, disasters: str, _: Translate) -> str:
-    absent = _("This data holds no designation for this kind of disaster.")
+    absent = _("This data lists no designated site for this type of disaster.")
     return _("{title}, {disasters}: {said}").format(title=title, disasters=disasters, said=absent)
 
 
@@ -122,7 +122,7 @@ def _of_zones(layers: Sequence[Layer], _: Translate) -> Iterator[Caution]:
         ids = [each.id for each in hazards if wording.beyond_zones(each.definition, _) == text]
         yield Caution("zones", text, tuple(ids))
     if hazards:
-        text = _("Hatched areas are not surveyed, or not known to be.")
+        text = _("Hatched areas: not surveyed, or survey status unknown.")
         yield Caution("hatch", text, tuple(layer.id for layer in hazards))
 
 

@@ -1,7 +1,8 @@
 """Words for the values of a flag, by what the flag means.
 
-Of a place of refuge 「地震 あり」 would say that there is an earthquake, and 「洪水 記載なし」 that
-nothing is known of floods: a flag that says what a place is designated for has words of its own.
+Of an evacuation site 「地震 あり」 would say that there is an earthquake, and 「洪水 記載なし」
+that nothing is known of floods. A flag that says what a place is designated for has words of its
+own.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ INSTANT = {
     "en": "d MMMM y, H:mm 'Japan time'",
     "zh": "y年M月d日 H:mm'（日本时间）'",
     "ko": "y년 M월 d일 H:mm '(일본 시간)'",
-    "vi": "H:mm, d MMMM y '(giờ Nhật Bản)'",
+    "vi": "H:mm, 'ngày' d 'tháng' M 'năm' y '(giờ Nhật Bản)'",
 }
 
 

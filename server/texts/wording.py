@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Any, assert_never
 
 from babel.dates import format_date
 
+from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition, UsageNote
 from layers.schema.values import Disaster, Hazard, Scenario, Text
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
@@ -20,13 +22,47 @@ def localized(text: Text, lang: str) -> str:
     return in_words_of(text[code], code, lang)
 
 
+# Where running text has another form than CLDR's "long".
+DATE = {"vi": "'ngày' d 'tháng' M 'năm' y"}
+
+
+def site_title(city: CityDefinition, lang: str, _: Translate) -> str:
+    """What the site is called where nothing else says that it is unofficial."""
+    if not city.official:
+        return _("{city} disaster layer map (unofficial)").format(city=localized(city.name, lang))
+    return _("{city} disaster layer map").format(city=localized(city.name, lang))
+
+
+def contact(city: CityDefinition, lang: str, _: Translate) -> str:
+    """Where to turn, after what says that the city does not, unless the map is the city's."""
+    words = localized(city.contact, lang)
+    if city.official:
+        return words
+    unofficial = _("This map is an unofficial prototype and not a service of {city}.")
+    unofficial = unofficial.format(city=localized(city.name, lang))
+    return LANGUAGES[lang].gap.join([unofficial, words])
+
+
 def name(japanese: str, lang: str) -> str:
     """A name as the data has it, which is Japanese and is neither translated nor read."""
     return in_words_of(japanese, "ja", lang)
 
 
+def feature_name(definition: LayerDefinition, properties: Mapping[str, Any], lang: str) -> str:
+    """What a feature is called: its value of the layer's label, or what the layer is called."""
+    value = properties.get(definition.label or "")
+    if value is None:
+        return localized(definition.title, lang)
+    field = definition.fields.get(definition.label or "")
+    for code in field.codes if field else ():
+        if code.value == value:
+            return localized(code.label, lang)
+    return name(str(value), lang)
+
+
 def long_date(date: datetime.date, lang: str) -> str:
-    return format_date(date, "long", locale=LANGUAGES[lang].locale)
+    """The date in full, as running text has it."""
+    return format_date(date, DATE.get(lang, "long"), locale=LANGUAGES[lang].locale)
 
 
 def review(lang: str, _: Translate, notice: UsageNote | None = None) -> str:
@@ -34,8 +70,42 @@ def review(lang: str, _: Translate, notice: UsageNote | None = None) -> str:
     if is_reviewed(lang) and (notice is None or lang in notice.reviewed_by_person):
         return ""
     if lang == DEFAULT_LANGUAGE:
-        return _("No person has reviewed these warnings yet. The city's announcements count.")
-    return _("Machine translation, not yet reviewed by a person. The Japanese text counts.")
+        return _("No person has reviewed these warnings yet. Follow the city's announcements.")
+    return _(
+        "Machine translation, not yet reviewed by a person. If in doubt, the "
+        "Japanese text applies. Follow the city's announcements."
+    )
+
+
+def inside(definition: LayerDefinition, _: Translate) -> str:
+    """What is said of a place in one of the layer's zones, by the name that the law gives them."""
+    assert definition.hazard is not None
+    assert definition.scenario is not None
+    hazard = _hazard_name(definition.hazard, _)
+    if definition.scenario is Scenario.PAST_EVENTS:
+        text = _("This place is in an area where this record shows {hazard} in the past.")
+        return text.format(hazard=hazard)
+    return _zone(definition.hazard, _).format(
+        scenario=_scenario_name(definition.hazard, definition.scenario, _)
+    )
+
+
+def _zone(hazard: Hazard, _: Translate) -> str:
+    match hazard:
+        case Hazard.FLOOD:
+            return _("This place is in a potential river flood inundation area ({scenario}).")
+        case Hazard.INLAND_FLOOD:
+            return _("This place is in a potential inland flooding area ({scenario}).")
+        case Hazard.STORM_SURGE:
+            return _("This place is in a potential storm surge inundation area ({scenario}).")
+        case Hazard.TSUNAMI:
+            return _("This place is in a potential tsunami inundation area ({scenario}).")
+        case Hazard.RESERVOIR_FLOOD:
+            return _("This place is in a potential reservoir flood area ({scenario}).")
+        case Hazard.LANDSLIDE:
+            return _("This place is in a sediment disaster (landslide) alert area.")
+        case unworded:
+            assert_never(unworded)
 
 
 def outside(definition: LayerDefinition, _: Translate) -> str:
@@ -66,9 +136,12 @@ def beyond_zones(definition: LayerDefinition, _: Translate) -> str:
 def unknown(definition: LayerDefinition, _: Translate) -> str:
     """What is said of a place that was not surveyed, or not known to be."""
     if not _is_of_water(definition):
-        return _("Not surveyed, or not known to be. This does not mean that the place is safe.")
+        return _(
+            "Not surveyed, or survey status unknown. This does not mean that the place is safe."
+        )
     return _(
-        "Not surveyed, or not known to be. This does not mean that the place cannot be flooded."
+        "Not surveyed, or survey status unknown. This does not mean that the place "
+        "cannot be flooded."
     )
 
 
@@ -99,7 +172,7 @@ def scenario(definition: LayerDefinition, _: Translate) -> str:
     assert definition.scenario is not None
     return _("{hazard} ({scenario})").format(
         hazard=_hazard_name(definition.hazard, _),
-        scenario=_scenario_name(definition.scenario, _),
+        scenario=_scenario_name(definition.hazard, definition.scenario, _),
     )
 
 
@@ -121,12 +194,18 @@ def _hazard_name(hazard: Hazard, _: Translate) -> str:
             assert_never(unworded)
 
 
-def _scenario_name(scenario: Scenario, _: Translate) -> str:
+# Whose assumption is an amount of rain: L1 and L2 are the levels of 国土交通省's 想定降雨.
+OF_RAIN = (Hazard.FLOOD, Hazard.INLAND_FLOOD)
+
+
+def _scenario_name(hazard: Hazard, scenario: Scenario, _: Translate) -> str:
     match scenario:
         case Scenario.DESIGN_SCALE:
-            return _("design scale")
+            of_rain, other = _("planned-scale rainfall, L1"), _("planned scale")
+            return of_rain if hazard in OF_RAIN else other
         case Scenario.LARGEST_ASSUMED:
-            return _("largest assumed scale")
+            of_rain, other = _("maximum assumed rainfall, L2"), _("maximum assumed scale")
+            return of_rain if hazard in OF_RAIN else other
         case Scenario.PAST_EVENTS:
             return _("record of past events")
         case unworded:

@@ -10,7 +10,7 @@ from branca.element import Figure
 from layers.schema.city import CityDefinition
 from server.http.links import query, switch_to, with_language, without_language
 from server.texts import LANGUAGES, Translate, to_html
-from server.texts.wording import localized
+from server.texts.wording import localized, site_title
 from server.viewer.addresses import MAP_ADDRESS, PICTURE_ADDRESS
 from server.viewer.parts import Parts
 from server.viewer.rendering import TEMPLATES
@@ -31,6 +31,7 @@ class PageFigure(Figure):
         self.translate = translate
         self.city = city
         self.city_name = localized(city.name, lang)
+        self.title = site_title(city, lang, translate)
         self.official_map_title = localized(city.official_map_title, lang)
         self.query = query(lang)
         self.languages = LANGUAGES

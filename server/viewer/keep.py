@@ -6,7 +6,7 @@ from branca.element import Element
 from markupsafe import Markup
 
 from layers.catalog.catalog import Catalog
-from server.texts import LANGUAGES, Translate
+from server.texts import LANGUAGES, Forms, Translate
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 
 
@@ -36,40 +36,41 @@ class Keep(Macros, Element):
         )
 
 
-def _words(_: Translate) -> dict[str, str]:
+def _words(_: Translate) -> dict[str, str | Forms]:
     """Words by the name the script knows them by; `{…}` is filled in by the script."""
     return {
         "save": _("Save"),
         "update": _("Update"),
-        "size": _("About {sent} MB are loaded; the saved map takes about {bytes} MB."),
+        "size": _("Download: about {sent} MB. Saved map: about {bytes} MB."),
         "kept": _("The map was saved on {date}."),
-        "saved": _("The map is saved. It opens at this address without a connection, too."),
-        "cancelled": _("Saving was cancelled. Nothing that was saved before has changed."),
+        "saved": _("The map is saved. It opens at this address offline, too."),
+        "cancelled": _("Saving was cancelled. A map saved earlier is unchanged."),
         "deleted": _("The saved map was deleted from this device."),
-        "busy": _("The map is being saved already. Please wait a little."),
+        "busy": _("The map is already being saved. Please wait."),
         "full": _(
-            "This device has no room for the map, so it was not saved. "
-            "Make room on the device, or leave the private window, and try again."
+            "There is not enough storage on this device, so the map was not saved. Free "
+            "some storage, or leave the private window, and try again."
         ),
         "refused": _(
             "The browser does not allow the map to be saved. "
             "Check its settings for site data, or use another browser."
         ),
         "failed": _(
-            "The map could not be saved. Nothing that was saved before has changed. "
-            "Try again where the connection is good."
+            "The map could not be saved. A map saved earlier is unchanged. Try again "
+            "where the connection is good."
         ),
-        "offline": _("No connection."),
-        "offlineCopy": _("No connection. This is the map saved on {date}."),
+        "offline": _("You are offline."),
+        "offlineCopy": _("You are offline. This is the map saved on {date}."),
         "notices": _(
-            "The city's notices are not known without a connection. "
-            "See the city's latest announcements."
+            "The city's alerts cannot be received offline. See the city's latest announcements."
         ),
-        "missing": _(
-            "Layers whose saved data was withdrawn or replaced, and which are not on this device "
-            "now: {count}. That they are not shown does not mean that there is nothing there."
+        "missing": _.forms(
+            "{count} layer cannot be shown on this device because its saved data was withdrawn or "
+            "replaced. That it is not shown does not mean that there is nothing there.",
+            "{count} layers cannot be shown on this device because their saved data was withdrawn "
+            "or replaced. That they are not shown does not mean that there is nothing there.",
         ),
         "lost": _("The browser has deleted the saved map from this device. Please save it again."),
-        "outdated": _("The map's data has changed."),
-        "reload": _("Load the newest"),
+        "outdated": _("New map data is available."),
+        "reload": _("Load the latest data"),
     }

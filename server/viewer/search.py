@@ -6,7 +6,7 @@ from branca.element import Element
 from markupsafe import Markup
 
 from layers.query.search.index import Index
-from server.texts import Translate
+from server.texts import Forms, Translate
 from server.texts.wording import localized
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.words_device import MOST_RADIUS, device_words
@@ -38,24 +38,28 @@ class Search(Macros, Element):
         )
 
 
-def search_words(_: Translate) -> dict[str, str]:
+def search_words(_: Translate) -> dict[str, str | Forms]:
     """Words by the name the script knows them by; `{…}` is filled in by the script."""
     return {
         "search_coordinates": _("Coordinates"),
-        "search_town": _("Towns and addresses"),
-        "search_home": _("Kept on this device"),
+        "search_town": _("Neighbourhoods and addresses"),
+        "search_home": _("Saved on this device"),
         "home": _("Home"),
-        "searchAbout": _("middle of the town"),
+        "searchAbout": _("centre of the neighbourhood"),
         "searchOutside": _("outside the map"),
-        "searchCount": _("{count} places found. Choose with the arrow keys."),
-        "searchMore": _("{count} more. Add a word to narrow it down."),
-        "searchNothing": _(
-            "Nothing was found. Try fewer or other words, or tap the place on the map."
+        "searchCount": _.forms(
+            "{count} place found. Choose it with the arrow keys.",
+            "{count} places found. Choose with the arrow keys.",
         ),
-        "searchLeftOut": _("“{title}” holds too many names and is not searched."),
-        "searchUnloaded": _("The list of names could not be loaded. Enter asks the service."),
+        "searchMore": _("{count} more. Add a word to narrow it down."),
+        "searchNothing": _("Nothing found. Try fewer or other words, or tap the place on the map."),
+        "searchLeftOut": _("“{title}” has too many names and is not searched."),
+        "searchUnloaded": _(
+            "The list of names could not be loaded. Press the search button to search on "
+            "the server."
+        ),
         "doubt": _(
-            "Not the exact place: it may be off by about {count} m. "
-            "The page below tells the worst within that distance."
+            "Not the exact place: it may be off by about {count} m. The page below gives "
+            "the most severe assumption within that distance."
         ),
     }

@@ -10,23 +10,23 @@ MOST_RADIUS = 5000.0  # metres: a position less certain than that says nothing o
 def device_words(_: Translate) -> dict[str, str]:
     """Words by the name the scripts know them by; `{…}` is filled in by the script."""
     return {
-        "locate": _("Show where I am"),
-        "locateTitle": _("Where you are"),
-        "locating": _("Asking the device where it is."),
+        "locate": _("Show my location"),
+        "locateTitle": _("Your location"),
+        "locating": _("Finding your location …"),
         "locateDenied": _(
-            "This page may not use the device's position. Allow it in the browser's settings, "
-            "search an address, or tap the place on the map."
+            "This page is not allowed to use your location. Allow it in the browser's "
+            "settings, search for an address, or tap the place on the map."
         ),
         "locateUnavailable": _(
-            "The device does not know its position. Search an address, or tap the place on the map."
+            "Your location could not be found. Search for an address, or tap the place on the map."
         ),
         "locateTimeout": _(
-            "The position did not come in time. Try again under the open sky, search an address, "
-            "or tap the place on the map."
+            "Your location could not be found in time. Try again outdoors with an open "
+            "view of the sky, search for an address, or tap the place on the map."
         ),
         "locateInexact": _(
-            "The position may be off by about {count} km: too much to tell anything of the place. "
-            "Search an address, or tap the place on the map."
+            "Your location may be off by about {count} km, too much to say anything "
+            "about the place. Search for an address, or tap the place on the map."
         ),
         "locateOutside": _("You are outside this map."),
     }
@@ -37,10 +37,10 @@ def here_words(_: Translate) -> dict[str, str]:
     return {
         **device_words(_),
         "copied": _("Copied."),
-        "selected": _("The text is selected below: copy it with the device's own command."),
-        "homeStored": _("Kept on this device. It is sent nowhere but when you open this page."),
-        "homeForgotten": _("The home place is forgotten."),
+        "selected": _("The text below is selected. Copy it with your device's copy command."),
+        "homeStored": _("Saved on this device only. It is sent only when you open “Home”."),
+        "homeForgotten": _("Saved home removed."),
         "homeRefused": _(
-            "It could not be kept: the device's storage is full, or the browser does not allow it."
+            "It could not be saved: the device's storage is full, or the browser does not allow it."
         ),
     }

@@ -2,53 +2,69 @@
 
 from __future__ import annotations
 
-from server.texts import Translate, wording
+from server.texts import Forms, Translate, wording
 
 
-def script_words(lang: str, _: Translate) -> dict[str, str]:
-    """Words by the name the script knows them by; `{…}` is filled in by the script."""
+def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
+    """Words by the name the script knows them by; `{…}` is filled in by the script.
+
+    Where `{count}` decides the form, the script is handed all forms and chooses.
+    """
     return {
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
         "close": _("Close"),
-        "details": _("What is here"),
+        "details": _("At this place"),
         "shown": _("{title} is shown."),
         "hidden": _("{title} is hidden."),
         "count": _("{count} shown"),
         "tilesFailed": _(
-            "Part of the map could not be loaded. The grey areas do not mean that nothing is there."
+            "Part of the map could not be loaded. Grey areas do not mean that there is "
+            "nothing there."
         ),
         "tileFailed": _("Could not be loaded"),
         "retry": _("Load again"),
         "baseFailed": _(
-            "GSI's map could not be reached. The simple map is shown instead; "
-            "the layers can be used as before."
+            "GSI's map could not be loaded. The basic map is shown instead; the layers "
+            "can be used as before."
         ),
-        "bundledFailed": _("The city's boundary and town names could not be loaded."),
-        "unknownLayers": _("Layers of the link that are not there now: {layers}"),
-        "nothingHere": _("None of the layers shown has anything here."),
+        "bundledFailed": _("The city's boundary and neighbourhood names could not be loaded."),
+        "unknownLayers": _("Layers in the link that no longer exist: {layers}"),
+        "nothingHere": _("The layers shown have no information about this place."),
         "noLayers": _("No layer is shown. Choose one from the list."),
-        "notLoadedHere": _("This place could not be loaded, so nothing is known of it."),
+        "notLoadedHere": _(
+            "The data for this place could not be loaded. That does not mean that there "
+            "is no danger."
+        ),
         "loadingHere": _("This place is still being loaded."),
-        "notAtThisZoom": _("Zoom in to see what this layer says of the place."),
-        "more": _("{count} more are close together here. Zoom in to tell them apart."),
-        "places": _("{count} places"),
+        "notAtThisZoom": _("Zoom in to see what this layer says about the place."),
+        "more": _.forms(
+            "{count} more is close by. Zoom in to tell them apart.",
+            "{count} more are close by. Zoom in to tell them apart.",
+        ),
+        "places": _.forms("{count} place", "{count} places"),
         "ofClass": _("{label}: {count}"),
-        "enlarge": _("Show closer"),
-        "zoomed": _("{title}: zoomed in on {count} places."),
-        "zoomedClasses": _("{title}: zoomed in on {count} places ({classes})."),
-        "knownHere": _("What is known of this place"),
-        "askHere": _("Ask for a layer about this place"),
+        "enlarge": _("Zoom in here"),
+        "zoomed": _.forms(
+            "{title}: zoomed in on {count} place.",
+            "{title}: zoomed in on {count} places.",
+        ),
+        "zoomedClasses": _.forms(
+            "{title}: zoomed in on {count} place ({classes}).",
+            "{title}: zoomed in on {count} places ({classes}).",
+        ),
+        "knownHere": _("Disaster information for this place"),
+        "askHere": _("Request a layer for this place"),
         "sample": _("Sample"),
         "sampleMeaning": _("This is sample data. It does not show real places or conditions."),
-        "sampleSilent": _("This is sample data: nothing is stated about this place."),
+        "sampleSilent": _("This is sample data: it says nothing about this place."),
         "unranked": _("Depth class not stated"),
         "notStated": _("not stated"),
         "source": _("Source: {attribution}"),
         "review": wording.review(lang, _),
         "share": _("Share"),
         "shareMap": _("Share this map"),
-        "shareHelp": _("The link keeps the layers, the place and what is open."),
+        "shareHelp": _("The link opens the same layers and place, and what is open now."),
         "shareLink": _("Link to this map"),
         "copyLink": _("Copy the link"),
         "linkCopied": _("The link was copied."),
@@ -56,19 +72,25 @@ def script_words(lang: str, _: Translate) -> dict[str, str]:
         "sendLink": _("Send with another app"),
         "qrCode": _("QR code of the link"),
         "print": _("Print"),
-        "openGone": _("What the link had opened is not on the map now."),
+        "openGone": _("The item in the link is no longer on the map."),
         "sampleMark": _("SAMPLE"),
         "moveUp": _("Move “{title}” up"),
         "moveDown": _("Move “{title}” down"),
         "moved": _("“{title}” is now number {place} of {count} from the top."),
-        "strength": _("Strength of “{title}”"),
+        "strength": _("Opacity of “{title}”"),
         "percent": _("{percent} %"),
         "designatedOnly": _("“{title}” shows only places designated for: {disasters}."),
         "notDesignated": _("In this data, this place is not designated for: {disasters}."),
-        "noneDesignated": _("{disasters}: no place in this data is designated for it."),
+        "noneDesignated": _("{disasters}: this data lists no designated site."),
         "zoomToSee": _("Zoom in to see this layer."),
-        "noneInView": _("Nothing of this layer is in view."),
-        "notAllInView": _("Not all of the view is loaded, so the list may not be complete."),
-        "moreInView": _("{count} more are in view. Zoom in to list them."),
-        "viewShown": _("View “{title}”: {count} layers are shown."),
+        "noneInView": _("This layer has nothing in the current view."),
+        "notAllInView": _("Not all of the view has been loaded, so the list may be incomplete."),
+        "moreInView": _.forms(
+            "{count} more is in view. Zoom in to list it.",
+            "{count} more are in view. Zoom in to list them.",
+        ),
+        "viewShown": _.forms(
+            "Preset “{title}”: {count} layer is shown.",
+            "Preset “{title}”: {count} layers are shown.",
+        ),
     }

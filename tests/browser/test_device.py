@@ -97,7 +97,7 @@ def test_a_device_without_positions_says_so(new_map: OpenMap, asaka_site: str) -
         'Object.defineProperty(navigator, "geolocation", { value: undefined })'
     )
     city_map.open("?lang=en").page.locator(LOCATE).click()
-    said(city_map, MESSAGE, "does not know its position")
+    said(city_map, MESSAGE, "could not be found")
 
 
 def test_a_position_too_inexact_says_how_much(desktop_map: MapPage) -> None:
@@ -117,7 +117,7 @@ def test_a_position_outside_the_map_leads_to_what_is_known(desktop_map: MapPage)
 def test_the_page_takes_the_position_and_keeps_the_disaster(city_map: MapPage) -> None:
     at(city_map, 35.8, 139.6, 40.2)
     city_map.page.goto(f"{city_map.address}{HERE}&lang=en")
-    city_map.page.get_by_role("button", name="Where I am").click()
+    city_map.page.get_by_role("button", name="Look up my location").click()
     city_map.page.wait_for_url("**radius=41**")
     asked = parse_qs(urlsplit(city_map.page.url).query)
     assert (asked["lat"], asked["hazard"], asked["lang"]) == (["35.80000"], ["flood"], ["en"])
@@ -126,7 +126,7 @@ def test_the_page_takes_the_position_and_keeps_the_disaster(city_map: MapPage) -
 def test_the_text_is_copied(city_map: MapPage) -> None:
     city_map.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     city_map.page.goto(f"{city_map.address}{HERE}")
-    city_map.page.get_by_role("button", name="文章をコピーする").click()
+    city_map.page.get_by_role("button", name="この内容をコピー").click()
     said(city_map, STATUS, "コピーしました")
     assert violations(city_map) == []
     copied = str(city_map.page.evaluate("navigator.clipboard.readText()"))
@@ -143,7 +143,7 @@ def test_without_a_clipboard_the_older_way_or_the_readers_own(
     if not works:
         city_map.page.add_init_script("document.execCommand = () => false")
     city_map.page.goto(f"{asaka_site}{HERE}")
-    city_map.page.get_by_role("button", name="文章をコピーする").click()
+    city_map.page.get_by_role("button", name="この内容をコピー").click()
     said(city_map, STATUS, words)
     selected = str(city_map.page.evaluate("getSelection().toString()"))
     assert "指定されている場所です" in selected

@@ -102,7 +102,7 @@ def test_the_list_follows_the_map_and_an_empty_one_says_so(desktop_map: MapPage)
     desktop_map.settle()
     until(desktop_map.page, lambda: names(desktop_map, "emergency_sites") == [])
     note = desktop_map.page.locator("[data-in-view=emergency_sites] .in-view-note")
-    assert note.inner_text() == "いまの範囲に、このレイヤーの情報はありません。"
+    assert note.inner_text() == "今の範囲に、このレイヤーの情報はありません。"
 
 
 def test_where_tiles_failed_the_list_is_not_said_to_be_whole(desktop_map: MapPage) -> None:

@@ -108,7 +108,7 @@ def test_the_address_has_the_say_over_a_notices_layers(
     city = new_map(asaka_site)
     city.page.goto(f"{asaka_site}/?layers=hydrants&lang=en")
     city.page.locator("#notices").wait_for(state="visible")
-    assert "this is an exercise" in city.page.locator("#notices").inner_text()
+    assert "this is a drill" in city.page.locator("#notices").inner_text()
     assert shown(city) == ["hydrants"]
 
 

@@ -171,7 +171,7 @@ def test_pages_that_need_the_service_say_so_and_lead_to_the_map(
     for path in ("/light", "/here?lat=35.8&lon=139.6", "/notices", "/layers/flood"):
         kept.page.goto(f"{asaka_site}{path}")
         words = kept.page.locator("main").inner_text()
-        assert "通信がないと開けません" in words
+        assert "オフラインでは開けません" in words
         assert "市の最新の発表をご確認ください" in words
     assert violations(kept.map) == []
     kept.page.get_by_role("link", name="保存した地図を開く").click()
@@ -350,7 +350,7 @@ def test_a_page_of_another_edition_than_the_copy_says_so_without_a_network(
     kept.go_offline()
     until(kept.page, lambda: "に保存した地図です" in kept.offline_words())
     assert "地図のデータが新しくなりました" in kept.offline_words()
-    kept.banner().get_by_role("link", name="読み込み直す").click()
+    kept.banner().get_by_role("link", name="最新のデータを読み込む").click()
     kept.map.settle()
     until(kept.page, lambda: "に保存した地図です" in kept.offline_words())
     assert "地図のデータが新しくなりました" not in kept.offline_words()

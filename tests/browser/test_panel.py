@@ -135,7 +135,10 @@ def test_english(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open("?lang=en&layers=flood")
     page = english.page
     assert page.evaluate("document.documentElement.lang") == "en"
-    assert "Flood inundation areas" in page.locator("[data-row=flood]").inner_text()
+    assert (
+        "Potential flood inundation areas (river flooding)"
+        in page.locator("[data-row=flood]").inner_text()
+    )
     assert page.locator("a[href='/layers/flood?lang=en']").count() == 1
     page.locator(".languages summary").click()
     page.locator("[data-language=ja]").click()

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 SITE = (139.600487, 35.791399)  # 栄町保育園
 EMPTY = (139.5925, 35.7865)
-ASK = "この場所でレイヤーの希望を伝える"
+ASK = "この場所についてレイヤーを要望する"
 NUMBER = re.compile(r"\d+\.\d{5}")
 
 
@@ -47,7 +47,7 @@ def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open(f"?lang=en&layers=flood&at=17/{EMPTY[1]}/{EMPTY[0]}")
     english.click_centre()
     english.popup()
-    link = english.page.locator(".place-popup").get_by_role("link", name="Ask for a layer")
+    link = english.page.locator(".place-popup").get_by_role("link", name="Request a layer")
     assert query_of(link.get_attribute("href"))["lang"] == "en"
     link.click()
     english.page.wait_for_url("**/requests/new?*")

@@ -200,9 +200,9 @@ def test_in_english_names_stay_japanese_and_say_so(city_map: MapPage) -> None:
     typed(city_map, "溝沼保育園")
     option = city_map.page.locator(OPTIONS).first
     assert option.locator("[lang=ja]").inner_text() == "溝沼保育園"
-    assert "1 places found" in city_map.page.locator(STATUS).inner_text()
+    assert "1 place found" in city_map.page.locator(STATUS).inner_text()
     city_map.page.keyboard.press("Enter")
-    assert "What is known of this place" in city_map.popup()
+    assert "Disaster information for this place" in city_map.popup()
     assert violations(city_map) == []
 
 

@@ -63,7 +63,7 @@ def test_a_link_opens_what_was_open(city_map: MapPage, new_map: OpenMap) -> None
 def test_a_link_to_what_is_gone_still_shows_the_map(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=emergency_sites,renamed_away&at=15/35.8/139.6&open=emergency_sites/1")
     status = desktop_map.page.locator("#map-status")
-    status.filter(has_text="いまの地図にはありません").wait_for(state="attached")
+    status.filter(has_text="今の地図にはありません").wait_for(state="attached")
     assert desktop_map.page.locator("input[data-layer=emergency_sites]").is_checked()
 
 
@@ -75,7 +75,7 @@ def test_a_link_opens_its_feature_once_a_failed_tile_is_there(desktop_map: MapPa
     page.route(tiles, lambda route: route.fulfill(status=503))
     page.goto(f"{desktop_map.address}/{_link(place)}")
     page.locator("#map-trouble").wait_for()
-    assert "いまの地図にはありません" not in page.locator("#map-status").inner_text()
+    assert "今の地図にはありません" not in page.locator("#map-status").inner_text()
     page.unroute(tiles)
     page.locator("#map-trouble button").click()
     assert place["properties"]["name"] in desktop_map.popup()

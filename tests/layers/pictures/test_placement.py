@@ -17,6 +17,7 @@ from layers.geometry.tile import Bounds, Tile, TileRange
 from layers.pictures.clusters import Obstacle, cluster_place, cluster_radius
 from layers.pictures.frame import BETWEEN, Frame
 from layers.pictures.points import Symbol, Symbols, arrange, symbols_of
+from server.texts import translator
 from server.viewer.city_map import look_config
 from server.viewer.layer_config import layer_config
 from tests.conftest import ROOT
@@ -125,7 +126,7 @@ def asked(layers: Sequence[Layer], tile: Tile) -> dict[str, Any]:
         "coords": {"x": tile.x, "y": tile.y, "z": tile.z + BETWEEN},
         "layers": [
             {
-                "definition": layer_config(layer, "ja", str),
+                "definition": layer_config(layer, "ja", translator("ja")),
                 "collection": orjson.loads(layer.tile(tile) or b'{"features":[]}'),
             }
             for layer in layers

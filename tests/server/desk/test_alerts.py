@@ -217,7 +217,7 @@ def test_an_alert_stands_above_every_page(city: SmallCity, client: TestClient, p
 def test_a_drill_is_marked_in_every_language(city: SmallCity, client: TestClient) -> None:
     desk(city).issue(replace(ORDER, drill=True))
     assert "【訓練】これは訓練です" in client.get("/layers", headers=PAGE).text
-    assert "this is an exercise" in client.get("/layers?lang=en", headers=PAGE).text
+    assert "this is a drill" in client.get("/layers?lang=en", headers=PAGE).text
 
 
 def test_programs_get_alerts_that_caches_keep_for_seconds(

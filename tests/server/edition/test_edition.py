@@ -174,7 +174,7 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
     assert "新しいデータを読み込めていません" in page
     assert "データにある列の名前を書いてください" in page
     page = client.get("/layers/points?lang=en", headers=BROWSER).text
-    assert "not been brought up to date since" in page
+    assert "not been updated since" in page
     assert "wanted one of the columns" in page
     assert "更新できていません" in client.get("/layers", headers=BROWSER).text
     assert "最新のデータを読み込めなかったため" in client.get("/").text

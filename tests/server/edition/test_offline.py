@@ -148,5 +148,5 @@ def test_the_page_without_network_says_that_notices_are_not_known(
     asaka_client: TestClient,
 ) -> None:
     page = asaka_client.get("/offline").text
-    assert "通信がないと開けません" in page
+    assert "オフラインでは開けません" in page
     assert "市の最新の発表をご確認ください" in page

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from html import unescape
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+from pydantic import ValidationError
 from starlette.testclient import TestClient
 
+from layers.schema.city import CityDefinition
+from server.pages.render import Pages
 from server.routes.about import ABOUT
+from server.texts import LANGUAGES, to_html, translator
+from tests.server.pages.test_pages import CITY
 
 
 @pytest.mark.parametrize("name", ABOUT)
@@ -26,4 +35,61 @@ def test_accessibility_claims_no_conformance(asaka_client: TestClient) -> None:
 
 
 def test_an_unofficial_map_has_no_office(asaka_client: TestClient) -> None:
-    assert "窓口がありません" in asaka_client.get("/contact").text
+    page = asaka_client.get("/contact").text
+    assert "窓口がありません" in page
+    assert "この地図は非公式の試作です。朝霞市の窓口ではありません。" in page
+
+
+# What only an office can keep: to be written to, and to delete.
+DELETION = (
+    "To have your contact or your request deleted, write to the office named on the contact page "
+    "and give the request number."
+)
+CORRECTION = (
+    "If a layer shows something about you that it should not, tell the office named on the contact "
+    "page."
+)
+PROMISES = (DELETION, CORRECTION)
+OFFICE = {"name": {"ja": "危機管理室", "en": "Crisis management"}, "telephone": "048-000-0000"}
+FORM: dict[str, Any] = {
+    "typed": dict.fromkeys(("title", "purpose", "category", "lat", "lon", "contact"), ""),
+    "errors": {},
+    "is_unsaved": False,
+    "categories": {},
+    "lengths": SimpleNamespace(title=100, purpose=1000),
+    "nonce": "",
+}
+
+
+def written(official: bool, office: bool, lang: str) -> str:
+    """The pages on which something could be promised, of a city."""
+    own = {"office": OFFICE} if office else {}
+    city = CityDefinition.model_validate({**CITY.model_dump(), "official": official, **own})
+    pages = Pages(city, {"page.css": "page.css"})
+    names = [*(f"{name}.html" for name in ABOUT), "requests.html"]
+    rendered = [pages.render(name, lang) for name in names]
+    return unescape("".join([*rendered, pages.render("request_new.html", lang, **FORM)]))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_only_an_office_keeps_is_promised_only_where_there_is_one(lang: str) -> None:
+    _ = translator(lang)
+    promises = [to_html(_(message)) for message in PROMISES]
+    assert [text in written(False, False, lang) for text in promises] == [False, False]
+    assert [text in written(True, True, lang) for text in promises] == [True, True]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_official_map_nowhere_says_that_it_is_not(lang: str) -> None:
+    content = written(True, True, lang).lower()
+    for word in ("非公式", "試作", "unofficial", "prototype", "非官方", "비공식", "시제품"):
+        assert word not in content
+    assert "không chính thức" not in content
+
+
+def test_an_official_map_s_contact_may_not_call_it_unofficial() -> None:
+    contact = {"ja": "この地図は非公式の試作です。", "en": "An unofficial prototype."}
+    document = {**CITY.model_dump(), "contact": contact}
+    assert not CityDefinition.model_validate(document).official
+    with pytest.raises(ValidationError, match="contact_unofficial"):
+        CityDefinition.model_validate({**document, "official": True})

@@ -73,7 +73,7 @@ def test_the_page_says_the_same_in_both_languages_without_script(asaka_client: T
     assert 'aria-live="polite"' in page.text
     assert page.text.count("<script") == 1  # of what only the device can do: copying and the like
     english = asaka_client.get(f"{ASAKA}&hazard=flood&lang=en", headers=PAGE).text
-    assert "What is known of this place" in english
+    assert "Disaster information for this place" in english
     assert "about" in english
 
 
@@ -182,7 +182,7 @@ def test_a_real_zone_is_said_with_its_depth_and_what_it_means(yaizu_client: Test
     (flood,) = answer["hazards"]
     assert flood["state"] == "inside"
     assert flood["lines"] == ["5m以上10m未満（目安：3階の床上から4階の軒下まで浸水）"]
-    opening = "この場所は、内水氾濫（想定最大規模）の区域の中です。水深は想定に"
+    opening = "この場所は、雨水出水（内水）浸水想定区域（想定最大規模）の中です。水深は想定に"
     assert flood["text"].startswith(opening)
 
 

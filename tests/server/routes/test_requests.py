@@ -106,7 +106,7 @@ def test_a_request_gets_a_number_and_a_page_of_its_own(client: TestClient) -> No
     assert re.fullmatch(r"/requests/1\?key=[\w-]{32}&lang=ja", sent.headers["location"])
     page = client.get(sent.headers["location"])
     assert page.status_code == 200
-    for shown in ("受付しました（確認中）", "AEDの場所", "福祉・子育て", "35.7967", "139.5933"):
+    for shown in ("受け付けました（確認前）", "AEDの場所", "福祉・子育て", "35.7967", "139.5933"):
         assert shown in page.text
 
 
@@ -133,7 +133,7 @@ def test_the_language_goes_with_the_reader(client: TestClient) -> None:
     assert 'to=%2Frequests%2Fnew%3Flat%3D35.8%26lon%3D139.6"' in page.text
     sent = client.post("/requests?lang=en", data=FORM)
     assert sent.headers["location"].endswith("&lang=en")
-    assert "Received (being checked)" in client.get(sent.headers["location"]).text
+    assert "Received (to be checked)" in client.get(sent.headers["location"]).text
 
 
 def test_the_form_works_without_script_or_inline_style(client: TestClient) -> None:

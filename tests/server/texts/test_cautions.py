@@ -62,7 +62,7 @@ def test_only_what_is_shown_together_is_cautioned_about(asaka: Catalog) -> None:
     assert UNDESIGNATED not in said(sites)
     assert UNDESIGNATED in said(flood, sites, disasters=("earthquake",))
     assert UNDESIGNATED not in said(flood, sites, disasters=("flood",))
-    chosen = _("{title}: only those designated for {disasters}")
+    chosen = _("{title}: only places designated for {disasters} are shown.")
     only = chosen.format(title="指定緊急避難場所", disasters="洪水")
     assert only in said(flood, sites, disasters=("flood",))
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 import layers
-from server.texts import CATALOGUES, EASY, LANGUAGES, SOURCE_LANGUAGE, catalogue
+from server.texts import CATALOGUES, EASY, LANGUAGES, SOURCE_LANGUAGE, catalogue, plural_catalogue
 
 LAYERS = Path(layers.__file__).parent
 READING = re.compile("《[^》]*》")
@@ -27,8 +28,12 @@ def glossary() -> dict[str, dict[str, Any]]:
 
 def texts(language: str) -> Iterator[tuple[str, str]]:
     """Every text a reader of the language is shown, without readings, with where it stands."""
-    for message, text in catalogue(language if language != SOURCE_LANGUAGE else "ja").items():
+    own = language if language != SOURCE_LANGUAGE else "ja"
+    for message, text in catalogue(own).items():
         yield message, READING.sub("", message if language == SOURCE_LANGUAGE else text)
+    for messages, forms in plural_catalogue(own).items():
+        for text in messages if language == SOURCE_LANGUAGE else forms:
+            yield messages[0], READING.sub("", text)
     for folder in ("definitions", "standards", "codelists"):
         for path in sorted((LAYERS / folder).glob("*.toml")):
             document = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -89,3 +94,43 @@ def test_easy_japanese_says_what_may_be_and_not_what_is_not_meant() -> None:
 @pytest.mark.parametrize("heading", ["Layers", "Layers on the map"])
 def test_easy_japanese_explains_what_a_layer_is(heading: str) -> None:
     assert glossary()["layer"][EASY] in catalogue(EASY)[heading]
+
+
+PAGES = [
+    "/",
+    "/layers",
+    "/layers/flood",
+    "/layers/hydrants/table",
+    "/here?lat=35.797&lon=139.593",
+    "/light",
+    "/search",
+    "/towns",
+    "/requests",
+    "/requests/new",
+    "/notices",
+    "/terms",
+    "/privacy",
+    "/accessibility",
+    "/contact",
+]
+READ_ALOUD = re.compile("<(rt|rp)>.*?</(rt|rp)>")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_in_easy_japanese_explains_a_layer_where_it_first_says_it(
+    asaka_client: TestClient, address: str
+) -> None:
+    joint = "&" if "?" in address else "?"
+    page = asaka_client.get(f"{address}{joint}lang={EASY}", headers={"Accept": "text/html"}).text
+    body = re.sub("<[^>]*>", "", READ_ALOUD.sub("", page[page.index("<body") :]))
+    said = body.replace("防災レイヤーマップ", "").partition("レイヤー")
+    assert said[1]
+    assert said[2].startswith("（地図に重ねる情報）"), said[2][:40]
+
+
+# The form of ability that learners know is 〜ことができる (やさしい日本語の手引き).
+ABLE = re.compile("(使え|読め|選べ|探せ|送れ)[るまな]|開け(ます|ません)")
+
+
+def test_easy_japanese_says_that_something_can_be_done_in_one_way() -> None:
+    assert [(where, text) for where, text in texts(EASY) if ABLE.search(text)] == []

@@ -14,7 +14,16 @@ export function element(name, properties = {}, ...children) {
   return node;
 }
 
-// `text` with each {name} replaced by values[name].
+// `text` with each {name} replaced by values[name]. A text with a count has a form for each plural of
+// the page's language, and values.count chooses it.
 export function fill(text, values) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const form = typeof text === "string" ? text : text[pluralOf(values.count)];
+  return form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+let rules = null;
+
+function pluralOf(count) {
+  rules ??= new Intl.PluralRules(document.documentElement.lang);
+  return rules.select(count);
 }
