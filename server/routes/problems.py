@@ -44,7 +44,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     def error_of_table(request: Request, error: Exception) -> Response:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-        explain = error.explain if isinstance(error, FormError) else None
+        explain = error.explain if isinstance(error, FormError | InvalidQuery) else None
         return _answer(pages, request, status, str(error), explain)
 
     def unavailable(request: Request, error: Exception) -> Response:
@@ -77,7 +77,7 @@ def _answer(
     request: Request,
     status: int,
     detail: str,
-    explain: Callable[[Translate], str] | None = None,
+    explain: Callable[[Translate], str | None] | None = None,
     in_words_of: int | None = None,
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
@@ -90,7 +90,7 @@ def _answer(
             lang,
             status=status,
             title=title,
-            message=explain(translate) if explain else message,
+            message=(explain(translate) if explain else None) or message,
         )
         return HTMLResponse(page, status, headers)
     problem = {
