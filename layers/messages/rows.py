@@ -24,6 +24,7 @@ Kind = Literal[
     "flag",
     "unmapped",
     "unknown_code",
+    "synonyms",
     "id",
     "salvaged",
     "unreadable_row",
@@ -152,6 +153,16 @@ MESSAGES: Mapping[Kind, Message] = {
             "ja": "そのまま載せました。書き間違いならファイルを直し、正しければ定義の codes に"
             "加えてください。",
             "en": "It is published as it is. Correct it in the file, or add it to the codes.",
+        },
+    ),
+    "synonyms": Message(
+        {
+            "ja": "区分の名前と違う言葉で書かれた値があります（{value}）。",
+            "en": "Values are written in other words than their kinds' names ({value}).",
+        },
+        {
+            "ja": "同じ意味の区分で載せました。違う場合は、定義の項目に values を書いてください。",
+            "en": "They are published as these kinds; values in the definition overrides it.",
         },
     ),
     "id": Message(

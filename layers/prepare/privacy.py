@@ -169,8 +169,8 @@ def masked(problem: Problem, definition: LayerDefinition) -> Problem:
         hides = definition.privacy != Privacy() or bool(definition.hidden_columns)
         hides = hides and not _is_published(problem, definition.privacy, public)
     else:
-        in_cell = problem.row is not None and problem.column is not None
-        hides = in_cell and problem.column not in public
+        of_cells = problem.row is not None or problem.kind == "synonyms"
+        hides = of_cells and problem.column is not None and problem.column not in public
     return withheld(problem) if hides else problem
 
 
