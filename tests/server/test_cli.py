@@ -315,7 +315,7 @@ def test_one_command_makes_a_layer_that_check_has_nothing_against(
     assert "1 of 1 rows can be shown on the map" in second
 
 
-def test_name_and_group_are_asked_for_at_a_terminal(home: Path, tmp_path: Path) -> None:
+def test_name_and_group_are_asked_for_at_a_terminal(tmp_path: Path) -> None:
     definitions, data = own_definitions(tmp_path / "definitions"), own_data(tmp_path / "data")
     path = tmp_path / "防災倉庫.geojson"
     path.write_text(PARKS, encoding="utf-8")
@@ -326,7 +326,7 @@ def test_name_and_group_are_asked_for_at_a_terminal(home: Path, tmp_path: Path) 
         "BOSAI_DATA": str(data),
     }
     terminal, program = pty.openpty()
-    command = [BOSAI, "add", str(path), "--id", "stores"]
+    command = [str(BOSAI), "add", str(path), "--id", "stores"]
     with subprocess.Popen(
         command, stdin=program, stdout=program, stderr=program, env=environment
     ) as running:
