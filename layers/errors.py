@@ -39,10 +39,18 @@ class ExplainedError(LayersError):
 
 
 class DefinitionError(ExplainedError):
-    """A definition file has a value it may not have, or lacks a key it must have."""
+    """A definition file has a value it may not have, or lacks a key it must have.
+
+    `key` is None where the file as a whole is wrong.
+    """
 
     def __init__(
-        self, path: Path, kind: ProblemKind, key: str, value: object = None, detail: str = ""
+        self,
+        path: Path,
+        kind: ProblemKind,
+        key: str | None,
+        value: object = None,
+        detail: str = "",
     ) -> None:
         super().__init__(kind, file=path.name, key=key, value=value, detail=detail)
 

@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any, Literal, get_args
 
 from layers.errors import ExplainedError, LayersError, explanation
-from layers.messages import MESSAGES, ProblemKind
+from layers.messages import MESSAGES, ProblemKind, frame
 from layers.messages.message import Language
 from layers.messages.rows import MORE
 
@@ -29,6 +29,7 @@ ELSEWHERE: ProblemKind = "kml_elsewhere"  # shows something, and is no row
 
 LISTED = 20  # alike problems of rows that are listed each by itself
 LISTED_SPANS = 10  # spans of the others in a message
+HIDDEN = "***"  # stands for what a report must not show
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,16 @@ class Problem:
         """Whether a row is missing that may lie anywhere in the city."""
         return self.kind == ELSEWHERE or (self.rows_left_out > 0 and self.kind not in NO_GROUND)
 
+    @property
+    def first_row(self) -> int:
+        """The first row concerned; 0 for the source as a whole."""
+        return self.spans[0][0] if self.spans else self.row or 0
+
+    @property
+    def hides_values(self) -> bool:
+        """Whether a value stands as `HIDDEN`."""
+        return self.value == HIDDEN or self.detail == HIDDEN
+
     def message(self, language: Language) -> str:
         """The problem in words."""
         finding = explanation(self.kind, language, self.file, self.column, self.value, self.detail)
@@ -86,6 +97,22 @@ class Problem:
     def action(self, language: Language) -> str:
         """The consequence in words: what was done about it."""
         return MESSAGES[self.kind].action[language]
+
+    def heading(self, language: Language) -> str:
+        """How grave it is and where, as "［警告］4行目・緯度: "; the message follows."""
+        severity, place = frame.SEVERITIES[self.severity][language], self.place(language)
+        place = frame.PLACE[language].format(place=place) if place else ""
+        return frame.HEADING[language].format(severity=severity, place=place)
+
+    def place(self, language: Language) -> str:
+        """The row and the column; "" where there is none, or the message names a key."""
+        finding = MESSAGES[self.kind].finding
+        column = None if "{key}" in finding["ja"] + finding["en"] else self.column
+        rows = self.rows(LISTED_SPANS)
+        if not rows:
+            return frame.COLUMN[language].format(name=column) if column else ""
+        row = frame.ROW[language].format(rows=rows)
+        return frame.CELL[language].format(row=row, name=column) if column else row
 
     def rows(self, most: int | None = None) -> str:
         """The rows concerned, as "2-5001, 5003": all, or those of the first `most` spans."""
@@ -143,6 +170,24 @@ class Report:
         """The problems by severity, else in their order."""
         severities = get_args(Severity)
         return sorted(self.problems, key=lambda problem: severities.index(problem.severity))
+
+    @property
+    def in_file_order(self) -> list[Problem]:
+        """The problems of the source as a whole, then those of rows, from the first row on."""
+        return sorted(self.problems, key=lambda problem: problem.first_row)
+
+    def summary(self, language: Language) -> str:
+        """What became of the rows, and how many problems there are, the gravest first."""
+        counts = Counter(problem.severity for problem in self.problems)
+        numbers = {severity: counts[severity] for severity in get_args(Severity)}
+        sentences = [frame.LAYER[language].format(layer=self.layer, path=self.path)]
+        if self.rows:
+            rows, features = f"{self.rows:,}", f"{self.features:,}"
+            sentences.append(frame.READ[language].format(rows=rows, features=features))
+        if self.failed:
+            sentences.append(frame.FAILED[language])
+        sentences.append(frame.COUNTS[language].format(**numbers))
+        return frame.BETWEEN[language].join(sentences)
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Add further problems; see `folded`."""

@@ -96,7 +96,7 @@ def _drafted(job: jobs.DraftJob) -> jobs.DefinitionText | jobs.Unreadable:
     from layers.errors import SourceError
 
     try:
-        proposal = draft(job.path, job.layer_id, job.date, job.city, Path())
+        proposal = draft(job, Path())
     except SourceError as error:
         return jobs.Unreadable(
             error=error.kind, value=error.value, detail=str(error.detail), key=error.key

@@ -2,7 +2,9 @@
 
 From top to bottom; each rests only on those below it, which `make lint` holds:
 
-    cli run app   the command line; the server process; the app put together
+    cli           the command line
+    console run   what it prints, in both languages; the server process
+    app           the app put together
     renderer      the program of the process that renders the map pages, beside `app`
     routes        HTTP: addresses to answers, one file a noun; `problems` answers errors
     printing      the map as a picture, a sheet, a PDF

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
@@ -16,40 +17,62 @@ from layers.catalog.catalog import Catalog, open_published
 from layers.draft.add import add as add_layer
 from layers.errors import ExplainedError, LayersError, PreparationError, SourceError
 from layers.exports.formats import GEOJSON, NAMES, format_named
-from layers.messages.differences import amount
+from layers.process.job import Answers
 from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
-from layers.publish.jobs import Check
 from layers.publish.open import open_catalog
-from layers.revision.difference import Difference
+from layers.report import Problem
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
 from layers.store.folder import HomeFolder
+from server.console.adding import asked, say_added
+from server.console.lines import (
+    WRONG_USE,
+    Command,
+    Commands,
+    both,
+    explain,
+    help_text,
+    parse_day,
+    refuse,
+    refuse_setting,
+    run as run_commands,
+)
+from server.console.report import say_outdated, say_report, say_unserved
 from server.database.engine import DatabaseUrlError, create_tables, open_database
 from server.edition.map_pages import MapPages
 from server.edition.rendering import CatalogChanged, RenderingFailed
 from server.settings import Settings
+from server.texts import console as words
 from server.viewer.bundle import BUNDLE, BundleMissing, StaticFiles
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="A city's disaster-information layers."
-)
-
-WRONG_USE = 2
-NAMED = 20  # moved features, and changed values, that a report in words names
-Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+app = typer.Typer(add_completion=False, cls=Commands, help=help_text(words.ABOUT))
 
 
 def main() -> None:
     """The console script."""
-    app()
+    run_commands(app)
 
 
-@app.command()
+def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    text = words.COMMANDS[name]
+    return app.command(
+        name, cls=Command, help=help_text(text), short_help=help_text(text, between="\n")
+    )
+
+
+def _option(name: str, *flags: str, **values: Any) -> Any:
+    return typer.Option(*flags, help=help_text(words.OPTIONS[name]), **values)
+
+
+Json = Annotated[bool, _option("json", "--json")]
+
+
+@_command("serve")
 def serve(
-    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    host: Annotated[str | None, _option("host")] = None,
+    port: Annotated[int | None, _option("port")] = None,
+    workers: Annotated[int, _option("workers", min=1)] = 1,
 ) -> None:
     """Run the service. Layers that are not prepared yet are prepared first."""
     from server import run
@@ -64,25 +87,26 @@ def serve(
         _wrong_use(error)
     try:
         static = StaticFiles.load(BUNDLE)
+    except BundleMissing as error:
+        refuse("bundle", error)
+    try:
         create_tables(open_database(settings.database))
+    except (DatabaseUrlError, OperationalError) as error:
+        refuse("database", error)
+    try:
         # For all workers, so that none of them starts without.
         map_pages = MapPages(settings.home, static, samples=settings.shows_samples)
         served = catalog if settings.shows_samples else catalog.without_samples()
         with suppress(CatalogChanged):
             map_pages.pages(served, published)
-    except (BundleMissing, DatabaseUrlError, OperationalError, RenderingFailed) as error:
-        _wrong_use(error)
-    for layer_id, why in catalog.broken.items():
-        typer.echo(f"not served: {layer_id}: {why}", err=True)
-    if catalog.trouble is not None:
-        typer.echo(f"not updated: the city: {catalog.trouble.detail}", err=True)
-    for layer in catalog.layers.values():
-        if layer.problem:
-            typer.echo(f"not updated: {layer.id}: {layer.problem}", err=True)
+    except RenderingFailed as error:
+        refuse("map_pages", error)
+    say_unserved(catalog)
+    say_outdated(catalog)
     run.serve(host or settings.host, port or settings.port, workers)
 
 
-@app.command()
+@_command("layers")
 def layers(as_json: Json = False) -> None:
     """List the layers."""
     catalog = _catalog(_settings())
@@ -102,21 +126,20 @@ def layers(as_json: Json = False) -> None:
         typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
     else:
         for entry in listed:
-            mark = "sample" if entry["sample"] else "real"
+            mark = both(words.LISTED["sample" if entry["sample"] else "real"])
             typer.echo("\t".join(map(str, [*list(entry.values())[:5], mark, entry["owner"]])))
-    for layer_id, why in catalog.broken.items():
-        typer.echo(f"not served: {layer_id}: {why}", err=True)
+    say_unserved(catalog)
     if catalog.broken:
         raise typer.Exit(1)
 
 
-@app.command()
+@_command("check")
 def check(
     names: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[PATH or LAYER]...",
-            help="Layers' ids, definition files or data files; all layers without.",
+            help=help_text(words.OPTIONS["names"]),
         ),
     ] = None,
     as_json: Json = False,
@@ -141,58 +164,70 @@ def check(
         )
     else:
         for result in checks:
-            _print(result)
+            say_report(result)
     if any(problem.severity != "note" for result in checks for problem in result.report.problems):
         raise typer.Exit(1)
 
 
-@app.command()
+@_command("add")
 def add(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A data file.")],
-    layer_id: Annotated[
-        str | None, typer.Option("--id", metavar="ID", help="The layer's id; else the file's name.")
-    ] = None,
+    path: Annotated[Path, typer.Argument(metavar="PATH", help=help_text(words.OPTIONS["path"]))],
+    layer_id: Annotated[str | None, _option("id", "--id", metavar="ID")] = None,
+    title: Annotated[str | None, _option("title", metavar="名前")] = None,
+    title_en: Annotated[str | None, _option("title-en", metavar="NAME")] = None,
+    group: Annotated[str | None, _option("group", metavar="ID")] = None,
+    credit: Annotated[str | None, _option("credit", metavar="TEXT")] = None,
+    licence: Annotated[str | None, _option("licence", metavar="TEXT")] = None,
+    date: Annotated[str | None, _option("date", metavar="DATE")] = None,
 ) -> None:
     """Write a definition of a data file from what is in it. Changes no file that exists."""
     settings = _settings()
     if not path.exists():
-        _wrong_use(f"there is no file {path}")
+        refuse("no_file", path)
+    answers = Answers(
+        title=title,
+        title_en=title_en,
+        group=group,
+        credit=credit,
+        licence=licence,
+        date=None if date is None else parse_day("--date", date),
+    )
     try:
         city = load_city(settings.definitions / CITY)
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            answers = asked(answers, path, city)
         with Sandbox() as sandbox:
-            added = add_layer(path, layer_id, city, settings.definitions, settings.data, sandbox)
+            added = add_layer(
+                path, layer_id, city, settings.definitions, settings.data, sandbox, answers
+            )
     except (SourceError, PreparationError) as error:
-        _told(error)
+        explain(error)
         raise typer.Exit(1) from None
     except LayersError as error:
         _wrong_use(error)
-    if added.copied is not None:
-        typer.echo(f"データをデータのフォルダに写しました: {added.copied}")
-    typer.echo(f"定義を書きました: {added.definition}")
-    typer.echo("次にすること:")
-    typer.echo("  1. 定義を開き、「書いてください」とある所（出典、利用条件など）を直します。")
-    typer.echo(f"  2. bosai check {added.definition.stem} で、読めなかった行がないかを確かめます。")
-    typer.echo("  3. bosai serve で地図に表示します。")
+    say_added(added)
 
 
-@app.command()
+@_command("export")
 def export(
-    layer_ids: Annotated[list[str] | None, typer.Argument(metavar="LAYER...")] = None,
-    format_name: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help=f"One of {NAMES}.")
-    ] = GEOJSON.name,
-    output: Annotated[
-        Path | None, typer.Option("-o", help="A file for one layer, a folder for several.")
+    layer_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="LAYER...", help=help_text(words.OPTIONS["layer_ids"])),
     ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", help="Every layer, into the folder of -o.")
-    ] = False,
+    format_name: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="FORMAT", help=help_text(words.OPTIONS["format"], names=NAMES)
+        ),
+    ] = GEOJSON.name,
+    output: Annotated[Path | None, _option("output", "-o")] = None,
+    every: Annotated[bool, _option("all", "--all")] = False,
 ) -> None:
     """Write layers as files. The same revision gives the same bytes."""
     catalog = _catalog(_settings())
     chosen = list(catalog.layers) if every else layer_ids or []
     if every == bool(layer_ids) or (output is None and (every or len(chosen) != 1)):
-        _wrong_use("name layers, or --all with -o DIR; several layers need -o DIR")
+        refuse("what_to_export")
     try:
         file_format = format_named(format_name)
         revisions = {layer_id: catalog.layer(layer_id).revision for layer_id in chosen}
@@ -214,9 +249,7 @@ def _settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = f"BOSAI_{first['loc'][0]}".upper()
-        _wrong_use(f"{name} is {first['input']!r}; {first['msg']}")
+        refuse_setting(error)
 
 
 def _catalog(settings: Settings) -> Catalog:
@@ -231,40 +264,6 @@ def _catalog(settings: Settings) -> Catalog:
         _wrong_use(error)
 
 
-def _wrong_use(reason: object) -> NoReturn:
-    if isinstance(reason, ExplainedError):
-        _told(reason)
-    else:
-        typer.echo(f"bosai: {reason}", err=True)
+def _wrong_use(error: LayersError) -> NoReturn:
+    explain(error if isinstance(error, ExplainedError) else Problem.of(error))
     raise typer.Exit(WRONG_USE)
-
-
-def _told(error: ExplainedError) -> None:
-    typer.echo(f"bosai: {error.message('ja')}\n  {error.message('en')}", err=True)
-
-
-def _print(check: Check) -> None:
-    report = check.report
-    typer.echo(f"{report.layer}: {report.rows} rows, {report.features} features ({report.path})")
-    for problem in report.problems:
-        place = "".join(
-            f", {name} {value}"
-            for name, value in (("row", problem.rows(NAMED)), ("column", problem.column))
-            if value
-        )
-        typer.echo(f"  {problem.severity}{place}: {problem.message('ja')} {problem.action('ja')}")
-        typer.echo(f"    {problem.message('en')} {problem.action('en')}")
-    if check.difference is not None:
-        _print_difference(check.difference)
-
-
-def _print_difference(difference: Difference) -> None:
-    counts = difference.counts
-    typer.echo(f"  前の版（{counts.revision}）から：{counts.in_words('ja')}")
-    typer.echo(f"    since the revision before: {counts.in_words('en')}")
-    for moved in difference.moved[:NAMED]:
-        unit = "m" if counts.measure == "metres" else "m²"
-        typer.echo(f"    {moved.id}: 移動 / moved: {amount(moved.extent)} {unit}")
-    for changed in difference.changed[:NAMED]:
-        values = [json.dumps(value, ensure_ascii=False) for value in changed[2:]]
-        typer.echo(f"    {changed.id}: {changed.field}: {' → '.join(values)}")

@@ -13,24 +13,31 @@ from pathlib import Path
 
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.japanese.time_zone import JAPAN_TIME
-from layers.process.job import INPUTS, DraftJob, Unreadable, read_drafted
+from layers.process.job import INPUTS, UNANSWERED, Answers, DraftJob, Unreadable, read_drafted
 from layers.process.sandbox import Sandbox
 from layers.schema.city import CityDefinition
+from layers.schema.folder import CITY as CITY_FILE, layer_files
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
 from layers.schema.source import Source
+from layers.schema.unwritten import unwritten
 from layers.schema.values import LAYER_ID, NAMELESS
 from layers.sources.files import files_of, locate
+from layers.symbology.palette import Look
 
 CITY = ".city"  # the folder of the city's own files among copies
 
 
 @dataclass(frozen=True)
 class Added:
-    """A definition file that was written; `copied` is the data file's copy in the data folder."""
+    """A definition file that was written, and its keys that are still to be written.
+
+    `copied` is the data file's copy in the data folder.
+    """
 
     definition: Path
     copied: Path | None
+    unwritten: tuple[str, ...]
 
 
 def add(
@@ -40,12 +47,18 @@ def add(
     definitions: Path,
     data: Path,
     sandbox: Sandbox,
+    answers: Answers = UNANSWERED,
 ) -> Added:
     """Write a definition of a data file, and copy the file into `data` if it is not there.
 
-    Nothing that exists is changed. Raises `DefinitionExists`, `SourceError` for a file that is
-    missing or cannot be read, `PreparationError` for one that stops the reader.
+    Nothing that exists is changed. Raises `DefinitionExists`, `DefinitionError` for an answer that
+    cannot be one, `SourceError` for a file that is missing or cannot be read, `PreparationError`
+    for one that stops the reader.
     """
+    groups = [group.id for group in city.groups]
+    if answers.group is not None and answers.group not in groups:
+        known = ", ".join(groups)
+        raise DefinitionError(definitions / CITY_FILE, "group", "--group", answers.group, known)
     if layer_id is None:
         _refuse_declared(path, definitions, data)
     else:
@@ -53,7 +66,7 @@ def add(
             raise DefinitionError(definitions / f"{layer_id}.toml", "layer_id", "--id", layer_id)
         _refuse_existing(definitions / f"{layer_id}.toml")
     with in_reach(path, city, data) as reach:
-        proposed_id, text = drafted(reach, sandbox, layer_id)
+        proposed_id, text = drafted(reach, sandbox, layer_id, answers, _looks(definitions))
     definition = definitions / f"{proposed_id}.toml"
     if proposed_id == NAMELESS and layer_id is None:
         definition = _free(definition)
@@ -61,7 +74,8 @@ def add(
     copied = None if _is_below(path, data) else _copy_into(path, data)
     with definition.open("x", encoding="utf-8") as file:
         file.write(text)
-    return Added(definition, copied)
+    keys = tuple(str(problem.column) for problem in unwritten(definition_of(proposed_id, text)))
+    return Added(definition, copied, keys)
 
 
 @dataclass(frozen=True)
@@ -95,8 +109,14 @@ def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[Reach]:
         yield Reach(Path(folder), path.name, city.model_copy(update=copies))
 
 
-def drafted(reach: Reach, sandbox: Sandbox, layer_id: str | None = None) -> tuple[str, str]:
-    """The id and the text of a definition of the file.
+def drafted(
+    reach: Reach,
+    sandbox: Sandbox,
+    layer_id: str | None = None,
+    answers: Answers = UNANSWERED,
+    used: tuple[Look, ...] = (),
+) -> tuple[str, str]:
+    """The id and the text of a definition of the file, with what the officer answered.
 
     The file is read in the child process, within its limits. Raises `SourceError`,
     `PreparationError`.
@@ -108,6 +128,8 @@ def drafted(reach: Reach, sandbox: Sandbox, layer_id: str | None = None) -> tupl
         layer_id=layer_id,
         date=f"{datetime.datetime.fromtimestamp(changed, JAPAN_TIME):%Y-%m-%d}",
         city=city,
+        answers=answers,
+        used=used,
     )
     with tempfile.TemporaryDirectory(prefix="bosai-add-") as folder:
         for file in (name, city.boundary, city.neighbourhoods):
@@ -125,6 +147,18 @@ def definition_of(layer_id: str, text: str) -> LayerDefinition:
         path = Path(folder) / f"{layer_id}.toml"
         path.write_text(text, encoding="utf-8")
         return load_layer(path)
+
+
+def _looks(definitions: Path) -> tuple[Look, ...]:
+    """The colours and shapes that the city's layers have."""
+    looks: list[Look] = []
+    for path in layer_files(definitions):
+        with suppress(DefinitionError):
+            definition = load_layer(path)
+            style = definition.style
+            looks += [(style.color, style.shape)]
+            looks += [(one.color or style.color, one.shape or style.shape) for one in style.classes]
+    return tuple(looks)
 
 
 def _refuse_declared(path: Path, definitions: Path, data: Path) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import PurePosixPath
 
+from layers.draft.groups import DISASTER, group_by_name
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
+from layers.schema.unwritten import is_placeholder
 from layers.standards import Recognised
 
 
@@ -21,15 +23,17 @@ def remarks(
         "": f"{PurePosixPath(definition.source.name).name} の定義です。"
         "ファイルの中身から bosai add が作りました。\n"
         "「書いてください」「確かめてください」とある所を直すと、そのまま使えます。",
-        "group": "パネルの見出しです。次から選びます: "
-        + "、".join(f"{group.id}（{group.title['ja']}）" for group in city.groups),
+        "group": _of_the_group(definition, city),
         "sample": "実際のデータではなく見本のときは true にします。",
-        "credit": "データの出典と利用条件を書いてください。",
-        "credit.date": "ファイルの日付です。いつの時点のデータかを確かめてください。",
+        "credit.date": "いつの時点のデータかを確かめてください。",
     }
+    if is_placeholder(definition.credit.attribution["ja"]) or is_placeholder(
+        definition.credit.licence["ja"]
+    ):
+        comments["credit"] = "データの出典と利用条件を書いてください。"
     if match:
         comments[""] += f"\n列は「{match.standard.title['ja']}」の形式です。"
-    else:
+    elif is_placeholder(definition.title["ja"]):
         name = PurePosixPath(definition.source.name).stem
         comments["title"] = (
             f"住民が読む名前を、日本語（ja）と英語（en）で書いてください。ファイルの名前は"
@@ -60,8 +64,19 @@ def remarks(
     return comments
 
 
+def _of_the_group(definition: LayerDefinition, city: CityDefinition) -> str:
+    """What there is to choose from; of a group that is not chosen what the file's name suggests."""
+    groups = "、".join(f"{group.id}（{group.title['ja']}）" for group in city.groups)
+    text = f"パネルの見出しです。次から選びます: {groups}"
+    if not is_placeholder(definition.group):
+        return text
+    near = group_by_name(definition.source.name, city)
+    guess = f"ファイルの名前からは {near.id} と思われます。" if near else ""
+    return f"{text}\n{guess}「書いてください」が残っているあいだは、公開しません。"
+
+
 def _may_be_a_hazard(definition: LayerDefinition, match: Recognised | None) -> bool:
-    is_hazard = match is not None and match.standard.layer.group == "disaster"
+    is_hazard = match is not None and match.standard.layer.group == DISASTER
     return is_hazard or (match is None and "浸水" in definition.source.name)
 
 

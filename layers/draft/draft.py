@@ -5,46 +5,40 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import Any
 
 import shapely
 
 from layers.draft.comments import remarks
+from layers.draft.groups import DISASTER, word_in
 from layers.draft.infer import ascii_id, field_id, field_of
 from layers.japanese.spelling import normalised_name
 from layers.messages import ProblemKind
 from layers.prepare.complete import Cells, cells_by_name, fields_of, nearest_of, row_id_of, style_of
 from layers.prepare.features import Job, collect, polygon
 from layers.prepare.privacy import looks_personal
+from layers.process.job import Answers, DraftJob
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
-from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, LICENCE, TITLE
-from layers.schema.values import NAMELESS, Hazard, Scenario
+from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, GROUP, LICENCE, TITLE
+from layers.schema.values import NAMELESS, REQUIRED_LANGUAGES, Hazard, Scenario, Text
 from layers.schema.write import text_of
 from layers.sources.files import locate
 from layers.sources.read import read
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
 from layers.standards.schema import shared_columns
-
-Key = TypeVar("Key", bound=str)
+from layers.symbology.palette import Look, free_look
 
 # Formats that do not say which encoding they are in: what is detected is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
 # Notes of a coordinate system that was guessed.
 GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_poorly"}
-PLAIN_LOOK = Style(color="#1F3A5F")
-DISASTER = "disaster"  # the group whose layers declare hazard, scenario and surveyed_extent
-EVACUATION = "evacuation"  # the group of places to flee to
+# The description of a layer of which only the name is known.
+SHOWS: Text = {"ja": "{title}を地図に示します。", "en": "Shows {title} on the map."}
 # Words in the names of files and folders, in the order they are looked for.
-GROUP_WORDS = {
-    "evacuation": ("避難", "hinan", "evacuation", "shelter"),
-    "fire": ("消防", "消火", "水利", "防火", "hydrant"),
-    "crime_prevention": ("防犯", "警察", "交番", "こども110番"),
-    "care": ("aed", "福祉", "介護", "医療", "要配慮", "病院"),
-}
 HAZARD_WORDS = {
     Hazard.INLAND_FLOOD: ("内水", "雨水出水", "naisui"),
     Hazard.STORM_SURGE: ("高潮", "takashio"),
@@ -73,11 +67,12 @@ class Draft:
         return text_of(self.definition, self.comments)
 
 
-def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data: Path) -> Draft:
-    """A definition of the file at `path`, below `data`, as of `date`.
+def draft(job: DraftJob, data: Path) -> Draft:
+    """A definition of the job's file, below `data`.
 
-    Without `layer_id` the id is made of the file's name. Raises `SourceError`.
+    Without an id of the job's it is made of the file's name. Raises `SourceError`.
     """
+    path, city, answers = job.path, job.city, job.answers
     rows = read(Source(path=path), locate(Source(path=path), data))
     columns = cells_by_name(rows.columns.drop(columns=[*rows.hidden]))
     match = recognised(columns)
@@ -87,14 +82,14 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
     left_out = set(columns) - {field.column for field in fields.values()} - set(private)
     definition = LayerDefinition.model_validate(
         {
-            "id": layer_id or _id(path, match),
-            **_words(match),
-            **_suggested(path, match, fields, city),
+            "id": job.layer_id or _id(path, match),
+            **_suggested(path, match, fields, city, answers.group),
+            **_words(match, answers),
             "source": _source(path, rows, match, columns),
-            "credit": {"attribution": _attribution(match), "licence": LICENCE, "date": date},
+            "credit": _credit(match, answers, job.date),
             "privacy": {"suppress": private},
             "fields": fields,
-            "style": style_of(match, fields) if match else PLAIN_LOOK,
+            "style": style_of(match, fields) if match else _style(job.used),
         }
     )
     general = remarks(definition, match, city, [name for name in columns if name in left_out])
@@ -139,27 +134,30 @@ def _noted(rows: Rows, *kinds: ProblemKind) -> Problem | None:
 
 
 def _suggested(
-    path: str, match: Recognised | None, fields: Collection[str], city: CityDefinition
+    path: str,
+    match: Recognised | None,
+    fields: Collection[str],
+    city: CityDefinition,
+    chosen_group: str | None,
 ) -> dict[str, Any]:
     """Where the layer stands in the panel, what names a feature, and of a hazard which one."""
     groups = [group.id for group in city.groups]
-    by_name = _word_in(path, GROUP_WORDS)
-    group = by_name if by_name in groups else _harmless(groups)
+    # A danger is not one by its group alone: it says which, and of what scenario.
+    group = chosen_group if chosen_group not in (None, DISASTER) else GROUP
     if match is None:
         return {"group": group, "label": "name" if "name" in fields else None}
     layer = match.standard.layer
     hazard: dict[str, Any] = {}
-    if layer.group == DISASTER and (which := layer.hazard or _word_in(path, HAZARD_WORDS)):
+    if layer.group == DISASTER and (which := layer.hazard or word_in(path, HAZARD_WORDS)):
         said = " ".join((path, *match.columns))
-        if scenario := _word_in(said, SCENARIO_WORDS) or layer.scenario:
+        if scenario := word_in(said, SCENARIO_WORDS) or layer.scenario:
             hazard = {"hazard": which, "scenario": scenario, "surveyed_extent": "unknown"}
             hazard |= {"partition": layer.partition} if layer.partition in fields else {}
-    if layer.group in groups and (layer.group != DISASTER or hazard):
+    if group == GROUP and layer.group in groups and (layer.group != DISASTER or hazard):
         group = layer.group
-    # Zones of a danger are not to be published as if they were of none.
-    title = {"title": TITLE} if layer.group == DISASTER and not hazard else {}
+    if layer.group == DISASTER and not hazard:
+        group = GROUP  # zones of a danger are not to be published as if they were of none
     return {
-        **title,
         "group": group,
         "label": layer.label if layer.label in fields else None,
         "usage_note": layer.usage_note,
@@ -168,17 +166,30 @@ def _suggested(
     }
 
 
-def _harmless(groups: list[str]) -> str:
-    """A group for what fits none: not one that would make it a danger, or a place to flee to."""
-    others = [group for group in groups if group not in (DISASTER, EVACUATION)]
-    return (others or groups)[-1]
+def _words(match: Recognised | None, answers: Answers) -> dict[str, Any]:
+    """Title and description: the officer's, else the standard's, else to be written."""
+    title = match.standard.layer.title if match else TITLE
+    description = match.standard.layer.description if match else DESCRIPTION
+    if answers.title or answers.title_en:
+        japanese = answers.title or title["ja"]
+        title = {"ja": japanese, "en": answers.title_en or japanese}
+        if match is None and answers.title:
+            description = {key: text.format(title=title[key]) for key, text in SHOWS.items()}
+    return {"title": title, "description": description}
 
 
-def _words(match: Recognised | None) -> dict[str, Any]:
-    """Title and description of the standard; without one, only the officer knows them."""
-    if match is None:
-        return {"title": TITLE, "description": DESCRIPTION}
-    return {"title": match.standard.layer.title, "description": match.standard.layer.description}
+def _credit(match: Recognised | None, answers: Answers, date: str) -> dict[str, Any]:
+    attribution, licence = _attribution(match), LICENCE
+    if answers.credit:
+        attribution = dict.fromkeys(REQUIRED_LANGUAGES, answers.credit)
+    if answers.licence:
+        licence = dict.fromkeys(REQUIRED_LANGUAGES, answers.licence)
+    return {"attribution": attribution, "licence": licence, "date": answers.date or date}
+
+
+def _style(used: Collection[Look]) -> Style:
+    color, shape = free_look(used)
+    return Style(color=color, shape=shape)
 
 
 def _id(path: str, match: Recognised | None) -> str:
@@ -222,11 +233,3 @@ def _placed(
             )
     placed = source.model_copy(update=hints)
     return definition.model_copy(update={"source": placed}), comments
-
-
-def _word_in(path: str, words: Mapping[Key, Collection[str]]) -> Key | None:
-    """The first of the keys one of whose words is in the path."""
-    text = path.lower()
-    return next(
-        (key for key, synonyms in words.items() if any(word in text for word in synonyms)), None
-    )

@@ -17,35 +17,37 @@ MESSAGES: Mapping[Kind, Message] = {
     "address_placed": Message(
         {
             "ja": "座標がないため、住所「{value}」から町丁目「{detail}」の位置に置きました。",
-            "en": "Without coordinates, placed by its address {value!r} in {detail}.",
+            "en": "It has no coordinates; its address {value!r} places it in {detail}.",
         },
         {
-            "ja": "正確な位置ではないことを、地図に示します。",
-            "en": "The map shows that the position is not exact.",
+            "ja": "おおよその位置であることを地図に示します。緯度と経度を入れると正確になります。",
+            "en": "The map shows that the position is not exact; coordinates would make it so.",
         },
     ),
     "address_unknown": Message(
         {
-            "ja": "住所「{value}」の町丁目が、市の町丁目の一覧に見つかりません。",
-            "en": "The town of the address {value!r} is not in the city's list of towns.",
+            "ja": "住所「{value}」の町丁目が、市の町丁目の一覧にありません。",
+            "en": "The neighbourhood of the address {value!r} is not in the city's list.",
         },
         {
-            "ja": "住所からは位置を決められませんでした。",
-            "en": "The row cannot be placed by its address.",
+            "ja": "住所から位置を決められませんでした。住所の書き方を確かめるか、"
+            "緯度と経度を入力してください。",
+            "en": "The row cannot be placed by its address: check how it is written, or add "
+            "coordinates.",
         },
     ),
     "no_towns": Message(
         {
             "ja": "座標がなく、住所「{value}」から位置を決めるための町丁目の一覧が、市の定義に"
             "ありません。",
-            "en": "There are no coordinates, and the city's definition names no list of towns to "
-            "place the address {value!r} by.",
+            "en": "There are no coordinates, and the city's definition names no list of "
+            "neighbourhoods to place the address {value!r} by.",
         },
         {
             "ja": "地図に載せていません。町丁目の一覧のファイル（CSV）をデータのフォルダに置き、"
-            "city.toml の towns にその名前を書いてください。",
-            "en": "The row is left out. Put a list of towns (a CSV) into the data folder and name "
-            "it as towns in city.toml.",
+            "city.toml の neighbourhoods にその名前を書いてください。",
+            "en": "The row is left out. Put a list of neighbourhoods (a CSV) into the data folder "
+            "and name it as neighbourhoods in city.toml.",
         },
     ),
 }

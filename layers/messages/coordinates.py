@@ -50,7 +50,7 @@ MESSAGES: Mapping[Kind, Message] = {
     "coordinate_columns": Message(
         {
             "ja": "位置の列が定義にないため、見出しから「{value}」を選びました。",
-            "en": "The definition names no columns of positions; these were found: {value}.",
+            "en": "The definition names no columns of positions; the header has {value}.",
         },
         {
             "ja": "この列から位置を読みました。違う場合は、定義の source に書いてください。",
@@ -60,7 +60,7 @@ MESSAGES: Mapping[Kind, Message] = {
     "wkt": Message(
         {
             "ja": "図形の文字列「{value}」を読めません（例: POINT (139.6 35.8)）。",
-            "en": "{value!r} is no geometry (such as POINT (139.6 35.8)).",
+            "en": "{value!r} is no geometry; wanted one such as POINT (139.6 35.8).",
         },
         LEFT_OUT,
     ),
@@ -70,8 +70,8 @@ MESSAGES: Mapping[Kind, Message] = {
             "en": "{detail} rows write degrees, minutes and seconds as one number (like {value}).",
         },
         {
-            "ja": "度・分・秒に分けて読みました。",
-            "en": "They are read as degrees, minutes and seconds.",
+            "ja": "度・分・秒に分けて読みました。地図で位置を確かめてください。",
+            "en": "They are read as degrees, minutes and seconds. Check them on the map.",
         },
     ),
     "crs_guessed": Message(
@@ -168,22 +168,22 @@ MESSAGES: Mapping[Kind, Message] = {
     ),
     "zero_zero": Message(
         {
-            "ja": "座標が「0, 0」です。位置の入力がないとみなしました。",
+            "ja": "座標が「0, 0」です。位置が入力されていないとみなしました。",
             "en": "The position is 0, 0, which stands for none.",
         },
         LEFT_OUT,
     ),
     "not_finite": Message(
         {
-            "ja": "座標「{value}」に、数でない値（NaN や無限大）があります。",
-            "en": "The coordinates {value} hold what is no number (NaN or infinity).",
+            "ja": "座標「{value}」に、数値でないもの（NaN や無限大）があります。",
+            "en": "The position is {value}; wanted two numbers (not NaN, not infinity).",
         },
         LEFT_OUT,
     ),
     "outside_japan": Message(
         {
-            "ja": "座標「{value}」は日本の範囲の外です。",
-            "en": "The position {value} is outside Japan.",
+            "ja": "座標「{value}」は日本の外です。緯度・経度の入力と座標系を確かめてください。",
+            "en": "The position {value} is outside Japan; check the numbers and their system.",
         },
         LEFT_OUT,
     ),
@@ -193,8 +193,8 @@ MESSAGES: Mapping[Kind, Message] = {
             "en": "The geometry is mixed with parts of another kind ({value}).",
         },
         {
-            "ja": "主な種類の図形だけを載せました。",
-            "en": "Only the parts of the main kind are published.",
+            "ja": "主な種類の図形だけを載せました。ほかの図形は別のデータに分けてください。",
+            "en": "Only the parts of the main kind are published; others need a file of their own.",
         },
     ),
     "repaired": Message(
@@ -202,7 +202,10 @@ MESSAGES: Mapping[Kind, Message] = {
             "ja": "図形に誤りがありました（{detail}）。直すと部分の数と面積は {value} となります。",
             "en": "The geometry was invalid ({detail}). Repaired, its parts and area: {value}.",
         },
-        {"ja": "形を保って直しました。", "en": "It is repaired."},
+        {
+            "ja": "形を保って直しました。地図で形を確かめてください。",
+            "en": "It is repaired. Check its shape on the map.",
+        },
     ),
     "crs_name": wanted("座標系を EPSG:6668 のように書いてください。", "a CRS such as 'EPSG:6668'"),
     "crs_unknown": wanted(

@@ -69,12 +69,12 @@ Kind = Literal[
 TYPES: Mapping[Kind, Message] = {
     "key_missing": wanted("この項目を書いてください。", "a value"),
     "key_unknown": fatal(
-        "定義に「{key}」という項目は書けません。書けるのは次のものです: {detail}",
-        "{key} is {value!r}; wanted one of {detail}.",
+        "定義に「{key}」という項目はありません。書けるのは次の項目です: {detail}",
+        "Unknown key “{key}”; wanted one of {detail}.",
     ),
     "key_misspelt": fatal(
-        "定義に「{key}」という項目は書けません。「{detail}」の書き間違いではありませんか。",
-        "{key} is {value!r}; wanted {detail!r}?",
+        "定義に「{key}」という項目はありません。「{detail}」の書き間違いではありませんか。",
+        "Unknown key “{key}”. Did you mean “{detail}”?",
     ),
     "no_scalar": wanted(
         "文字、数、true、false のどれかを書いてください。", "a text, a number, true or false"
@@ -84,10 +84,10 @@ TYPES: Mapping[Kind, Message] = {
     "not_number": wanted("数を、引用符なしで書いてください。", "a number"),
     "not_truth": wanted("true か false を、引用符なしで書いてください。", "true or false"),
     "not_table": wanted(
-        '名前と値の組を書いてください（例: {{ ja = "…", en = "…" }}）。',
+        '名前と値を波かっこで囲んで書いてください（例: {{ ja = "…", en = "…" }}）。',
         "a table of names and values",
     ),
-    "not_list": wanted("角かっこ（[ ]）で囲んだ一覧を書いてください。", "a list in brackets"),
+    "not_list": wanted('角かっこで囲んで並べてください（例: ["…", "…"]）。', "a list in brackets"),
     "not_day": wanted(
         "日付を、引用符なしで書いてください（例: 2026-04-01）。", "a date such as 2026-04-01"
     ),
@@ -98,7 +98,9 @@ TYPES: Mapping[Kind, Message] = {
     "too_short": wanted("中身を書いてください。", "a text of at least {detail} characters"),
     "not_of_form": wanted("{detail} の形で書いてください。", "a text of the form {detail}"),
     "not_of_choice": wanted("次のどれかを書いてください: {detail}", "one of {detail}"),
-    "value_wrong": wanted("この項目に書ける値ではありません。", "another value"),
+    "value_wrong": wanted(
+        "この項目に書ける値ではありません。別の値を書いてください。", "another value"
+    ),
 }
 
 RULES: Mapping[Kind, Message] = {
@@ -152,7 +154,7 @@ RULES: Mapping[Kind, Message] = {
     "hazard_whole": wanted(
         "災害のレイヤーには hazard（災害の種類）、scenario（想定）、"
         "surveyed_extent（調査した範囲）の三つを書いてください。"
-        "surveyed_extent は、面のファイル名か boundary か unknown です。",
+        "surveyed_extent は、範囲の図形（ポリゴン）のファイル名か boundary か unknown です。",
         "a value: a hazard layer declares hazard, scenario and surveyed_extent "
         "(surveyed_extent: a polygon file, 'boundary' or 'unknown')",
     ),
@@ -184,7 +186,8 @@ RULES: Mapping[Kind, Message] = {
         "one of the groups in city.toml: {detail}",
     ),
     "view_id": wanted(
-        "ほかの表示の組み合わせと違う id を書いてください。", "an id that no other view has"
+        "ほかのプリセット（表示の組み合わせ）と違う id を書いてください。",
+        "an id that no other preset has",
     ),
     "contact_unofficial": wanted(
         "「official = true」の地図です。「非公式」と書かない文にしてください。",
@@ -208,25 +211,31 @@ FILES: Mapping[Kind, Message] = {
     "definition_name": fatal(
         "定義のファイル名が「{value}」です。英小文字で始まり、英小文字・数字・_ だけの名前に、"
         ".toml を付けてください。",
-        "{key} is {value!r}; wanted a stem of the form [a-z][a-z0-9_]*.",
+        "The file name is {value!r}; wanted a stem of the form [a-z][a-z0-9_]*.",
     ),
     "id_given": wanted(
         "この項目は書かないでください。ファイルの名前が id になります。",
         "no id: the file's name is the id",
     ),
-    "no_definition": fatal("定義のファイルがありません。", "{key} is missing; wanted a TOML file."),
+    "no_definition": fatal(
+        "定義のファイルがありません。名前を確かめるか、bosai add で作ってください。",
+        "The definition is missing; wanted a TOML file: check its name, or run bosai add.",
+    ),
     "unreadable_definition": fatal(
-        "定義のファイルを開けません（{value}）。",
-        "{key} cannot be opened ({value}); wanted a TOML file.",
+        "定義のファイルを開けません（{value}）。"
+        "ほかのソフトで開いていないか、読む権限があるかを確かめてください。",
+        "The definition cannot be opened ({value}); wanted a TOML file that may be read.",
     ),
     "not_toml": fatal(
-        "定義のファイルの書き方（TOML）に誤りがあります（読み取りソフトの説明: 「{value}」）。"
-        "文字コードは UTF-8 です。",
-        "{key} is {value!r}; wanted TOML in UTF-8.",
+        "定義のファイルの書き方（TOML）に誤りがあります（{detail}）。"
+        "直して UTF-8 で保存し直してください。",
+        "The definition is no TOML in UTF-8 ({detail}); correct it, and save it in UTF-8.",
     ),
     "toml_limits": fatal(
-        "定義のファイルに、大きすぎる数か、深すぎる入れ子があります。",
-        "{key} is {value!r}; wanted numbers of at most 64 bits, and fewer levels.",
+        "定義のファイルに、大きすぎる数か、深すぎる入れ子があります。"
+        "整数は19けたまでにし、かっこの重なりを減らしてください。",
+        "The definition holds what is too large ({value}); wanted numbers of at most 64 "
+        "bits, and fewer levels.",
     ),
     "key_renamed": Message(
         {
@@ -243,7 +252,9 @@ FILES: Mapping[Kind, Message] = {
         "the definition exists already; --id ID chooses another name.",
     ),
     "unknown_layer": fatal(
-        "「{value}」というレイヤーもファイルもありません。", "no layer {value!r}"
+        "「{value}」というレイヤーもファイルもありません。"
+        "レイヤーの名前は bosai layers で確かめられます。",
+        "no layer {value!r}",
     ),
     "unavailable": fatal(
         "レイヤー「{value}」は、今は表示できません。理由は bosai check で分かります。",

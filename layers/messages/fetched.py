@@ -84,25 +84,31 @@ HOSTS: Mapping[Kind, Message] = {
         "the file; the server answers {detail}",
     ),
     "host_away": wanted(
-        "サーバーからの応答が途切れたか、ありません（通信ソフトの説明: 「{detail}」）。",
+        "サーバーからの応答が途切れたか、ありません（通信ソフトの説明: 「{detail}」）。"
+        "アドレスと、サーバーにつながるかを確かめてください。",
         "a host that answers in full; {detail}",
     ),
     "host_slow": wanted(
-        "{detail}秒で受け取り終わりませんでした。", "a host that answers in full within {detail} s"
+        "{detail}秒で受け取り終わりませんでした。"
+        "サーバーが混んでいないか、ファイルが大きすぎないかを確かめてください。",
+        "a host that answers in full within {detail} s",
     ),
     "redirect_nowhere": wanted(
-        "サーバーが、行き先のない転送を返しました。", "a redirect to an address"
+        "サーバーが、行き先のない転送を返しました。ブラウザーで開き、アドレスを確かめてください。",
+        "a redirect to an address",
     ),
     "redirect_scheme": wanted(
         "サーバーが「{detail}」への転送を返しました。http か https だけを使えます。",
         "a redirect to http or https, not to {detail}:",
     ),
     "redirect_downgrade": wanted(
-        "サーバーが、https から http への転送を返しました。安全のため従いません。",
+        "サーバーが、https から http への転送を返しました。安全のため従いません。"
+        "https のアドレスを書いてください。",
         "a redirect that stays with https",
     ),
     "many_redirects": wanted(
-        "転送が多すぎます。{detail}回までです。", "at most {detail} redirects"
+        "転送が多すぎます（{detail}回まで）。転送先のアドレスを直接書いてください。",
+        "at most {detail} redirects",
     ),
     "fetched_size": wanted(
         "ファイルが大きすぎます。{detail}バイト以内のものにしてください。",
@@ -117,7 +123,8 @@ HOSTS: Mapping[Kind, Message] = {
         "data; the server answers with a web page",
     ),
     "fetched_nothing": wanted(
-        "中身のない応答が返りました。", "data; the server answers with nothing"
+        "中身のない応答が返りました。ブラウザーで開き、アドレスを確かめてください。",
+        "data; the server answers with nothing",
     ),
     "fetched_short": wanted(
         "データが途中で途切れました（受け取った量 / サーバーが知らせた量: {detail}バイト）。",
@@ -213,26 +220,35 @@ SERVICES: Mapping[Kind, Message] = {
 
 DATABASES: Mapping[Kind, Message] = {
     "database_refuses": wanted(
-        "PostgreSQL が、ユーザー名、パスワード、データベース名のどれかを受け付けません。",
+        "PostgreSQL が、ユーザー名、パスワード、データベース名のどれかを受け付けません。"
+        "データベースの管理者に確かめてください。",
         "a database that lets us in; PostgreSQL refuses user, password or database",
     ),
     "database_slow": wanted(
-        "データベースが{detail}秒以内に答えません。", "a database that answers within {detail} s"
+        "データベースが{detail}秒以内に答えません。データベースの管理者に確かめてください。",
+        "a database that answers within {detail} s",
     ),
     "database_closed": wanted(
-        "データベースにつながりません（接続を断られました）。",
+        "データベースにつながりません（接続を断られました）。"
+        "ホスト名とポート番号、データベースが動いているかを確かめてください。",
         "a database in reach; the connection is refused",
     ),
     "database_away": wanted(
-        "データベースにつながりません。", "a database in reach; it cannot be connected to"
+        "データベースにつながりません。ホスト名と、データベースが動いているかを確かめてください。",
+        "a database in reach; it cannot be connected to",
     ),
-    "query_slow": wanted("{detail}秒以内に答えが返りません。", "an answer within {detail} s"),
+    "query_slow": wanted(
+        "{detail}秒以内に答えが返りません。読む表や条件を小さくしてください。",
+        "an answer within {detail} s",
+    ),
     "query_wrong": wanted(
-        "読み出せません（PostgreSQL の説明: 「{detail}」）。",
+        "読み出せません（PostgreSQL の説明: 「{detail}」）。"
+        "表の名前か、問い合わせ文（query）を直してください。",
         "what can be read; PostgreSQL says: {detail}",
     ),
     "query_text": wanted(
-        "UTF-8 にできない文字があります。", "text that PostgreSQL can give in UTF-8"
+        "UTF-8 にできない文字があります。データベースの側で直してください。",
+        "text that PostgreSQL can give in UTF-8",
     ),
     "query_size": wanted(
         "データが大きすぎます。行数とバイト数の上限は {detail} です。",
@@ -243,7 +259,8 @@ DATABASES: Mapping[Kind, Message] = {
         "each column name once, not {detail} twice",
     ),
     "no_geometry_column": wanted(
-        "PostGIS の図形の列がありません。", "a column of PostGIS geometries; there is none"
+        "PostGIS の図形（geometry）の列がありません。図形の列のある表を書いてください。",
+        "a column of PostGIS geometries; there is none",
     ),
     "geometry_column": wanted(
         "図形の列の名前を書いてください: {detail}", "one of the geometry columns {detail}"
@@ -254,7 +271,8 @@ DATABASES: Mapping[Kind, Message] = {
         "geometries of one SRID, not of {detail}: use ST_Transform",
     ),
     "srid_unknown": wanted(
-        "図形の座標系（SRID {detail}）を PostGIS が知りません。",
+        "図形の座標系（SRID {detail}）を PostGIS が知りません。"
+        "ST_SetSRID で正しい番号を付けてください。",
         "an SRID that PostGIS knows, not {detail}",
     ),
     "snapshot": wanted(

@@ -124,7 +124,10 @@ FOUND: Mapping[Kind, Message] = {
             "ja": "値「{value}」は、欄の長さで途中から切れているようです。",
             "en": "The value {value!r} seems to be cut at the column's width.",
         },
-        {"ja": "残っている部分を載せました。", "en": "What is left of it is read."},
+        {
+            "ja": "残っている部分を載せました。元のデータで続きを確かめてください。",
+            "en": "What is left of it is read; check the rest in the source.",
+        },
     ),
     "dbf_text_in_number": Message(
         {
@@ -190,7 +193,10 @@ FOUND: Mapping[Kind, Message] = {
             "ja": ".dbf ファイルがないため、属性がありません。",
             "en": "There is no .dbf file, hence no attributes.",
         },
-        {"ja": "図形だけを読みました。", "en": "Only the shapes are read."},
+        {
+            "ja": "図形だけを読みました。名前などを載せるには、.dbf も同じ所に置いてください。",
+            "en": "Only the shapes are read; for names and such put the .dbf beside it.",
+        },
     ),
     "broken_geometry": Message(
         {
@@ -201,7 +207,7 @@ FOUND: Mapping[Kind, Message] = {
     ),
     "no_feature": Message(
         {
-            "ja": "この行は GeoJSON の地物ではなく、{detail}です。",
+            "ja": "この行には地図の図形がありません（GeoJSON の Feature ではなく、{detail}です）。",
             "en": "The row is no GeoJSON feature ({detail}).",
         },
         LEFT_OUT,
@@ -232,14 +238,14 @@ FOUND: Mapping[Kind, Message] = {
     ),
     "nested": Message(
         {
-            "ja": "値の中にさらに一覧や項目があります。",
+            "ja": "値の中に、さらに配列やオブジェクトがあります。",
             "en": "Values of the column hold lists or members of their own.",
         },
         {"ja": "JSON の文字として読みました。", "en": "They are read as JSON text."},
     ),
     "kml_elsewhere": Message(
         {
-            "ja": "地物でないもの（{value}）が{detail}件あります。",
+            "ja": "地点や図形ではないもの（{value}）が{detail}件あります。",
             "en": "There are {detail} of {value}, which holds no feature of this file.",
         },
         NOT_READ,
@@ -291,7 +297,7 @@ UNREADABLE: Mapping[Kind, Message] = {
         "The header of the .dbf is broken ({value}); wanted a DBF with a header.",
     ),
     "no_geojson": fatal(
-        "JSON ですが、地物がありません。GeoJSON を使ってください。",
+        "JSON ですが、地図の図形（Feature）がありません。GeoJSON で書き出し直してください。",
         "The JSON is without features; wanted GeoJSON.",
     ),
     "json_type": fatal(
@@ -299,7 +305,7 @@ UNREADABLE: Mapping[Kind, Message] = {
         "type is {value!r}; wanted GeoJSON: a FeatureCollection, Feature or geometry.",
     ),
     "endless_value": fatal(
-        "一つの地物が長すぎます。{detail}文字以内にしてください。",
+        "一つの図形（Feature）が長すぎます。{detail}文字以内になるよう分けてください。",
         "The file is one value without end; wanted features of at most {detail} characters each.",
     ),
     "encoding_unclear": fatal(
@@ -323,11 +329,11 @@ UNREADABLE: Mapping[Kind, Message] = {
         "The file has a DTD or entities; wanted XML without a DTD and without entities.",
     ),
     "no_placemark": fatal(
-        "KML に地物（Placemark）がありません。",
+        "KML に地点や図形（Placemark）がありません。入れて書き出し直してください。",
         "The file is KML without a Placemark; wanted KML with Placemarks.",
     ),
     "no_gpx": fatal(
-        "GPX に地点・ルート・軌跡がありません。",
+        "GPX に地点・ルート・軌跡がありません。入れて書き出し直してください。",
         "The file is GPX without features; wanted GPX with waypoints, routes or tracks.",
     ),
     "no_geo_metadata": fatal(
@@ -356,7 +362,7 @@ GEOMETRY: Mapping[Kind, Message] = {
         "{detail}に要る数の位置がありません（{value}個）。",
         "a {detail} of {value} positions.",
     ),
-    "no_ring": _unmade("面に外周がありません。", "a polygon without a ring."),
+    "no_ring": _unmade("面（ポリゴン）に外周がありません。", "a polygon without a ring."),
     "no_parts": _unmade("図形に中身がありません。", "a geometry without parts."),
     "geometry_kind": _unmade(
         "図形の種類「{value}」は GeoJSON にありません。",
@@ -371,12 +377,12 @@ GEOMETRY: Mapping[Kind, Message] = {
         "#{value} is not in the file, or refers to itself.",
     ),
     "many_positions": _unmade(
-        "位置が{value}個より多くあります。",
-        "more than {value} positions.",
+        "頂点が多すぎます（{value}個まで）。図形を分けてください。",
+        "more than {value} positions; split it.",
     ),
     "many_references": _unmade(
-        "参照が{value}個より多くあります。",
-        "more than {value} references.",
+        "ほかの図形への参照が多すぎます（{value}個まで）。図形を分けてください。",
+        "more than {value} references; split it.",
     ),
     "other_geometry": _unmade(
         "「{value}」という種類の図形は読みません。",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypedDict
 
+from layers.messages.parsers import in_japanese
 from layers.messages.words import WORDS
 
 Language = Literal["ja", "en"]
@@ -25,8 +26,14 @@ class Message(NamedTuple):
     action: Text
 
 
-LEFT_OUT: Text = {"ja": "この行は地図に載せていません。", "en": "The row is left out."}
-VALUE_LEFT_OUT: Text = {"ja": "この値だけを空にしました。", "en": "The value is left empty."}
+LEFT_OUT: Text = {
+    "ja": "この行は地図に載せていません。元のファイルのこの行を直すと載ります。",
+    "en": "The row is left out; correct it in the file to have it shown.",
+}
+VALUE_LEFT_OUT: Text = {
+    "ja": "この値だけを空にしました。元のファイルの値を直すと載ります。",
+    "en": "The value is left empty; correct it in the file to have it shown.",
+}
 NOT_PUBLISHED: Text = {"ja": "このデータは公開していません。", "en": "This data is not published."}
 
 
@@ -59,7 +66,7 @@ def fill_in(
         key=key,
         value=_word(value, language),
         said=statement[language],
-        detail=_word(words, language),
+        detail=_explanation(words, language),
     )
 
 
@@ -67,3 +74,9 @@ def _word(text: str | None, language: Language) -> str | None:
     """A word of ours or of a library's in the language; a position in brackets stays."""
     name, bracket, position = (text or "").partition("[")
     return WORDS[name][language] + bracket + position if name in WORDS else text
+
+
+def _explanation(text: str | None, language: Language) -> str | None:
+    """A parser's explanation, or a word, in the language."""
+    word = _word(text, language)
+    return in_japanese(word) or word if word and language == "ja" else word

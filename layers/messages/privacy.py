@@ -76,7 +76,7 @@ MESSAGES: Mapping[Kind, Message] = {
     ),
     "small_group": Message(
         {
-            "ja": "同じ組の件数が少ない行: {value}件。",
+            "ja": "同じ区分の件数が少ない行: {value}件。",
             "en": "Rows in groups that are too small: {value}.",
         },
         {

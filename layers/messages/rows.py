@@ -24,6 +24,7 @@ Kind = Literal[
     "flag",
     "unmapped",
     "unknown_code",
+    "synonyms",
     "id",
     "salvaged",
     "unreadable_row",
@@ -40,19 +41,20 @@ MORE: Text = {
 
 MESSAGES: Mapping[Kind, Message] = {
     "no_geometry": Message(
-        {"ja": "位置の情報がありません。", "en": "No position is given."}, LEFT_OUT
+        {"ja": "位置が入力されていません。", "en": "No position is given."}, LEFT_OUT
     ),
     "coordinate": Message(
         {
-            "ja": "座標「{value}」を数値として読めません。",
-            "en": "The coordinate {value!r} is no number.",
+            "ja": "座標「{value}」を数値として読めません（例: 35.797）。",
+            "en": "The coordinate {value!r} is no number (such as 35.797).",
         },
         LEFT_OUT,
     ),
     "off_the_earth": Message(
         {
-            "ja": "座標「{value}」は経度・緯度の範囲の外です。座標系の指定を確認してください。",
-            "en": "The position {value} is no longitude and latitude; check the coordinate system.",
+            "ja": "座標「{value}」は緯度・経度の範囲の外です。"
+            "入力と、座標系の指定（source.crs）を確かめてください。",
+            "en": "The position {value} is no longitude and latitude; check it and source.crs.",
         },
         LEFT_OUT,
     ),
@@ -97,11 +99,17 @@ MESSAGES: Mapping[Kind, Message] = {
         },
     ),
     "integer": Message(
-        {"ja": "「{value}」を整数として読めません。", "en": "{value!r} is no whole number."},
+        {
+            "ja": "「{value}」を整数として読めません（例: 12）。",
+            "en": "{value!r} is no whole number (such as 12).",
+        },
         VALUE_LEFT_OUT,
     ),
     "number": Message(
-        {"ja": "「{value}」を数値として読めません。", "en": "{value!r} is no number."},
+        {
+            "ja": "「{value}」を数値として読めません（例: 1.5）。",
+            "en": "{value!r} is no number (such as 1.5).",
+        },
         VALUE_LEFT_OUT,
     ),
     "date": Message(
@@ -130,14 +138,32 @@ MESSAGES: Mapping[Kind, Message] = {
             "ja": "「{value}」は、定義の対応表（values）にない値です。",
             "en": "{value!r} is not among the definition's values.",
         },
-        VALUE_LEFT_OUT,
+        {
+            "ja": "この値だけを空にしました。書き間違いならファイルを直し、正しければ定義の values "
+            "に加えてください。",
+            "en": "The value is left empty. Correct it in the file, or add it to the values.",
+        },
     ),
     "unknown_code": Message(
         {
             "ja": "「{value}」は、定義のコード表にない値です。",
             "en": "{value!r} is not in the definition's code list.",
         },
-        {"ja": "値をそのまま載せました。", "en": "It is published as it is."},
+        {
+            "ja": "そのまま載せました。書き間違いならファイルを直し、正しければ定義の codes に"
+            "加えてください。",
+            "en": "It is published as it is. Correct it in the file, or add it to the codes.",
+        },
+    ),
+    "synonyms": Message(
+        {
+            "ja": "区分の名前と違う言葉で書かれた値があります（{value}）。",
+            "en": "Values are written in other words than their kinds' names ({value}).",
+        },
+        {
+            "ja": "同じ意味の区分で載せました。違う場合は、定義の項目に values を書いてください。",
+            "en": "They are published as these kinds; values in the definition overrides it.",
+        },
     ),
     "id": Message(
         {
@@ -150,11 +176,11 @@ MESSAGES: Mapping[Kind, Message] = {
         {
             "ja": "まとめて読めなかったため、1行ずつ読みました"
             "（読み取りソフトの説明: 「{detail}」）。",
-            "en": "Bulk reading failed ({detail}).",
+            "en": "The rows could not be read together, but one by one ({detail}).",
         },
         {
-            "ja": "読めた行を載せました。",
-            "en": "The rows that could be read one by one are published.",
+            "ja": "読めた行を載せました。読めなかった行は、この報告にあります。",
+            "en": "Those that could be read are published; this report names the others.",
         },
     ),
     "unreadable_row": Message(
@@ -166,10 +192,13 @@ MESSAGES: Mapping[Kind, Message] = {
     ),
     "columns": Message(
         {
-            "ja": "列の数が見出しと違います（{detail}）。",
+            "ja": "セルの数が見出しの列の数と違います（{detail}）。",
             "en": "The number of cells differs from the header's ({detail}).",
         },
-        {"ja": "見出しに合う列だけを読みました。", "en": "Only the cells under a header are read."},
+        {
+            "ja": "見出しの下のセルだけを読みました。この行の区切り（, など）を確かめてください。",
+            "en": "Only the cells under a header are read; check the row's separators.",
+        },
     ),
     "tile_size": Message(
         {

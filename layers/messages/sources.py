@@ -79,11 +79,14 @@ WHERE: Mapping[Kind, Message] = {
     "unreadable_file": fatal(
         "ファイルを開けません（{detail}）。ほかのソフトで開いていないか、"
         "読む権限があるかを確かめてください。",
-        "The file cannot be opened ({detail}).",
+        "The file cannot be opened ({detail}): see that no other program has it open, and that it "
+        "may be read.",
     ),
     "file_system": fatal(
-        "ファイルの読み書きに失敗しました（{detail}）。",
-        "A file could not be read or written ({detail}).",
+        "ファイルの読み書きに失敗しました（{detail}）。ディスクの空き容量と、"
+        "フォルダを読み書きする権限を確かめてください。",
+        "A file could not be read or written ({detail}): check the free space, and that the folder "
+        "may be written to.",
     ),
     "changed": fatal(
         "読んでいる間に「{value}」が変わりました。もう一度お試しください。",
@@ -131,7 +134,9 @@ WHAT: Mapping[Kind, Message] = {
         "GeoJSON or GML (JPGIS 2).",
     ),
     "too_deep": fatal(
-        "データの入れ子が深すぎるため読めません。", "The data is nested too deeply to be read."
+        "データの入れ子（かっこの重なり）が深すぎるため読めません。"
+        "GeoJSON などの決まった形で書き出し直してください。",
+        "The data is nested too deeply to be read; write it again in one of the formats.",
     ),
     "sublayer": fatal(
         "複数のデータのうち、どれを読むかが決まりません（定義の「{key}」{said}）。"
@@ -156,8 +161,10 @@ WHAT: Mapping[Kind, Message] = {
         "that are there: {detail}",
     ),
     "no_features": fatal(
-        "地図に載せられる行が一つもありません（データの行: {value}件）。",
-        "No row can be shown on the map (rows of the source: {value}).",
+        "地図に載せられる行が一つもありません（データの行: {value}件）。"
+        "この報告のほかの指摘を確かめて、ファイルを直してください。",
+        "No row can be shown on the map (rows of the source: {value}); see the other findings of "
+        "this report.",
     ),
     "empty_list": fatal(
         "見出しだけで、行が一つもない一覧です。行が消えていないか、確かめてください。"
@@ -166,10 +173,13 @@ WHAT: Mapping[Kind, Message] = {
         "can be declared under [[planned]] in city.toml.",
     ),
     "not_an_area": fatal(
-        "範囲は面の図形で示してください（このファイルは{value}です）。",
+        "範囲は面（ポリゴン）の図形で示してください（このファイルは{value}です）。",
         "geometry is {value!r}; wanted polygons.",
     ),
-    "fault": fatal("サービスの側の誤りで、読めませんでした。", "A fault of the service."),
+    "fault": fatal(
+        "サービスの側の誤りで、読めませんでした。ファイルの名前を添えて、開発者に知らせてください。",
+        "A fault of the service; tell its developers, with the name of the file.",
+    ),
 }
 
 PACKED: Mapping[Kind, Message] = {
@@ -211,19 +221,22 @@ PACKED: Mapping[Kind, Message] = {
 READER: Mapping[Kind, Message] = {
     "too_slow": fatal(
         "{value}秒で読み終わらないため、止めました。データを分けてください。",
-        "Reading took longer than {value} s and was stopped.",
+        "Reading took longer than {value} s and was stopped; split the data.",
     ),
     "stopped": fatal(
-        "データを読む途中で止まりました（{value}）。データが大きすぎるか、壊れています。",
-        "The reader was stopped ({value}): a limit was reached or it crashed.",
+        "データを読む途中で止まりました（{value}）。データが大きすぎるか、壊れています。"
+        "データを分けるか、元のファイルをもう一度受け取ってください。"
+        "それでも止まるときは、開発者に知らせてください。",
+        "The reader was stopped ({value}): a limit was reached or it crashed. Split the data, or "
+        "get the file again; if it is stopped all the same, tell the developers.",
     ),
     "memory": fatal(
         "データを読むのに {value} GiB より多くのメモリが要ります。データを分けてください。",
-        "Reading needs more than {value} GiB of memory.",
+        "Reading needs more than {value} GiB of memory; split the data.",
     ),
     "reader_failed": fatal(
         "データを読む途中で失敗しました（{value}）。開発者に知らせてください。",
-        "The reader failed: {value}.",
+        "The reader failed: {value}. Tell the developers.",
     ),
 }
 

@@ -190,7 +190,10 @@ HEADER: Mapping[Kind, Message] = {
             "ja": "見出しのない位置に、中身のあるセルがあります（{value}個）。",
             "en": "Cells hold something where the header has no column ({value}).",
         },
-        {"ja": "この部分は読んでいません。", "en": "This part is not read."},
+        {
+            "ja": "この部分は読んでいません。載せるときは、見出しの行に列の名前を書いてください。",
+            "en": "This part is not read; to have it read, give it a name in the header.",
+        },
     ),
     "swallowed": Message(
         {
@@ -198,7 +201,10 @@ HEADER: Mapping[Kind, Message] = {
             '引用符（"）の閉じ忘れがないか確認してください。',
             "en": "One cell seems to hold whole rows; a quotation mark may not be closed.",
         },
-        {"ja": "一つのセルとして読みました。", "en": "It is read as one cell."},
+        {
+            "ja": "一つのセルとして読みました。",
+            "en": "It is read as one cell.",
+        },
     ),
     "no_header": wanted(
         "列の名前の行（見出し）が見つかりません。その行番号を書いてください。",
@@ -290,8 +296,14 @@ WORKBOOKS: Mapping[Kind, Message] = {
 }
 
 FILES: Mapping[Kind, Message] = {
-    "no_file": fatal("「{value}」はファイルではありません。", "{value!r} is no file."),
-    "empty_file": fatal("「{value}」には中身がありません。", "There is nothing in {value!r}."),
+    "no_file": fatal(
+        "「{value}」はファイルではありません。ファイルの名前を書いてください。",
+        "{value!r} is no file; wanted the name of one.",
+    ),
+    "empty_file": fatal(
+        "「{value}」には中身がありません。元のファイルを確かめ、もう一度受け取ってください。",
+        "There is nothing in {value!r}; check the original, and get it again.",
+    ),
     "too_large": fatal(
         "ファイルが大きすぎます（{value}）。{detail} 以内になるよう、分けるか、"
         "不要な部分を除いてください。",
@@ -306,8 +318,10 @@ FILES: Mapping[Kind, Message] = {
         "Too many cells are merged; wanted at most {detail} cells.",
     ),
     "long_cell": fatal(
-        "{value}行目に、{detail}文字より長いセルがあります。",
-        "row {value} has too long a cell; wanted cells of at most {detail} characters.",
+        "{value}行目に、{detail}文字より長いセルがあります。"
+        '引用符（"）の閉じ忘れがないか確かめ、長い文は短くしてください。',
+        "row {value} has too long a cell; wanted cells of at most {detail} characters. See that no "
+        "quotation mark is left open.",
     ),
     "not_text": fatal(
         "「{value}」は文字のファイルではありません。" + HOW_TO_SAVE["ja"],
@@ -323,8 +337,8 @@ FILES: Mapping[Kind, Message] = {
         "the encoding of the file",
     ),
     "unclosed": fatal(
-        '{value}行目の引用符（"）が閉じていません。',
-        "A quotation mark in row {value} is not closed.",
+        '{value}行目の引用符（"）が閉じていません。"を閉じるか取り除き、保存し直してください。',
+        "A quotation mark in row {value} is not closed: close or remove it, and save the file.",
     ),
 }
 

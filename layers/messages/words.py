@@ -7,15 +7,15 @@ from collections.abc import Mapping
 GEOMETRIES: Mapping[str, str] = {
     "point": "点",
     "line": "線",
-    "polygon": "面",
-    "ring": "輪",
+    "polygon": "面（ポリゴン）",
+    "ring": "リング",
     "Point": "点",
     "MultiPoint": "点の集まり",
     "LineString": "線",
-    "LinearRing": "輪",
+    "LinearRing": "リング",
     "MultiLineString": "線の集まり",
-    "Polygon": "面",
-    "MultiPolygon": "面の集まり",
+    "Polygon": "面（ポリゴン）",
+    "MultiPolygon": "面（ポリゴン）の集まり",
     "GeometryCollection": "図形の集まり",
 }
 # What GEOS says of a polygon that is not valid: its TopologyValidationError.
@@ -24,36 +24,36 @@ REASONS: Mapping[str, str] = {
     "Repeated Point": "同じ点の繰り返し",
     "Hole lies outside shell": "外周からはみ出した穴",
     "Holes are nested": "穴の中の穴",
-    "Interior is disconnected": "途切れた内側",
+    "Interior is disconnected": "内部の分断",
     "Self-intersection": "辺の交差",
     "Ring Self-intersection": "外周の接触",
     "Nested shells": "重なった外周",
-    "Duplicate Rings": "同じ輪の繰り返し",
+    "Duplicate Rings": "同じリングの繰り返し",
     "Too few points in geometry component": "足りない点",
     "Invalid Coordinate": "数でない座標",
-    "Ring is not closed": "閉じていない輪",
+    "Ring is not closed": "閉じていないリング",
 }
 # What the system says of a file: `strerror`.
 SYSTEM: Mapping[str, str] = {
     "No space left on device": "空き容量がありません",
     "Permission denied": "読み書きの権限がありません",
-    "Input/output error": "装置の読み書きに失敗しました",
+    "Input/output error": "ディスクの読み書きに失敗しました",
     "Is a directory": "フォルダです",
     "Not a directory": "フォルダではありません",
     "No such file or directory": "ファイルがありません",
     "File name too long": "名前が長すぎます",
     "Too many open files": "開いているファイルが多すぎます",
-    "Read-only file system": "書き込めない装置です",
+    "Read-only file system": "書き込みが禁止されているディスクです",
     "File too large": "ファイルが大きすぎます",
     "Disk quota exceeded": "使える容量を超えました",
 }
 JSON: Mapping[str, str] = {
-    "null": "空の値",
+    "null": "空の値（null）",
     "text": "文字",
     "number": "数値",
-    "array": "一覧",
-    "object": "項目の組",
-    "true / false": "真偽の値",
+    "array": "配列",
+    "object": "オブジェクト",
+    "true / false": "真偽値（true / false）",
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {

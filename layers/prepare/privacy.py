@@ -23,13 +23,12 @@ from layers.geometry.parts import Geometries, Kind
 from layers.geometry.tile import METRES_PER_DEGREE
 from layers.japanese.spelling import nfkc
 from layers.messages import ProblemKind
-from layers.report import Problem, folded
+from layers.report import HIDDEN, Problem, folded
 from layers.revision.table import Slices
 from layers.schema.layer import FieldDefinition, LayerDefinition, Privacy
 from layers.sources.rows import Rows
 from layers.standards import recognised
 
-HIDDEN = "***"  # stands in a report for what it must not show
 # Kinds of problems that show where a row is, or what it holds, whatever column they name.
 TELLING: Set[ProblemKind] = {
     "address_placed",
@@ -165,13 +164,23 @@ def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
 
 def masked(problem: Problem, definition: LayerDefinition) -> Problem:
     """The problem as everybody may read it: without what the definition withholds."""
+    public = {field.column for field in definition.public_fields.values()}
     if problem.kind in TELLING:
         hides = definition.privacy != Privacy() or bool(definition.hidden_columns)
+        hides = hides and not _is_published(problem, definition.privacy, public)
     else:
-        public = {field.column for field in definition.public_fields.values()}
-        in_cell = problem.row is not None and problem.column is not None
-        hides = in_cell and problem.column not in public
+        of_cells = problem.row is not None or problem.kind == "synonyms"
+        hides = of_cells and problem.column is not None and problem.column not in public
     return withheld(problem) if hides else problem
+
+
+def _is_published(problem: Problem, rule: Privacy, public: Set[str | None]) -> bool:
+    """Whether the map shows what a telling problem tells: an exact position, a public address."""
+    if rule.grid_m is not None or rule.least_group is not None:
+        return False
+    if problem.kind == "latitude_first_in_row":
+        return True
+    return problem.kind == "address_placed" and problem.column in public
 
 
 def withheld(problem: Problem) -> Problem:

@@ -64,6 +64,8 @@ def convert(
         for text, row in zip(texts, rows, strict=True)
         if (kind := values[text][1]) is not None
     )
+    if field.codes and not field.values:
+        problems += _replaced(field.column, values)
     if field.type == "date" and not field.values:
         problems += _mixed_forms(field.column, values)
     return [values[text][0] for text in texts], problems
@@ -120,9 +122,34 @@ def _checked_value(
 ) -> tuple[Scalar | None, ProblemKind | None]:
     """A cell's published value and the kind of problem with it, a value without a code included."""
     value, kind = _converted(field, text)
+    if isinstance(value, str) and not field.values:
+        value = _code_of(field, value)
     is_closed = field.codes and not field.open_codes
     coded = not is_closed or value is None or any(value == code.value for code in field.codes)
     return value, kind if kind or coded else "unknown_code"
+
+
+def _code_of(field: FieldDefinition, text: str) -> Scalar:
+    """The code that a text is, or is another word for, whatever its width; else the text."""
+    if any(text == code.value for code in field.codes):
+        return text
+    plain = nfkc(text)
+    for code in field.codes:
+        if any(plain == nfkc(str(word)) for word in (code.value, *code.synonyms)):
+            return code.value
+    return text
+
+
+def _replaced(
+    column: str, values: Mapping[str | None, tuple[Scalar | None, ProblemKind | None]]
+) -> list[Problem]:
+    """A note of the words in whose place their codes are published."""
+    words = [
+        f"{text} → {value}"
+        for text, (value, _) in values.items()
+        if text is not None and isinstance(value, str) and nfkc(text) != nfkc(value)
+    ]
+    return [Problem("note", "synonyms", column=column, value=", ".join(words))] if words else []
 
 
 def whole_number(cell: object) -> int | None:

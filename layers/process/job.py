@@ -6,6 +6,7 @@ and the program adds the file `outcome.json`.
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from layers.messages import ProblemKind
 from layers.revision.revision import SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
+from layers.schema.values import Shape
 
 JOB = "job.json"
 INPUTS = "inputs"
@@ -47,10 +49,24 @@ class BaseMapJob(_Typed):
     towns: str | None
 
 
+class Answers(_Typed):
+    """What only the officer knows of a layer; what is None is still to be written."""
+
+    title: str | None = None
+    title_en: str | None = None
+    group: str | None = None
+    credit: str | None = None
+    licence: str | None = None
+    date: datetime.date | None = None
+
+
+UNANSWERED = Answers()
+
+
 class DraftJob(_Typed):
     """Propose a definition of a data file. The outcome is a `DefinitionText` or `Unreadable`.
 
-    `date` is that of the data, as ISO 8601.
+    `date` is that of the file, as ISO 8601; `used` are the looks of the city's other layers.
     """
 
     kind: Literal["draft"] = "draft"
@@ -58,6 +74,8 @@ class DraftJob(_Typed):
     layer_id: str | None
     date: str
     city: CityDefinition
+    answers: Answers = UNANSWERED
+    used: tuple[tuple[str, Shape], ...] = ()
 
 
 Job = LayerJob | BaseMapJob | DraftJob

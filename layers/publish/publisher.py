@@ -264,7 +264,7 @@ class Publisher:
             return  # changed while it was read; it will be at rest again
         trouble = trouble_of(report, earlier.trouble if earlier else None)
         if trouble is not None:
-            LOG.warning("not updated: %s: %s", key, trouble.detail)
+            LOG.warning("更新していません / not updated: %s: %s / %s", key, *trouble.words)
         self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
         # Last: what fails above leaves the layer as one that changed.
         self._states[key], self._tried[key] = state, time.monotonic()

@@ -8,6 +8,7 @@ from layers.errors import DefinitionError, PreparationError
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
+from layers.schema.unwritten import is_placeholder
 
 CITY = "city.toml"
 DEFINITION = ".toml"
@@ -34,6 +35,6 @@ def load_declared(path: Path, city: CityDefinition) -> LayerDefinition:
     """The layer, in one of the city's groups. Raises `DefinitionError`."""
     definition = load_layer(path)
     groups = [group.id for group in city.groups]
-    if definition.group not in groups:
+    if definition.group not in groups and not is_placeholder(definition.group):
         raise DefinitionError(path, "group", "group", definition.group, ", ".join(groups))
     return definition

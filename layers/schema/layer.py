@@ -33,9 +33,10 @@ from layers.schema.values import (
 
 
 class Code(Strict):
-    """One published value of a field, in words."""
+    """One published value of a field, in words; `synonyms` are what files write for it."""
 
     value: Scalar
+    synonyms: tuple[str, ...] = ()
     label: Text
     meaning: Text | None = None
     color: Color | None = None

@@ -33,7 +33,7 @@ def load_layer(path: Path) -> LayerDefinition:
     Raises `DefinitionError`.
     """
     if not LAYER_ID.fullmatch(path.stem):
-        raise DefinitionError(path, "definition_name", "file name", path.name)
+        raise DefinitionError(path, "definition_name", None, path.name)
     document = with_new_keys(read_toml(path), RENAMED_LAYER_KEYS)
     if "id" in document:
         raise DefinitionError(path, "id_given", "id", shown(document["id"]))
@@ -55,13 +55,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's UTF-8 has a BOM
         orjson.dumps(document)
     except FileNotFoundError:
-        raise DefinitionError(path, "no_definition", "file") from None
+        raise DefinitionError(path, "no_definition", None) from None
     except OSError as error:
-        raise DefinitionError(path, "unreadable_definition", "file", error.strerror) from None
+        raise DefinitionError(path, "unreadable_definition", None, error.strerror) from None
     except (orjson.JSONEncodeError, RecursionError) as error:
-        raise DefinitionError(path, "toml_limits", "file", error) from None
+        raise DefinitionError(path, "toml_limits", None, error) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DefinitionError(path, "not_toml", "file", error) from error
+        raise DefinitionError(path, "not_toml", None, detail=str(error)) from error
     return document
 
 

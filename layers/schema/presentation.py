@@ -63,7 +63,9 @@ def digest(definition: Strict) -> str:
 
 
 def _data_of_field(field: FieldDefinition) -> FieldDefinition:
-    codes = tuple(Code(value=code.value, label=NO_TEXT) for code in field.codes)
+    codes = tuple(
+        Code(value=code.value, synonyms=code.synonyms, label=NO_TEXT) for code in field.codes
+    )
     return field.model_copy(update={"title": NO_TEXT, "unit": None, "codes": codes})
 
 

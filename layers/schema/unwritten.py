@@ -17,6 +17,7 @@ from layers.schema.values import Text
 ATTRIBUTION: Text = {"ja": "（出典を書いてください）", "en": "(write whose data this is)"}
 LICENCE: Text = {"ja": "（利用条件を書いてください）", "en": "(write the terms of use)"}
 TITLE: Text = {"ja": "（名前を書いてください）", "en": "(write a name)"}
+GROUP = "（見出しを書いてください）"
 DESCRIPTION: Text = {"ja": "（説明を書いてください）", "en": "(write a description)"}
 PLACEHOLDER = re.compile(r"（[^）]*書いてください）|\(write [^)]*\)")
 # Short words in capitals are names to everybody: ID, URL, FAX, NO, AED.
@@ -31,6 +32,8 @@ def unwritten(definition: LayerDefinition) -> list[Problem]:
         for key, text in texts.items()
         if (value := next(filter(PLACEHOLDER.search, text.values()), None)) is not None
     ]
+    if is_placeholder(definition.group):
+        problems.insert(0, Problem("error", "unwritten", column="group", value=definition.group))
     stem = PurePosixPath(definition.source.name).stem
     names = {"title": stem}
     names |= {
@@ -42,6 +45,11 @@ def unwritten(definition: LayerDefinition) -> list[Problem]:
         if texts[key]["ja"] == name and _is_coded(name)
     ]
     return problems
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text only says that it is to be written."""
+    return PLACEHOLDER.search(text) is not None
 
 
 def _is_coded(name: str) -> bool:

@@ -36,7 +36,7 @@ def locate(source: Source, data: Path) -> Path:
         raise archive.no_dataset(path, path)
     for file in files:
         if not file.resolve().is_relative_to(inside):
-            raise SourceError(path, "link_outside", file.name, key="source.path")
+            raise SourceError(path, "link_outside", file.name)
     return path
 
 

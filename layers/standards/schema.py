@@ -28,8 +28,8 @@ NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+")
 class StandardField(Strict):
     """A published property and the names its column has had.
 
-    `codes` names a code list, and `synonyms` are other words for its codes. With `from_label` the
-    values are derived from the depth classes that the column holds in words.
+    `codes` names a code list. With `from_label` the values are derived from the depth classes that
+    the column holds in words.
     """
 
     title: Text
@@ -39,7 +39,6 @@ class StandardField(Strict):
     values: Mapping[str, Scalar] = {}
     codes: str | None = None
     open_codes: bool = False
-    synonyms: Mapping[str, str] = {}
     from_label: Literal["rank", "min", "max"] | None = None
 
     def defined(self, column: str, cells: pd.Series[Any]) -> FieldDefinition | None:
@@ -47,7 +46,7 @@ class StandardField(Strict):
 
         A column of numbers whose cells mostly are none is one of texts.
         """
-        values = self._values(cells) if self.from_label is None else self._from_labels(cells)
+        values = self.values if self.from_label is None else self._from_labels(cells)
         if self.from_label is not None and not values:
             return None
         is_text = self.type in ("integer", "number") and not values and _mostly_words(cells)
@@ -60,15 +59,6 @@ class StandardField(Strict):
             codes=() if self.codes is None else codelists()[self.codes],
             open_codes=self.open_codes,
         )
-
-    def _values(self, cells: pd.Series[Any]) -> Mapping[str, Scalar]:
-        """What each text means; where synonyms are used, every text that is in use or a code."""
-        texts = dict.fromkeys(str(cell).strip() for cell in cells.dropna())
-        if self.codes is None or not self.synonyms.keys() & texts.keys():
-            return self.values
-        codes = [str(code.value) for code in codelists()[self.codes]]
-        words = [text for text in texts if text]
-        return {word: word for word in (*codes, *words)} | dict(self.synonyms)
 
     def _from_labels(self, cells: pd.Series[Any]) -> dict[str, Scalar]:
         values: dict[str, Scalar] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from layers.errors import DefinitionError, LayersError, PreparationError
+from layers.messages.message import LANGUAGES
 from layers.report import Problem, Report
 from layers.schema.layer import LayerDefinition
 
@@ -24,6 +25,11 @@ class Trouble:
     def detail(self) -> str:
         """The first error: for logs and programs."""
         return self.problems[0].message("en")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The first error in each language."""
+        return tuple(self.problems[0].message(language) for language in LANGUAGES)
 
 
 def trouble_of(report: Report, earlier: Trouble | None) -> Trouble | None:

@@ -5,38 +5,48 @@
 
 from __future__ import annotations
 
-from server.texts import Translate
+from collections.abc import Collection
+
+from server.texts import Translate, plain
 
 
 class InvalidQuery(Exception):
     """A query string that cannot be answered: which parameter, what is wrong, what was wanted.
 
-    `value` is what it holds, where that is at fault.
+    That is for programs. For people `explain` says the parameter's `value`, None for one that is
+    missing, and the range or the `choices` that were wanted.
     """
 
-    def __init__(self, parameter: str, fault: str, wanted: str, value: str | None = None) -> None:
+    def __init__(
+        self,
+        parameter: str,
+        fault: str,
+        wanted: str,
+        *,
+        value: str | None = None,
+        between: tuple[float, float] | None = None,
+        choices: Collection[str] = (),
+    ) -> None:
         super().__init__(f"{parameter} {fault}; wanted {wanted}")
-        self.parameter, self.value = parameter, value
+        self._parameter, self._value = parameter, value
+        self._between, self._choices = between, choices
 
-    def explain(self, _: Translate) -> str:
-        """What is wrong, for whoever opened the address."""
-        if self.value is None:
-            return _(
-                "This page cannot answer the address or the content sent to it. Please check it."
+    def explain(self, _: Translate) -> str | None:
+        """What is wrong and what to write, for a person; None where only a program can err so."""
+        names = {"lat": _("Latitude"), "lon": _("Longitude")}
+        name = names.get(self._parameter, self._parameter)
+        if self._value is None:
+            return _("{name} is missing.").format(name=name) if self._parameter in names else None
+        finding = _("{name}: “{value}” cannot be used.").format(name=name, value=plain(self._value))
+        if self._between is not None:
+            least, most = (f"{limit:g}" for limit in self._between)
+            return finding + _(" Write a number from {least} to {most}.").format(
+                least=least, most=most
             )
-        if example := DEGREES.get(self.parameter):
-            name = {"lat": _("Latitude"), "lon": _("Longitude")}[self.parameter]
-            return _(
-                "{name}: “{value}” cannot be used. Enter decimal degrees within the map, "
-                "such as {example}."
-            ).format(name=name, value=self.value, example=example)
-        return _("“{value}” cannot be used as “{name}” in this address. Please correct it.").format(
-            name=self.parameter, value=self.value
-        )
-
-
-# A place in degrees, by the parameter that holds it: one to write after.
-DEGREES = {"lat": "35.797", "lon": "139.593"}
+        if self._choices:
+            choices = _(", ").join(self._choices)
+            return finding + _(" Write one of these: {choices}").format(choices=choices)
+        return finding
 
 
 class PressBusy(Exception):

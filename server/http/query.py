@@ -71,7 +71,7 @@ class Query:
         for choice in known:
             if choice == value:
                 return choice
-        raise invalid(name, value, _one_of(known))
+        raise invalid(name, value, _one_of(known), choices=known)
 
     def choices(self, name: str, choices: Iterable[Choice]) -> tuple[Choice, ...]:
         """Some of the choices, separated by commas, in the order of `choices`."""
@@ -79,7 +79,7 @@ class Query:
         known = tuple(choices)
         for value in values:
             if value not in known:
-                raise invalid(name, value, f"some of {', '.join(known)}", verb="names")
+                raise invalid(name, value, f"some of {', '.join(known)}", "names", choices=known)
         return tuple(choice for choice in known if choice in values)
 
     def number(self, name: str, least: float, most: float) -> float | None:
@@ -89,7 +89,9 @@ class Query:
             return None
         number = parse_number(value)
         if not least <= number <= most:
-            raise invalid(name, value, f"a number from {least:g} to {most:g}")
+            raise invalid(
+                name, value, f"a number from {least:g} to {most:g}", between=(least, most)
+            )
         return number
 
     def whole(self, name: str, least: int, most: int) -> int | None:
@@ -98,7 +100,9 @@ class Query:
         if value is None:
             return None
         if not (WHOLE.fullmatch(value) and least <= int(value) <= most):
-            raise invalid(name, value, f"a whole number from {least} to {most}")
+            raise invalid(
+                name, value, f"a whole number from {least} to {most}", between=(least, most)
+            )
         return int(value)
 
 
@@ -115,9 +119,20 @@ def parse_number(text: str) -> float:
         return math.nan
 
 
-def invalid(name: str, value: str, wanted: str, verb: str = "is") -> InvalidQuery:
+def invalid(
+    name: str,
+    value: str,
+    wanted: str,
+    verb: str = "is",
+    *,
+    between: tuple[float, float] | None = None,
+    choices: Collection[str] = (),
+) -> InvalidQuery:
     """The error of a value that is not one of those wanted; of a list it is one in it."""
-    return InvalidQuery(name, f"{verb} {value[:QUOTED]!r}", wanted, value[:QUOTED])
+    short = value[:QUOTED]
+    return InvalidQuery(
+        name, f"{verb} {short!r}", wanted, value=short, between=between, choices=choices
+    )
 
 
 def _one_of(choices: Iterable[str]) -> str:

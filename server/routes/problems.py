@@ -44,7 +44,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     def error_of_table(request: Request, error: Exception) -> Response:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-        explain = error.explain if isinstance(error, (FormError, InvalidQuery)) else None
+        explain = error.explain if isinstance(error, FormError | InvalidQuery) else None
         return _answer(pages, request, status, str(error), explain)
 
     def unavailable(request: Request, error: Exception) -> Response:
@@ -77,7 +77,7 @@ def _answer(
     request: Request,
     status: int,
     detail: str,
-    explain: Callable[[Translate], str] | None = None,
+    explain: Callable[[Translate], str | None] | None = None,
     in_words_of: int | None = None,
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
@@ -90,7 +90,7 @@ def _answer(
             lang,
             status=status,
             title=title,
-            message=explain(translate) if explain else message,
+            message=(explain(translate) if explain else None) or message,
         )
         return HTMLResponse(page, status, headers)
     problem = {
@@ -110,20 +110,16 @@ def _words(status: int, _: Translate) -> tuple[str, str]:
     if status == 429:
         return (
             _("Please wait a moment"),
-            _("Many maps are being drawn at the moment. Please try again in a while."),
+            _("Many pictures are being drawn at the moment. Please try again in a while."),
         )
     if status == 503:
         return (
             _("This layer cannot be shown now"),
             _(
-                "Its data could not be read. That it is not shown does not mean that there "
-                "is nothing there."
+                "Its data could not be read. "
+                "That it is missing does not mean that there is nothing there."
             ),
         )
     if status >= 500:
-        return _("Something went wrong"), _(
-            "This is a problem on our side. Please try again in a while."
-        )
-    return _("This could not be accepted"), _(
-        "This page cannot answer the address or the content sent to it. Please check it."
-    )
+        return _("Something went wrong"), _("The fault is ours. Please try again in a while.")
+    return _("This could not be accepted"), _("The request is not one this page can answer.")

@@ -11,7 +11,7 @@ from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.open import open_catalog
 from layers.report import Problem, Report
-from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, LICENCE, TITLE
+from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, GROUP, LICENCE, TITLE
 from layers.store.folder import HomeFolder
 from tests.sandbox import SANDBOX
 
@@ -121,4 +121,5 @@ def write_words(definition: Path) -> None:
     text = definition.read_text("utf-8")
     for placeholder in (TITLE, DESCRIPTION, ATTRIBUTION, LICENCE):
         text = text.replace(placeholder["ja"], "公園").replace(placeholder["en"], "Parks")
+    text = text.replace(GROUP, "fire")
     definition.write_text(text, "utf-8")

@@ -83,7 +83,7 @@ def test_an_address_without_a_list_of_towns_says_how_to_give_one(city: SmallCity
         "住所",
         "本町一丁目1",
     )
-    assert "city.toml の towns" in missing.action("ja")
+    assert "city.toml の neighbourhoods" in missing.action("ja")
     assert nowhere.kind == "no_geometry"
 
 
@@ -95,3 +95,37 @@ def test_a_list_without_a_row_is_no_layer_and_says_so(city: SmallCity) -> None:
     city.put("points.csv", "名称,緯度,経度\nあ,,\n")
     (report,) = check_reports(city.definitions, city.data)
     assert [p.kind for p in report.problems if p.severity == "error"] == ["no_features"]
+
+
+def test_a_report_is_read_in_the_order_of_the_file() -> None:
+    report = Report("消火器.csv", "shokaki", rows=6, features=5)
+    report.add(
+        [
+            Problem("note", "address_placed", 5, "所在地", "本町", "本町一丁目"),
+            Problem("error", "personal_published", column="氏名"),
+            Problem("warning", "coordinate", 4, "緯度", "35.79x", rows_left_out=1),
+            Problem("error", "unwritten", column="title", value="（名前を書いてください）"),
+        ]
+    )
+    headings = [problem.heading("ja") for problem in report.in_file_order]
+    assert headings == [
+        "［エラー］列「氏名」: ",
+        "［エラー］",  # of a key, which the message names
+        "［警告］4行目・緯度: ",
+        "［参考］5行目・所在地: ",
+    ]
+    assert report.in_file_order[-1].heading("en") == "[Note] row 5, 所在地: "
+    assert report.summary("ja") == (
+        "レイヤー shokaki（消火器.csv）: 6行のうち5件を地図に載せられます。"
+        "エラーがあるため公開しません。エラー 2件、警告 1件、参考 1件。"
+    )
+    assert report.summary("en").endswith("Errors: 2, warnings: 1, notes: 1.")
+
+
+def test_rows_put_together_stand_where_the_first_of_them_is() -> None:
+    report = Report("", "")
+    report.add(Problem("warning", "no_geometry", row) for row in range(2, 40))
+    report.add([Problem("warning", "zero_zero", 10)])
+    rows = [problem.first_row for problem in report.in_file_order]
+    assert rows == sorted(rows)
+    assert report.in_file_order[-1].heading("ja") == "［警告］22-39行目: "

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from server.texts import console as words
 from tests.layers.city import SmallCity
 
 BOSAI = Path(sys.executable).with_name("bosai")
@@ -228,3 +232,138 @@ def test_serving_without_map_pages_is_refused_with_the_reason(tmp_path: Path) ->
     )
     assert done.returncode == 2
     assert "the map pages: ImportError: no Folium here" in done.stderr.decode()
+
+
+JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
+
+
+@pytest.mark.parametrize("command", [[], ["serve"], ["layers"], ["check"], ["add"], ["export"]])
+def test_help_is_whole_and_in_both_languages(home: Path, command: list[str]) -> None:
+    page = bosai(home, *command, "--help").stdout.decode()
+    for text in (words.COMMANDS[command[0]] if command else words.ABOUT, words.OPTIONS["help"]):
+        assert text["ja"].replace(" ", "") in re.sub(r"[\s│]", "", page)
+        assert text["en"] in " ".join(page.replace("│", " ").split())
+    assert "…" not in page  # nothing is cut off
+
+
+@pytest.mark.parametrize(
+    ("arguments", "japanese", "english"),
+    [
+        (["fly"], "「fly」というコマンドはありません。", "No such command 'fly'."),
+        (["add"], "「PATH」が書かれていません。", "Missing argument 'PATH'."),
+        (["add", "a", "b"], "「b」が余分です。", "unexpected extra argument"),
+        (["add", "--fo"], "「--fo」というオプションはありません。", "No such option: --fo"),
+        (["add", "a", "--id"], "オプション「--id」の後に値がありません。", "requires an argument"),
+        (["check", "--json=1"], "オプション「--json」に値は書けません。", "does not take a value"),
+        (["serve", "--port", "x"], "--port が「x」です。整数を", "--port is 'x'; wanted a whole"),
+        (["serve", "--workers", "0"], "--workers が「0」です。1 以上に", "wanted at least 1"),
+        (["add", "nai.csv"], "ファイル「nai.csv」がありません。", "there is no file nai.csv"),
+        (["export"], "--all を書いてください。", "name layers, or --all with -o DIR"),
+        (["check", "nai"], "「nai」というレイヤーもファイルもありません。", "no layer 'nai'"),
+    ],
+)
+def test_wrong_use_is_explained_in_both_languages(
+    home: Path, arguments: list[str], japanese: str, english: str
+) -> None:
+    done = bosai(home, *arguments)
+    assert (done.returncode, done.stdout) == (2, b"")
+    said = done.stderr.decode()
+    assert said.startswith("bosai: ")
+    assert japanese in said
+    assert english in said
+
+
+def test_a_day_that_is_none_is_refused(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "parks.geojson").write_text(PARKS, encoding="utf-8")
+    done = bosai(home, "add", str(tmp_path / "parks.geojson"), "--date", "4月1日")
+    assert done.returncode == 2
+    assert "--date が「4月1日」です。2026-04-01 のように書いてください。" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "wanted"),
+    [
+        ("BOSAI_PORT", "abc", "整数を書いてください。"),
+        ("BOSAI_SAMPLES", "maybe", "次のどれかを書いてください: 'on', 'off'"),
+        ("BOSAI_BASE_URL", "map.jp", "https:// からアドレスを書いてください。"),
+        ("BOSAI_EMBED_ORIGINS", "a/b", "パスのないアドレスを書いてください。"),
+    ],
+)
+def test_a_wrong_setting_says_what_was_wanted(
+    home: Path, setting: str, value: str, wanted: str
+) -> None:
+    said = bosai(home, "layers", **{setting: value}).stderr.decode()
+    assert wanted in said
+    assert f"{setting} is " in said
+
+
+def test_one_command_makes_a_layer_that_check_has_nothing_against(
+    home: Path, tmp_path: Path
+) -> None:
+    definitions, data = own_definitions(tmp_path / "definitions"), own_data(tmp_path / "data")
+    settings = {"BOSAI_DEFINITIONS": str(definitions), "BOSAI_DATA": str(data)}
+    path = tmp_path / "stores.csv"
+    path.write_text("名称,緯度,経度\n本町の倉庫,35.7974,139.5937\n", encoding="utf-8")
+    answers = ["--title", "防災倉庫", "--group", "fire", "--credit", "朝霞市"]
+    done = bosai(home, "add", str(path), *answers, "--licence", "CC BY 4.0", **settings)
+    assert done.returncode == 0
+    assert "書いてください" not in done.stdout.decode()
+    report = bosai(home, "check", "stores", **settings)
+    assert report.returncode == 0, report.stdout.decode()
+    first, second = report.stdout.decode().splitlines()[:2]
+    assert first.startswith("レイヤー stores（stores.csv）: 1行のうち1件を地図に載せられます。")
+    assert "1 of 1 rows can be shown on the map" in second
+
+
+def test_name_and_group_are_asked_for_at_a_terminal(tmp_path: Path) -> None:
+    definitions, data = own_definitions(tmp_path / "definitions"), own_data(tmp_path / "data")
+    path = tmp_path / "防災倉庫.geojson"
+    path.write_text(PARKS, encoding="utf-8")
+    environment = {
+        **os.environ,
+        "BOSAI_HOME": str(tmp_path / "home"),
+        "BOSAI_DEFINITIONS": str(definitions),
+        "BOSAI_DATA": str(data),
+    }
+    terminal, program = pty.openpty()
+    command = [str(BOSAI), "add", str(path), "--id", "stores"]
+    with subprocess.Popen(
+        command, stdin=program, stdout=program, stderr=program, env=environment
+    ) as running:
+        os.close(program)
+        said = until(terminal, "日本語")
+        os.write(terminal, "防災倉庫\n".encode())
+        said += until(terminal, "見出しの番号")
+        assert "災害" not in said.split("防災倉庫")[-1]  # a danger says more of itself
+        os.write(terminal, b"9\n")  # there is none of this number: it is asked again
+        until(terminal, "見出しの番号")
+        os.write(terminal, b"2\n")
+        assert running.wait(120) == 0
+    os.close(terminal)
+    definition = tomllib.loads((definitions / "stores.toml").read_text("utf-8"))
+    assert (definition["title"]["ja"], definition["group"]) == ("防災倉庫", "fire")
+
+
+def until(terminal: int, text: str) -> str:
+    """What a program writes to its terminal, up to a text."""
+    content = b""
+    while text.encode() not in content:
+        content += os.read(terminal, 4096)
+    return content.decode()
+
+
+def test_what_is_not_served_at_the_start_is_said_in_both_languages(tmp_path: Path) -> None:
+    city = SmallCity(tmp_path)
+    (city.definitions / "bad.toml").write_text("title = { a = 1", encoding="utf-8")
+    said = bosai(
+        tmp_path,
+        "layers",
+        BOSAI_HOME=str(city.home),
+        BOSAI_DEFINITIONS=str(city.definitions),
+        BOSAI_DATA=str(city.data),
+    ).stderr.decode()
+    assert "公開していません: bad: bad.toml：定義のファイルの書き方（TOML）に誤りがあります" in said
+    assert "not served: bad: bad.toml: The definition is no TOML" in said
+    for line in said.splitlines():
+        if line.lstrip() == line:  # not the English below a line
+            assert JAPANESE.search(line), line

@@ -93,7 +93,7 @@ def find_positions(
     address = source.address or column_names.address(names)
     chosen = _declared(source, columns) or _best(list(_candidates(columns, names)))
     if chosen is None and address is None:
-        raise SourceError(path, "no_positions", None, ", ".join(names), key="source.longitude")
+        raise SourceError(path, "no_positions", None, ", ".join(names))
     if chosen is None:
         return Positions((), np.full(len(columns), None, dtype=object), {}, None, address, [])
     problems = []

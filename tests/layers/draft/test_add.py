@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 from pathlib import Path
@@ -9,20 +10,21 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from layers.draft.add import Reach, add, definition_of, drafted
-from layers.draft.draft import draft
+from layers.draft.add import Added, Reach, add, definition_of, drafted
+from layers.draft.draft import Draft, draft
 from layers.draft.infer import ascii_id, field_id, inferred
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.prepare.features import Job
 from layers.prepare.pipeline import prepare
 from layers.prepare.privacy import looks_personal
+from layers.process.job import UNANSWERED, Answers, DraftJob
 from layers.publish.jobs import inspect
 from layers.report import Report
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_city, load_layer
-from layers.schema.unwritten import TITLE, unwritten
+from layers.schema.unwritten import GROUP, unwritten
 from layers.schema.values import NAMELESS
 from layers.schema.write import text_of
 from tests.layers.catalog.test_cities import rows_in
@@ -34,6 +36,7 @@ from tests.layers.city import (
     polygon,
     write_words,
 )
+from tests.layers.sources.books import book
 from tests.sandbox import SANDBOX
 
 YAIZU = Path(__file__).parents[2] / "cities" / "yaizu"
@@ -43,6 +46,11 @@ POINT: dict[str, object] = {"type": "Point", "coordinates": [139.1, 35.1]}
 YAIZU_FILES = 26
 ASAKA_FILES = 15
 NO_POSITIONS = ("abr_towns_kana_roma.csv", "postcodes_kana.csv", "postcodes_offices.csv")
+
+
+def proposed(path: str, city: CityDefinition, data: Path) -> Draft:
+    job = DraftJob(path=path, layer_id=None, date="2026-04-01", city=city)
+    return draft(job, data)
 
 
 def data_files(folder: Path) -> list[str]:
@@ -81,7 +89,7 @@ def test_every_file_of_two_cities_gets_a_definition_that_loses_nothing(
     found = data_files(data)
     assert len(found) >= files
     for file in found:
-        made = draft(file, None, "2026-04-01", city, data)
+        made = proposed(file, city, data)
         definition = definition_of(made.definition.id, made.text)
         report, _ = prepare(Job(definition, city, data))
         assert not report.failed, (file, report.problems)
@@ -89,7 +97,7 @@ def test_every_file_of_two_cities_gets_a_definition_that_loses_nothing(
         assert report.features + report.rows_left_out == report.rows, file
         assert definition.fields, file
         assert not definition.sample
-        assert definition.group in {group.id for group in city.groups}
+        assert definition.group in {GROUP, *(group.id for group in city.groups)}
 
 
 def rows_counted(path: Path, report: Report) -> int:
@@ -102,7 +110,7 @@ def rows_counted(path: Path, report: Report) -> int:
 def test_every_column_of_a_real_file_is_published_suppressed_or_named(shared: Path) -> None:
     city, data = cities(shared)["yaizu"]
     file = "要配慮者利用施設/yohairyosya.csv"
-    made = draft(file, None, "2026-04-01", city, data)
+    made = proposed(file, city, data)
     definition, text = definition_of("x", made.text), made.text
     header = (data / file).read_bytes().decode("cp932").splitlines()[0].split(",")
     assert set(header) - columns_said(text, definition) == set()
@@ -115,10 +123,10 @@ def test_every_column_of_a_real_file_is_published_suppressed_or_named(shared: Pa
 def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
     city, data = cities(shared)["yaizu"]
     name = "内水浸水想定区域(公共下水道区域内)/内水浸水想定区域.geojson"
-    definition = draft(name, None, "2026-04-01", city, data).definition
+    definition = proposed(name, city, data).definition
     written = load_layer(YAIZU / "flood.toml")
     # Nothing in the file says of which event the depths are: the officer must.
-    assert (definition.hazard, definition.scenario, definition.title) == (None, None, TITLE)
+    assert (definition.hazard, definition.scenario, definition.group) == (None, None, GROUP)
     rank, by_hand = definition.fields["rank"], written.fields["rank"]
     assert rank.model_copy(update={"title": by_hand.title}) == by_hand
     assert by_hand.title.items() <= rank.title.items()
@@ -144,7 +152,7 @@ def points(*rows: dict[str, object]) -> str:
 
 
 def in_city(city: SmallCity, name: str) -> tuple[LayerDefinition, str]:
-    made = draft(name, None, "2026-04-01", load_city(city.definitions / "city.toml"), city.data)
+    made = proposed(name, load_city(city.definitions / "city.toml"), city.data)
     return made.definition, made.text
 
 
@@ -300,7 +308,7 @@ def test_what_the_officer_must_write_is_said_and_not_made_up(city: SmallCity) ->
 def test_an_unknown_file_is_made_neither_a_danger_nor_a_refuge(city: SmallCity) -> None:
     city.put("浸水履歴.geojson", feature_collection((polygon(SQUARE), {"年": 2019})))
     definition, text = in_city(city, "浸水履歴.geojson")
-    assert (definition.id, definition.group, definition.hazard) == (NAMELESS, "fire", None)
+    assert (definition.id, definition.group, definition.hazard) == (NAMELESS, GROUP, None)
     assert 'group = "disaster" とし' in text
 
 
@@ -313,8 +321,13 @@ class Work:
         self.definitions, self.data = city.definitions, city.data
 
     def add(self, path: Path, layer_id: str | None = None) -> tuple[str, Path | None]:
-        added = add(path, layer_id, self.city, self.definitions, self.data, SANDBOX)
+        added = self.added(path, layer_id)
         return added.definition.name, added.copied
+
+    def added(
+        self, path: Path, layer_id: str | None = None, answers: Answers = UNANSWERED
+    ) -> Added:
+        return add(path, layer_id, self.city, self.definitions, self.data, SANDBOX, answers)
 
     def files(self) -> set[str]:
         folders = (self.definitions, self.data)
@@ -335,9 +348,9 @@ def test_the_written_definition_stops_until_its_words_are_written(
     assert (report.rows, report.features, report.failed) == (1, 1, True)
     assert [(p.severity, p.kind, p.column) for p in report.problems] == [
         ("error", "unwritten", key)
-        for key in ("title", "description", "credit.attribution", "credit.licence")
+        for key in ("group", "title", "description", "credit.attribution", "credit.licence")
     ]
-    assert "title is '（名前を書いてください）'; wanted" in city.open().broken["parks"]
+    assert "group is '（見出しを書いてください）'; wanted" in city.open().broken["parks"]
     write_words(work.definitions / "parks.toml")
     (report,) = check_reports(city.definitions, city.data, ["parks"])
     assert (report.rows, report.features, report.problems) == (1, 1, [])
@@ -383,7 +396,7 @@ def test_a_scenario_is_what_the_file_says(city: SmallCity, file: str, scenario: 
     definition, _ = in_city(city, file)
     assert definition.scenario == scenario
     # Zones of a danger are not published as if they were of none.
-    assert (definition.hazard is None) == (definition.title == TITLE)
+    assert (definition.hazard is None) == (definition.group == GROUP)
 
 
 def test_nothing_that_exists_is_written_over(city: SmallCity, work: Work) -> None:
@@ -482,3 +495,76 @@ def test_a_data_file_that_cannot_be_read_is_one_error(work: Work) -> None:
     (problem,) = report.problems
     assert (report.path, report.failed, problem.kind) == ("parks.geojson", True, "damaged")
     assert str(work.outside) not in problem.detail
+
+
+ANSWERS = Answers(
+    title="防災倉庫", title_en="Stores", group="fire", credit="見本市", licence="CC BY 4.0"
+)
+
+
+@pytest.mark.parametrize("name", ["stores.csv", "stores.xlsx", "stores.geojson"])
+def test_one_step_makes_a_layer_that_can_be_published(
+    city: SmallCity, work: Work, name: str
+) -> None:
+    path = work.outside / name
+    if name.endswith(".csv"):
+        path.write_text("名称,緯度,経度\nあ,35.1,139.1\n", "utf-8")
+    elif name.endswith(".xlsx"):
+        book(path, ["名称", "緯度", "経度"], ["あ", 35.1, 139.1])
+    else:
+        path.write_text(points({"名称": "あ"}), "utf-8")
+    added = work.added(path, answers=ANSWERS)
+    assert added.unwritten == ()
+    (report,) = check_reports(city.definitions, city.data, ["stores"])
+    assert {problem.severity for problem in report.problems} <= {"note"}
+    layer = city.open().layer("stores")
+    assert (layer.definition.title["ja"], layer.definition.title["en"]) == ("防災倉庫", "Stores")
+    assert layer.definition.description["ja"] == "防災倉庫を地図に示します。"
+    assert layer.definition.credit.attribution["ja"] == "見本市"
+    assert (layer.definition.group, layer.definition.credit.licence["en"]) == ("fire", "CC BY 4.0")
+    assert layer.definition.hazard is None
+    assert layer.definition.usage_note is None
+
+
+def test_what_is_not_answered_is_still_to_be_written(city: SmallCity, work: Work) -> None:
+    path = city.put("stores.geojson", points({"名称": "あ"}))
+    added = work.added(path, answers=Answers(title="防災倉庫", licence="CC BY 4.0"))
+    assert added.unwritten == ("group", "credit.attribution")
+    assert city.open().broken["stores"].startswith("group is '（見出しを書いてください）'")
+
+
+def test_the_date_that_is_answered_stands_for_the_files(city: SmallCity, work: Work) -> None:
+    path = city.put("stores.geojson", points({"名称": "あ"}))
+    day = datetime.date(2026, 4, 1)
+    work.added(path, answers=ANSWERS.model_copy(update={"date": day}))
+    assert load_layer(work.definitions / "stores.toml").credit.date == day
+
+
+def test_a_group_that_the_city_has_not_is_refused(city: SmallCity, work: Work) -> None:
+    path = city.put("stores.geojson", points({"名称": "あ"}))
+    before = work.files()
+    with pytest.raises(DefinitionError, match="--group is 'sports'; wanted one of the groups"):
+        work.added(path, answers=Answers(group="sports"))
+    assert work.files() == before
+
+
+def test_a_danger_is_not_declared_by_its_group_alone(city: SmallCity, work: Work) -> None:
+    """It says which danger and of what scenario: only the definition can."""
+    definition = city.definitions / "city.toml"
+    group = '[[groups]]\nid = "disaster"\ntitle = { ja = "災害", en = "Disaster" }\n'
+    definition.write_text(definition.read_text("utf-8") + group, "utf-8")
+    work.city = load_city(definition)
+    path = city.put("stores.geojson", points({"名称": "あ"}))
+    added = work.added(path, answers=ANSWERS.model_copy(update={"group": "disaster"}))
+    assert added.unwritten == ("group",)
+
+
+def test_each_layer_looks_different_from_the_others(city: SmallCity, work: Work) -> None:
+    looks = set()
+    for number in range(5):
+        path = city.put(f"layer{number}.geojson", points({"名称": "あ"}))
+        work.added(path)
+        style = load_layer(work.definitions / f"layer{number}.toml").style
+        looks.add((style.color, style.shape))
+    assert len(looks) == 5
+    assert len({color for color, _ in looks}) == 4

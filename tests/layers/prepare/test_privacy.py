@@ -9,7 +9,8 @@ import orjson
 import pytest
 
 from layers.geometry.tile import Tile
-from layers.prepare.privacy import HIDDEN, looks_personal
+from layers.prepare.privacy import looks_personal
+from layers.report import HIDDEN
 from tests.layers.city import SmallCity, check_reports, findings
 from tests.layers.exported import exported
 

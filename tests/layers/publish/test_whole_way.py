@@ -12,9 +12,8 @@ from typer.testing import CliRunner
 
 from layers.draft.add import add
 from layers.messages import MESSAGES, ProblemKind
-from layers.prepare.privacy import HIDDEN
 from layers.process.sandbox import Sandbox
-from layers.report import Report
+from layers.report import HIDDEN, Report
 from layers.schema.load import load_city
 from server.cli import app
 from tests.layers.city import (

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from layers.errors import SourceError
-from layers.japanese.spelling import normalised_name
+from layers.japanese.spelling import nfkc, normalised_name
 from layers.prepare.complete import completed
 from layers.prepare.features import Job, collect
 from layers.prepare.values import convert
@@ -439,10 +439,64 @@ def test_an_everyday_word_for_a_code_is_the_code() -> None:
     field = defined_field("hydrants", "kind", "種別", [*cells])
     values, problems = convert(field, cells, range(2, 7))
     assert values == ["消火栓", "防火水そう", "井戸", "謎", None]
-    assert [(p.kind, p.row) for p in problems] == [("unknown_code", 5)]
+    assert [(p.kind, p.row, p.value) for p in problems] == [
+        ("unknown_code", 5, "謎"),
+        ("synonyms", None, "防火水槽 → 防火水そう"),
+    ]
     later, problems = convert(field, pd.Series(["プール"], dtype=object), [2])
     assert (later, problems) == (["プール"], [])
     assert not defined_field("hydrants", "kind", "種別", ["消火栓", "謎"]).values
+
+
+WORDS = {
+    "hydrant_kind": {
+        "公設消火栓": "消火栓", "地下式消火栓": "消火栓", "耐震性貯水槽": "防火水そう",
+        "ﾌﾟｰﾙ": "プール",
+        "河川": "河川・溝等", "ため池": "濠・池等", "湖": "海・湖", "その他の水利": "その他",
+    },
+    "medical_kind": {"診療所(有床)": "有床診療所", "総合病院": "病院"},
+    "childcare_kind": {
+        "市立保育園": "認可公立保育所", "認可外保育施設": "認可外保育所",
+        "認定こども園(幼保連携型)": "認定こども園（幼保連携型）",
+    },
+    "crime_prevention_kind": {"派出所": "交番", "子ども110番の店": "こども110番_事業所"},
+    "accepted_people": {"高齢": "高齢者", "要配慮者全般": "要配慮者"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("codes", "word", "code"),
+    [(codes, word, code) for codes, words in WORDS.items() for word, code in words.items()],
+)
+def test_the_words_of_cities_files_are_known(codes: str, word: str, code: str) -> None:
+    field = FieldDefinition(
+        title={"ja": "種別", "en": "Kind"}, column="種別", codes=codelists()[codes]
+    )
+    values, problems = convert(field, pd.Series([word], dtype=object), [2])
+    assert values == [code]
+    assert {problem.kind for problem in problems} <= {"synonyms"}
+
+
+@pytest.mark.parametrize(
+    ("codes", "word"),
+    [
+        ("medical_kind", "診療所"),  # with beds, or without
+        ("childcare_kind", "私立保育園"),  # licensed, or not
+        ("crime_prevention_kind", "こども110番の家"),  # a private home has no kind
+        ("crime_prevention_kind", "監視カメラ"),  # of rivers, too
+        ("accepted_people", "高齢者等"),  # others than the old, too
+    ],
+)
+def test_a_word_that_may_be_several_kinds_is_none(codes: str, word: str) -> None:
+    every = [name for code in codelists()[codes] for name in (code.value, *code.synonyms)]
+    assert word not in every
+
+
+@pytest.mark.parametrize("codes", codelists())
+def test_a_word_stands_for_one_code(codes: str) -> None:
+    words = [nfkc(word) for code in codelists()[codes] for word in code.synonyms]
+    assert len(words) == len(set(words))
+    assert not set(words) & {nfkc(str(code.value)) for code in codelists()[codes]}
 
 
 @pytest.mark.parametrize(

@@ -191,3 +191,29 @@ def test_a_real_place_that_nobody_surveyed_is_not_called_safe(yaizu_client: Test
     (flood,) = yaizu_client.get("/here?lat=34.9&lon=138.25").json()["hazards"]
     assert flood["state"] == "not_surveyed"
     assert "浸水しないという意味ではありません" in flood["text"]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("lat=abc", "緯度の「abc」は使えません。-85から85までの数字を書いてください。"),
+        ("lat=abc&lon=139.6", "緯度の「abc」は使えません。"),
+        ("lat=35.8", "経度がありません。"),
+        ("lat=35.8&lon=1396", "経度の「1396」は使えません。-180から180までの数字を"),
+        ("lat=35.8&lon=139.6&hazard=rain", "hazardの「rain」は使えません。次のどれかを"),
+        ("lat=%3Cb%3E&lon=1", "緯度の「&lt;b&gt;」は使えません。"),
+    ],
+)
+def test_a_page_says_which_value_is_wrong_and_what_to_write(
+    asaka_client: TestClient, query: str, words: str
+) -> None:
+    page = asaka_client.get(f"/here?{query}", headers=PAGE)
+    assert page.status_code == 400
+    assert words in page.text
+
+
+def test_a_program_is_told_the_wrong_value_before_the_missing_one(
+    asaka_client: TestClient,
+) -> None:
+    detail = asaka_client.get("/here?lat=abc").json()["detail"]
+    assert detail == "lat is 'abc'; wanted a number from -85 to 85"

@@ -1,0 +1,80 @@
+"""Reports, and why a layer is not what its files say."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from layers.catalog.catalog import Catalog
+from layers.messages import frame
+from layers.messages.differences import amount
+from layers.messages.message import LANGUAGES, Text
+from layers.publish.jobs import Check
+from layers.revision.difference import Difference
+from layers.schema.folder import CITY
+from layers.store.failure import Trouble
+from server.console.lines import both, say
+from server.texts import console as words
+
+NAMED = 20  # moved features, and changed values, that a report in words names
+
+
+def say_unserved(catalog: Catalog) -> None:
+    """Which layers are not served, and why."""
+    for layer_id, trouble in catalog.unserved.items():
+        _say_state("not_served", layer_id, trouble)
+
+
+def say_outdated(catalog: Catalog) -> None:
+    """What is served as it was before, because of what its files now say."""
+    if catalog.trouble is not None:
+        _say_state("not_updated", CITY, catalog.trouble)
+    for layer in catalog.layers.values():
+        if layer.trouble is not None:
+            _say_state("not_updated", layer.id, layer.trouble)
+
+
+def say_report(check: Check) -> None:
+    """A report: a summary, the problems in the order of the file, and what differs."""
+    report = check.report
+    japanese, english = (report.summary(language) for language in LANGUAGES)
+    typer.echo(f"{japanese}\n  {english}")
+    for problem in report.in_file_order:
+        for language, indent in zip(LANGUAGES, ("  ", "    "), strict=True):
+            finding, action = problem.message(language), problem.action(language)
+            gap = frame.BETWEEN[language]
+            typer.echo(f"{indent}{problem.heading(language)}{finding}{gap}{action}")
+    if any(problem.hides_values for problem in report.problems):
+        say(frame.HIDDEN_VALUES, indent="  ")
+    if check.difference is not None:
+        _say_difference(check.difference)
+
+
+def _say_state(state: str, layer: str, trouble: Trouble) -> None:
+    """Why a layer is not what its files say."""
+    japanese, english = trouble.words
+    text = words.STATES[state]
+    said: Text = {
+        "ja": text["ja"].format(layer=layer, why=japanese),
+        "en": text["en"].format(layer=layer, why=english),
+    }
+    say({"ja": "{ja}", "en": "{en}"}, err=True, **said)
+
+
+def _say_difference(difference: Difference) -> None:
+    counts = difference.counts
+    before = {language: counts.in_words(language) for language in LANGUAGES}
+    say(
+        {"ja": words.BEFORE["ja"], "en": words.BEFORE["en"].replace("{difference}", "{english}")},
+        indent="  ",
+        revision=counts.revision,
+        difference=before["ja"],
+        english=before["en"],
+    )
+    for moved in difference.moved[:NAMED]:
+        unit = "m" if counts.measure == "metres" else "m²"
+        typer.echo(f"    {moved.id}: {both(words.MOVED)}: {amount(moved.extent)} {unit}")
+    for changed in difference.changed[:NAMED]:
+        values = [json.dumps(value, ensure_ascii=False) for value in changed[2:]]
+        typer.echo(f"    {changed.id}: {changed.field}: {' → '.join(values)}")

@@ -1,0 +1,195 @@
+"""The words of the command line: like its reports, in Japanese and in English."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from layers.messages.message import Text
+
+ABOUT: Text = {
+    "ja": "市の防災レイヤーを点検し、地図で公開します。",
+    "en": "Checks and serves a city's disaster-information layers.",
+}
+COMMANDS: Mapping[str, Text] = {
+    "serve": {
+        "ja": "地図を公開します。初めてのレイヤーは先に準備します。",
+        "en": "Run the service. Layers that are not prepared yet are prepared first.",
+    },
+    "layers": {"ja": "レイヤーの一覧を表示します。", "en": "List the layers."},
+    "check": {
+        "ja": "データを読み、直す所を知らせます。何も変更しません。",
+        "en": "Read layers and report what is wrong with their data. Changes nothing.",
+    },
+    "add": {
+        "ja": "データのファイルから定義を作ります。今あるファイルは変更しません。",
+        "en": "Write a definition of a data file from what is in it. Changes no file that exists.",
+    },
+    "export": {
+        "ja": "レイヤーをファイルに書き出します。同じ版なら同じ内容です。",
+        "en": "Write layers as files. The same revision gives the same bytes.",
+    },
+}
+OPTIONS: Mapping[str, Text] = {
+    "help": {"ja": "この説明を表示します。", "en": "Show this message and exit."},
+    "json": {"ja": "プログラム向けに JSON で表示します。", "en": "Write JSON."},
+    "host": {"ja": "待ち受けるアドレス。", "en": "Address to listen on."},
+    "port": {"ja": "待ち受けるポート番号。", "en": "Port to listen on."},
+    "workers": {"ja": "応答するプロセスの数。", "en": "Processes that answer."},
+    "names": {
+        "ja": "レイヤーの id、定義かデータのファイル。なければ全部のレイヤー。",
+        "en": "Layers' ids, definition files or data files; all layers without.",
+    },
+    "path": {"ja": "データのファイル。", "en": "A data file."},
+    "id": {
+        "ja": "レイヤーの id（a-z, 0-9, _）。なければファイルの名前から作ります。",
+        "en": "The layer's id; else the file's name.",
+    },
+    "title": {"ja": "住民が読む名前（日本語）。", "en": "The name for residents, in Japanese."},
+    "title-en": {"ja": "名前の英語。", "en": "The name in English."},
+    "group": {"ja": "パネルの見出しの id。", "en": "The id of the heading in the panel."},
+    "credit": {"ja": "データの出典。", "en": "Whose data it is."},
+    "licence": {"ja": "利用条件。例: CC BY 4.0。", "en": "Its terms of use, such as CC BY 4.0."},
+    "date": {
+        "ja": "いつの時点のデータか。なければファイルの日付。 例: 2026-04-01。",
+        "en": "The day the data is of; else the file's.",
+    },
+    "layer_ids": {"ja": "レイヤーの id。", "en": "Layers' ids."},
+    "format": {"ja": "書き出す形式: {names}。", "en": "One of {names}."},
+    "output": {
+        "ja": "書き出す先のファイル。複数ならフォルダ。",
+        "en": "A file for one layer, a folder for several.",
+    },
+    "all": {
+        "ja": "全部のレイヤー（-o のフォルダに）。",
+        "en": "Every layer, into the folder of -o.",
+    },
+}
+# Of the help itself, which the library has only in English.
+HELP_PARTS: Mapping[str, Text] = {
+    "ARGUMENTS_PANEL_TITLE": {"ja": "書くもの", "en": "Arguments"},
+    "OPTIONS_PANEL_TITLE": {"ja": "オプション", "en": "Options"},
+    "COMMANDS_PANEL_TITLE": {"ja": "コマンド", "en": "Commands"},
+    "DEFAULT_STRING": {"ja": "[書かなければ", "en": "default: {}]"},
+    "REQUIRED_LONG_STRING": {"ja": "[必須", "en": "required]"},
+}
+USAGE = "使い方 / "
+
+# What the library says of a wrong command line, and the same in Japanese.
+WRONG_LINES: Mapping[str, str] = {
+    r"No such option: (?P<name>\S+).*": "「{name}」というオプションはありません。",
+    r"No such command '(?P<name>.*)'\.": "「{name}」というコマンドはありません。",
+    r"Missing argument '(?P<name>.*)'\.": "「{name}」が書かれていません。",
+    r"Missing option '(?P<name>.*)'\.": "オプション「{name}」が書かれていません。",
+    r"Missing command\.": "コマンドが書かれていません。",
+    r"Option '(?P<name>.*)' requires an argument\.": "オプション「{name}」の後に値がありません。",
+    r"Option '(?P<name>.*)' does not take a value\.": "オプション「{name}」に値は書けません。",
+    r"Got unexpected extra arguments?(?:\(s\))? \((?P<name>.*)\)": "「{name}」が余分です。",
+}
+WRONG_LINE: Text = {"ja": "コマンドの書き方が正しくありません。", "en": "Wrong command line."}
+HELP_HINT: Text = {
+    "ja": "書き方は {command} --help で確かめられます。",
+    "en": "(See {command} --help.)",
+}
+
+# What was wanted of a setting or an option, by pydantic's type of the error.
+WRONG_VALUE: Text = {
+    "ja": "{name} が「{value}」です。{wanted}",
+    "en": "{name} is {value!r}; {wanted}",
+}
+WANTED: Mapping[str, Text] = {
+    "int_parsing": {"ja": "整数を書いてください。", "en": "wanted a whole number"},
+    "int_from_float": {"ja": "整数を書いてください。", "en": "wanted a whole number"},
+    "greater_than_equal": {"ja": "{ge} 以上にしてください。", "en": "wanted at least {ge}"},
+    "less_than_equal": {"ja": "{le} 以下にしてください。", "en": "wanted at most {le}"},
+    "literal_error": {
+        "ja": "次のどれかを書いてください: {expected}",
+        "en": "wanted one of {expected}",
+    },
+    "string_pattern_mismatch": {
+        "ja": "https://www.city.example.lg.jp のように、パスのないアドレスを書いてください。",
+        "en": "wanted an address without a path, such as https://www.city.example.lg.jp",
+    },
+    "value_error": {
+        "ja": "https://map.city.example.jp のように、https:// からアドレスを書いてください。",
+        "en": "wanted an address with its scheme, such as https://map.city.example.jp",
+    },
+    "date": {"ja": "2026-04-01 のように書いてください。", "en": "wanted a day such as 2026-04-01"},
+    "other": {"ja": "ほかの値を書いてください。", "en": "wanted another value"},
+}
+
+REFUSALS: Mapping[str, Text] = {
+    "no_file": {
+        "ja": "ファイル「{value}」がありません。名前と、今いるフォルダを確かめてください。",
+        "en": "there is no file {value}; check its name, and the folder you are in",
+    },
+    "what_to_export": {
+        "ja": "書き出すレイヤーの id か、--all を書いてください。"
+        "複数のときは、-o で書き出す先のフォルダも書いてください。",
+        "en": "name layers, or --all with -o DIR; several layers need -o DIR",
+    },
+    "bundle": {
+        "ja": "地図のプログラムがないか、古いものです。make bundle で作ってください（{value}）。",
+        "en": "the map's program is missing, or an old one: {value}",
+    },
+    "database": {
+        "ja": "データベースを開けません。BOSAI_DATABASE_URL を確かめてください（{value}）。",
+        "en": "the database cannot be opened: {value}",
+    },
+    "map_pages": {"ja": "地図のページを作れません（{value}）。", "en": "{value}"},
+    "aborted": {"ja": "中止しました。", "en": "stopped"},
+}
+STATES: Mapping[str, Text] = {
+    "not_served": {
+        "ja": "公開していません: {layer}: {why}",
+        "en": "not served: {layer}: {why}",
+    },
+    "not_updated": {
+        "ja": "更新していません（前の版を公開しています）: {layer}: {why}",
+        "en": "not updated: {layer}: {why}",
+    },
+}
+LISTED: Mapping[str, Text] = {
+    "sample": {"ja": "見本", "en": "sample"},
+    "real": {"ja": "実データ", "en": "real"},
+}
+
+COPIED: Text = {
+    "ja": "データをデータのフォルダに写しました: {path}",
+    "en": "The data is copied into the data folder: {path}",
+}
+DRAFTED: Text = {"ja": "定義を書きました: {path}", "en": "The definition is written: {path}"}
+NEXT: Text = {"ja": "次にすること:", "en": "What to do next:"}
+STEPS: Mapping[str, Text] = {
+    "write": {
+        "ja": "定義を開き、「書いてください」とある所を直します: {keys}",
+        "en": "Open the definition and write what is still to be written: {keys}",
+    },
+    "check": {
+        "ja": "bosai check {layer} で、読めなかった行がないかを確かめます。",
+        "en": "bosai check {layer} tells whether there are rows that cannot be read.",
+    },
+    "serve": {"ja": "bosai serve で地図に表示します。", "en": "bosai serve shows it on the map."},
+}
+ASK_TITLE: Text = {
+    "ja": "住民が読む名前（日本語。あとで書くときは Enter）",
+    "en": "Its name for residents, in Japanese (Enter: later)",
+}
+ASK_GROUP: Text = {
+    "ja": "パネルの見出しの番号（あとで書くときは Enter）",
+    "en": "Number of its heading in the panel (Enter: later)",
+}
+
+BEFORE: Text = {
+    "ja": "前の版（{revision}）から: {difference}",
+    "en": "since the revision before ({revision}): {difference}",
+}
+MOVED: Text = {"ja": "移動", "en": "moved"}
+
+
+def in_japanese(line: str) -> str:
+    """What the library says of a wrong command line, in Japanese."""
+    for form, words in WRONG_LINES.items():
+        if match := re.fullmatch(form, line):
+            return words.format(**match.groupdict())
+    return WRONG_LINE["ja"]
