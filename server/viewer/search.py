@@ -33,6 +33,7 @@ class Search(Macros, Element):
                 "mostRadius": MOST_RADIUS,
                 "titles": {layer.id: localized(layer.title, lang) for layer in index.layers},
                 "leftOut": [localized(title, lang) for title in index.left_out],
+                "samples": [localized(title, lang) for title in index.samples],
                 "words": {**device_words(translate), **search_words(translate)},
             }
         )
@@ -53,6 +54,7 @@ def search_words(_: Translate) -> dict[str, str]:
             "Nothing was found. Try fewer or other words, or tap the place on the map."
         ),
         "searchLeftOut": _("“{title}” holds too many names and is not searched."),
+        "searchSample": _("“{title}” is sample data and is not searched."),
         "searchUnloaded": _("The list of names could not be loaded. Enter asks the service."),
         "doubt": _(
             "Not the exact place: it may be off by about {count} m. "
