@@ -12,8 +12,13 @@ from layers.catalog.layer import Layer
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import DISASTERS, Disaster, Hazard
 
-# What a place must be designated for where the zones of a hazard are shown. No place is designated
-# for ため池 by that name: there, those that are not designated for floods are the least to mark.
+# What a place must be designated for where the zones of a hazard are shown.
+#
+# ため池: places are designated for the kinds of 災害対策基本法施行令 第20条の3 and of the order
+# under it. A reservoir's flood is none of them: no place is designated for it, and none may be
+# called so. A broken dam's water comes down the valley as a river's does, so a place that is not
+# even designated for river floods is marked. That another is not marked says nothing of the
+# reservoir; `server/texts/cautions.py` says that wherever both are shown.
 DISASTER_OF: Mapping[Hazard, Disaster] = {
     Hazard.FLOOD: "flood",
     Hazard.INLAND_FLOOD: "inland_flood",
@@ -85,6 +90,22 @@ def flags_in_view(layer: Layer, in_view: Collection[Disaster]) -> list[str | Non
     """
     flags = undesignated_flags(layer) if in_view else {}
     return [flags[disaster] for disaster in in_view if disaster in flags]
+
+
+def flags_chosen(layer: Layer, disasters: Collection[Disaster]) -> list[str] | None:
+    """The flags a place must have to be shown; None for every place, none for no place.
+
+    A disaster that no place is designated for asks for nothing: what shows the map says so.
+    """
+    if not disasters or not is_designated(layer.definition):
+        return None
+    flags = designated_flags(layer)
+    return [flag for disaster, flag in flags.items() if disaster in disasters]
+
+
+def is_chosen(flags: Collection[str] | None, properties: Mapping[str, Any]) -> bool:
+    """Whether a place with these properties is shown where those with `flags_chosen` are."""
+    return flags is None or (bool(flags) and has_all(flags, properties))
 
 
 def has_all(flags: Iterable[str | None], properties: Mapping[str, Any]) -> bool:

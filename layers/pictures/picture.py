@@ -13,15 +13,13 @@ from types import MappingProxyType
 
 import numpy as np
 import orjson
-import shapely
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.designations import disasters_in_view
 from layers.catalog.layer import Layer
-from layers.geometry.clip import clip
-from layers.geometry.parts import Integers, Parts, empty, from_shapes, shapes_of
-from layers.geometry.tile import digits
+from layers.geometry.parts import Integers
 from layers.pictures import svg
+from layers.pictures.areas import Fill, areas_svg, near_parts, parts_in
 from layers.pictures.frame import Frame
 from layers.pictures.names import name_labels
 from layers.pictures.points import arrange, doubts, symbols_of
@@ -29,9 +27,7 @@ from layers.query.here import Place
 from layers.schema.values import Disaster
 from layers.symbology.legend import look_of
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import edge_color, edge_width, pattern_of
-
-BEYOND = 8  # CSS pixels drawn around the frame, so that no edge of a cut is seen
+from layers.symbology.symbols import pattern_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +62,10 @@ def draw(
     zooms = {layer.id: frame.tile_zoom(layer.minzoom, layer.maxzoom) for layer in layers}
     below = [(layer, z) for layer in reversed(layers) if (z := zooms[layer.id]) is not None]
     city = _city(catalog, frame)
-    fill = _Fill(name, patterns, mark)
+    fill = Fill(name, patterns, mark)
+    in_view = disasters_in_view(layers, disasters)
     areas = [
-        _areas(layer, frame, z, fill, strengths.get(layer.id, 1.0))
+        areas_svg(layer, frame, z, fill, strengths.get(layer.id, 1.0), disasters, in_view)
         for layer, z in below
         if is_area(layer)
     ]
@@ -78,7 +75,6 @@ def draw(
         if layer.geometry == "line"
     ]
     points = [(layer, z) for layer, z in below if layer.geometry == "point"]
-    in_view = disasters_in_view(layers, disasters)
     symbols = arrange(
         [symbols_of(layer, frame, z, disasters, in_view) for layer, z in points], frame
     )
@@ -126,76 +122,11 @@ def is_area(layer: Layer) -> bool:
 
 def _city(catalog: Catalog, frame: Frame) -> str:
     """The city's boundary."""
-    return svg.path_data(_near(np.array([catalog.base.boundary]), frame), frame, closed=True)
-
-
-def _near(areas: np.ndarray, frame: Frame) -> Parts:
-    """Of areas in degrees what the frame shows."""
-    cut = shapely.clip_by_rect(areas, *frame.bounds(BEYOND))
-    return from_shapes(shapes_of("polygon", cut))
-
-
-@dataclass(frozen=True, slots=True)
-class _Fill:
-    """How areas are filled: the ids of patterns begin with `name`, `mark` lies over samples."""
-
-    name: str
-    patterns: bool
-    mark: str
-
-
-def _areas(layer: Layer, frame: Frame, z: int, fill: _Fill, strength: float) -> str:
-    """A layer of areas: what is not surveyed hatched, and over it each class, the last on top.
-
-    Its strength is that of the colours: the hatch and the mark stay as they are.
-    """
-    parts = _parts(layer, frame, z)
-    legend = layer.legend()
-    properties = layer.revision.table.properties.take(parts.owner)
-    looks = [look_of(layer.definition, legend, orjson.loads(each)) for each in properties]
-    classes = [entry for entry in (None, *legend) if entry is None or entry.value is not None]
-    paths = []
-    for index, entry in enumerate(classes):
-        value = entry.value if entry else None
-        chosen = np.array([look.value == value for look in looks], dtype=bool)
-        if not chosen.any():
-            continue
-        look = looks[int(chosen.argmax())]
-        number = pattern_of(index - 1, len(classes) - 1) if fill.patterns and entry else None
-        paths.append(_class(parts.take(chosen), frame, z, look.color, number, fill.name))
-    covered = svg.path_data(parts, frame, closed=True)
-    marked = layer.definition.sample and covered
-    return (
-        (_hatch(layer, frame, fill.name, covered) if layer.definition.hazard else "")
-        + f'<g opacity="{LOOK.areas.opacity * strength:g}">{"".join(paths)}</g>'
-        + (svg.marks(f"{fill.name}-{layer.id}", fill.mark, covered, frame) if marked else "")
-    )
-
-
-def _class(parts: Parts, frame: Frame, z: int, color: str, number: int | None, name: str) -> str:
-    """Areas of one look. Where they overlap they are one: rings wind as RFC 7946 wants."""
-    data = svg.path_data(parts, frame, closed=True)
-    edge = f'stroke="{edge_color(color)}" stroke-width="{edge_width(frame.zoom)}"'
-    pattern = f'<path d="{data}" fill="url(#{name}-{number})"/>' if number is not None else ""
-    outline = svg.edges(parts, frame, frame.bounds(BEYOND), z)
-    return f'<path d="{data}" fill="{color}"/>{pattern}<path d="{outline}" fill="none" {edge}/>'
-
-
-def _parts(layer: Layer, frame: Frame, z: int) -> Parts:
-    """What the frame shows of lines or areas, cut a little outside of it."""
-    level = layer.revision.level(z)
-    box = frame.bounds(BEYOND)
-    left, bottom, right, top = level.bounds.T
-    touching = (left <= box.east) & (right >= box.west) & (bottom <= box.north) & (top >= box.south)
-    near = np.flatnonzero(touching)
-    if not len(near):
-        return empty(level.parts.kind)
-    cut, _ = clip(level.parts, near, level.bounds[near], box, digits(z))
-    return cut
+    return svg.path_data(near_parts(np.array([catalog.base.boundary]), frame), frame, closed=True)
 
 
 def _lines(layer: Layer, frame: Frame, z: int) -> str:
-    parts = _parts(layer, frame, z)
+    parts = parts_in(layer, frame, z)
     legend = layer.legend()
     width, casing = LOOK.lines.width, LOOK.lines.casing
     paths = []
@@ -208,21 +139,6 @@ def _lines(layer: Layer, frame: Frame, z: int) -> str:
             f'<path d="{data}" fill="none" stroke="{color}" stroke-width="{width:g}"/>'
         )
     return "".join(paths)
-
-
-def _hatch(layer: Layer, frame: Frame, name: str, covered: str) -> str:
-    """All that is not known to be surveyed, but for the areas `covered` with a colour."""
-    surveyed = layer.coverage()
-    whole = f"M0 0H{frame.width:g}V{frame.height:g}H0Z"
-    if surveyed is not None:
-        areas = np.array([shapely.from_geojson(surveyed)])
-        whole += svg.path_data(_near(areas, frame), frame, closed=True)
-    mask = f"{name}-{layer.id}-uncovered"
-    return (
-        f'<mask id="{mask}"><rect width="{frame.width:g}" height="{frame.height:g}" fill="#fff"/>'
-        f'<path d="{covered}" fill="#000"/></mask><path d="{whole}" mask="url(#{mask})" '
-        f'fill="url(#{name}-{svg.HATCH})" fill-rule="evenodd"/>'
-    )
 
 
 def _numbers(layer: Layer) -> list[int]:

@@ -14,12 +14,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from layers.catalog.designations import (
-    designated_flags,
-    flags_in_view,
-    has_all,
-    is_designated,
-)
+from layers.catalog.designations import flags_chosen, flags_in_view, has_all, is_chosen
 from layers.catalog.layer import Layer
 from layers.geometry.tile import TileRange
 from layers.pictures import svg
@@ -127,7 +122,7 @@ def symbols_of(
         for symbol in _symbols(layer, frame, z, disasters)
     ]
     # Where most are in clusters, the others are no crowd.
-    is_clustered = z < layer.revision.unclustered_from and _flags(layer, disasters) is None
+    is_clustered = z < layer.revision.unclustered_from and flags_chosen(layer, disasters) is None
     crowded = layer.feature_count > LOOK.symbols.crowd and not is_clustered
     singles = sorted((each for each in symbols if each.count is None), key=lambda each: each.y)
     clusters = [each for each in symbols if each.count is not None]
@@ -165,7 +160,7 @@ def _symbols(
     layer: Layer, frame: Frame, z: int, disasters: Collection[Disaster]
 ) -> Iterator[Symbol]:
     revision, legend = layer.revision, layer.legend()
-    flags = _flags(layer, disasters)
+    flags = flags_chosen(layer, disasters)
     # A number says nothing of what its places are designated for.
     points = revision.points if flags is None else replace(revision.points, unclustered_from=0)
     for tile in TileRange.of(z, frame.bounds(ROOM)):
@@ -175,20 +170,9 @@ def _symbols(
         pixels = frame.project(content.parts.coordinates).tolist()
         for (x, y), index in zip(pixels, owner.tolist(), strict=True):
             properties = features[index]
-            if flags is None or (flags and all(properties.get(flag) is True for flag in flags)):
+            if is_chosen(flags, properties):
                 entry = look_of(layer.definition, legend, properties)
                 yield Symbol(x, y, properties, entry)
-
-
-def _flags(layer: Layer, disasters: Collection[Disaster]) -> list[str] | None:
-    """The flags a place must have to be shown; None for every place, none for no place.
-
-    A disaster that no place is designated for asks for nothing: what shows the picture says so.
-    """
-    if not disasters or not is_designated(layer.definition):
-        return None
-    flags = designated_flags(layer)
-    return [flag for disaster, flag in flags.items() if disaster in disasters]
 
 
 def _has_all(flags: Sequence[str | None], symbol: Symbol) -> bool:

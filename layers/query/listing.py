@@ -38,8 +38,10 @@ def listing(
     """Features number `first` (from 0) and on, at most `count` of them.
 
     They are in the order of the published `field`, those without a value last; without a field in
-    the order of the source.
+    the order of the source. A sample lists none: it says nothing of any place.
     """
+    if layer.definition.sample:
+        return []
     if field is None:
         order = np.arange(layer.feature_count)[:: -1 if descending else 1]
     else:

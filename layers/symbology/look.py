@@ -131,12 +131,15 @@ class Symbols:
 class Crossed:
     """A place that is not designated for a disaster in view: white inside, pale, with a cross.
 
-    The cross is drawn at every size, in the place of the glyph.
+    The cross is drawn at every size, in the place of the glyph; an area is full of them.
     """
 
     pale: float = 0.35  # the share of white in its colour
     width: float = 2  # of its edge and of the cross
     cross: str = "M-.45 -.45L.45 .45M.45 -.45L-.45 .45"  # in the box of the outlines
+    side: int = 16  # of the square that repeats over an area; it divides the tiles' sides
+    repeated: str = "M5 5L11 11M11 5L5 11"  # the cross in that square
+    box: str = "M-1.3 -.75H1.3V.75H-1.3Z"  # an area's outline in a legend
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from layers.tiles.content import COUNT, TileContent, count_name
 
 RADIUS = 7  # CSS pixels of a point
 MOST_RADIUS = 24  # of a cluster
-SAMPLE_DASH = "6 4"
 DESIGNATED, NONE, NOTE = "指定されている災害", "このデータに指定なし", "注意"
-SAMPLE = "見本のデータです。実際の場所や状況を表すものではありません。"
+SAMPLE = {"見本": "見本のデータです。実際の場所や状況を表すものではありません。"}
+DASHED = {"_dashArray": "6 4"}
 
 
 def with_style(
@@ -37,11 +37,13 @@ def with_style(
     def styled(encoded: bytes) -> bytes:
         properties: dict[str, Any] = orjson.loads(encoded)
         if "point_count" in properties:
-            return orjson.dumps(_cluster(properties, definition, looks, fallback))
-        look = looks.get(properties.get(definition.style.field or ""), fallback)
-        titled = _in_words(properties, definition)
-        about = {**_designations(properties, definition), **_sample(definition)}
-        return orjson.dumps({**titled, **path(look), **about})
+            words, style = _counts(properties, looks), _cluster(properties, fallback)
+        else:
+            look = looks.get(properties.get(definition.style.field or ""), fallback)
+            words, style = _in_words(properties, definition), path(look)
+            words |= _designations(properties, definition)
+        # A sample is drawn and says nothing: no value and no number.
+        return orjson.dumps({**SAMPLE, **style, **DASHED} if definition.sample else words | style)
 
     return replace(content, properties=[styled(encoded) for encoded in content.properties])
 
@@ -107,29 +109,18 @@ def _point(look: LegendEntry) -> dict[str, Any]:
     }
 
 
-def _cluster(
-    properties: Mapping[str, Any],
-    definition: LayerDefinition,
-    looks: Mapping[Any, LegendEntry],
-    fallback: LegendEntry,
-) -> dict[str, Any]:
-    """A crowd as one circle, the larger the more there are."""
-    count = properties["point_count"]
+def _counts(properties: Mapping[str, Any], looks: Mapping[Any, LegendEntry]) -> dict[str, Any]:
+    """How many a crowd are, in all and by the labels of their classes."""
     by_label: dict[str, int] = {}
     labels = {count_name(value): entry.label["ja"] for value, entry in looks.items()}
     for name, number in properties.items():
         if name.startswith(COUNT):
             label = labels.get(name, OTHERS["ja"])
             by_label[label] = by_label.get(label, 0) + number
-    radius = min(MOST_RADIUS, RADIUS + 2 * len(str(count)) ** 2)
-    return {
-        "件数": count,
-        **by_label,
-        **_point(fallback),
-        "_radius": radius,
-        **_sample(definition),
-    }
+    return {"件数": properties["point_count"], **by_label}
 
 
-def _sample(definition: LayerDefinition) -> dict[str, str]:
-    return {"見本": SAMPLE, "_dashArray": SAMPLE_DASH} if definition.sample else {}
+def _cluster(properties: Mapping[str, Any], look: LegendEntry) -> dict[str, Any]:
+    """A crowd as one circle, the larger the more there are."""
+    digits = len(str(properties["point_count"]))
+    return {**_point(look), "_radius": min(MOST_RADIUS, RADIUS + 2 * digits**2)}

@@ -10,12 +10,13 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from layers.catalog.catalog import Catalog
+from layers.catalog.layer import Layer
 from layers.japanese.spelling import nfkc
 from layers.query.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Disaster
 from server.texts import LANGUAGES, Translate, wording
-from server.texts.cautions import usage
+from server.texts.cautions import Kind, cautions, sentences
 from server.texts.wording import localized
 
 TELEPHONE_FIELDS = ("phone", "contact_phone")  # as `layers/standards/columns.toml` names them
@@ -24,7 +25,10 @@ TELEPHONE = re.compile(r"\+?[0-9][0-9()-]{6,}")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one layer says of a place. `state` is for programs, `text` and `lines` for people."""
+    """What one layer says of a place. `state` is for programs, `text` and `lines` for people.
+
+    `cautions` are to be read with it.
+    """
 
     layer: str
     title: str
@@ -34,17 +38,22 @@ class Statement:
     date: str
     lines: Sequence[str] = ()
     places: Sequence[dict[str, Any]] = ()
+    cautions: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """All that is said of a place, hazards first."""
+    """All that is said of a place, hazards first.
+
+    `review` says that no person has read the cautions of one of the layers; "" if one has.
+    """
 
     latitude: float
     longitude: float
     radius_m: float
     in_city: bool
     notes: Sequence[str]
+    review: str
     hazard: str | None
     hazards: Sequence[Statement]
     sites: Sequence[Statement]
@@ -72,12 +81,14 @@ def answer_for(
             statement = words.of_nearest(nearest(layer, place, disaster))
             (sites if definition.nearest.valid_for else facilities).append(statement)
     in_city = catalog.contains(place.longitude, place.latitude)
+    due = cautions([*catalog.layers.values()], (), lang, _)
     return Answer(
         latitude=place.latitude,
         longitude=place.longitude,
         radius_m=place.radius,
         in_city=in_city,
         notes=words.notes(place, in_city),
+        review="".join(sentences(due, "review")),
         hazard=disaster,
         hazards=hazards,
         sites=sites,
@@ -89,7 +100,8 @@ def answer_for(
 def as_text(answer: Answer, _: Translate) -> str:
     """The answer as plain lines, to be copied into a message."""
     place = _("Latitude {lat}, longitude {lon}").format(lat=answer.latitude, lon=answer.longitude)
-    parts = ["\n".join([_("Disaster information for this place"), place, *answer.notes])]
+    about = [_("Disaster information for this place"), place, *answer.notes, answer.review]
+    parts = ["\n".join(line for line in about if line)]
     for heading, statements in (
         (_("Hazards"), answer.hazards),
         (_("Designated emergency evacuation sites, by type of disaster"), answer.sites),
@@ -103,7 +115,7 @@ def _paragraph(statement: Statement, _: Translate) -> str:
     date = _("as of {date}").format(date=statement.date)
     source = _("Source: {attribution} ({date})").format(attribution=statement.source, date=date)
     items = [f"- {line}" for line in statement.lines]
-    lines = [statement.title, *items, statement.text, source]
+    lines = [statement.title, *items, statement.text, *statement.cautions, source]
     return "\n".join(line for line in lines if line)
 
 
@@ -130,14 +142,14 @@ class _Words:
             text = self._sample()
         elif finding.state == "inside":
             text = wording.inside(definition, _)
-            if note := usage(definition, self._lang):
-                text += LANGUAGES[self._lang].gap + note
             lines = [self._zone(zone.code, zone.name) for zone in finding.zones]
         else:
             is_outside = finding.state == "outside"
             text = (wording.outside if is_outside else wording.unknown)(definition, _)
             lines = self._assumption(definition, finding.names)
-        return self._statement(definition, finding.state, text, lines)
+        kinds: list[Kind] = ["usage"] if finding.state == "outside" else ["zones", "usage"]
+        due = [] if finding.state == "sample" else self._cautions(finding.layer, (), kinds)
+        return self._statement(definition, finding.state, text, lines, due)
 
     def _assumption(self, definition: LayerDefinition, names: Sequence[str]) -> list[str]:
         """Which rivers and which scenario a statement is about."""
@@ -165,18 +177,21 @@ class _Words:
         _ = self._
         definition = finding.layer.definition
         valid_for = definition.nearest.valid_for if definition.nearest else {}
-        state = "found"
+        state, text = "found", ""
+        kinds: list[Kind] = ["usage"]
         if finding.sample:
             state, text = "sample", self._sample()
         elif valid_for and finding.disaster is None:
             state = "choose"
             text = _("Choose a type of disaster: each site is designated for certain types only.")
         elif finding.places:
-            text = self._notice(definition)
+            kinds = ["choice", "usage"]
         elif valid_for:
             state, text = "none", _("This data lists no designated site for this type of disaster.")
         else:
             state, text = "none", _("This data lists no place.")
+        disasters = (finding.disaster,) if finding.disaster else ()
+        due = [] if finding.sample else self._cautions(finding.layer, disasters, kinds)
         lines = [self._near(definition, place) for place in finding.places]
         if finding.uncertain and not finding.sample:
             lines.append(
@@ -198,18 +213,12 @@ class _Words:
             }
             for place in finding.places
         ]
-        return self._statement(definition, state, text, lines, places)
+        return self._statement(definition, state, text, lines, due, places)
 
-    def _notice(self, definition: LayerDefinition) -> str:
-        """The layer's own words, or the least that must be said of a place to flee to."""
-        _ = self._
-        if note := usage(definition, self._lang):
-            return note
-        if definition.nearest is None or not definition.nearest.valid_for:
-            return ""
-        return _(
-            "These are designated places. Check the city's announcements for whether one is open."
-        )
+    def _cautions(
+        self, layer: Layer, disasters: Sequence[Disaster], kinds: Sequence[Kind]
+    ) -> list[str]:
+        return sentences(cautions((layer,), disasters, self._lang, self._), *kinds)
 
     def _near(self, definition: LayerDefinition, place: NearPlace) -> str:
         _ = self._
@@ -268,6 +277,7 @@ class _Words:
         state: str,
         text: str,
         lines: Sequence[str],
+        due: Sequence[str],
         places: Sequence[dict[str, Any]] = (),
     ) -> Statement:
         return Statement(
@@ -279,4 +289,5 @@ class _Words:
             date=wording.long_date(definition.credit.date, self._lang),
             lines=lines,
             places=places,
+            cautions=due,
         )

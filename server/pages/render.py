@@ -95,7 +95,6 @@ def _vocabulary(lang: str, city: CityDefinition) -> dict[str, Any]:
         "count": partial(format_decimal, locale=language.locale),
         "scenario": partial(wording.scenario, _=translate),
         "unknown": partial(wording.unknown, _=translate),
-        "outside_the_zones": partial(wording.beyond_zones, _=translate),
         "review": partial(wording.review, lang, translate),
         "reported": partial(_reported, lang),
         "report_language": _report_language(lang, translate),

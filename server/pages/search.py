@@ -42,7 +42,6 @@ class Results:
     kind: str
     layer: str | None
     title: str
-    sample: bool
     results: Sequence[Result]
     note: str
     cautions: Sequence[str]
@@ -79,6 +78,8 @@ def search_for(
                     "searched."
                 )
             )
+        unsearched = _("“{title}” is sample data and is not searched.")
+        notes += [unsearched.format(title=localized(title, lang)) for title in index.samples]
     left_out = _("“{title}” has too many names and is not searched.")
     notes += [left_out.format(title=localized(title, lang)) for title in index.left_out]
     return Search(query, groups, notes)
@@ -93,7 +94,6 @@ def _results(group: Group, layers: Mapping[str, Layer], lang: str, _: Translate)
         kind=group.kind,
         layer=layer.id if layer else None,
         title=localized(layer.title, lang) if layer else titles[group.kind],
-        sample=layer.sample if layer else False,
         results=[_result(hit, group, lang, _) for hit in group.hits],
         note=note if group.more else "",
         cautions=sentences(due, "usage", "review"),

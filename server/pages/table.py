@@ -92,7 +92,7 @@ def table_page(
         for feature in features
     ]
     due = cautions((layer,), (), lang, _)
-    return Table(layer, page, columns, rows, sentences(due, "zones", "usage", "review"))
+    return Table(layer, page, columns, rows, sentences(due))
 
 
 def _column(layer: Layer, page: TablePage, name: str, lang: str) -> Column:

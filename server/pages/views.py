@@ -15,6 +15,7 @@ from layers.store.failure import Trouble
 if TYPE_CHECKING:
     from layers.revision.difference import Counts
     from layers.symbology.legend import LegendEntry
+    from server.texts.cautions import Caution
 
 Geometry = Literal["point", "line", "polygon"]
 
@@ -33,7 +34,7 @@ class LayerPage:
 
     `definition` is None when the layer is not served: then `geometry`, `revision` and `report` are
     None too and the rest empty. `trouble` says why it is not served, or not as its files say.
-    `map_href` opens the map with this layer on.
+    `cautions` are to be read with it. `map_href` opens the map with this layer on.
     """
 
     id: str
@@ -46,6 +47,7 @@ class LayerPage:
     change: Counts | None = None
     report: Report | None = None
     downloads: Sequence[Download] = ()
+    cautions: Sequence[Caution] = ()
     map_href: str = "/"
 
 

@@ -22,9 +22,9 @@ from server.texts.wording import disaster_names, localized, long_date
 from server.viewer.legend import CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
 
-MAP = (718.0, 320.0)  # CSS pixels: the width of the sheet less its margins
+MAP = (718.0, 296.0)  # CSS pixels: the width of the sheet less its margins
 SWATCH = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="18" viewBox="0 0 32 18">'
-AROUND = 20  # CSS pixels around the town's surroundings
+AROUND = 8  # CSS pixels around the town's surroundings
 
 
 def town_sheet(

@@ -28,6 +28,8 @@ from server.http.query import requested_revision
 from server.http.responses import READ, REVALIDATE, Body, answer, freshness
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
+from server.texts import translator
+from server.texts.cautions import cautions
 
 
 def layers_router(served: Served) -> APIRouter:
@@ -46,7 +48,7 @@ def layers_router(served: Served) -> APIRouter:
         edition = served.now
         if not wants_page(request):
             return _json(request, _described(edition.catalog.layer(layer_id)))
-        view = _view(edition.catalog, layer_id)
+        view = _view(edition.catalog, layer_id, language_of(request))
         return _page(edition.pages, request, "layer.html", layer=view)
 
     async def requested_layer(layer_id: str, request: Request) -> Layer:
@@ -172,7 +174,7 @@ def _groups(catalog: Catalog) -> Sequence[LayerGroup]:
     return [*groups, LayerGroup(None, broken)] if broken else groups
 
 
-def _view(catalog: Catalog, layer_id: str) -> LayerPage:
+def _view(catalog: Catalog, layer_id: str, lang: str) -> LayerPage:
     if layer_id in catalog.unserved:
         return LayerPage(id=layer_id, definition=None, trouble=catalog.unserved[layer_id])
     layer = catalog.layer(layer_id)
@@ -189,5 +191,6 @@ def _view(catalog: Catalog, layer_id: str) -> LayerPage:
         downloads=[
             Download(file_format.label, _export_path(layer, file_format)) for file_format in FORMATS
         ],
+        cautions=cautions((layer,), (), lang, translator(lang)),
         map_href=f"/?layers={layer.id}",
     )

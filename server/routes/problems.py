@@ -110,16 +110,20 @@ def _words(status: int, _: Translate) -> tuple[str, str]:
     if status == 429:
         return (
             _("Please wait a moment"),
-            _("Many pictures are being drawn at the moment. Please try again in a while."),
+            _("Many maps are being drawn at the moment. Please try again in a while."),
         )
     if status == 503:
         return (
             _("This layer cannot be shown now"),
             _(
-                "Its data could not be read. "
-                "That it is missing does not mean that there is nothing there."
+                "Its data could not be read. That it is not shown does not mean that there "
+                "is nothing there."
             ),
         )
     if status >= 500:
-        return _("Something went wrong"), _("The fault is ours. Please try again in a while.")
-    return _("This could not be accepted"), _("The request is not one this page can answer.")
+        return _("Something went wrong"), _(
+            "This is a problem on our side. Please try again in a while."
+        )
+    return _("This could not be accepted"), _(
+        "This page cannot answer the address or the content sent to it. Please check it."
+    )

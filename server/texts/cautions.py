@@ -15,7 +15,7 @@ from layers.catalog.designations import (
 )
 from layers.catalog.layer import Layer
 from layers.schema.layer import LayerDefinition
-from layers.schema.values import Disaster
+from layers.schema.values import Disaster, Hazard
 from server.texts import Translate, wording
 from server.texts.wording import disaster_names, localized
 
@@ -60,9 +60,16 @@ def sentences(due: Sequence[Caution], *kinds: Kind) -> list[str]:
     return [each.text for each in due if not kinds or each.kind in kinds]
 
 
-def usage(definition: LayerDefinition, lang: str) -> str:
-    """The fixed words of the layer; "" where it has none."""
-    return localized(definition.usage_note.text, lang) if definition.usage_note else ""
+def usage(definition: LayerDefinition, lang: str, _: Translate) -> str:
+    """The fixed words of the layer, or the least that must be said of a place to flee to.
+
+    "" for another layer without such words.
+    """
+    if definition.usage_note:
+        return localized(definition.usage_note.text, lang)
+    if not is_designated(definition):
+        return ""
+    return _("These are designated places. Check the city's announcements for whether one is open.")
 
 
 def _of_samples(layers: Sequence[Layer], _: Translate) -> Iterator[Caution]:
@@ -91,6 +98,19 @@ def _of_designations(
             else:
                 text = _absent(title, names[disaster], _)
             yield Caution("designation", text, (layer.id,), zones, disaster)
+    yield from _beside_reservoirs(layers, _)
+
+
+def _beside_reservoirs(layers: Sequence[Layer], _: Translate) -> Iterator[Caution]:
+    """That the symbols beside the zones of a reservoir say nothing of it: see `DISASTER_OF`."""
+    zones = [x.id for x in layers if x.definition.hazard is Hazard.RESERVOIR_FLOOD]
+    places = [x.id for x in layers if is_designated(x.definition)]
+    if zones and places:
+        text = _(
+            "No place is designated for reservoir floods as such: "
+            "the symbols show designations for river floods."
+        )
+        yield Caution("designation", text, tuple(places), tuple(zones))
 
 
 def _of_choices(
@@ -128,9 +148,9 @@ def _of_zones(layers: Sequence[Layer], _: Translate) -> Iterator[Caution]:
 
 def _of_usage(layers: Sequence[Layer], lang: str, _: Translate) -> Iterator[Caution]:
     """The fixed words of each layer, those of several layers once."""
-    noted = [layer for layer in layers if layer.definition.usage_note is not None]
-    for text in dict.fromkeys(usage(layer.definition, lang) for layer in noted):
-        of_text = [layer for layer in noted if usage(layer.definition, lang) == text]
+    notes = {layer.id: usage(layer.definition, lang, _) for layer in layers}
+    for text in dict.fromkeys(filter(None, notes.values())):
+        of_text = [layer for layer in layers if notes[layer.id] == text]
         titles = _(", ").join(localized(layer.definition.title, lang) for layer in of_text)
         yield Caution("usage", text, tuple(layer.id for layer in of_text), subject=titles)
 

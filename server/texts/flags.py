@@ -30,9 +30,17 @@ class FlagWords(NamedTuple):
 def flag_words(definition: LayerDefinition, field: str, _: Translate) -> FlagWords:
     """The words of the layer's flag `field`."""
     if field in definition.designation_flags:
-        return FlagWords(
-            yes=_("designated"),
-            no=_("not designated"),
-            missing=_("no designation stated in this data"),
-        )
+        return designation_words(_)
     return FlagWords(yes=_("yes"), no=_("no"), missing=_("not stated"))
+
+
+def designation_words(_: Translate) -> FlagWords:
+    """What it is called whether a place is designated for a kind of disaster.
+
+    The last of them also where the data has no flag for that kind.
+    """
+    return FlagWords(
+        yes=_("designated"),
+        no=_("not designated"),
+        missing=_("no designation stated in this data"),
+    )

@@ -17,7 +17,7 @@ from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pale_color, pattern_of
 from server.texts import Translate, wording
 from server.texts.cautions import usage
-from server.texts.flags import flag_words
+from server.texts.flags import designation_words, flag_words
 from server.texts.wording import localized
 
 Config = dict[str, Any]
@@ -39,7 +39,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "sample": definition.sample,
         "crowded": layer.feature_count > LOOK.symbols.crowd,
         "label": definition.label,
-        "notice": usage(definition, lang) or None,
+        "notice": usage(definition, lang, translate) or None,
         "unreviewed": bool(wording.review(lang, translate, definition.usage_note)),
         "credit": _credit(layer, lang, translate),
         "fields": [_field(definition, name, lang, translate) for name in definition.public_fields],
@@ -50,6 +50,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         },
         "designated": designated_flags(layer) if is_designated(definition) else None,
         "undesignated": undesignated_flags(layer),
+        "designation": designation_words(translate)._asdict(),
         "hazard": _hazard(layer, lang, translate) if definition.hazard else None,
     }
 

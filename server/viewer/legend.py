@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.catalog.layer import Layer
+from layers.symbology.legend import look_of
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pale_color, pattern_of
 from server.texts.wording import localized
@@ -37,10 +38,11 @@ class CrossedLook:
 
 def crossed_look(layer: Layer) -> CrossedLook:
     """How the layer's places that are not designated look, in the colour of its first class."""
-    look = layer.legend()[0]
-    return CrossedLook(
-        pale_color(look.color), LOOK.symbols.outlines[look.shape].path, LOOK.crossed.cross
-    )
+    legend = layer.legend()
+    look = legend[0] if legend else look_of(layer.definition, legend, {})
+    is_area = layer.geometry == "polygon"
+    outline = LOOK.crossed.box if is_area else LOOK.symbols.outlines[look.shape].path
+    return CrossedLook(pale_color(look.color), outline, LOOK.crossed.cross)
 
 
 def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:

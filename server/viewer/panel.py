@@ -142,7 +142,7 @@ def _row(layer: Layer, lang: str, translate: Translate) -> Row:
         outdated=bool(layer.problem),
         hazard=definition.hazard is not None,
         crossed=crossed_look(layer) if undesignated_flags(layer) else None,
-        usage=usage(definition, lang),
+        usage=usage(definition, lang, translate),
         swatches=tuple(legend_lines(layer, lang)),
         date=translate("as of {date}").format(date=wording.long_date(credit.date, lang)),
         attribution=localized(credit.attribution, lang),

@@ -68,19 +68,23 @@ class ShownMap:
 
     def query(self, **others: str) -> str:
         """The one way to write it, with `others` too where they are not empty."""
-        asked = {"layers": ",".join(layer.id for layer in self.layers)}
-        if self.view is not None:
-            view = self.view
-            asked["at"] = f"{view.zoom:g}/{view.latitude:.{DIGITS}f}/{view.longitude:.{DIGITS}f}"
-        asked["order"] = asked["layers"] if self.ordered else ""
-        asked["opacity"] = ",".join(
-            f"{name}:{share * 100:.0f}" for name, share in self.strengths.items()
-        )
-        asked["for"] = ",".join(self.disasters)
-        written = {
-            name: value for name, value in (asked | dict(self.others) | others).items() if value
+        ids = ",".join(layer.id for layer in self.layers)
+        view = self.view
+        parameters = {
+            "layers": ids,
+            "at": f"{view.zoom:g}/{view.latitude:.{DIGITS}f}/{view.longitude:.{DIGITS}f}"
+            if view
+            else "",
+            "order": ids if self.ordered else "",
+            "opacity": ",".join(
+                f"{layer_id}:{share * 100:.0f}" for layer_id, share in self.strengths.items()
+            ),
+            "for": ",".join(self.disasters),
+            **self.others,
+            **others,
         }
-        return urlencode({"layers": "", **written}, safe=",/:")
+        stated = {name: value for name, value in parameters.items() if value}
+        return urlencode({"layers": "", **stated}, safe=",/:")
 
 
 def shown_map(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
@@ -88,103 +92,103 @@ def shown_map(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
     reader = Query(query)
     for name in PARAMETERS:
         reader.text(name, LONGEST)
-    chosen = _layers(query, catalog)
-    ranked = _names(query.get("order", ""), "order", catalog)
-    place = {name: rank for rank, name in enumerate(ranked)}
-    usual = list(chosen)
-    chosen.sort(key=lambda layer: place.get(layer.id, len(place)))  # stable: the rest as usual
+    usual_order = _layers(query, catalog)
+    order = _layer_ids(query.get("order", ""), "order", catalog)
+    ranks = {layer_id: rank for rank, layer_id in enumerate(order)}
+    # Stable: the rest as usual.
+    layers = sorted(usual_order, key=lambda layer: ranks.get(layer.id, len(ranks)))
     return ShownMap(
-        layers=tuple(chosen),
+        layers=tuple(layers),
         strengths=_strengths(query.get("opacity", ""), catalog),
         disasters=reader.choices("for", DISASTERS),
         view=_view(query.get("at"), catalog),
-        ordered=chosen != usual,
+        ordered=layers != usual_order,
         others=_handed_on(reader),
     )
 
 
 def forgiving(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
     """What the map shows for this query: layers that are not there, and what is wrong, left out."""
-    asked = dict(query)
-    for name in ("layers", "order", "opacity"):
-        if name in asked:
-            said = [one for one in asked[name][:LONGEST].split(",") if one]
-            known = [one for one in said if current_id(one.split(":")[0], catalog) is not None]
-            asked[name] = ",".join(known)
-    kept: dict[str, str] = {name: asked[name] for name in LISTS if name in asked}
+    parameters = dict(query)
+    for name in (*LISTS, "opacity"):
+        if name in parameters:
+            items = [item for item in parameters[name][:LONGEST].split(",") if item]
+            served = [item for item in items if current_id(item.split(":")[0], catalog) is not None]
+            parameters[name] = ",".join(served)
+    valid = {name: parameters[name] for name in LISTS if name in parameters}
     for name in ("at", "opacity", "for", *HANDED_ON):
-        if name in asked:
+        if name in parameters:
             try:
-                shown_map({name: asked[name]}, catalog)
+                shown_map({name: parameters[name]}, catalog)
             except InvalidQuery:
                 continue
-            kept[name] = asked[name]
-    return shown_map(kept, catalog)
+            valid[name] = parameters[name]
+    return shown_map(valid, catalog)
 
 
-def current_id(said: str, catalog: Catalog) -> str | None:
+def current_id(layer_id: str, catalog: Catalog) -> str | None:
     """The id of the layer that is, or once was, called so; None for none."""
-    if said in catalog.layers:
-        return said
-    return next(
-        (layer.id for layer in catalog.layers.values() if said in layer.definition.previous_ids),
-        None,
-    )
+    if layer_id in catalog.layers:
+        return layer_id
+    layers = catalog.layers.values()
+    return next((layer.id for layer in layers if layer_id in layer.definition.previous_ids), None)
 
 
 def _layers(query: Mapping[str, str], catalog: Catalog) -> list[Layer]:
     """The layers asked for in the order of the catalogue; without any word those usually shown."""
     if "layers" not in query:
         return [layer for layer in catalog.layers.values() if layer.definition.default_visible]
-    names = set(_names(query["layers"], "layers", catalog))
-    return [layer for layer in catalog.layers.values() if layer.id in names]
+    ids = set(_layer_ids(query["layers"], "layers", catalog))
+    return [layer for layer in catalog.layers.values() if layer.id in ids]
 
 
-def _names(said: str, parameter: str, catalog: Catalog) -> list[str]:
-    names = []
-    for one in filter(None, said.split(",")):
-        name = current_id(one, catalog)
-        if name is None:
+def _layer_ids(value: str, parameter: str, catalog: Catalog) -> list[str]:
+    """The ids that the parameter's value lists, each as the layer is called now."""
+    ids = []
+    for item in filter(None, value.split(",")):
+        layer_id = current_id(item, catalog)
+        if layer_id is None:
             wanted = f"some of {', '.join(catalog.layers)}"
-            raise invalid(parameter, one, wanted, verb="names")
-        names.append(name)
-    return names
+            raise invalid(parameter, item, wanted, verb="names")
+        ids.append(layer_id)
+    return ids
 
 
-def _strengths(said: str, catalog: Catalog) -> dict[str, float]:
+def _strengths(value: str, catalog: Catalog) -> dict[str, float]:
+    """The share of its usual strength of each layer that `opacity` lists, those below 1."""
     strengths = {}
-    for one in filter(None, said.split(",")):
-        found = STRENGTH.fullmatch(one)
-        name = current_id(found[1], catalog) if found else None
-        if not found or name is None or not 10 <= int(found[2]) <= 100:
+    for item in filter(None, value.split(",")):
+        match = STRENGTH.fullmatch(item)
+        layer_id = current_id(match[1], catalog) if match else None
+        if not match or layer_id is None or not 10 <= int(match[2]) <= 100:
             wanted = "a layer and a number of percent from 10 to 100, as in flood:40"
-            raise invalid("opacity", one, wanted, verb="has")
-        if int(found[2]) < 100:
-            strengths[name] = int(found[2]) / 100
+            raise invalid("opacity", item, wanted, verb="has")
+        if int(match[2]) < 100:
+            strengths[layer_id] = int(match[2]) / 100
     return strengths
 
 
-def _view(said: str | None, catalog: Catalog) -> View | None:
+def _view(value: str | None, catalog: Catalog) -> View | None:
     """The view that `at` writes as zoom/latitude/longitude, in or near the city."""
-    if said is None:
+    if value is None:
         return None
     west, south, east, north = catalog.city.extent
-    wide, high = (east - west) * MOST_BEYOND, (north - south) * MOST_BEYOND
-    numbers = [parse_number(part) for part in said.split("/")]
+    width, height = (east - west) * MOST_BEYOND, (north - south) * MOST_BEYOND
+    numbers = [parse_number(part) for part in value.split("/")]
     if len(numbers) == 3:
         zoom, latitude, longitude = numbers
         if (
             MIN_ZOOM <= zoom <= MAX_ZOOM
-            and south - high <= latitude <= north + high
-            and west - wide <= longitude <= east + wide
+            and south - height <= latitude <= north + height
+            and west - width <= longitude <= east + width
         ):
             return View(round(zoom, 1), round(latitude, DIGITS), round(longitude, DIGITS))
     wanted = (
         f"zoom/latitude/longitude: a zoom from {MIN_ZOOM} to {MAX_ZOOM}, latitude from "
-        f"{south - high:.2f} to {north + high:.2f}, longitude from {west - wide:.2f} to "
-        f"{east + wide:.2f}"
+        f"{south - height:.2f} to {north + height:.2f}, longitude from {west - width:.2f} to "
+        f"{east + width:.2f}"
     )
-    raise invalid("at", said, wanted)
+    raise invalid("at", value, wanted)
 
 
 def _handed_on(query: Query) -> dict[str, str]:

@@ -33,6 +33,7 @@ class Search(Macros, Element):
                 "mostRadius": MOST_RADIUS,
                 "titles": {layer.id: localized(layer.title, lang) for layer in index.layers},
                 "leftOut": [localized(title, lang) for title in index.left_out],
+                "samples": [localized(title, lang) for title in index.samples],
                 "words": {**device_words(translate), **search_words(translate)},
             }
         )
@@ -58,6 +59,7 @@ def search_words(_: Translate) -> dict[str, str | Forms]:
             "The list of names could not be loaded. Press the search button to search on "
             "the server."
         ),
+        "searchSample": _("“{title}” is sample data and is not searched."),
         "doubt": _(
             "Not the exact place: it may be off by about {count} m. The page below gives "
             "the most severe assumption within that distance."

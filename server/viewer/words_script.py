@@ -49,6 +49,7 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
             "{title}: zoomed in on {count} place.",
             "{title}: zoomed in on {count} places.",
         ),
+        "zoomedSample": _("Zoomed in on “{title}”, which is sample data."),
         "zoomedClasses": _.forms(
             "{title}: zoomed in on {count} place ({classes}).",
             "{title}: zoomed in on {count} places ({classes}).",
@@ -57,6 +58,7 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
         "askHere": _("Request a layer for this place"),
         "sample": _("Sample"),
         "sampleMeaning": _("This is sample data. It does not show real places or conditions."),
+        "sampleUnlisted": _("This is sample data: what is in view is not listed."),
         "sampleSilent": _("This is sample data: it says nothing about this place."),
         "unranked": _("Depth class not stated"),
         "notStated": _("not stated"),
@@ -80,6 +82,7 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
         "strength": _("Opacity of “{title}”"),
         "percent": _("{percent} %"),
         "designatedOnly": _("“{title}” shows only places designated for: {disasters}."),
+        "ofName": _("{name}: {said}"),
         "notDesignated": _("In this data, this place is not designated for: {disasters}."),
         "noneDesignated": _("{disasters}: this data lists no designated site."),
         "zoomToSee": _("Zoom in to see this layer."),

@@ -69,15 +69,15 @@ def test_enter_opens_what_a_click_opens_and_escape_gives_the_focus_back(
     )
     city_map.page.keyboard.press("Escape")
     assert city_map.page.locator(".place-popup").count() == 0
-    assert city_map.page.evaluate("focused[0]") == "栄町保育園"
+    assert city_map.page.evaluate("focused[0]") == "栄町保育園洪水：指定あり"
 
 
 def test_an_area_opens_at_a_place_inside_it(city_map: MapPage) -> None:
     city_map.open("?layers=flood")
+    city_map.page.evaluate("tile_layer_flood.definition.sample = false")
     open_list(city_map, "flood")
     button = city_map.page.locator("[data-in-view=flood] button").first
     river, rank = button.locator("span").all_inner_texts()
-    city_map.page.evaluate("tile_layer_flood.definition.sample = false")
     button.click()
     popup = city_map.popup()
     assert river in popup
@@ -108,14 +108,15 @@ def test_the_list_follows_the_map_and_an_empty_one_says_so(desktop_map: MapPage)
 def test_where_tiles_failed_the_list_is_not_said_to_be_whole(desktop_map: MapPage) -> None:
     desktop_map.watch.allow("net::ERR_FAILED")
     desktop_map.page.route("**/tiles/**", lambda route: route.abort())
-    desktop_map.open("?layers=hydrants")
-    open_list(desktop_map, "hydrants")
-    note = desktop_map.page.locator("[data-in-view=hydrants] .in-view-note")
+    desktop_map.open("?layers=emergency_sites")
+    open_list(desktop_map, "emergency_sites")
+    note = desktop_map.page.locator("[data-in-view=emergency_sites] .in-view-note")
     assert "一覧がすべてではない" in note.inner_text()
 
 
 def test_a_number_in_the_list_zooms_in(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=hydrants")
+    desktop_map.page.evaluate("tile_layer_hydrants.definition.sample = false")
     open_list(desktop_map, "hydrants")
     before = desktop_map.page.evaluate("city_map_main.getZoom()")
     desktop_map.page.locator("[data-in-view=hydrants] button", has_text="件").first.click()

@@ -70,6 +70,21 @@ def test_all_layers_fit_one_sheet(
     assert "地図に戻る" not in said
 
 
+@pytest.mark.parametrize("paper", ["portrait", "landscape"])
+def test_the_cautions_on_the_sheet_can_be_read(desktop_map: MapPage, paper: str) -> None:
+    page = desktop_map.page
+    page.goto(f"{desktop_map.address}/print?{EVERY}&paper={paper}")
+    page.emulate_media(media="print")
+    lines = ".notes p, .legend p, .legend small"
+    sizes = page.evaluate(
+        """(lines) => [...document.querySelectorAll(lines)].map(
+          (line) => parseFloat(getComputedStyle(line).fontSize) * line.currentCSSZoom)""",
+        lines,
+    )
+    assert len(sizes) > 10
+    assert min(sizes) >= 10  # CSS pixels: 7.5 points
+
+
 def test_one_tap_on_the_map_leads_to_its_sheet(city_map: MapPage) -> None:
     city_map.open("?layers=flood,hydrants&at=15/35.81800/139.60600&for=flood")
     page = city_map.page

@@ -113,14 +113,6 @@ def test_the_button_chooses_the_best_or_says_that_there_is_none(city_map: MapPag
     assert "根岸台八丁目" in city_map.popup()
 
 
-def test_samples_are_marked(desktop_map: MapPage) -> None:
-    desktop_map.open("?layers=flood")
-    assert all("見本" in text.split("\n")[-1] for text in typed(desktop_map, "防犯カメラ"))
-    assert "ほかに" in desktop_map.page.locator(".search-note").inner_text()
-    desktop_map.page.keyboard.press("Enter")
-    assert "実際の場所や状況を示すものではありません" in desktop_map.popup()
-
-
 def test_enter_does_not_choose_while_an_input_method_composes(desktop_map: MapPage) -> None:
     desktop_map.open()
     desktop_map.page.locator(INPUT).click()

@@ -176,7 +176,7 @@ def test_a_flood_map_draws_places_not_designated_for_floods_otherwise_and_says_s
     assert "「水害のとき」を押すと" in caution.inner_text()
     flood.click_centre()
     popup = flood.popup()
-    assert "このデータでは、この場所は「洪水」について指定されていません" in popup
+    assert "洪水：このデータに指定の記載なし" in popup
 
     tap(flood, "flood")
     assert not caution.is_visible()

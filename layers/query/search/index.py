@@ -2,7 +2,7 @@
 
 Made from what is published, so that it holds nothing that a privacy rule keeps back. A layer is in
 it by its label, unless that is a class (消火栓), which names no place, or the layer shows a hazard:
-a zone is called by its river, and is no place to go to.
+a zone is called by its river, and is no place to go to. A sample is not: it speaks of no place.
 """
 
 from __future__ import annotations
@@ -31,22 +31,29 @@ PLACE_DIGITS = 5  # of degrees: a metre
 
 
 class Named(NamedTuple):
-    """A feature's name and where it is, in degrees; `doubt` is how many metres that may be off."""
+    """A feature's name and where it is, in degrees; `doubt` is how many metres that may be off.
+
+    `flags` are the values of the layer's.
+    """
 
     name: str
     longitude: float
     latitude: float
     feature: int
     doubt: int
+    flags: tuple[Scalar | None, ...]
 
 
 @dataclass(frozen=True)
 class LayerNames:
-    """The named features of a layer, in its order."""
+    """The named features of a layer, in its order.
+
+    `flags` are the fields that say what they are designated for.
+    """
 
     id: str
     title: Text
-    sample: bool
+    flags: Sequence[str]
     names: Sequence[Named]
 
     @cached_property
@@ -57,18 +64,24 @@ class LayerNames:
 
 @dataclass(frozen=True)
 class Index:
-    """All that is searched. `left_out` are the titles of layers with too many names."""
+    """All that is searched.
+
+    `left_out` are the titles of layers with too many names, `samples` those of layers that name
+    places that are none.
+    """
 
     gazetteer: Gazetteer
     layers: Sequence[LayerNames]
     left_out: Sequence[Text]
+    samples: Sequence[Text]
 
     @cached_property
     def content(self) -> bytes:
         """The index with its rules as JSON, the same bytes for the same contents.
 
         Of a town: its name, its name without 丁目 in one spelling, its 丁目 or 0, longitude and
-        latitude. Of a feature: name, longitude, latitude, id, and doubt where there is any.
+        latitude. Of a feature: name, longitude, latitude, id, and where there is any of them, doubt
+        and the values of the layer's flags.
         """
         towns = [
             [name, town.name, town.chome or 0, *_rounded(x, y)]
@@ -77,10 +90,8 @@ class Index:
         layers = [
             {
                 "id": layer.id,
-                "sample": layer.sample,
-                "names": [
-                    tuple(feature if feature.doubt else feature[:-1]) for feature in layer.names
-                ],
+                "flags": layer.flags,
+                "names": [_without_trailing(feature) for feature in layer.names],
             }
             for layer in self.layers
         ]
@@ -101,17 +112,22 @@ class Index:
 
 def index_of(catalog: Catalog) -> Index:
     """The index of a city's neighbourhoods, from its base map, and of its layers' features."""
-    layers, left_out, room = [], [], MOST_NAMES
+    layers, left_out, samples, room = [], [], [], MOST_NAMES
     for layer in catalog.layers.values():
         if not is_named(layer.definition):
             continue
         definition = layer.definition
+        if definition.sample:
+            samples.append(definition.title)
+            continue
         if layer.feature_count > room:
             left_out.append(definition.title)
             continue
         room -= layer.feature_count
-        layers.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
-    return Index(_gazetteer(catalog.city, catalog.base.neighbourhoods), layers, left_out)
+        flags = sorted(definition.designation_flags)
+        layers.append(LayerNames(layer.id, definition.title, flags, _names(layer, flags)))
+    gazetteer = _gazetteer(catalog.city, catalog.base.neighbourhoods)
+    return Index(gazetteer, layers, left_out, samples)
 
 
 def is_named(definition: LayerDefinition) -> bool:
@@ -126,7 +142,14 @@ def _gazetteer(city: CityDefinition, neighbourhoods: Sequence[Neighbourhood]) ->
     return Gazetteer.of(city.name["ja"], city.code, names, np.array(points))
 
 
-def _names(layer: Layer) -> list[Named]:
+def _without_trailing(feature: Named) -> tuple[object, ...]:
+    """The feature without a doubt of none that nothing follows."""
+    name, longitude, latitude, id, doubt, flags = feature
+    rest = (doubt, flags) if flags else (doubt,) if doubt else ()
+    return (name, longitude, latitude, id, *rest)
+
+
+def _names(layer: Layer, flags: Sequence[str]) -> list[Named]:
     """Each name once at a place, which is in the first part of its feature."""
     revision = layer.revision
     owners, firsts = np.unique(revision.source.owner, return_index=True)
@@ -137,10 +160,14 @@ def _names(layer: Layer) -> list[Named]:
     doubts: Sequence[Scalar | None] = [0] * len(owners)
     if DOUBT in revision.columns:
         doubts = revision.columns[DOUBT].take(owners)
+    columns = [revision.columns[flag].take(owners) for flag in flags]
+    values = [*zip(*columns, strict=True)] if columns else [()] * len(owners)
     named: dict[tuple[object, ...], Named] = {}
-    for name, (x, y), id, doubt in zip(names, places.tolist(), ids, doubts, strict=True):
+    for name, (x, y), id, doubt, row in zip(
+        names, places.tolist(), ids, doubts, values, strict=True
+    ):
         if name is not None:
-            feature = Named(str(name), *_rounded(x, y), id, int(doubt or 0))
+            feature = Named(str(name), *_rounded(x, y), id, int(doubt or 0), row)
             named.setdefault(feature[:3], feature)
     return list(named.values())
 

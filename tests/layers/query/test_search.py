@@ -127,18 +127,27 @@ def test_names_are_found_with_the_best_first_and_bounded(asaka: Catalog) -> None
     assert (len(group.hits), group.more) == (8, 2)
 
 
-def test_a_sample_is_marked_and_no_zone_or_class_is_a_place(asaka: Catalog) -> None:
-    layers = {layer.id: layer.sample for layer in index_of(asaka).layers}
-    assert layers == {
-        "emergency_sites": False,
-        "evacuation_shelters": False,
-        "extinguishers": True,
-        "crime_prevention": True,
+def test_no_sample_and_no_zone_or_class_is_a_place(asaka: Catalog) -> None:
+    index = index_of(asaka)
+    assert [layer.id for layer in index.layers] == ["emergency_sites", "evacuation_shelters"]
+    assert [title["ja"] for title in index.samples] == [
+        "街角消火器",
+        "防犯（カメラ・防犯ステーションなど）",
+    ]
+    assert index_of(asaka.without_samples()).samples == []
+    assert "見本" not in index.content.decode()
+
+
+def test_of_a_site_the_index_holds_what_it_is_designated_for(asaka: Catalog) -> None:
+    sites, shelters = json.loads(index_of(asaka).content)["layers"]
+    assert len(sites["flags"]) == 8
+    named = {
+        name: dict(zip(sites["flags"], flags, strict=True)) for name, *_, flags in sites["names"]
     }
-    assert {layer.id for layer in index_of(asaka.without_samples()).layers} == {
-        "emergency_sites",
-        "evacuation_shelters",
-    }
+    assert named["栄町保育園"]["flood"] is True
+    assert named["溝沼保育園"]["flood"] is None
+    assert shelters["flags"] == []
+    assert all(len(each) == 4 for each in shelters["names"])
 
 
 def test_the_index_is_small_and_the_same_each_time(asaka: Catalog) -> None:
@@ -150,13 +159,10 @@ def test_the_index_is_small_and_the_same_each_time(asaka: Catalog) -> None:
 def test_a_layer_with_too_many_names_is_left_out_and_said_to_be(
     asaka: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(indexing, "MOST_NAMES", 100)
+    monkeypatch.setattr(indexing, "MOST_NAMES", 50)
     small = index_of(asaka)
-    assert [layer.id for layer in small.layers] == ["emergency_sites", "evacuation_shelters"]
-    assert [title["ja"] for title in small.left_out] == [
-        "街角消火器",
-        "防犯（カメラ・防犯ステーションなど）",
-    ]
+    assert [layer.id for layer in small.layers] == ["emergency_sites"]
+    assert [title["ja"] for title in small.left_out] == ["指定避難所"]
 
 
 def in_browser(index: Index, queries: list[str]) -> list[Any]:
@@ -211,7 +217,7 @@ def test_the_browser_finds_the_same(asaka: Catalog) -> None:
 def test_the_numbers_of_a_jo_are_one_spelling_to_both() -> None:
     own = ["北五条西四丁目", "大通西十丁目", "十条"]
     places = np.array([shapely.Point(141.3, 43.0 + at / 10) for at in range(len(own))])
-    index = Index(Gazetteer.of("見本市", "01100", own, places), [], [])
+    index = Index(Gazetteer.of("見本市", "01100", own, places), [], [], [])
     queries = [
         "見本市北５条西４丁目",
         "北五条西四丁目1-1",
@@ -250,7 +256,7 @@ def test_a_real_citys_addresses_are_found_by_both(shared: Path) -> None:
         rows = [row for row in csv.DictReader(file) if row["市区町村"] == "焼津市"]
     places = [shapely.Point(float(row["経度"]), float(row["緯度"])) for row in rows]
     own = [row["大字町丁目"] for row in rows]
-    index = Index(Gazetteer.of("焼津市", "22212", own, np.array(places)), [], [])
+    index = Index(Gazetteer.of("焼津市", "22212", own, np.array(places)), [], [], [])
     assert len(index.gazetteer.towns) > 50
     assert towns(find(index, "静岡県焼津市本町２丁目１６－３２"))[0] == "本町二丁目"
     queries = [f"焼津市{name}12-3" for name in own] + own

@@ -147,7 +147,7 @@ def test_a_sample_says_nothing_about_a_place(pages: Pages) -> None:
 def test_outside_the_zones_of_a_real_layer_is_not_called_safe(pages: Pages) -> None:
     real = FLOOD.model_copy(update={"sample": False})
     page = pages.render("layer.html", "ja", layer=replace(PAGE, definition=real))
-    assert "区域の外でも浸水することがあります" in page
+    assert "調査された範囲の中で" in page
     assert "地図で斜線の場所" in page
 
 

@@ -51,6 +51,11 @@ def test_a_sample_makes_no_statement_on_the_sheet(asaka_client: TestClient) -> N
     assert "非公式" in said
 
 
+def test_the_sheet_of_a_town_is_one_page(asaka_client: TestClient) -> None:
+    answer = asaka_client.get("/towns/溝沼一丁目.pdf?lang=ja")
+    assert len(PdfReader(io.BytesIO(answer.content)).pages) == 1
+
+
 def test_the_ranks_in_a_town_are_named_the_worst_of_each_river(real_flood: TestClient) -> None:
     said = words(real_flood, "大字上内間木")
     assert (

@@ -46,7 +46,11 @@ def test_sites_are_named_for_the_chosen_disaster_with_distance_and_direction(
     assert len(sites["places"]) == len(sites["lines"]) == 3
     assert sites["lines"][0].startswith(sites["places"][0]["name"] + "：")
     assert "へ約" in sites["lines"][0]
-    assert "開設状況は市の発表を確認してください" in sites["text"]
+    assert (
+        sites["cautions"][0]
+        == "指定緊急避難場所：洪水について指定されているものだけを表示しています。"
+    )
+    assert "開設状況は市の発表を確認してください" in sites["cautions"][1]
     assert "国土地理院" in sites["source"]
     assert sites["date"] == "2025年10月27日"
 
@@ -182,8 +186,9 @@ def test_a_real_zone_is_said_with_its_depth_and_what_it_means(yaizu_client: Test
     (flood,) = answer["hazards"]
     assert flood["state"] == "inside"
     assert flood["lines"] == ["5m以上10m未満（目安：3階の床上から4階の軒下まで浸水）"]
-    opening = "この場所は、雨水出水（内水）浸水想定区域（想定最大規模）の中です。水深は想定に"
-    assert flood["text"].startswith(opening)
+    opening = "この場所は、雨水出水（内水）浸水想定区域（想定最大規模）の中です。"
+    assert flood["text"] == opening
+    assert any(caution.startswith("水深は想定に") for caution in flood["cautions"])
 
 
 @pytest.mark.shared

@@ -59,16 +59,17 @@ def test_the_page_says_the_same_and_leads_on(asaka_client: TestClient) -> None:
                 assert ("lang=en" in result["map"]) == (lang == "en")
 
 
-def test_samples_are_marked(asaka_client: TestClient) -> None:
+def test_no_sample_is_named_and_where_nothing_is_found_it_says_why(
+    asaka_client: TestClient, asaka: Catalog
+) -> None:
     groups = asaka_client.get("/search?q=朝志ヶ丘").json()["groups"]
-    assert {g["layer"]: g["sample"] for g in groups} == {
-        None: False,
-        "emergency_sites": False,
-        "evacuation_shelters": False,
-        "extinguishers": True,
-    }
-    page = asaka_client.get("/search?q=朝志ヶ丘", headers=PAGE).text
-    assert page.count('class="badge sample">見本') == 1
+    assert [group["layer"] for group in groups] == [None, "emergency_sites", "evacuation_shelters"]
+    for layer_id, label in (("extinguishers", "place"), ("crime_prevention", "name")):
+        name = max(asaka.layer(layer_id).revision.features()[label], key=len)
+        page = asaka_client.get("/search", params={"q": name}, headers=PAGE).text
+        assert "「街角消火器」は見本データのため、検索の対象にしていません。" in page
+        answer = asaka_client.get("/search", params={"q": name}).json()
+        assert layer_id not in [group["layer"] for group in answer["groups"]]
 
 
 def test_nothing_found_says_what_to_do(asaka_client: TestClient) -> None:

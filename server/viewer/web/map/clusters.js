@@ -103,6 +103,7 @@ export function zoomInto(cluster, layer, map) {
   const { definition } = layer;
   const [longitude, latitude] = cluster.place;
   map.setView([latitude, longitude], closerZoom(layer, map));
+  if (definition.sample) return fill(words.zoomedSample, definition);
   const values = { title: definition.title, count: cluster.feature.properties.point_count };
   const counts = classCounts(cluster.feature, definition, map).map((each) => fill(words.ofClass, each));
   if (!counts.length) return fill(words.zoomed, values);

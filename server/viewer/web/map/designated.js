@@ -19,12 +19,18 @@ export function undesignatedFor(feature, { undesignated }, disasters) {
   return partial.filter((each) => feature.properties[undesignated[each]] !== true);
 }
 
-// What is said of a place that is not designated; "" of others.
-export function undesignatedWords(feature, { definition, inView }, { words, lang, disasterNames }) {
-  const disasters = isCluster(feature) ? [] : undesignatedFor(feature, definition, inView);
-  if (!disasters.length) return "";
-  const names = disasters.map((each) => disasterNames[each]);
-  return fill(words.notDesignated, { disasters: new Intl.ListFormat(lang).format(names) });
+// Whether a place is designated for each disaster that the map is about: [{flag, text, isDesignated}, …];
+// none of other features, and where the map is about no disaster.
+export function designationAnswers({ properties }, definition, { words, disasters, disasterNames }) {
+  const { designated, undesignated, designation } = definition;
+  if (!designated) return [];
+  return disasters.map((disaster) => {
+    const flag = undesignated[disaster] ?? designated[disaster];
+    const value = properties[flag];
+    const said = { true: designation.yes, false: designation.no }[value] ?? designation.missing;
+    const text = fill(words.ofName, { name: disasterNames[disaster], said });
+    return { flag, text, isDesignated: value === true };
+  });
 }
 
 // `clear` is called when all places are asked for. Returns what shows the places for `disasters` and
@@ -37,7 +43,9 @@ export function designatedOnly(layers, names, map, clear) {
   notice.querySelector("button").addEventListener("click", clear);
 
   return (disasters, shown) => {
-    const inView = disastersInView(shown.map(({ definition }) => definition), disasters);
+    const definitions = shown.map(({ definition }) => definition);
+    const inView = disastersInView(definitions, disasters);
+    map.disasters = [...inView, ...disasters];
     for (const layer of layers) {
       layer.showDesignated(disasters);
       layer.crossUndesignated(inView);

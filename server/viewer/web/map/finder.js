@@ -12,7 +12,7 @@ export function finder(index) {
   const townsOf = townFinder(index);
   const layerKeys = layers.map((layer) => layer.names.map(([name]) => key(name)));
 
-  // [{kind, layer, hits: [{name, longitude, latitude, doubt, feature}], more}]
+  // [{kind, layer, hits: [{name, longitude, latitude, doubt, feature, flags}], more}]
   return function find(query) {
     const words = query.normalize("NFKC").split(/\s+/u).filter(Boolean).map(key);
     if (!words.length) return [];
@@ -29,7 +29,9 @@ export function finder(index) {
 
   function namesOf(layer, keys, words) {
     return best(layer.names, (_, at) => rank(keys[at], words)).map(
-      ([name, longitude, latitude, feature, doubt = 0]) => ({ name, longitude, latitude, doubt, feature }),
+      ([name, longitude, latitude, feature, doubt = 0, flags = []]) => {
+        return { name, longitude, latitude, doubt, feature, flags };
+      },
     );
   }
 }

@@ -1,7 +1,8 @@
-// The features in view as a list of buttons: each opens what a click on the feature opens.
+// The features in view as a list of buttons: each opens what a click on the feature opens. A sample's
+// are not listed: it speaks of no place.
 
 import * as L from "./leaflet.js";
-import { undesignatedWords } from "./designated.js";
+import { designationAnswers } from "./designated.js";
 import { element, fill } from "./dom.js";
 import { TILE_SIZE } from "./grid.js";
 import { covers } from "./inspect.js";
@@ -32,7 +33,7 @@ export function listsInView(layers, map, open) {
 
   function fillList(details, list, layer) {
     const focusedKey = list.contains(document.activeElement) ? document.activeElement.dataset.feature : null;
-    const entries = featuresInView(layer, map);
+    const entries = layer.definition.sample ? [] : featuresInView(layer, map);
     const more = entries.length - MOST;
     list.replaceChildren(
       ...entries.slice(0, MOST).map((entry) => element("li", {}, button(entry, layer, details))),
@@ -45,6 +46,7 @@ export function listsInView(layers, map, open) {
   function noteOf(layer, entries, more) {
     const { words } = map;
     const { loading, failed } = layer.states();
+    if (layer.definition.sample) return words.sampleUnlisted;
     if (layer.isHidden(map.getZoom())) return words.zoomToSee;
     if (loading || failed) return words.notAllInView;
     if (more > 0) return fill(words.moreInView, { count: more });
@@ -141,11 +143,11 @@ function namesOf({ kind, feature }, layer, map) {
     .map((field) => field && inWords(field, feature.properties[field.id], map))
     .filter(Boolean);
   if (!values.length) return [title];
-  const undesignated = undesignatedWords(feature, layer, map);
+  const answers = designationAnswers(feature, layer.definition, map);
   return [
     ...values.map(({ text, data }) =>
       element("span", { lang: data && !map.lang.startsWith("ja") ? "ja" : null }, text),
     ),
-    ...(undesignated ? [element("small", {}, undesignated)] : []),
+    ...answers.map((answer) => element("small", {}, answer.text)),
   ];
 }

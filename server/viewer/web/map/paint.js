@@ -12,7 +12,9 @@ export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang
   const edge = edgeWidth(zoom);
   context.lineJoin = "round";
   for (const shape of shapes) {
-    if (shape.kind === "polygon") {
+    if (shape.kind === "polygon" && isCrossed(shape.feature)) {
+      paintCrossed(context, shape);
+    } else if (shape.kind === "polygon") {
       context.fillStyle = shape.look.color;
       context.fill(shape.path);
       if (patterns && shape.look.pattern !== undefined) {
@@ -38,6 +40,29 @@ export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang
       context.drawImage(canvas, x, y, 2 * half, 2 * half);
     }
   }
+}
+
+// An area that is not designated for a disaster in view: hollow, pale, full of crosses.
+function paintCrossed(context, { path, box, look: { pale } }) {
+  const { side, repeated, width } = look.crossed;
+  const cross = new Path2D(repeated);
+  const [first, last] = [box.min, box.max].map((corner) => corner.map((value) => Math.floor(value / side)));
+  context.fillStyle = "#fff";
+  context.fill(path);
+  context.strokeStyle = pale;
+  context.lineWidth = width;
+  context.stroke(path);
+  context.save();
+  context.clip(path);
+  for (let row = first[1]; row <= last[1]; row += 1) {
+    for (let column = first[0]; column <= last[0]; column += 1) {
+      context.save();
+      context.translate(column * side, row * side);
+      context.stroke(cross);
+      context.restore();
+    }
+  }
+  context.restore();
 }
 
 // A word across what is drawn so far, so that a picture of the map carries it too.

@@ -1,7 +1,7 @@
 // What is at a place, in words: a section for each layer that has something to say there.
 
 import { classCounts, closerZoom } from "./clusters.js";
-import { undesignatedWords } from "./designated.js";
+import { designationAnswers } from "./designated.js";
 import { element, fill } from "./dom.js";
 import { inWords } from "./values.js";
 
@@ -12,15 +12,19 @@ export function describe(findings, map, enlarge) {
   const silent = findings.filter(
     ({ layer, finding }) => finding.hits.length === 0 && (layer.definition.hazard || finding.state !== "loaded"),
   );
-  const places = telling.filter(({ finding }) => finding.hits[0].kind !== "polygon");
-  const areas = telling.filter(({ finding }) => finding.hits[0].kind === "polygon");
   const sections = [
-    ...[...places, ...areas].map(({ layer, finding }) => hitSection(layer, finding, map, enlarge)),
+    ...telling.sort((a, b) => rank(a) - rank(b)).map(({ layer, finding }) => hitSection(layer, finding, map, enlarge)),
     ...silent.map(({ layer, finding }) => silentSection(layer.definition, finding, map)),
   ];
   const unreviewed = findings.some(({ layer }) => layer.definition.unreviewed);
   const review = unreviewed ? element("p", { class: "popup-small" }, map.words.review) : null;
   return sections.length ? element("div", { class: "popup", tabindex: "-1" }, ...sections, review) : null;
+}
+
+// Where to flee to comes first, then other places, then areas.
+function rank({ layer, finding }) {
+  if (layer.definition.designated) return 0;
+  return finding.hits[0].kind === "polygon" ? 2 : 1;
 }
 
 function hitSection(layer, finding, map, enlarge) {
@@ -31,14 +35,14 @@ function hitSection(layer, finding, map, enlarge) {
     ...finding.hits.map((hit) =>
       hit.kind === "cluster"
         ? clusterBlock(hit, layer, map, enlarge)
-        : featureBlock(layer, hit.feature, map),
+        : featureBlock(hit.feature, definition, definition.fields, map),
     ),
     finding.more ? element("p", {}, fill(words.more, { count: finding.more })) : null,
     definition.notice ? element("p", { class: "popup-notice" }, definition.notice) : null,
   ]);
 }
 
-// A sample never speaks of a place: no name and no value. What it counts together can be looked at.
+// A sample never speaks of a place: no name, no value, no number. What it counts can be looked at.
 function sampleBlocks(layer, finding, map, enlarge) {
   const clusters = finding.hits.filter(({ kind }) => kind === "cluster");
   return [line(map.words.sampleSilent), ...clusters.map((hit) => clusterBlock(hit, layer, map, enlarge))];
@@ -74,37 +78,46 @@ function section(definition, { words }, content) {
 function clusterBlock(cluster, layer, map, enlarge) {
   const { words } = map;
   const { feature } = cluster;
-  const counts = layer.definition.sample ? [] : classCounts(feature, layer.definition, map);
-  const rows = counts.flatMap(({ label, count }) => [
-    element("dt", {}, label),
-    element("dd", {}, fill(words.places, { count })),
-  ]);
   const button = element("button", { type: "button", class: "button" }, words.enlarge);
   button.addEventListener("click", () => enlarge(cluster, layer));
   return element(
     "div",
     { class: "popup-feature" },
-    element("h3", {}, fill(words.places, { count: feature.properties.point_count })),
-    rows.length ? element("dl", {}, ...rows) : null,
+    ...(layer.definition.sample ? [] : clusterWords(feature, layer.definition, map)),
     closerZoom(layer, map) === null ? null : button,
   );
 }
 
-function featureBlock(layer, feature, map) {
-  const { definition } = layer;
-  const { properties } = feature;
+function clusterWords(feature, definition, map) {
+  const { words } = map;
+  const rows = classCounts(feature, definition, map).flatMap(({ label, count }) => [
+    element("dt", {}, label),
+    element("dd", {}, fill(words.places, { count })),
+  ]);
+  return [
+    element("h3", {}, fill(words.places, { count: feature.properties.point_count })),
+    rows.length ? element("dl", {}, ...rows) : null,
+  ];
+}
+
+// What is said of a feature, on the map and of one that was searched: its name, whether it is
+// designated for what the map is about, and the other values of these `fields`.
+export function featureBlock({ properties }, definition, fields, map) {
   const name = definition.label && properties[definition.label];
   const label = definition.fields.find((field) => field.id === definition.label);
-  const rows = definition.fields
-    .filter((field) => !(name && field.id === definition.label))
+  const answers = designationAnswers({ properties }, definition, map);
+  const told = [name ? definition.label : null, ...answers.map(({ flag }) => flag)];
+  const rows = fields
+    .filter((field) => !told.includes(field.id))
     .flatMap((field) => valueRow(field, valueOf(field, properties, definition, map), map));
   const heading = name ? inWords(label, name, map) : null;
-  const undesignated = undesignatedWords(feature, layer, map);
   return element(
     "div",
     { class: "popup-feature" },
     heading ? element("h3", languageOf(heading, map), heading.text) : null,
-    undesignated ? element("p", { class: "popup-undesignated" }, undesignated) : null,
+    ...answers.map(({ text, isDesignated }) =>
+      element("p", { class: isDesignated ? "popup-answer" : "popup-answer is-undesignated" }, text),
+    ),
     rows.length ? element("dl", {}, ...rows) : null,
   );
 }

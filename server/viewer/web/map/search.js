@@ -12,17 +12,17 @@ import { SearchList } from "./search_list.js";
 import { resultSection, switchOn } from "./search_result.js";
 
 // `index` is the address of what can be searched; `titles` are those of its layers, by id.
-export function search(map, { index, words, titles, leftOut, mostRadius }) {
+export function search(map, { index, words, titles, leftOut, samples, mostRadius }) {
   const show = foundPlaces(map);
   const inReach = ({ latitude, longitude }) => map.options.maxBounds.contains([latitude, longitude]);
   const titleOf = ({ kind, layer }) => (layer ? titles[layer.id] : words[`search_${kind}`]);
   locateControl(map, { words, mostRadius, show, inReach });
-  new Search(map, new SearchIndex(index), { words, leftOut, show, inReach, titleOf });
+  new Search(map, new SearchIndex(index), { words, leftOut, samples, show, inReach, titleOf });
 }
 
 class Search {
-  constructor(map, index, { words, leftOut, show, inReach, titleOf }) {
-    Object.assign(this, { map, index, words, leftOut, show, inReach, titleOf });
+  constructor(map, index, { words, leftOut, samples, show, inReach, titleOf }) {
+    Object.assign(this, { map, index, words, leftOut, samples, show, inReach, titleOf });
     this.form = document.getElementById("place-search");
     this.input = this.form.querySelector("input[type=search]");
     this.box = this.form.querySelector(".search-box");
@@ -70,7 +70,8 @@ class Search {
     const left = this.leftOut.map((title) => fill(words.searchLeftOut, { title }));
     const more = groups.reduce((sum, group) => sum + group.more, 0);
     const rest = more ? [fill(words.searchMore, { count: more })] : [];
-    return [...(groups.length ? rest : [words.searchNothing]), ...left].join(" ");
+    const samples = this.samples.map((title) => fill(words.searchSample, { title }));
+    return [...(groups.length ? rest : [words.searchNothing, ...samples]), ...left].join(" ");
   }
 
   noteOfHit(hit, group) {

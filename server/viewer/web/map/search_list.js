@@ -60,15 +60,13 @@ export class SearchList {
   }
 
   optionOf(hit, group) {
-    const { words, lang } = this.map;
-    const badge = group.layer?.sample ? element("span", { class: "badge badge-sample" }, words.sample) : null;
+    const { lang } = this.map;
     const note = this.noteOf(hit, group);
     const isData = group.kind === "town" || group.kind === "layer";
     const option = element(
       "div",
       { id: `search-option-${this.options.length}`, role: "option", "aria-selected": "false", class: "search-option" },
       element("span", isData && !lang.startsWith("ja") ? { lang: "ja" } : {}, hit.name),
-      badge,
       note ? element("small", {}, note) : null,
     );
     option.addEventListener("click", () => this.choose({ hit, group }));

@@ -174,7 +174,7 @@ export const TileLayer = L.GridLayer.extend({
     if (flags === null) return all;
     return all.filter(
       ({ kind, feature }) =>
-        kind === "point" && flags.length > 0 && flags.every((flag) => feature.properties[flag] === true),
+        kind !== "cluster" && flags.length > 0 && flags.every((flag) => feature.properties[flag] === true),
     );
   },
 
