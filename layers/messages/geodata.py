@@ -45,7 +45,6 @@ Kind = Literal[
     "encoding_broken",
     "no_gml",
     "several_systems",
-    "dtd",
     "no_placemark",
     "no_gpx",
     "no_geo_metadata",
@@ -317,10 +316,6 @@ UNREADABLE: Mapping[Kind, Message] = {
     "several_systems": fatal(
         "一つのファイルに複数の座標系があります（{value}）。一つにそろえてください。",
         "srsName is {value!r}; wanted one coordinate system in the file.",
-    ),
-    "dtd": fatal(
-        "XML に、安全でない書き方（DTD や実体参照の定義）があります。それを除いてください。",
-        "The file has a DTD or entities; wanted XML without a DTD and without entities.",
     ),
     "no_placemark": fatal(
         "KML に地物（Placemark）がありません。",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from layers.errors import SourceError
 from layers.messages import ProblemKind
-from layers.report import LISTED_SPANS, Problem, spans_of
+from layers.report import Problem
 from layers.sources.encoding.fields import JAPANESE, surely_utf8
 from layers.sources.encoding.legibility import NOT_TEXT, legibility
-from layers.sources.encoding.lines import MixedText, mixed, unreadable
+from layers.sources.encoding.lines import MixedText, mixed, numbered, unreadable
 from layers.sources.encoding.names import require_encoding
 
 BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
@@ -55,7 +54,7 @@ def decode(content: bytes, declared: str | None, path: Path) -> Decoded:
         if declared:
             raise SourceError(path, "encoding_unfit", declared, key="source.encoding")
         if numbers := unreadable(content):
-            raise SourceError(path, "unreadable_lines", _numbers(numbers))
+            raise SourceError(path, "unreadable_lines", numbered(numbers))
         raise SourceError(path, "not_text", path.name)
     problems = [Problem("note", why, value=encoding.upper())]
     if declared and encoding != "utf-8" and not content.isascii() and _is_utf8(content):
@@ -67,16 +66,9 @@ def _of_mixed(lines: MixedText) -> list[Problem]:
     return [
         Problem("note", "encoding_of_most", value=lines.encoding.upper()),
         Problem(
-            "warning", "encoding_of_lines", value=_numbers(lines.others), detail=lines.other.upper()
+            "warning", "encoding_of_lines", value=numbered(lines.others), detail=lines.other.upper()
         ),
     ]
-
-
-def _numbers(lines: Iterable[int]) -> str:
-    """Line numbers as "3, 7-9": the first of them, where they are many."""
-    spans = spans_of(lines)
-    texts = [f"{first}-{last}" if first < last else f"{first}" for first, last in spans]
-    return ", ".join(texts[:LISTED_SPANS]) + (" …" if len(texts) > LISTED_SPANS else "")
 
 
 def detect(content: bytes) -> tuple[str, ProblemKind]:

@@ -55,7 +55,11 @@ def guess_file(path: Path) -> str | None:
 
 
 def _most_legible(counts: dict[str, Counter[str]]) -> str | None:
-    return max(counts, key=lambda name: legibility_of(counts[name], name), default=None)
+    return max(
+        counts,
+        key=lambda name: legibility_of(counts[name], name, counts[name].total()),
+        default=None,
+    )
 
 
 def _counts(path: Path, encoding: str) -> Counter[str] | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from layers.japanese.characters import common, foreign
+from layers.report import LISTED_SPANS, spans_of
 from layers.sources.encoding.fields import JAPANESE, THREE_BYTES, decoded
 from layers.sources.encoding.legibility import HALFWIDTH, legibility
 
@@ -60,6 +61,13 @@ def unreadable(content: bytes) -> list[int]:
         else:
             numbers.append(number)
     return numbers if clear > len(numbers) else []
+
+
+def numbered(lines: Iterable[int]) -> str:
+    """Line numbers as "3, 7-9": the first of them, where they are many."""
+    spans = spans_of(lines)
+    texts = [f"{first}-{last}" if first < last else f"{first}" for first, last in spans]
+    return ", ".join(texts[:LISTED_SPANS]) + (" …" if len(texts) > LISTED_SPANS else "")
 
 
 def _encoding_of(lines: Sequence[bytes]) -> str | None:

@@ -113,7 +113,7 @@ def test_a_feature_without_a_place_is_reported_and_the_next_loads(
     ("content", "reason"),
     [
         (gpx(""), "wanted GPX with waypoints, routes or tracks"),
-        (gpx(POINT)[:-20], "damaged, or ends early"),
+        (gpx(POINT)[:-20], "ends early, in line 1"),
         (f'<!DOCTYPE gpx [<!ENTITY b "x">]>{gpx(POINT)}', "without a DTD and without entities"),
     ],
 )
