@@ -42,6 +42,7 @@ Kind = Literal[
     "not_a_workbook",
     "locked_workbook",
     "broken_workbook",
+    "sheets_missing",
     "no_file",
     "empty_file",
     "too_large",
@@ -303,6 +304,11 @@ WORKBOOKS: Mapping[Kind, Message] = {
     "locked_workbook": fatal(
         "「{value}」にはパスワードがかかっています。パスワードを外し、" + HOW_TO_SAVE["ja"],
         "{value!r} has a password. Remove it. " + HOW_TO_SAVE["en"],
+    ),
+    "sheets_missing": fatal(
+        "ブックには{value}枚のシートがあるはずですが、{detail}枚しかありません。"
+        "壊れているか、一部がなくなっています。" + HOW_TO_SAVE["ja"],
+        "The workbook lists {value} sheets and holds {detail}: it is damaged. " + HOW_TO_SAVE["en"],
     ),
     "broken_workbook": fatal(
         "「{value}」は壊れているため読めません（読み取りソフトの説明: 「{detail}」）。"
