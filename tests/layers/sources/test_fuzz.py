@@ -5,15 +5,12 @@ What a long run finds is kept in tests/fixtures/fuzz and read again in every run
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import random
 import re
 import shutil
 import signal
 import time
-import traceback
-import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,16 +23,14 @@ import shapely
 from layers.errors import SourceError
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
-from layers.sources.read import read
 from tests.layers.city import SmallCity
 from tests.layers.sources.books import book
+from tests.layers.sources.child import attempt
 from tests.layers.sources.geodata import collection, dbf, feature, shapefile, zipped
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KEPT = FIXTURES / "fuzz"
-SECONDS = 60  # longest that one file of a few kilobytes may take, on a machine that is busy
 SHORT, LONG = 25, 4000  # mutations of each file
-FINE, WRONG = 0, 3
 UNPACKED = "unpacked"  # the folder of a workbook's parts
 TOKENS = (
     b"\x00", b"\xff", b"\x1a", b"{", b"[", b"]", b"}", b",", b'"', b"null", b"1e999", b"NaN",
@@ -116,37 +111,6 @@ def main_file(path: Path) -> Path:
     return path.with_suffix(".shp") if path.suffix in parts else path
 
 
-def outcome(path: Path) -> str:
-    """What comes of reading a file in a process that GDAL may crash: "" when all is as it should.
-
-    A crash is the child's to take (layers/process/sandbox.py); it is told apart by its signal.
-    """
-    says, end = os.pipe()
-    reader = os.fork()
-    if reader == 0:
-        code = WRONG
-        try:
-            faulthandler.disable()
-            signal.alarm(SECONDS)
-            warnings.simplefilter("ignore")
-            read(Source(path=path.name), path)
-            code = FINE
-        except SourceError as error:
-            code = WRONG if str(path.parent) in str(error) else FINE
-            os.write(end, f"names a path: {error}".encode())
-        except BaseException:  # noqa: BLE001 - this is what is looked for
-            os.write(end, traceback.format_exc()[-60_000:].encode())
-        os._exit(code)
-    os.close(end)
-    with os.fdopen(says, "rb") as answer:
-        said = answer.read().decode()
-    _, status = os.waitpid(reader, 0)
-    if os.WIFSIGNALED(status):
-        name = signal.Signals(os.WTERMSIG(status)).name
-        return "took too long" if name == "SIGALRM" else f"crash: {name}"
-    return "" if os.WEXITSTATUS(status) == FINE else said or "no word"
-
-
 def fuzz(folder: Path, count: int, seed: int) -> Iterator[tuple[str, bytes, str]]:
     """Each mutation whose outcome is neither rows nor a clear error."""
     chance = random.Random(seed)
@@ -155,7 +119,7 @@ def fuzz(folder: Path, count: int, seed: int) -> Iterator[tuple[str, bytes, str]
         for _ in range(count):
             content = mutated(whole, chance)
             path.write_bytes(content)
-            if said := outcome(main_file(path)):
+            if said := attempt(main_file(path)).failure:
                 yield name, content, said
         path.write_bytes(whole)
 
@@ -211,8 +175,8 @@ def test_the_search_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.M
         raise SourceError(path, "no_source", str(path), key="source.path")
 
     broken(monkeypatch, crash)
-    assert outcome(path) == "crash: SIGSEGV"
+    assert attempt(path).failure == "crash: SIGSEGV"
     broken(monkeypatch, bug)
-    assert "KeyError: 'bug'" in outcome(path)
+    assert "KeyError: 'bug'" in attempt(path).failure
     broken(monkeypatch, leak)
-    assert outcome(path).startswith("names a path")
+    assert attempt(path).failure.startswith("names a path")
