@@ -9,7 +9,8 @@ import os
 import signal
 import traceback
 import warnings
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from pathlib import Path
 
@@ -37,39 +38,55 @@ class Attempt:
     refusal: str = ""
     features: int = 0
     rows_left_out: int = 0
-    kinds: tuple[str, ...] = ()
+    kinds: list[str] = field(default_factory=list)
     digest: str = ""
 
 
-def attempt(path: Path, **source: object) -> Attempt:
+def attempt(path: Path) -> Attempt:
     """Read a file in a child process."""
+    (only,) = attempts(path, path, [path.read_bytes()])
+    return only
+
+
+def attempts(main: Path, part: Path, contents: Sequence[bytes]) -> list[Attempt]:
+    """Read the file `main` once for each content of `part`, itself or a file beside it.
+
+    One child reads them all, and another the rest after one that ends it.
+    """
+    found: list[Attempt] = []
+    while len(found) < len(contents):
+        answers, status = _in_child(main, part, contents[len(found) :])
+        found += answers
+        if len(found) < len(contents):
+            name = signal.Signals(os.WTERMSIG(status)).name if os.WIFSIGNALED(status) else "no word"
+            found.append(Attempt("took too long" if name == "SIGALRM" else f"crash: {name}"))
+    return found
+
+
+def _in_child(main: Path, part: Path, contents: Sequence[bytes]) -> tuple[list[Attempt], int]:
+    """The answers of one child, and the status it ends with."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             faulthandler.disable()
-            signal.alarm(SECONDS)
             warnings.simplefilter("ignore")
-            answer = _attempt(path, Source(path=path.name, **source))  # type: ignore[arg-type]
-            os.write(writing, json.dumps(asdict(answer)).encode())
+            with os.fdopen(writing, "w", encoding="utf-8") as pipe:
+                for content in contents:
+                    part.write_bytes(content)
+                    signal.alarm(SECONDS)
+                    print(json.dumps(asdict(_attempt(main))), file=pipe, flush=True)
         finally:
             os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as pipe:
-        written = pipe.read()
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        name = signal.Signals(os.WTERMSIG(status)).name
-        return Attempt("took too long" if name == "SIGALRM" else f"crash: {name}")
-    if not written:
-        return Attempt("no word")
-    values = json.loads(written)
-    return Attempt(**{**values, "kinds": tuple(values["kinds"])})
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        answers = [Attempt(**json.loads(line)) for line in pipe if line.endswith("\n")]
+    return answers, os.waitpid(child, 0)[1]
 
 
-def _attempt(path: Path, source: Source) -> Attempt:
+def _attempt(path: Path) -> Attempt:
     try:
-        rows = read(source, path)
+        rows = read(Source(path=path.name), path)
     except SourceError as error:
         leak = str(path.parent) in str(error)
         return Attempt(f"names a path: {error}" if leak else "", error.kind)
@@ -79,6 +96,6 @@ def _attempt(path: Path, source: Source) -> Attempt:
     return Attempt(
         features=len(rows.numbers),
         rows_left_out=sum(problem.rows_left_out for problem in rows.problems),
-        kinds=tuple(problem.kind for problem in rows.problems),
+        kinds=[problem.kind for problem in rows.problems],
         digest=hashlib.sha256(cells.encode("utf-8", "surrogatepass")).hexdigest(),
     )

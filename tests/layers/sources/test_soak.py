@@ -13,7 +13,7 @@ import pytest
 
 from layers.schema.bundled import BUNDLED_DATA
 from layers.sources.formats import ARCHIVES, SUFFIXES
-from tests.layers.sources.child import Attempt, attempt
+from tests.layers.sources.child import Attempt, attempt, attempts
 from tests.layers.sources.test_whole import FORMATS, written
 
 SEED = 20261129
@@ -87,14 +87,14 @@ def faults(path: Path, folder: Path, chance: random.Random) -> Iterator[str]:
         yield f"{path.name}: {before.failure}"
     for part in parts:
         content = part.read_bytes()
-        copy = folder / part.name
-        for count, (change, changed) in enumerate(mutations(part, content, chance)):
-            copy.write_bytes(changed)
-            if wrong := fault(before, attempt(main), change, part.suffix.lower()):
-                kept = folder / f"found-{count}-{part.name}"
+        changes = list(mutations(part, content, chance))
+        answers = attempts(main, folder / part.name, [changed for _, changed in changes])
+        for number, ((change, changed), after) in enumerate(zip(changes, answers, strict=True)):
+            if wrong := fault(before, after, change, part.suffix.lower()):
+                kept = folder / f"found-{number}-{part.name}"
                 kept.write_bytes(changed)
-                yield f"{part.name}, {change}, {kept}: {wrong}"
-        copy.write_bytes(content)
+                yield f"{kept}, {change}: {wrong}"
+        shutil.copy(part, folder)
 
 
 def all_faults(files: list[Path], tmp_path: Path) -> list[str]:
@@ -137,7 +137,7 @@ def test_files_of_every_format_are_read_whole_or_told(tmp_path: Path) -> None:
         (Attempt(features=3), ""),
         (Attempt(refusal="damaged"), ""),
         (Attempt(features=2, rows_left_out=1), ""),
-        (Attempt(features=2, kinds=("chosen",)), "1 rows lost: ('chosen',)"),
+        (Attempt(features=2, kinds=["chosen"]), "1 rows lost: ['chosen']"),
         (Attempt("took too long"), "took too long"),
         (Attempt("crash: SIGSEGV"), ""),
     ],
