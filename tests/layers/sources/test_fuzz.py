@@ -25,13 +25,13 @@ from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
 from tests.layers.city import SmallCity
 from tests.layers.sources.books import book
-from tests.layers.sources.child import attempt
+from tests.layers.sources.child import attempt, attempts
 from tests.layers.sources.geodata import collection, dbf, feature, shapefile, zipped
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KEPT = FIXTURES / "fuzz"
-SHORT, LONG = 25, 4000  # mutations of each file
-UNPACKED = "unpacked"  # the folder of a workbook's parts
+SHORT, LONG = 25, 1000  # mutations of each file
+UNPACKED, PACKED = "unpacked", "packed.xlsx"  # the folder of a workbook's parts, and the workbook
 TOKENS = (
     b"\x00", b"\xff", b"\x1a", b"{", b"[", b"]", b"}", b",", b'"', b"null", b"1e999", b"NaN",
     b"-1", b"<", b">", b"</", b"&a;", b"<!DOCTYPE a>", b"#", b"\xe7\xba\x7f", b"\x81", b"\n",
@@ -106,7 +106,7 @@ def main_file(path: Path) -> Path:
     if package is not None:
         members = sorted(part for part in package.rglob("*") if part.is_file())
         inside = {part.relative_to(package).as_posix(): part.read_bytes() for part in members}
-        return zipped(package.with_name("packed.xlsx"), inside)
+        return zipped(package.with_name(PACKED), inside)
     parts = (".dbf", ".shx", ".prj", ".cpg")
     return path.with_suffix(".shp") if path.suffix in parts else path
 
@@ -116,12 +116,21 @@ def fuzz(folder: Path, count: int, seed: int) -> Iterator[tuple[str, bytes, str]
     chance = random.Random(seed)
     for name, path in seeds(folder).items():
         whole = path.read_bytes()
-        for _ in range(count):
-            content = mutated(whole, chance)
-            path.write_bytes(content)
-            if said := attempt(main_file(path)).failure:
-                yield name, content, said
+        contents = [mutated(whole, chance) for _ in range(count)]
+        part, parts = path, contents
+        if UNPACKED in path.parts:
+            part, parts = folder / PACKED, [packed_with(path, content) for content in contents]
+        answers = attempts(main_file(path), part, parts)
+        for content, answer in zip(contents, answers, strict=True):
+            if answer.failure:
+                yield name, content, answer.failure
         path.write_bytes(whole)
+
+
+def packed_with(path: Path, content: bytes) -> bytes:
+    """The workbook with another content of one of its parts."""
+    path.write_bytes(content)
+    return main_file(path).read_bytes()
 
 
 def is_failure(said: str) -> bool:
