@@ -25,7 +25,8 @@ Alike = tuple[Severity, ProblemKind, str | None]
 # Rows that are left out, and take nothing away from what the source says of the city's ground.
 NO_GROUND: frozenset[ProblemKind] = frozenset({"outside", "dbf_deleted"})
 WITHHELD: ProblemKind = "small_group"  # rows left out as the definition wants it
-ELSEWHERE: ProblemKind = "kml_elsewhere"  # shows something, and is no row
+# Something of the source that is not among its rows, however many it would be.
+ELSEWHERE: frozenset[ProblemKind] = frozenset({"kml_elsewhere", "transfer_limit"})
 
 LISTED = 20  # alike problems of rows that are listed each by itself
 LISTED_SPANS = 10  # spans of the others in a message
@@ -74,7 +75,7 @@ class Problem:
     @property
     def loses_ground(self) -> bool:
         """Whether a row is missing that may lie anywhere in the city."""
-        return self.kind == ELSEWHERE or (self.rows_left_out > 0 and self.kind not in NO_GROUND)
+        return self.kind in ELSEWHERE or (self.rows_left_out > 0 and self.kind not in NO_GROUND)
 
     @property
     def first_row(self) -> int:

@@ -21,6 +21,7 @@ from layers.messages import (
     sources,
     standards,
     tables,
+    xml,
 )
 from layers.messages.message import Message
 
@@ -36,6 +37,7 @@ ProblemKind = Literal[
     sources.Kind,
     standards.Kind,
     tables.Kind,
+    xml.Kind,
 ]
 
 MESSAGES: Mapping[ProblemKind, Message] = dict(
@@ -51,5 +53,6 @@ MESSAGES: Mapping[ProblemKind, Message] = dict(
         sources.MESSAGES.items(),
         standards.MESSAGES.items(),
         tables.MESSAGES.items(),
+        xml.MESSAGES.items(),
     )
 )

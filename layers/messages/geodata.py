@@ -30,6 +30,9 @@ Kind = Literal[
     "json_encoding",
     "nested",
     "kml_elsewhere",
+    "gpx_unknown",
+    "part_of_all",
+    "transfer_limit",
     "gdal",
     "rows_missing",
     "bytes_missing",
@@ -45,7 +48,6 @@ Kind = Literal[
     "encoding_broken",
     "no_gml",
     "several_systems",
-    "dtd",
     "no_placemark",
     "no_gpx",
     "no_geo_metadata",
@@ -71,6 +73,10 @@ READ_SO: Text = {"ja": "この文字コードで読みました。", "en": "It i
 CHECK: Text = {
     "ja": "文字化けがないか確かめてください。違うときは、定義の source.encoding で指定できます。",
     "en": "Check that the text is right; source.encoding in the definition overrides it.",
+}
+GET_ALL: Text = {
+    "ja": "ある分だけを読みました。すべての件数を受け取り直してください。",
+    "en": "What is there is read; get all features again.",
 }
 NOT_READ: Text = {"ja": "読んでいません。", "en": "It is not read."}
 
@@ -250,6 +256,27 @@ FOUND: Mapping[Kind, Message] = {
         },
         NOT_READ,
     ),
+    "gpx_unknown": Message(
+        {
+            "ja": "GPX にない要素「{value}」が{detail}件あります。",
+            "en": "There are {detail} elements {value!r}, which GPX does not have.",
+        },
+        NOT_READ,
+    ),
+    "part_of_all": Message(
+        {
+            "ja": "配信元には{value}件ありますが、このファイルには{detail}件しかありません。",
+            "en": "The service has {value} features, of which the file holds {detail}.",
+        },
+        GET_ALL,
+    ),
+    "transfer_limit": Message(
+        {
+            "ja": "配信元の件数の上限で、データが途中までになっています（{value}）。",
+            "en": "The service's limit was reached, so that features are missing ({value}).",
+        },
+        GET_ALL,
+    ),
     "gdal": Message(
         {
             "ja": "読み取りソフト（GDAL）の注意があります（{detail}）。",
@@ -323,10 +350,6 @@ UNREADABLE: Mapping[Kind, Message] = {
     "several_systems": fatal(
         "一つのファイルに複数の座標系があります（{value}）。一つにそろえてください。",
         "srsName is {value!r}; wanted one coordinate system in the file.",
-    ),
-    "dtd": fatal(
-        "XML に、安全でない書き方（DTD や実体参照の定義）があります。それを除いてください。",
-        "The file has a DTD or entities; wanted XML without a DTD and without entities.",
     ),
     "no_placemark": fatal(
         "KML に地点や図形（Placemark）がありません。入れて書き出し直してください。",

@@ -37,6 +37,9 @@ Kind = Literal[
     "many_files",
     "unpacked_size",
     "size_not_as_said",
+    "zip_cut",
+    "zip_count",
+    "zip_member",
     "link_packed",
     "password",
     "packed_twice",
@@ -195,6 +198,22 @@ PACKED: Mapping[Kind, Message] = {
         "ZIP の中身が、書かれている大きさ（{detail}バイト）を超えています。"
         "元のファイルをもう一度受け取ってください。",
         "unpacked size is {value} bytes; wanted at most the {detail} bytes that it says.",
+    ),
+    "zip_cut": fatal(
+        "ファイルが途中で切れています（終わりの部分がありません）。"
+        "元のファイルをもう一度受け取ってください。",
+        "The file ends early: the directory at the end of a ZIP is missing. Get it again.",
+    ),
+    "zip_count": fatal(
+        "中のファイルは{value}個のはずですが、{detail}個しか見つかりません。"
+        "途中で切れているか、壊れています。元のファイルをもう一度受け取ってください。",
+        "The ZIP states {value} files and lists {detail}: it is damaged, or ends early. Get it "
+        "again.",
+    ),
+    "zip_member": fatal(
+        "中の「{value}」が壊れているか、途中で切れています。"
+        "元のファイルをもう一度受け取ってください。",
+        "member {value!r} of the ZIP is damaged, or ends early; get it again.",
     ),
     "link_packed": fatal(
         "ZIP の中の「{value}」はリンクです。ファイルそのものを入れてください。",

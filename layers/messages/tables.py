@@ -16,6 +16,8 @@ Kind = Literal[
     "encoding_utf8_broken",
     "encoding_japanese",
     "encoding_contradicted",
+    "encoding_of_most",
+    "encoding_of_lines",
     "undecodable",
     "control",
     "gaiji",
@@ -40,6 +42,7 @@ Kind = Literal[
     "not_a_workbook",
     "locked_workbook",
     "broken_workbook",
+    "sheets_missing",
     "no_file",
     "empty_file",
     "too_large",
@@ -47,6 +50,7 @@ Kind = Literal[
     "many_merged",
     "long_cell",
     "not_text",
+    "unreadable_lines",
     "encoding_unknown",
     "encoding_unfit",
     "unclosed",
@@ -118,6 +122,25 @@ ENCODINGS: Mapping[Kind, Message] = {
         {
             "ja": "定義のとおりに読みました。source.encoding を確認してください。",
             "en": "It was read as the definition says; check source.encoding.",
+        },
+    ),
+    "encoding_of_most": Message(
+        {
+            "ja": "文字コードは、一部の行を除いて {value} です。",
+            "en": "The encoding is {value}, but for some lines.",
+        },
+        AS_READ,
+    ),
+    "encoding_of_lines": Message(
+        {
+            "ja": "{value}行目は文字コードが {detail} で、ほかの行と違います。",
+            "en": "Line {value} is in {detail}, unlike the others.",
+        },
+        {
+            "ja": "行ごとにその文字コードで読みました。文字化けがないか確かめ、"
+            "一つの文字コードで保存し直してください。",
+            "en": "Each line is read in its own encoding. Check that the text is right, and save "
+            "the file again in one encoding.",
         },
     ),
 }
@@ -288,6 +311,11 @@ WORKBOOKS: Mapping[Kind, Message] = {
         "「{value}」にはパスワードがかかっています。パスワードを外し、" + HOW_TO_SAVE["ja"],
         "{value!r} has a password. Remove it. " + HOW_TO_SAVE["en"],
     ),
+    "sheets_missing": fatal(
+        "ブックには{value}枚のシートがあるはずですが、{detail}枚しかありません。"
+        "壊れているか、一部がなくなっています。" + HOW_TO_SAVE["ja"],
+        "The workbook lists {value} sheets and holds {detail}: it is damaged. " + HOW_TO_SAVE["en"],
+    ),
     "broken_workbook": fatal(
         "「{value}」は壊れているため読めません（読み取りソフトの説明: 「{detail}」）。"
         + HOW_TO_SAVE["ja"],
@@ -326,6 +354,12 @@ FILES: Mapping[Kind, Message] = {
     "not_text": fatal(
         "「{value}」は文字のファイルではありません。" + HOW_TO_SAVE["ja"],
         "{value!r} is no text file. " + HOW_TO_SAVE["en"],
+    ),
+    "unreadable_lines": fatal(
+        "{value}行目に、UTF-8 でも CP932 でも EUC-JP でも読めない文字があります。"
+        "その行を直し、" + HOW_TO_SAVE["ja"],
+        "Line {value} is text neither in UTF-8 nor in CP932 nor in EUC-JP. Correct it. "
+        + HOW_TO_SAVE["en"],
     ),
     "encoding_unknown": fatal(
         "文字コードの名前「{value}」（{key}）が分かりません。"

@@ -55,8 +55,20 @@ JSON: Mapping[str, str] = {
     "object": "オブジェクト",
     "true / false": "真偽値（true / false）",
 }
+# What expat says of a document that is no well-formed XML.
+XML: Mapping[str, str] = {
+    "syntax error": "XML の文ではありません",
+    "not well-formed (invalid token)": "使えない文字や、記号の抜けがあります",
+    "mismatched tag": "始まりのタグと終わりのタグが合いません",
+    "duplicate attribute": "同じ属性が二つあります",
+    "junk after document element": "文書の終わりの後に、さらに内容があります",
+    "undefined entity": "定義のない実体参照があります",
+    "reference to invalid character number": "使えない文字の番号があります",
+    "XML or text declaration not at start of entity": "XML 宣言が先頭にありません",
+    "unbound prefix": "名前空間の宣言がない接頭辞があります",
+}
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     english: {"ja": japanese, "en": english}
-    for english, japanese in {**GEOMETRIES, **REASONS, **SYSTEM, **JSON}.items()
+    for english, japanese in {**GEOMETRIES, **REASONS, **SYSTEM, **JSON, **XML}.items()
 }

@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
+from layers.sources import zip_file
 from layers.sources.formats import (
     ARCHIVES,
     FORMATS,
@@ -34,12 +35,10 @@ UNPACKED = 2 << 30  # bytes
 RATIO = 250
 RATIO_FROM = 64 << 20  # bytes unpacked, below which any ratio is harmless
 CHUNK = 1 << 20
-ENCRYPTED, UTF8_NAME = 0x1, 0x800  # bits of a member's flags
+ENCRYPTED = 0x1  # bit of a member's flags
 PACKED = ARCHIVES | {".7z", ".rar", ".gz", ".lzh"}
-DAMAGED = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError,
-    RuntimeError, ValueError,
-)  # fmt: skip
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
+DAMAGED = (*BROKEN, NotImplementedError, OSError, RuntimeError, ValueError)
 UNPACKED_SUFFIXES = SUFFIXES | workbook.OTHERS | frozenset(sidecars.PARTS)
 # 国土数値情報 has the same data twice, in folders named after the encoding.
 OTHER_ENCODING = re.compile("shift|sjis", re.IGNORECASE)
@@ -62,7 +61,7 @@ def unpacked(path: Path) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory() as folder:
         try:
-            with zipfile.ZipFile(path) as archive:
+            with zip_file.opened(path) as archive:
                 for member, name in _members(path, archive):
                     _extract(path, archive, member, Path(folder) / name)
         except DAMAGED as error:
@@ -104,7 +103,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
 def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
     """A member's path. Without the flag for UTF-8 it is in CP932, or what a Mac wrote: UTF-8."""
     text = member.orig_filename.split("\x00")[0]
-    if not member.flag_bits & UTF8_NAME:
+    if not member.flag_bits & zip_file.UTF8_NAME:
         raw = text.encode("cp437")
         try:
             text = raw.decode("utf-8")
@@ -125,12 +124,18 @@ def _is_clutter(name: PurePosixPath) -> bool:
 def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     size = 0
-    with archive.open(member) as content, target.open("xb") as copy:
-        while chunk := content.read(CHUNK):
-            size += len(chunk)
-            if size > member.file_size:
-                raise SourceError(path, "size_not_as_said", size, str(member.file_size))
-            copy.write(chunk)
+    with target.open("xb") as copy:
+        try:
+            with archive.open(member) as content:
+                while chunk := content.read(CHUNK):
+                    size += len(chunk)
+                    if size > member.file_size:
+                        raise SourceError(path, "size_not_as_said", size, str(member.file_size))
+                    copy.write(chunk)
+        except BROKEN as error:
+            raise SourceError(path, "zip_member", target.name) from error
+    if size < member.file_size:
+        raise SourceError(path, "zip_member", target.name)
 
 
 def datasets(folder: Path) -> list[Dataset]:

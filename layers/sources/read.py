@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from layers.errors import SourceError
 from layers.schema.source import Source
 from layers.sources import archive
-from layers.sources.formats import format_of, is_archive
+from layers.sources.formats import SourceFormat, format_of, is_archive
 from layers.sources.tables import column_names
 
 if TYPE_CHECKING:
@@ -36,11 +36,26 @@ def _read(source: Source, path: Path) -> Rows:
     if is_archive(path):
         with archive.unpacked(path) as folder:
             return _read_dataset(source, folder, path)
-    return format_of(path).read(source, path)
+    return _rows(format_of(path), source, path)
 
 
 def _read_dataset(source: Source, folder: Path, path: Path) -> Rows:
     """Read the dataset of a folder that the source names; errors of the choice name `path`."""
     dataset, source, notes = archive.choose(source, folder, path)
-    rows = dataset.format.read(source, dataset.path)
+    rows = _rows(dataset.format, source, dataset.path)
     return replace(rows, problems=notes + rows.problems)
+
+
+def _rows(file_format: SourceFormat, source: Source, path: Path) -> Rows:
+    """Read a file, and XML with faults that can be repaired from a repaired copy."""
+    try:
+        return file_format.read(source, path)
+    except SourceError as error:
+        from layers.sources.vector import xml_repair  # most sources need none
+
+        if error.kind not in xml_repair.FAULTS:
+            raise
+        with xml_repair.repaired(path, error) as repaired:
+            rows = file_format.read(source, repaired.copy)
+    problems = [*repaired.problems, *rows.problems]
+    return replace(rows, path=path, encoding=repaired.encoding, problems=problems)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from layers.errors import SourceError
-from layers.japanese.characters import common
 from layers.messages import ProblemKind
 from layers.report import Problem
+from layers.sources.encoding.fields import JAPANESE, surely_utf8
+from layers.sources.encoding.legibility import NOT_TEXT, legibility
+from layers.sources.encoding.lines import MixedText, mixed, numbered, unreadable
 from layers.sources.encoding.names import require_encoding
 
 BOMS = {BOM_UTF8: "utf-8", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
+ENCODINGS = ("utf-8", *JAPANESE)  # that differ from line to line
 ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f-\x9f\ufffd\uf8f1-\uf8f3]")
 LOOKED_AT = 1 << 16  # bytes that decide where several encodings would do
 JUDGED = 1 << 22  # characters that a file is judged to be text by
 TOLERATED = 10  # characters that are no text, in however small a file
@@ -44,15 +45,30 @@ def decode(content: bytes, declared: str | None, path: Path) -> Decoded:
     encoding, why = (
         (require_encoding(declared, path), "encoding_declared") if declared else detect(content)
     )
+    if not declared and encoding in ENCODINGS and why != "encoding_utf8":
+        lines = mixed(content)
+        if lines is not None:
+            return Decoded(lines.text.replace("\ufeff", ""), lines.encoding, _of_mixed(lines))
     text = content.decode(encoding, errors="replace").replace("\ufeff", "")
     if _is_broken(text[:JUDGED]):
         if declared:
             raise SourceError(path, "encoding_unfit", declared, key="source.encoding")
+        if numbers := unreadable(content):
+            raise SourceError(path, "unreadable_lines", numbered(numbers))
         raise SourceError(path, "not_text", path.name)
     problems = [Problem("note", why, value=encoding.upper())]
     if declared and encoding != "utf-8" and not content.isascii() and _is_utf8(content):
         problems.append(Problem("warning", "encoding_contradicted", value=encoding.upper()))
     return Decoded(text, encoding, problems)
+
+
+def _of_mixed(lines: MixedText) -> list[Problem]:
+    return [
+        Problem("note", "encoding_of_most", value=lines.encoding.upper()),
+        Problem(
+            "warning", "encoding_of_lines", value=numbered(lines.others), detail=lines.other.upper()
+        ),
+    ]
 
 
 def detect(content: bytes) -> tuple[str, ProblemKind]:
@@ -67,9 +83,11 @@ def detect(content: bytes) -> tuple[str, ProblemKind]:
         return "iso2022_jp_ext", "encoding_escape"
     if _is_utf8(content):
         return "utf-8", "encoding_utf8"
+    if surely_utf8([content]):  # it ends amid a character
+        return "utf-8", "encoding_utf8_broken"
     # A file in UTF-8 with a broken byte, CP932 or EUC-JP: what reads best is what it is.
     start = _foreign_lines(content)
-    best = max(("cp932", "euc-jp", "utf-8"), key=lambda name: _legibility(start, name))
+    best = max((*JAPANESE, "utf-8"), key=lambda name: legibility(start, name))
     return best, "encoding_utf8_broken" if best == "utf-8" else "encoding_japanese"
 
 
@@ -100,19 +118,6 @@ def _foreign_lines(content: bytes) -> bytes:
             if size > LOOKED_AT:
                 break
     return b"".join(lines)
-
-
-def _legibility(content: bytes, encoding: str) -> float:
-    """How much of the text is everyday Japanese: 1 for all of it; less, or negative, for garbage.
-
-    Halfwidth katakana do not count: they are in real tables, and in EUC-JP that is read as CP932.
-    Read as EUC-JP they are kanji, but every word of an odd length breaks there.
-    """
-    counts = Counter(content.decode(encoding, errors="replace"))
-    beyond = sum(count for character, count in counts.items() if character >= "\x80")
-    everyday = sum(count for character, count in counts.items() if character in common())
-    broken = sum(count for character, count in counts.items() if NOT_TEXT.match(character))
-    return (everyday - 10 * broken) / max(beyond, 1)
 
 
 def _is_broken(text: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-# In the order they are tried: UTF-8 is never met by chance, CP932 decodes almost anything.
-GUESSES = ("utf-8", "cp932", "euc-jp")
-HALFWIDTH_KATAKANA = re.compile("[\uff61-\uff9f]")
+from layers.sources.encoding.legibility import legibility_of
+
+JAPANESE = ("cp932", "euc-jp")  # encodings that are met beside UTF-8, the likelier first
 THREE_BYTES = "\u0800"  # the first character that UTF-8 writes in three bytes
 
 
@@ -34,40 +34,49 @@ def surely_utf8(texts: Iterable[bytes]) -> bool:
 
 
 def guess(texts: Iterable[bytes]) -> str | None:
-    """The encoding in which all texts decode with the fewest halfwidth katakana; None if in none.
-
-    EUC-JP read as CP932 turns into halfwidth katakana.
-    """
+    """The encoding in which all texts decode, and are the most legible; None if in none."""
     sample = list(texts)
-    katakana: dict[str, int] = {}
-    for encoding in GUESSES:
+    if surely_utf8(sample):
+        return "utf-8"
+    counts: dict[str, Counter[str]] = {}
+    for encoding in ("utf-8", *JAPANESE):
         decodings = [decoded(raw, encoding) for raw in sample]
         if None not in decodings:
-            katakana[encoding] = sum(
-                len(HALFWIDTH_KATAKANA.findall(text)) for text in decodings if text
-            )
-    return min(katakana, key=lambda encoding: katakana[encoding], default=None)
+            counts[encoding] = Counter("".join(text or "" for text in decodings))
+    return _most_legible(counts)
 
 
 def guess_file(path: Path) -> str | None:
     """The encoding in which a whole file decodes, told without holding it; None if in none."""
-    utf8, *others = GUESSES
-    if _katakana(path, utf8) is not None:
-        return utf8
-    counts = {name: _katakana(path, name) for name in others}
-    fitting = {name: count for name, count in counts.items() if count is not None}
-    return min(fitting, key=lambda name: fitting[name], default=None)
+    if _counts(path, "utf-8") is not None:
+        return "utf-8"
+    counts = {encoding: _counts(path, encoding) for encoding in JAPANESE}
+    return _most_legible({name: count for name, count in counts.items() if count is not None})
 
 
-def _katakana(path: Path, encoding: str) -> int | None:
-    """The number of halfwidth katakana in a file; None if it is not in this encoding."""
-    decode, count = codecs.getincrementaldecoder(encoding)("strict").decode, 0
+def _most_legible(counts: dict[str, Counter[str]]) -> str | None:
+    return max(
+        counts,
+        key=lambda name: legibility_of(counts[name], name, counts[name].total()),
+        default=None,
+    )
+
+
+def _counts(path: Path, encoding: str) -> Counter[str] | None:
+    """How often each character is in a file that is not ASCII; None if not in this encoding."""
+    counts: Counter[str] = Counter()
     try:
-        with path.open("rb") as content:
-            while chunk := content.read(1 << 20):
-                text = decode(chunk)
-                count += 0 if text.isascii() else len(HALFWIDTH_KATAKANA.findall(text))
-            decode(b"", final=True)
+        for text in _chunks(path, encoding):
+            if encoding != "utf-8" and not text.isascii():
+                counts.update(text)
     except UnicodeDecodeError:
         return None
-    return count
+    return counts
+
+
+def _chunks(path: Path, encoding: str) -> Iterator[str]:
+    decode = codecs.getincrementaldecoder(encoding)("strict").decode
+    with path.open("rb") as content:
+        while chunk := content.read(1 << 20):
+            yield decode(chunk)
+    yield decode(b"", final=True)

@@ -14,11 +14,12 @@ from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.rows import Rows
+from layers.sources.tables import strict
 from layers.sources.tables.cells import cell_text
 from layers.sources.tables.grid import Flaw, Grid, Line
 from layers.sources.tables.sheet import Sheet, look
 from layers.sources.tables.table import rows_of
-from layers.sources.tables.workbook import check_package
+from layers.sources.tables.workbook import check_package, sheet_count
 
 
 def read(source: Source, path: Path) -> Rows:
@@ -34,11 +35,12 @@ def read_grid(path: Path, sublayer: str | None) -> Grid:
     check_package(path)
     try:
         with (
-            path.open("rb") as file,  # by its name openpyxl would refuse one called .csv
+            strict.opened(path) as file,  # by its name openpyxl would refuse one called .csv
             warnings.catch_warnings(action="ignore"),  # of styles and charts that are not read
         ):
             workbook = load_workbook(file, read_only=True, data_only=True, keep_links=False)
             try:
+                _require_all_sheets(path, workbook)
                 return _grid(path, workbook, sublayer)
             finally:
                 workbook.close()
@@ -46,6 +48,13 @@ def read_grid(path: Path, sublayer: str | None) -> Grid:
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it stumble on
         raise SourceError(path, "broken_workbook", path.name, type(error).__name__) from error
+
+
+def _require_all_sheets(path: Path, workbook: Workbook) -> None:
+    """openpyxl passes over a sheet whose part is not in the package."""
+    stated, count = sheet_count(path), len(workbook.sheetnames)
+    if count < stated:
+        raise SourceError(path, "sheets_missing", stated, str(count))
 
 
 def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:

@@ -6,8 +6,11 @@ import re
 import zipfile
 from pathlib import Path
 
+from defusedxml.ElementTree import iterparse
+
 from layers.errors import SourceError
 from layers.messages import ProblemKind
+from layers.sources import zip_file
 from layers.sources.tables.grid import check_size
 
 SUFFIXES = (".xlsx", ".xlsm")
@@ -40,7 +43,7 @@ def check_package(path: Path) -> None:
     if not start.startswith(ZIP):
         raise SourceError(path, "not_a_workbook", path.name)
     try:
-        with zipfile.ZipFile(path) as package:
+        with zip_file.opened(path) as package:
             members = package.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise SourceError(path, "broken_workbook", path.name, str(error)) from None
@@ -50,3 +53,10 @@ def check_package(path: Path) -> None:
         raise SourceError(path, "too_large", size, f"{LARGEST_UNPACKED >> 20} MB / {MOST_MEMBERS}")
     if WORKBOOK not in (member.filename for member in members):
         raise SourceError(path, "not_a_workbook", path.name)
+
+
+def sheet_count(path: Path) -> int:
+    """The number of sheets that a workbook lists."""
+    with zipfile.ZipFile(path) as package, package.open(WORKBOOK) as part:
+        tags = (element.tag for _, element in iterparse(part, ("end",)))
+        return sum(tag.rpartition("}")[2] == "sheet" for tag in tags)

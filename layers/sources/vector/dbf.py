@@ -155,7 +155,7 @@ def _encoding(
         name, where = "cp932", f".dbf: 0x{header.language:02X}"
     if not texts:
         return name or "utf-8", []
-    guess = "utf-8" if fields.surely_utf8(texts) else fields.guess(texts)
+    guess = fields.guess(texts)
     fits = name is not None and all(fields.decoded(text, name) is not None for text in texts)
     if fits and (name == "utf-8" or not fields.surely_utf8(texts)):
         return str(name), [Problem("note", "dbf_encoding_said", value=name, detail=where)]

@@ -30,7 +30,7 @@ from layers.sources.formats import BOMS
 from layers.sources.rows import Geometries, Rows
 from layers.sources.tables import delimited
 from layers.sources.unused_keys import require_used
-from layers.sources.vector import json_stream, shapes
+from layers.sources.vector import json_stream, shapes, stated
 from layers.sources.vector.columns import Columns, column, flat
 
 KINDS = {dict: "object", list: "array", str: "text", type(None): "null", bool: "true / false"}
@@ -82,6 +82,7 @@ def read(source: Source, path: Path) -> Rows:
         features = _collect(_features(reader, document))
     _require_features(path, document, features)
     require_used(source, path, {"encoding"})
+    of_count = stated.missing(path, document.members, features.total)
     crs, of_crs = _crs(source, path, document.members)
     columns = features.columns.frame()
     if "id" not in columns and any(id_ is not None for id_ in features.ids):
@@ -96,10 +97,10 @@ def read(source: Source, path: Path) -> Rows:
         columns=columns,
         geometry=_geometries(features),
         numbers=np.array(features.numbers, dtype=np.int64),
-        total=features.total,
+        total=features.total + sum(problem.rows_left_out for problem in of_count),
         crs=crs,
         encoding=encoding,
-        problems=[*problems, *of_crs, *features.problems, *nested],
+        problems=[*problems, *of_count, *of_crs, *features.problems, *nested],
         unplaced=features.unplaced,
     )
 

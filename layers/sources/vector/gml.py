@@ -23,7 +23,7 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector import shapes, xml
+from layers.sources.vector import shapes, stated, xml
 from layers.sources.vector.columns import Columns, free_name
 
 GML = "http://www.opengis.net/gml"
@@ -76,6 +76,7 @@ class _Document:
     features: set[str] = field(default_factory=set)
     systems: dict[str, None] = field(default_factory=dict)
     latitude_first: bool = False
+    attributes: dict[str, str] = field(default_factory=dict)  # of the root
 
 
 def read(source: Source, path: Path) -> Rows:
@@ -90,6 +91,7 @@ def read(source: Source, path: Path) -> Rows:
         raise SourceError(path, "no_gml")
     system, latitude_first = _system(path, document)
     geometry, unplaced = _geometries(document, latitude_first)
+    of_count = stated.missing(path, document.attributes, len(geometry))
     with path.open("rb") as raw:
         encoding = xml.encoding_of(path, raw)
     return Rows(
@@ -97,9 +99,10 @@ def read(source: Source, path: Path) -> Rows:
         columns=Columns.of(document.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
-        total=len(geometry),
+        total=len(geometry) + sum(problem.rows_left_out for problem in of_count),
         crs=declared_crs(source, path, system),
         encoding=encoding,
+        problems=of_count,
         unplaced=unplaced,
     )
 
@@ -109,6 +112,8 @@ def _elements(path: Path, document: _Document) -> Iterator[Element]:
     around: list[Element] = []
     for event, element in xml.events(path):
         if event == "start":
+            if not around:
+                document.attributes = dict(element.attrib)
             around.append(element)
             if name := element.get("srsName"):
                 document.systems[name] = None

@@ -5,7 +5,7 @@ https://www.topografix.com/GPX/1/1/
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +23,11 @@ from layers.sources.vector import shapes, xml
 from layers.sources.vector.columns import Columns, free_name
 
 SUBLAYERS = {"wpt": "waypoints", "rte": "routes", "trk": "tracks"}  # by the element of a feature
+# What else stands in a document of version 1.1, or 1.0.
+OF_DOCUMENT = frozenset({
+    "metadata", "extensions", "name", "desc", "author", "email", "url", "urlname", "time",
+    "keywords", "bounds",
+})  # fmt: skip
 POSITIONS = frozenset({"rtept", "trkseg"})  # elements of a feature that are no columns
 
 
@@ -48,7 +53,8 @@ class _Sublayer:
 def read(source: Source, path: Path) -> Rows:
     """Read every feature of one kind; row n is the n-th of its kind. Raises `SourceError`."""
     sublayers: dict[str, _Sublayer] = defaultdict(_Sublayer)
-    for element in _features(path):
+    unknown: Counter[str] = Counter()
+    for element in _features(path, unknown):
         sublayers[SUBLAYERS[xml.local(element.tag)]].add(element)
     sublayer = sublayers[_chosen(source, path, [*sublayers])]
     with path.open("rb") as raw:
@@ -60,9 +66,13 @@ def read(source: Source, path: Path) -> Rows:
         columns=Columns.of(sublayer.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
-        total=len(geometry),
+        total=len(geometry) + unknown.total(),
         crs=declared_crs(source, path, "EPSG:4326"),
         encoding=encoding,
+        problems=[
+            Problem("warning", "gpx_unknown", None, None, name, str(count), count)
+            for name, count in unknown.items()
+        ],
         unplaced=sublayer.unplaced,
     )
 
@@ -79,8 +89,8 @@ def _chosen(source: Source, path: Path, names: list[str]) -> str:
     return source.sublayer
 
 
-def _features(path: Path) -> Iterator[Element]:
-    """Each waypoint, route and track; it is emptied afterwards."""
+def _features(path: Path, unknown: Counter[str]) -> Iterator[Element]:
+    """Each waypoint, route and track, emptied afterwards; other elements are counted by name."""
     around: list[Element] = []
     for event, element in xml.events(path):
         if event == "start":
@@ -88,8 +98,11 @@ def _features(path: Path) -> Iterator[Element]:
             continue
         around.pop()
         if len(around) == 1:
-            if xml.local(element.tag) in SUBLAYERS:
+            name = xml.local(element.tag)
+            if name in SUBLAYERS:
                 yield element
+            elif name not in OF_DOCUMENT and xml.space(element.tag) == xml.space(around[0].tag):
+                unknown[name] += 1
             around[0].remove(element)
 
 

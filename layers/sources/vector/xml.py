@@ -9,15 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.parsers.expat import errors
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser, iterparse
 
 from layers.errors import SourceError
 from layers.sources.encoding import names
+from layers.sources.encoding.fields import surely_utf8
 from layers.sources.formats import BOMS
 
 DECLARED = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+# What the parser says of a document that ends amid an element.
+CUT = frozenset({
+    errors.XML_ERROR_NO_ELEMENTS, errors.XML_ERROR_UNCLOSED_TOKEN, errors.XML_ERROR_PARTIAL_CHAR,
+    errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+})  # fmt: skip
+REPAIRABLE = 64 << 20  # bytes of a document that is looked into as a whole
 HEAD = 1024  # bytes in which the declaration must be
 
 
@@ -29,14 +37,26 @@ def events(path: Path) -> Iterator[tuple[str, Element]]:
     """
     with path.open("rb") as raw:
         encoding = encoding_of(path, raw)
+        if not encoding.startswith("utf-") and is_utf8_instead(path):
+            raise SourceError(path, "xml_encoding", encoding.upper())
         text = io.TextIOWrapper(raw, encoding, newline="")
         parser = DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=True)
         try:
             yield from iterparse(_Utf8(text), ("start", "end"), parser)
         except DefusedXmlException:
             raise SourceError(path, "dtd") from None
-        except (ParseError, UnicodeDecodeError, ValueError) as error:
-            raise SourceError(path, "damaged", detail=f"{error} ({encoding})") from None
+        except UnicodeDecodeError:
+            raise SourceError(path, "xml_encoding", encoding.upper()) from None
+        except ParseError as error:
+            raise _malformed(path, error) from None
+
+
+def _malformed(path: Path, error: ParseError) -> SourceError:
+    line, _ = error.position
+    reason = errors.messages[error.code]
+    if reason in CUT:
+        return SourceError(path, "xml_cut", line)
+    return SourceError(path, "xml_malformed", line, reason)
 
 
 def encoding_of(path: Path, raw: IO[bytes]) -> str:
@@ -55,6 +75,11 @@ def encoding_of(path: Path, raw: IO[bytes]) -> str:
     if encoding is None:
         raise SourceError(path, "encoding_unknown", name, key="encoding")
     return "utf-8" if codecs.lookup(encoding).name.startswith("utf-16") else encoding
+
+
+def is_utf8_instead(path: Path) -> bool:
+    """Whether a document that says to be in another encoding is in UTF-8 after all."""
+    return path.stat().st_size <= REPAIRABLE and surely_utf8([path.read_bytes()])
 
 
 def local(tag: str) -> str:

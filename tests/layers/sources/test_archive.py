@@ -82,9 +82,12 @@ def test_what_a_mac_adds_is_passed_over(tmp_path: Path) -> None:
         (stored({b"a.geojson": AREAS}, flags=1), "without a password"),
         (stored({b"inner.zip": stored({b"a.geojson": AREAS})}), "no archive within the archive"),
         (stored({b"a.geojson": AREAS, b"./a.geojson": AREAS}), "each name once"),
-        (stored({b"a.geojson": AREAS})[:-30], "damaged, or ends early"),
-        (stored({b"a.geojson": AREAS})[:60], "damaged, or ends early"),
-        (stored({b"a.geojson": AREAS}).replace(b"139.6", b"139.7", 1), "damaged, or ends early"),
+        (stored({b"a.geojson": AREAS})[:-30], "The file ends early"),
+        (stored({b"a.geojson": AREAS})[:60], "The file ends early"),
+        (
+            stored({b"a.geojson": AREAS}).replace(b"139.6", b"139.7", 1),
+            "member 'a.geojson' of the ZIP is damaged",
+        ),
         (
             stored({b"a": b"", b"a.geojson/x.geojson": AREAS, b"a.geojson": AREAS}),
             "damaged, or ends early",
@@ -206,3 +209,41 @@ def test_nothing_that_was_unpacked_stays(city: SmallCity) -> None:
     city.declare("points", 'path = "a.zip"')
     assert city.open().layer("points").feature_count == 1
     assert list((city.home / "00000" / "work").iterdir()) == []
+
+
+def directory(content: bytes) -> int:
+    """Where the first entry of a ZIP's directory begins."""
+    return content.index(b"PK\x01\x02")
+
+
+def test_fewer_members_than_the_archive_states_are_refused(tmp_path: Path) -> None:
+    content = bytearray(stored({b"a.geojson": AREAS, b"b.geojson": AREAS}))
+    end = content.index(b"PK\x05\x06")
+    content[end + 8 : end + 12] = struct.pack("<2H", 3, 3)
+    path = tmp_path / "a.zip"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match="states 3 files and lists 2") as caught:
+        read(path)
+    assert "3個のはずですが、2個しか" in caught.value.message("ja")
+
+
+def test_a_member_that_is_shorter_than_stated_is_refused(tmp_path: Path) -> None:
+    content = bytearray(zipped(tmp_path / "a.zip", {"a.geojson": AREAS}).read_bytes())
+    at = directory(bytes(content)) + 24
+    content[at : at + 4] = struct.pack("<I", len(AREAS) + 1)
+    path = tmp_path / "b.zip"
+    path.write_bytes(content)
+    with pytest.raises(SourceError, match=r"member 'a\.geojson' of the ZIP is damaged"):
+        read(path)
+
+
+@pytest.mark.parametrize("name", ["a.geojson", "read.me"])
+def test_a_member_with_two_names_is_refused(tmp_path: Path, name: str) -> None:
+    """One name in the directory, another where it begins: one of them is damaged."""
+    members = {"a.geojson": AREAS, "read.me": b"a"}
+    content = zipped(tmp_path / "a.zip", members).read_bytes()
+    at = directory(content)
+    path = tmp_path / "b.zip"
+    path.write_bytes(content[:at] + content[at:].replace(name.encode(), b"x" + name[1:].encode()))
+    with pytest.raises(SourceError, match="of the ZIP is damaged"):
+        read(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import geopandas
@@ -16,6 +17,7 @@ import shapely
 from layers.errors import SourceError
 from layers.sources.formats import is_archive
 from tests.layers.city import SmallCity, check_reports
+from tests.layers.sources.books import book
 from tests.layers.sources.geodata import collection, feature, read
 
 COUNT = 25
@@ -38,6 +40,16 @@ GPX = (
     + '<wpt lat="35.1" lon="139.1"><name>a</name></wpt>' * COUNT
     + "</gpx>"
 )
+WAYPOINTS = GPX.replace("><name>a</name></wpt>", "/>")  # without end tags
+MEMBER = (
+    "<ksj:Place><ksj:name>a</ksj:name>"
+    "<gml:Point><gml:pos>35.1 139.1</gml:pos></gml:Point></ksj:Place>"
+)
+GML = (
+    '<ksj:Dataset xmlns:ksj="http://nlftp.mlit.go.jp/ksj/schemas/ksj-app"'
+    f' xmlns:gml="http://www.opengis.net/gml/3.2">{MEMBER * COUNT}</ksj:Dataset>'
+)
+RECORDS = [{"名称": f"区域{n}", "緯度": 35.1, "経度": 139.1} for n in range(COUNT)]
 POINTS = [feature(名称=str(number)) for number in range(COUNT)]
 
 
@@ -55,6 +67,15 @@ def written(folder: Path, suffix: str) -> Path:
             path.write_text(KML, encoding="utf-8")
         case ".gpx":
             path.write_text(GPX, encoding="utf-8")
+        case ".gml":
+            path.write_text(GML, encoding="utf-8")
+        case ".json":
+            path.write_text(json.dumps(RECORDS, ensure_ascii=False), encoding="utf-8")
+        case ".xlsx":
+            book(path, [*RECORDS[0]], *([*record.values()] for record in RECORDS))
+        case ".kmz":
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("doc.kml", KML)
         case ".zip":
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
                 archive.writestr("zones.geojson", collection(*POINTS))
@@ -67,7 +88,8 @@ def cuts(size: int) -> list[int]:
     return sorted({*every, size - 1, size - 2})
 
 
-FORMATS = [".fgb", ".gpkg", ".parquet", ".geojson", ".kml", ".gpx", ".zip"]
+TEXTS = [".geojson", ".json", ".kml", ".gpx", ".gml"]
+FORMATS = [".fgb", ".gpkg", ".parquet", *TEXTS, ".zip", ".kmz", ".xlsx"]
 
 
 def whole_or_refused(path: Path) -> None:
@@ -84,7 +106,7 @@ def whole_or_refused(path: Path) -> None:
 def test_a_file_cut_anywhere_is_refused(tmp_path: Path, suffix: str) -> None:
     path = written(tmp_path, suffix)
     content = path.read_bytes()
-    assert is_archive(path) == (suffix == ".zip")
+    assert is_archive(path) == (suffix in (".zip", ".kmz"))
     assert read(path).total == COUNT
     for length in cuts(len(content)):
         path.write_bytes(content[:length])
@@ -107,16 +129,42 @@ def test_a_shapefile_of_which_a_part_is_cut_anywhere_is_refused(tmp_path: Path, 
             read(path)
 
 
-@pytest.mark.parametrize("suffix", [".fgb", ".gpkg", ".parquet"])
+def flipped(content: bytes, seed: int) -> Iterator[bytes]:
+    """The content with one bit changed, at a bounded number of places."""
+    chance = random.Random(seed)
+    for _ in range(FLIPS):
+        changed = bytearray(content)
+        changed[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        yield bytes(changed)
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
 def test_a_flipped_bit_loses_no_row_in_silence(tmp_path: Path, suffix: str) -> None:
     path = written(tmp_path, suffix)
-    content = path.read_bytes()
-    chance = random.Random(1)
-    for _ in range(FLIPS):
-        flipped = bytearray(content)
-        flipped[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
-        path.write_bytes(flipped)
+    for content in flipped(path.read_bytes(), seed=1):
+        path.write_bytes(content)
         whole_or_refused(path)
+
+
+@pytest.mark.parametrize("part", [".shp", ".shx", ".dbf"])
+def test_a_flipped_bit_in_a_shapefile_loses_no_row_in_silence(tmp_path: Path, part: str) -> None:
+    path = written(tmp_path, ".shp")
+    file = path.with_suffix(part)
+    for content in flipped(file.read_bytes(), seed=1):
+        file.write_bytes(content)
+        whole_or_refused(path)
+
+
+def test_a_flipped_bit_in_the_name_of_an_element_without_an_end_tag_is_told(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "a.gpx"
+    for at in (1, 2, 3):
+        for bit in range(8):
+            changed = bytearray(WAYPOINTS.encode())
+            changed[changed.index(b"<wpt") + at] ^= 1 << bit
+            path.write_bytes(changed)
+            whole_or_refused(path)
 
 
 def test_both_numbers_are_named(tmp_path: Path) -> None:

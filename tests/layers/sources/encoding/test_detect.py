@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import re
 import zlib
 from pathlib import Path
 
@@ -118,3 +119,42 @@ def test_real_tables_read_the_same_in_every_encoding(
         assert list(csv.reader(io.StringIO(text, newline="")))
         count += 1
     assert count > 20
+
+
+KATAKANA = ["ｱｵﾊﾞﾀﾞｲ", "ﾔｲﾂﾞｼ", "ﾎﾝﾏﾁ", "ﾋｶﾞｼｺｶﾞﾜ", "ｻｶｴﾁｮｳ", "ﾐｿﾞﾇﾏ", "ﾊﾏｻｷ", "ｷﾀﾊﾗ", "ｵｶ", "ﾀｼﾞﾏ"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "euc-jp"])
+@pytest.mark.parametrize("header", ["", "番号,施設名\r\n", "id,name\r\n"])
+def test_halfwidth_katakana_are_told_in_every_encoding(encoding: str, header: str) -> None:
+    for start in range(len(KATAKANA)):
+        names = (KATAKANA * 2)[start : start + 6]
+        text = header + "".join(f"{number},{name}\r\n" for number, name in enumerate(names))
+        assert found(text.encode(encoding))[:2] == (text, encoding)
+
+
+def test_a_single_word_that_may_be_katakana_is_taken_for_cp932() -> None:
+    assert found("id,質\r\n1,実\r\n".encode("cp932"))[1] == "cp932"
+
+
+@pytest.mark.shared
+def test_rows_of_real_tables_are_told_apart_by_few_words(shared: Path) -> None:
+    """Words of real tables, each alone in a file: one that is ASCII otherwise."""
+    words = {
+        word
+        for path in sorted(shared.glob("yaizu/*/*.csv"))
+        for word in re.findall(r"[^\x00-\x7f]{2,12}", found(path.read_bytes())[0])
+    }
+    chosen = random.Random(4).sample(sorted(words), 600)
+    wrong = {"utf-8": 0, "cp932": 0, "euc-jp": 0}
+    for word in chosen:
+        for encoding in wrong:
+            content = f"id,name\n1,{word}\n".encode(encoding, errors="replace")
+            text = content.decode(encoding)
+            wrong[encoding] += found(content)[0] != text
+    assert max(wrong.values()) <= 3, wrong
+
+
+def test_a_file_that_ends_amid_a_character_is_utf8() -> None:
+    text = "label\n路線名,路線名\nitem2,路線"
+    assert found(text.encode()[:-1])[1:] == ("utf-8", ["encoding_utf8_broken"])

@@ -113,7 +113,7 @@ def test_a_feature_without_a_place_is_reported_and_the_next_loads(
     ("content", "reason"),
     [
         (gpx(""), "wanted GPX with waypoints, routes or tracks"),
-        (gpx(POINT)[:-20], "damaged, or ends early"),
+        (gpx(POINT)[:-20], "ends early, in line 1"),
         (f'<!DOCTYPE gpx [<!ENTITY b "x">]>{gpx(POINT)}', "without a DTD and without entities"),
     ],
 )
@@ -135,3 +135,14 @@ def test_waypoints_become_a_layer(city: SmallCity) -> None:
     features = city.open().layer("points").revision.features()
     assert features["name"].tolist() == ["あ"]
     assert [point.geom_type for point in features.geometry] == ["Point"]
+
+
+def test_an_element_that_gpx_does_not_have_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpx"
+    strange = '<wqt lat="35.8" lon="139.6"/><metadata/><x xmlns="http://other"/>'
+    path.write_text(gpx(POINT + strange), encoding="utf-8")
+    rows = read(path)
+    assert (rows.total, len(rows.numbers)) == (2, 1)
+    assert [(p.kind, p.value, p.rows_left_out) for p in rows.problems] == [
+        ("gpx_unknown", "wqt", 1)
+    ]

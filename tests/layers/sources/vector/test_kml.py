@@ -90,9 +90,9 @@ def test_entities_and_dtds_are_refused(tmp_path: Path, head: str) -> None:
 @pytest.mark.parametrize(
     ("content", "wanted"),
     [
-        ("<kml><Placemark>", "damaged, or ends early"),
+        ("<kml><Placemark>", "ends early, in line 1"),
         ("<kml></kml>", "KML with Placemarks"),
-        ("<kml>" + "<Folder>" * 100_000, "damaged, or ends early"),
+        ("<kml>" + "<Folder>" * 100_000, "ends early, in line 1"),
     ],
 )
 def test_kml_that_is_none_is_refused(tmp_path: Path, content: str, wanted: str) -> None:
