@@ -27,7 +27,6 @@ from layers.errors import SourceError
 from layers.messages import ProblemKind
 from layers.schema.source import without_secrets
 from layers.sources import formats
-from layers.sources.tables import workbook
 
 MOST_BYTES = 1 << 30  # of a file, after decompression
 TOTAL_TIME = 300.0  # seconds for one source, redirects included; names resolve in the system's time
@@ -36,7 +35,7 @@ MOST_REDIRECTS = 5
 CHUNK = 1 << 20
 SCHEMES = ("http", "https")
 USER_AGENT = "bosai-layers/0.1 (municipal disaster-information layers)"
-SUFFIXES = formats.SUFFIXES | formats.ARCHIVES | workbook.OTHERS  # others say nothing of a file
+SUFFIXES = formats.KNOWN_SUFFIXES | formats.ARCHIVES  # others say nothing of a file
 NAME_LENGTH = 50  # characters of a file name's stem; a character may take four bytes of the 255
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
 PAGE_STARTS = (b"<!doctype html", b"<html")

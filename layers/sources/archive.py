@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
+from layers.sources import others
 from layers.sources.formats import (
     ARCHIVES,
     FORMATS,
@@ -35,7 +36,9 @@ RATIO = 250
 RATIO_FROM = 64 << 20  # bytes unpacked, below which any ratio is harmless
 CHUNK = 1 << 20
 ENCRYPTED, UTF8_NAME = 0x1, 0x800  # bits of a member's flags
-PACKED = ARCHIVES | {".7z", ".rar", ".gz", ".lzh"}
+PACKED = ARCHIVES.union(
+    suffix for row in others.FORMATS if row.kind == "packed" for suffix in row.suffixes
+)
 DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError,
     RuntimeError, ValueError,
@@ -64,7 +67,10 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(path) as archive:
                 for member, name in _members(path, archive):
-                    _extract(path, archive, member, Path(folder) / name)
+                    if name.suffix.lower() in UNPACKED_SUFFIXES:
+                        _extract(path, archive, member, Path(folder) / name)
+                    elif name.suffix.lower() in others.SUFFIXES:
+                        _stand_in(Path(folder) / name)
         except DAMAGED as error:
             reason = str(error).replace(f"{folder}/", "")
             raise SourceError(path, "damaged", detail=reason) from error
@@ -72,7 +78,7 @@ def unpacked(path: Path) -> Iterator[Path]:
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """The members to unpack and their paths, after a look at all of them."""
+    """The members and their paths, after a look at all of them."""
     members = archive.infolist()
     if len(members) > MEMBERS:
         raise SourceError(path, "many_files", len(members), str(MEMBERS))
@@ -94,11 +100,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
         if name in by_name:
             raise SourceError(path, "name_twice", name)
         by_name[name] = member
-    return [
-        (member, name)
-        for name, member in by_name.items()
-        if name.suffix.lower() in UNPACKED_SUFFIXES
-    ]
+    return [(member, name) for name, member in by_name.items()]
 
 
 def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
@@ -120,6 +122,12 @@ def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
 def _is_clutter(name: PurePosixPath) -> bool:
     """Whether a file is what a Mac leaves behind, or hidden."""
     return any(part.startswith((".", "__MACOSX")) for part in name.parts)
+
+
+def _stand_in(target: Path) -> None:
+    """An empty file of that name: of what is not read, the name alone says what it is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch()
 
 
 def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
@@ -215,4 +223,8 @@ def no_dataset(folder: Path, path: Path) -> SourceError:
                 format_of(file)
             except SourceError as error:
                 return error
+        try:
+            others.require_none_by_suffix(file)
+        except SourceError as error:
+            return error
     return SourceError(path, "no_dataset", path.name)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layers.errors import SourceError
+from layers.sources import others
+from layers.sources.json_outline import outline
 from layers.sources.tables import workbook
 from layers.sources.unused_keys import TABLE_KEYS, require_used
 
@@ -120,16 +122,17 @@ BY_SUFFIX = {
     for suffix in row.suffixes
 }
 NAMES = ", ".join(row.name for row in FORMATS)
+KNOWN_SUFFIXES = SUFFIXES | workbook.OTHERS | others.SUFFIXES  # those that say what a file is
 
 ARCHIVES = frozenset({".zip", ".kmz"})
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-PACKED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!": "RAR"}
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 HEAD = 4096  # bytes looked at
 ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 # Roots of 国土数値情報's older JPGIS 1 and of its metadata, which hold no features for us.
 METADATA = frozenset({
-    "<MD_Metadata>", "<S2AConfig>", "<metadata>", "<qgis>", "<GI>", "<MI_Metadata>",
+    "<MD_Metadata>", "<S2AConfig>", "<metadata>", "<GI>", "<MI_Metadata>",
+    "<Dictionary>",  # a code list beside CityGML
 })  # fmt: skip
 
 
@@ -143,12 +146,11 @@ def format_of(path: Path) -> SourceFormat:
     head = _head(path)
     if path.suffix.lower() in workbook.ALL_SUFFIXES:
         return WORKBOOK  # whose reader says what to do about a web page called .xls
-    for magic, packer in PACKED.items():
-        if head.startswith(magic):
-            raise SourceError(path, "packed", packer)
+    start = _start(head)
+    members = outline(start)
+    others.require_none_by_content(path, head, start if start.startswith("<") else "", members)
     if _is_archive(path, head):
         raise SourceError(path, "packed_twice", path.name)
-    start = _start(head)
     if start in METADATA:
         raise SourceError(path, "metadata")
     for row in FORMATS:
@@ -156,6 +158,7 @@ def format_of(path: Path) -> SourceFormat:
             return row
         if row.starts and start.startswith(row.starts):
             return row
+    others.require_none_by_suffix(path)
     if path.suffix.lower() == ".dbf":
         raise SourceError(path, "dbf_alone")
     if path.suffix.lower() not in BY_SUFFIX:
@@ -176,7 +179,8 @@ def _head(path: Path) -> bytes:
 
 
 def _is_archive(path: Path, head: bytes) -> bool:
-    if path.suffix.lower() in workbook.ALL_SUFFIXES or workbook.MAGIC.match(head):
+    suffix = path.suffix.lower()
+    if suffix in workbook.ALL_SUFFIXES | others.ZIPPED or workbook.MAGIC.match(head):
         return False
     return head.startswith(ZIP)
 

@@ -180,7 +180,7 @@ def test_no_suffix_is_of_two_formats_and_each_is_in_small_letters() -> None:
 
 def test_a_file_of_none_is_told_the_formats_there_are(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        format_of(put(tmp_path, b"\x00\x01hello", "a.doc"))
+        format_of(put(tmp_path, b"\x00\x01hello", "a.dat"))
     for row in FORMATS:
         assert row.name in str(caught.value)
     assert "{detail}" in MESSAGES["unknown_format"].finding["ja"]
