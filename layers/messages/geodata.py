@@ -26,6 +26,8 @@ Kind = Literal[
     "broken_geometry",
     "no_feature",
     "coordinates_as_text",
+    "types_respelled",
+    "list_in_object",
     "crs_member",
     "json_encoding",
     "nested",
@@ -40,6 +42,7 @@ Kind = Literal[
     "dbf_header",
     "no_geojson",
     "json_type",
+    "json_members",
     "endless_value",
     "encoding_unclear",
     "encoding_broken",
@@ -48,6 +51,8 @@ Kind = Literal[
     "dtd",
     "no_placemark",
     "no_gpx",
+    "no_georss",
+    "arcs_broken",
     "no_geo_metadata",
     "crs_in_parquet",
     "unmade",
@@ -213,6 +218,23 @@ FOUND: Mapping[Kind, Message] = {
         },
         {"ja": "数値として読みました。", "en": "They are read as numbers."},
     ),
+    "types_respelled": Message(
+        {
+            "ja": "GeoJSON の種類の名前（type）の大文字・小文字が規格と違う地物: {value}件。",
+            "en": "Features with a type in another case than GeoJSON's: {value}.",
+        },
+        {"ja": "規格どおりの名前とみて読みました。", "en": "They are read as GeoJSON's own."},
+    ),
+    "list_in_object": Message(
+        {
+            "ja": "JSON の中の一覧「{value}」をデータとして読みました。",
+            "en": "The list {value!r} in the JSON is read.",
+        },
+        {
+            "ja": "ほかの項目は読んでいません。",
+            "en": "Other members are not read.",
+        },
+    ),
     "crs_member": Message(
         {
             "ja": "座標系の記述（crs: {value}）を読めません。",
@@ -225,8 +247,8 @@ FOUND: Mapping[Kind, Message] = {
     ),
     "json_encoding": Message(
         {
-            "ja": "GeoJSON が UTF-8 でなく {value} で書かれています。",
-            "en": "The GeoJSON is in {value}, not in UTF-8.",
+            "ja": "JSON が UTF-8 でなく {value} で書かれています。",
+            "en": "The JSON is in {value}, not in UTF-8.",
         },
         CHECK,
     ),
@@ -298,6 +320,12 @@ UNREADABLE: Mapping[Kind, Message] = {
         "JSON の type が「{value}」です。GeoJSON の FeatureCollection、Feature か図形が要ります。",
         "type is {value!r}; wanted GeoJSON: a FeatureCollection, Feature or geometry.",
     ),
+    "json_members": fatal(
+        "JSON ですが、地物も行の一覧もありません（中の項目: {value}）。GeoJSON か、緯度・経度のある"
+        "一覧を使ってください。",
+        "The JSON holds neither features nor a list of records (its members: {value}); wanted "
+        "GeoJSON, or a list with coordinates.",
+    ),
     "endless_value": fatal(
         "一つの地物が長すぎます。{detail}文字以内にしてください。",
         "The file is one value without end; wanted features of at most {detail} characters each.",
@@ -329,6 +357,17 @@ UNREADABLE: Mapping[Kind, Message] = {
     "no_gpx": fatal(
         "GPX に地点・ルート・軌跡がありません。",
         "The file is GPX without features; wanted GPX with waypoints, routes or tracks.",
+    ),
+    "no_georss": fatal(
+        "配信（RSS、Atom）に、位置のある項目がありません（項目: {value}件）。"
+        "位置（georss、geo:lat など）のある配信を使ってください。",
+        "No entry of the feed has a place (entries: {value}); wanted a feed with georss or "
+        "geo:lat.",
+    ),
+    "arcs_broken": fatal(
+        "TopoJSON の線（arcs）か変換（transform）を読めません（「{value}」、{detail}）。"
+        "元のファイルをもう一度受け取ってください。",
+        "The arcs or the transform of the TopoJSON cannot be read ({value}, {detail}).",
     ),
     "no_geo_metadata": fatal(
         "Parquet に図形の列の説明がありません。GeoParquet として書き出してください。",

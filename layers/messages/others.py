@@ -23,8 +23,8 @@ Kind = Literal[
 
 MESSAGES: Mapping[Kind, Message] = {
     "cad_drawing": fatal(
-        "CAD の図面（{value}）です。QGIS などの GIS で開き、座標系を指定して、GeoPackage か GeoJSON に"
-        "書き出してください。",
+        "CAD の図面（{value}）です。QGIS などの GIS で開き、座標系を指定して、GeoPackage か"
+        " GeoJSON に書き出してください。",
         "The file is a CAD drawing ({value}). Open it in QGIS or another GIS, say its coordinate "
         "system, and export it as GeoPackage or GeoJSON.",
     ),
@@ -37,7 +37,8 @@ MESSAGES: Mapping[Kind, Message] = {
     ),
     "picture": fatal(
         "画像（{value}）です。画像からは地物を読めません。元になった Shapefile や GeoJSON などの"
-        "データを使ってください。値を持つ GeoTIFF なら、QGIS の「ポリゴン化」で面のデータにできます。",
+        "データを使ってください。値を持つ GeoTIFF なら、QGIS の「ポリゴン化」で面のデータに"
+        "できます。",
         "The file is a picture ({value}), from which no features are read. Use the Shapefile, "
         "GeoJSON or such that it was made of; of a GeoTIFF with values QGIS' Polygonize makes "
         "areas.",
@@ -49,8 +50,8 @@ MESSAGES: Mapping[Kind, Message] = {
         "GIS data or the Excel table that it was made of.",
     ),
     "osm_extract": fatal(
-        "OpenStreetMap のデータ（{value}）です。overpass turbo の「エクスポート」で GeoJSON にするか、"
-        "QGIS で開いて GeoPackage に書き出してください。",
+        "OpenStreetMap のデータ（{value}）です。overpass turbo の「エクスポート」で GeoJSON に"
+        "するか、QGIS で開いて GeoPackage に書き出してください。",
         "The file is an extract of OpenStreetMap ({value}). Export it from overpass turbo as "
         "GeoJSON, or open it in QGIS and export it as GeoPackage.",
     ),
@@ -60,14 +61,14 @@ MESSAGES: Mapping[Kind, Message] = {
         "as .xlsx or CSV.",
     ),
     "map_project": fatal(
-        "地図の設定ファイル（{value}）です。データそのものは入っていません。GIS で開き、レイヤーを"
-        "GeoPackage か GeoJSON に書き出してください。",
+        "地図の設定ファイル（{value}）です。データそのものは入っていません。GIS で開き、"
+        "レイヤーを GeoPackage か GeoJSON に書き出してください。",
         "The file is a map project ({value}), which refers to data and holds none. Open it in the "
         "GIS and export its layer as GeoPackage or GeoJSON.",
     ),
     "office_database": fatal(
-        "データベース（{value}）です。テーブルを Excel か CSV に書き出してください。図形があるときは、"
-        "GIS で GeoPackage に書き出してください。",
+        "データベース（{value}）です。テーブルを Excel か CSV に書き出してください。図形がある"
+        "ときは、GIS で GeoPackage に書き出してください。",
         "The file is a database ({value}). Export its table as Excel or CSV; where it has "
         "geometry, as GeoPackage from a GIS.",
     ),

@@ -39,8 +39,9 @@ class SourceFormat:
     `reader` is the module below `layers.sources` whose `read(source, path)` gives the rows; one
     that most jobs use is `common`, and loaded before them. `suffixes` are in small letters. The
     pattern `magic` is of the first bytes, `starts` of a text: of an XML document its root element
-    without a prefix, as `<kml>`. Files of a format with neither are known by their suffix. `keys`
-    are those of a source that mean something to the reader.
+    without a prefix, as `<kml>`; `outline` is of a JSON document's members, a line each as
+    `json_outline` gives them. Files of a format with none of these are known by their suffix.
+    `keys` are those of a source that mean something to the reader.
     """
 
     name: str
@@ -50,6 +51,7 @@ class SourceFormat:
     keys: frozenset[str]
     magic: re.Pattern[bytes] | None = None
     starts: tuple[str, ...] = ()
+    outline: re.Pattern[str] | None = None
     common: bool = False
 
     def read(self, source: Source, path: Path) -> Rows:
@@ -72,7 +74,7 @@ FORMATS = (
     SourceFormat(
         "GeoJSON", "vector.geojson",
         (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".jsonl"), Tier.GEODATA,
-        keys=TABLE_KEYS | {"encoding"},  # records in a list are a table
+        keys=TABLE_KEYS | {"encoding", "sublayer"},  # a list of records is a table
         starts=("{", "[", "\x1e"), common=True,
     ),
     SourceFormat(
@@ -101,6 +103,23 @@ FORMATS = (
         keys=frozenset({"sublayer"}), starts=("<gpx>",),
     ),
     SourceFormat(
+        "Esri JSON", "vector.esri", (".esrijson",), Tier.GEODATA,
+        keys=frozenset({"encoding"}),
+        outline=re.compile(
+            r"(?!.*^type=Feature)(?=.*^(geometryType=esri|features\.attributes$))",
+            re.DOTALL | re.MULTILINE,
+        ),
+    ),
+    SourceFormat(
+        "TopoJSON", "vector.topojson", (".topojson",), Tier.GEODATA,
+        keys=frozenset({"sublayer", "encoding"}),
+        outline=re.compile(r"^type=Topology$", re.MULTILINE),
+    ),
+    SourceFormat(
+        "GeoRSS", "vector.georss", (".rss", ".atom"), Tier.GEODATA,
+        keys=frozenset(), starts=("<rss>", "<feed>", "<RDF>"),
+    ),
+    SourceFormat(
         "GML (JPGIS 2)", "vector.gml", (".gml", ".xml"), Tier.GML,
         keys=frozenset(), starts=("<",),
     ),
@@ -118,7 +137,7 @@ SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 BY_SUFFIX = {
     suffix: row
     for row in FORMATS
-    if row.magic is None and not row.starts
+    if row.magic is None and row.outline is None and not row.starts
     for suffix in row.suffixes
 }
 NAMES = ", ".join(row.name for row in FORMATS)
@@ -147,15 +166,16 @@ def format_of(path: Path) -> SourceFormat:
     if path.suffix.lower() in workbook.ALL_SUFFIXES:
         return WORKBOOK  # whose reader says what to do about a web page called .xls
     start = _start(head)
-    members = outline(start)
+    members = outline(start, path)
     others.require_none_by_content(path, head, start if start.startswith("<") else "", members)
     if _is_archive(path, head):
         raise SourceError(path, "packed_twice", path.name)
     if start in METADATA:
         raise SourceError(path, "metadata")
     for row in FORMATS:
-        if row.magic is not None and row.magic.match(head):
+        if (row.magic and row.magic.match(head)) or (row.outline and row.outline.search(members)):
             return row
+    for row in FORMATS:
         if row.starts and start.startswith(row.starts):
             return row
     others.require_none_by_suffix(path)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 
 TOKEN = re.compile(
     r'"(?P<name>(?:[^"\\]|\\.)*)"(?P<colon>\s*:\s*(?:"(?P<text>(?:[^"\\]|\\.)*)")?)?|(?P<bracket>[{}\[\]])'
 )
 OUTERMOST = 1  # depth
+LAST = re.compile(rb'"type"\s*:\s*"(\w+)"\s*\}\s*\Z')  # where members are written sorted
+TAIL = 100  # bytes in which the last member is looked for
 IN_LIST = 3  # depth of the members of the objects in a list that is a member
 
 
-def outline(text: str) -> str:
-    """A line for each member: `name`, or `name=text` where the value is text.
+def outline(text: str, path: Path) -> str:
+    """A line for each member in the first text of a file: `name`, or `name=text` for a text.
 
-    A member of an object in a list that is a member itself is `list.name`. "" for what begins
-    with no object. The text may end anywhere.
+    A member of an object in a list that is a member itself is `list.name`; a type that is the
+    file's last member is there, too. "" for what begins with no object. The text may end anywhere.
     """
     if not text.startswith("{"):
         return ""
@@ -32,4 +36,12 @@ def outline(text: str) -> str:
             lines[around if token["text"] is None else f"{around}={token['text']}"] = None
         elif token["colon"] and depth == IN_LIST:
             lines[f"{around}.{token['name']}"] = None
+    if not any(line.startswith("type=") for line in lines) and (last := LAST.search(_tail(path))):
+        lines[f"type={last[1].decode()}"] = None
     return "\n".join(lines)
+
+
+def _tail(path: Path) -> bytes:
+    with path.open("rb") as content:
+        content.seek(-min(TAIL, path.stat().st_size), os.SEEK_END)
+        return content.read()

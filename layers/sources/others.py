@@ -45,7 +45,10 @@ FORMATS = (
     OtherFormat("Jw_cad", "cad_drawing", (".jww", ".jwc"), _bytes(rb"JwwData")),
     OtherFormat("SXF", "cad_drawing", (".sfc", ".p21"), _bytes(rb"ISO-10303-21;")),
     OtherFormat("SIMA", "survey_exchange", (".sim", ".sima")),
-    OtherFormat("TIFF / GeoTIFF", "picture", (".tif", ".tiff"), _bytes(rb"II[\x2a\x2b]\0|MM\0[\x2a\x2b]")),
+    OtherFormat(
+        "TIFF / GeoTIFF", "picture", (".tif", ".tiff"),
+        _bytes(rb"II[\x2a\x2b]\0|MM\0[\x2a\x2b]"),
+    ),
     OtherFormat("JPEG", "picture", (".jpg", ".jpeg"), _bytes(rb"\xff\xd8\xff")),
     OtherFormat("PNG", "picture", (".png",), _bytes(rb"\x89PNG\r\n")),
     OtherFormat("GIF", "picture", (".gif",), _bytes(rb"GIF8[79]a")),

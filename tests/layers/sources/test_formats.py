@@ -63,6 +63,10 @@ def a_fixture(name: str) -> Callable[[Path], object]:
     return lambda path: shutil.copy(FIXTURES / name, path)
 
 
+RSS = (
+    '<rss><item><title>通行止め</title><point xmlns="http://www.georss.org/georss">35.8 139.6'
+    "</point></item></rss>"
+)
 GEOJSON = text(collection(feature(名称="あ"), feature(None, 名称="い")))
 FILES: Mapping[str, Callable[[Path], object]] = {
     ".geojson": GEOJSON,
@@ -78,6 +82,17 @@ FILES: Mapping[str, Callable[[Path], object]] = {
     ".shp": a_shapefile,
     ".kml": a_fixture("kml/sampler.kml"),
     ".gpx": text('<gpx><wpt lat="35.8" lon="139.6"><name>あ</name></wpt></gpx>'),
+    ".esrijson": text(
+        '{"geometryType": "esriGeometryPoint", "spatialReference": {"wkid": 6668}, "features": '
+        '[{"attributes": {"名称": "あ"}, "geometry": {"x": 139.6, "y": 35.8}}]}'
+    ),
+    ".topojson": text(
+        '{"type": "Topology", "objects": {"s": {"type": "GeometryCollection", "geometries": '
+        '[{"type": "Point", "coordinates": [139.6, 35.8], "properties": {"名称": "あ"}}]}}, '
+        '"arcs": []}'
+    ),
+    ".rss": text(RSS),
+    ".atom": text(RSS.replace("rss>", "feed>").replace("item>", "entry>")),
     ".gml": a_fixture("gml/N03-sample.xml"),
     ".xml": a_fixture("gml/N03-sample.xml"),
     ".csv": separated(","),

@@ -108,7 +108,15 @@ def test_geojson_that_tells_of_other_formats_is_geojson(tmp_path: Path) -> None:
     assert read(path).total == 1
 
 
-def test_the_outline_of_a_document_has_its_outermost_members() -> None:
+def test_the_outline_of_a_document_has_its_outermost_members(tmp_path: Path) -> None:
+    path = put(tmp_path, '{"arcs": [], "type": "Topology"}\n')
     text = '{"a": {"b": "c"}, "d": "e\\"f", "g": [{"h": {"i": 1}, "j": "k"}, {"l'
-    assert outline(text).splitlines() == ["a", 'd=e\\"f', "g", "g.h", "g.j"]
-    assert outline('[{"a": 1}]') == outline("a,b") == ""
+    assert outline(text, put(tmp_path, text, "b.json")).splitlines() == [
+        "a",
+        'd=e\\"f',
+        "g",
+        "g.h",
+        "g.j",
+    ]
+    assert outline('{"arcs": [', path).splitlines() == ["arcs", "type=Topology"]
+    assert outline('[{"a": 1}]', path) == outline("a,b", path) == ""
