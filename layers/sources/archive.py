@@ -173,13 +173,23 @@ def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, l
         names = ", ".join(dataset.name for dataset in candidates)
         raise SourceError(path, "sublayer", source.sublayer, names, key="source.sublayer")
     last = max(chosen.format.tier, Tier.TABLE)  # a .txt beside other data is its read-me
+    read = [chosen.path, *_linked(chosen)]
     others = ", ".join(
         dataset.name
         for dataset in readable
-        if dataset is not chosen and dataset.format.tier <= last
+        if dataset.path not in read and dataset.format.tier <= last
     )
     note = [Problem("note", "chosen", value=chosen.name, detail=others)] if others else []
     return chosen, source, note
+
+
+def _linked(chosen: Dataset) -> list[Path]:
+    """The files that are read with the chosen one, which links to them."""
+    if chosen.format.reader != "vector.kml":
+        return []
+    from layers.sources.vector import kml  # a reader, only where one is needed
+
+    return kml.linked(chosen.path)
 
 
 def _is_named(dataset: Dataset, sublayer: str) -> bool:
