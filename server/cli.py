@@ -168,10 +168,12 @@ def add(
         _wrong_use(error)
     if added.copied is not None:
         typer.echo(f"データをデータのフォルダに写しました: {added.copied}")
-    typer.echo(f"定義を書きました: {added.definition}")
+    for definition in added.definitions:
+        typer.echo(f"定義を書きました: {definition}")
+    layer_ids = " ".join(definition.stem for definition in added.definitions)
     typer.echo("次にすること:")
     typer.echo("  1. 定義を開き、「書いてください」とある所（出典、利用条件など）を直します。")
-    typer.echo(f"  2. bosai check {added.definition.stem} で、読めなかった行がないかを確かめます。")
+    typer.echo(f"  2. bosai check {layer_ids} で、読めなかった行がないかを確かめます。")
     typer.echo("  3. bosai serve で地図に表示します。")
 
 

@@ -27,9 +27,9 @@ CITY = ".city"  # the folder of the city's own files among copies
 
 @dataclass(frozen=True)
 class Added:
-    """A definition file that was written; `copied` is the data file's copy in the data folder."""
+    """Definition files that were written; `copied` is the data file's copy in the data folder."""
 
-    definition: Path
+    definitions: tuple[Path, ...]
     copied: Path | None
 
 
@@ -41,9 +41,9 @@ def add(
     data: Path,
     sandbox: Sandbox,
 ) -> Added:
-    """Write a definition of a data file, and copy the file into `data` if it is not there.
+    """Write definitions of a data file, one for each layer in it.
 
-    Nothing that exists is changed. Raises `DefinitionExists`, `SourceError` for a file that is
+    The file is copied into `data` if it is not there. Nothing that exists is changed. Raises `DefinitionExists`, `SourceError` for a file that is
     missing or cannot be read, `PreparationError` for one that stops the reader.
     """
     if layer_id is None:
@@ -53,15 +53,19 @@ def add(
             raise DefinitionError(definitions / f"{layer_id}.toml", "layer_id", "--id", layer_id)
         _refuse_existing(definitions / f"{layer_id}.toml")
     with in_reach(path, city, data) as reach:
-        proposed_id, text = drafted(reach, sandbox, layer_id)
-    definition = definitions / f"{proposed_id}.toml"
-    if proposed_id == NAMELESS and layer_id is None:
-        definition = _free(definition)
-    _refuse_existing(definition)
+        texts = drafted(reach, sandbox, layer_id)
+    files: dict[Path, str] = {}
+    for proposed_id, text in texts:
+        definition = definitions / f"{proposed_id}.toml"
+        if proposed_id.startswith(NAMELESS) and layer_id is None:
+            definition = _free(definition)
+        _refuse_existing(definition)
+        files[definition] = text
     copied = None if _is_below(path, data) else _copy_into(path, data)
-    with definition.open("x", encoding="utf-8") as file:
-        file.write(text)
-    return Added(definition, copied)
+    for definition, text in files.items():
+        with definition.open("x", encoding="utf-8") as file:
+            file.write(text)
+    return Added(tuple(files), copied)
 
 
 @dataclass(frozen=True)
@@ -95,8 +99,10 @@ def in_reach(path: Path, city: CityDefinition, data: Path) -> Iterator[Reach]:
         yield Reach(Path(folder), path.name, city.model_copy(update=copies))
 
 
-def drafted(reach: Reach, sandbox: Sandbox, layer_id: str | None = None) -> tuple[str, str]:
-    """The id and the text of a definition of the file.
+def drafted(
+    reach: Reach, sandbox: Sandbox, layer_id: str | None = None
+) -> tuple[tuple[str, str], ...]:
+    """The id and the text of a definition of each layer in the file.
 
     The file is read in the child process, within its limits. Raises `SourceError`,
     `PreparationError`.
@@ -116,7 +122,7 @@ def drafted(reach: Reach, sandbox: Sandbox, layer_id: str | None = None) -> tupl
         outcome = read_drafted(sandbox.run(Path(folder), job))
     if isinstance(outcome, Unreadable):
         raise SourceError(Path(name), outcome.error, outcome.value, outcome.detail, key=outcome.key)
-    return outcome.id, outcome.text
+    return outcome.definitions
 
 
 def definition_of(layer_id: str, text: str) -> LayerDefinition:

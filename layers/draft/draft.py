@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ import shapely
 
 from layers.draft.comments import remarks
 from layers.draft.infer import ascii_id, field_id, field_of
+from layers.draft.parts import Part, parts_of
 from layers.japanese.spelling import normalised_name
 from layers.messages import ProblemKind
 from layers.prepare.complete import Cells, cells_by_name, fields_of, nearest_of, row_id_of, style_of
@@ -21,10 +23,8 @@ from layers.schema.city import CityDefinition
 from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
 from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, LICENCE, TITLE
-from layers.schema.values import NAMELESS, Hazard, Scenario
+from layers.schema.values import LAYER_ID, NAMELESS, Hazard, Scenario
 from layers.schema.write import text_of
-from layers.sources.files import locate
-from layers.sources.read import read
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
 from layers.standards.schema import shared_columns
@@ -73,12 +73,36 @@ class Draft:
         return text_of(self.definition, self.comments)
 
 
-def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data: Path) -> Draft:
-    """A definition of the file at `path`, below `data`, as of `date`.
+def drafts(
+    path: str, layer_id: str | None, date: str, city: CityDefinition, data: Path
+) -> list[Draft]:
+    """Definitions of what is in the file at `path`, below `data`, as of `date`.
 
-    Without `layer_id` the id is made of the file's name. Raises `SourceError`.
+    Without `layer_id` the first id is made of the file's name; the others are made of the first
+    and of what tells them from it. Raises `SourceError`.
     """
-    rows = read(Source(path=path), locate(Source(path=path), data))
+    proposals: dict[str, Draft] = {}
+    for part in parts_of(path, data):
+        proposal = _draft(part, layer_id, date, city, data)
+        unique = _unique(proposal.definition.id, part.source, proposals)
+        definition = proposal.definition.model_copy(update={"id": unique})
+        proposals[unique] = Draft(definition, proposal.comments)
+    return [*proposals.values()]
+
+
+def _unique(layer_id: str, source: Source, used: Collection[str]) -> str:
+    """The id, with what tells the part from the others behind it where it is used."""
+    words = (source.geometry, source.sublayer and ascii_id(PurePosixPath(source.sublayer).stem))
+    ids = [layer_id, *(f"{layer_id}_{word}" for word in words if word)]
+    numbered = (f"{layer_id}_{number}" for number in count(2))
+    return next(
+        name for name in chain(ids, numbered) if name not in used and LAYER_ID.fullmatch(name)
+    )
+
+
+def _draft(part: Part, layer_id: str | None, date: str, city: CityDefinition, data: Path) -> Draft:
+    """A definition of a part of a file."""
+    path, rows = part.source.name, part.rows
     columns = cells_by_name(rows.columns.drop(columns=[*rows.hidden]))
     match = recognised(columns)
     published = match.fields.values() if match else ()
@@ -90,7 +114,7 @@ def draft(path: str, layer_id: str | None, date: str, city: CityDefinition, data
             "id": layer_id or _id(path, match),
             **_words(match),
             **_suggested(path, match, fields, city),
-            "source": _source(path, rows, match, columns),
+            "source": _source(part, match, columns),
             "credit": {"attribution": _attribution(match), "licence": LICENCE, "date": date},
             "privacy": {"suppress": private},
             "fields": fields,
@@ -119,9 +143,10 @@ def _fields(
     return fields
 
 
-def _source(path: str, rows: Rows, match: Recognised | None, columns: Cells) -> dict[str, Any]:
+def _source(part: Part, match: Recognised | None, columns: Cells) -> dict[str, Any]:
     """The file, and what the reader notes of it."""
-    hints: dict[str, Any] = {"path": path, "address": rows.address}
+    path, rows = part.source.name, part.rows
+    hints: dict[str, Any] = {**part.source.model_dump(exclude_none=True), "address": rows.address}
     if path.lower().endswith(SAY_NO_ENCODING):
         hints["encoding"] = rows.encoding
     header = _noted(rows, "header_row", "titles")

@@ -25,7 +25,8 @@ class Source(Strict):
     `path` is below the data folder: a file, an archive, or the folder of a Shapefile. `url` is an
     http(s) address, asked again every `refresh_hours`, or a PostgreSQL one (`postgresql://…`), of
     which `table` or `query` is taken; its password comes from PGPASSWORD, ~/.pgpass or a service.
-    `sublayer` chooses one of several in a file or an archive, or of a table's geometry columns.
+    `sublayer` chooses one of several in a file or an archive, or of a table's geometry columns, and
+    `geometry` the rows of one kind where there are several: a layer is of one.
     In a table `longitude` and `latitude`, `wkt` or `address` name the columns with positions, and
     `header` the row of the column names; what is not named is looked for.
     """
@@ -36,6 +37,7 @@ class Source(Strict):
     table: str | None = None
     query: str | None = None
     sublayer: str | None = None
+    geometry: Literal["point", "line", "polygon"] | None = None
     encoding: str | None = None
     crs: str | None = None
     header: Annotated[int, Option(ge=1)] | None = None

@@ -2,6 +2,7 @@
 
     read      every row of a source
     files     the files that decide it
+    kinds     the rows of one kind of geometry
     archive   the dataset to read in a folder or a ZIP
     formats   the table of formats: a new one is a reader and a row
     vector | tables   the readers: geodata; text tables and workbooks

@@ -10,6 +10,7 @@ from layers.errors import SourceError
 from layers.schema.source import Source
 from layers.sources import archive
 from layers.sources.formats import format_of, is_archive
+from layers.sources.kinds import of_kind
 from layers.sources.tables import column_names
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ def read(source: Source, path: Path) -> Rows:
     names = [str(name) for name in rows.columns]
     if source.address is not None and source.address not in names:
         raise SourceError(path, "no_column", source.address, ", ".join(names), key="source.address")
+    if source.geometry is not None:
+        rows = of_kind(rows, source.geometry)
     return replace(rows, address=source.address or column_names.address(names))
 
 

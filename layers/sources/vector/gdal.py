@@ -122,7 +122,7 @@ def _restore_index(path: Path, copy: Path) -> None:
 def _look(copy: Path, source: Source) -> Contents:
     from layers.sources.vector import probe  # fiona: only where it looks
 
-    return probe.look(copy, source.sublayer, source.encoding)
+    return probe.look(copy, source)
 
 
 def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[str]]:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from layers.draft.add import Reach, add, definition_of, drafted
-from layers.draft.draft import draft
+from layers.draft.draft import drafts
 from layers.draft.infer import ascii_id, field_id, inferred
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.prepare.features import Job
@@ -81,7 +81,7 @@ def test_every_file_of_two_cities_gets_a_definition_that_loses_nothing(
     found = data_files(data)
     assert len(found) >= files
     for file in found:
-        made = draft(file, None, "2026-04-01", city, data)
+        (made,) = drafts(file, None, "2026-04-01", city, data)
         definition = definition_of(made.definition.id, made.text)
         report, _ = prepare(Job(definition, city, data))
         assert not report.failed, (file, report.problems)
@@ -102,7 +102,7 @@ def rows_counted(path: Path, report: Report) -> int:
 def test_every_column_of_a_real_file_is_published_suppressed_or_named(shared: Path) -> None:
     city, data = cities(shared)["yaizu"]
     file = "要配慮者利用施設/yohairyosya.csv"
-    made = draft(file, None, "2026-04-01", city, data)
+    (made,) = drafts(file, None, "2026-04-01", city, data)
     definition, text = definition_of("x", made.text), made.text
     header = (data / file).read_bytes().decode("cp932").splitlines()[0].split(",")
     assert set(header) - columns_said(text, definition) == set()
@@ -115,7 +115,8 @@ def test_every_column_of_a_real_file_is_published_suppressed_or_named(shared: Pa
 def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
     city, data = cities(shared)["yaizu"]
     name = "内水浸水想定区域(公共下水道区域内)/内水浸水想定区域.geojson"
-    definition = draft(name, None, "2026-04-01", city, data).definition
+    (made,) = drafts(name, None, "2026-04-01", city, data)
+    definition = made.definition
     written = load_layer(YAIZU / "flood.toml")
     # Nothing in the file says of which event the depths are: the officer must.
     assert (definition.hazard, definition.scenario, definition.title) == (None, None, TITLE)
@@ -129,7 +130,7 @@ def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
 
 def test_a_list_of_several_cities_is_held_to_the_boundary() -> None:
     city = load_city(BUNDLED_DEFINITIONS / "city.toml")
-    layer_id, text = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city), SANDBOX)
+    ((layer_id, text),) = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city), SANDBOX)
     definition = definition_of(layer_id, text)
     assert layer_id == "fire_hydrant"
     assert definition.source.clip_to == "boundary"
@@ -144,7 +145,7 @@ def points(*rows: dict[str, object]) -> str:
 
 
 def in_city(city: SmallCity, name: str) -> tuple[LayerDefinition, str]:
-    made = draft(name, None, "2026-04-01", load_city(city.definitions / "city.toml"), city.data)
+    (made,) = drafts(name, None, "2026-04-01", load_city(city.definitions / "city.toml"), city.data)
     return made.definition, made.text
 
 
@@ -314,7 +315,8 @@ class Work:
 
     def add(self, path: Path, layer_id: str | None = None) -> tuple[str, Path | None]:
         added = add(path, layer_id, self.city, self.definitions, self.data, SANDBOX)
-        return added.definition.name, added.copied
+        (definition,) = added.definitions
+        return definition.name, added.copied
 
     def files(self) -> set[str]:
         folders = (self.definitions, self.data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from layers.draft.draft import draft
+from layers.draft.draft import drafts
 from layers.schema.load import load_city
 from tests.layers.city import SmallCity, findings
 from tests.layers.sources.books import book
@@ -49,7 +49,8 @@ def test_a_hidden_column_that_the_definition_names_is_published(city: SmallCity)
 def test_nothing_hidden_is_drafted(city: SmallCity) -> None:
     book(city.data / "points.xlsx", *ROWS, fill=hide)
     there = load_city(city.definitions / "city.toml")
-    definition = draft("points.xlsx", None, "2026-04-01", there, city.data).definition
+    (proposal,) = drafts("points.xlsx", None, "2026-04-01", there, city.data)
+    definition = proposal.definition
     assert [field.column for field in definition.fields.values()] == ["名称", "備考"]
 
 
