@@ -43,8 +43,9 @@ def add(
 ) -> Added:
     """Write definitions of a data file, one for each layer in it.
 
-    The file is copied into `data` if it is not there. Nothing that exists is changed. Raises `DefinitionExists`, `SourceError` for a file that is
-    missing or cannot be read, `PreparationError` for one that stops the reader.
+    The file is copied into `data` if it is not there. Nothing that exists is changed. Raises
+    `DefinitionExists`, `SourceError` for a file that is missing or cannot be read,
+    `PreparationError` for one that stops the reader.
     """
     if layer_id is None:
         _refuse_declared(path, definitions, data)

@@ -32,6 +32,7 @@ Kind = Literal[
     "json_encoding",
     "nested",
     "kml_elsewhere",
+    "no_code_list",
     "gdal",
     "rows_missing",
     "bytes_missing",
@@ -47,6 +48,8 @@ Kind = Literal[
     "encoding_unclear",
     "encoding_broken",
     "no_gml",
+    "no_city_object",
+    "only_solids",
     "several_systems",
     "dtd",
     "no_placemark",
@@ -266,6 +269,18 @@ FOUND: Mapping[Kind, Message] = {
         },
         NOT_READ,
     ),
+    "no_code_list": Message(
+        {
+            "ja": "「{detail}」のコードの一覧「{value}」がありません。",
+            "en": "The code list {value} of {detail!r} is not there.",
+        },
+        {
+            "ja": "コードのまま読みました。一覧の入った codelists フォルダを一緒に置くと、"
+            "名称も読めます。",
+            "en": "The codes are read as they are; with the folder codelists beside the data their "
+            "words are read, too.",
+        },
+    ),
     "gdal": Message(
         {
             "ja": "読み取りソフト（GDAL）の注意があります（{detail}）。",
@@ -341,6 +356,18 @@ UNREADABLE: Mapping[Kind, Message] = {
     "no_gml": fatal(
         "XML ですが、図形がありません。国土数値情報の GML か KML を使ってください。",
         "The file is XML without geometries; wanted GML of 国土数値情報, or KML.",
+    ),
+    "no_city_object": fatal(
+        "CityGML に地物（cityObjectMember）がありません。",
+        "The file is CityGML without objects; wanted CityGML with cityObjectMember.",
+    ),
+    "only_solids": fatal(
+        "CityGML の{value}件に、平面に描ける図形がありません（立体だけの地物です）。"
+        "災害リスク（fld、tnm、htd、ifld、lsld）、都市計画（urf）、土地利用（luse）のように、"
+        "面（LOD0 か LOD1 の MultiSurface）のあるファイルを使ってください。",
+        "None of the {value} objects of the CityGML has a shape from above: they are solids. "
+        "Wanted one of the modules with surfaces (LOD 0 or LOD 1 MultiSurface): fld, tnm, htd, "
+        "ifld, lsld, urf or luse.",
     ),
     "several_systems": fatal(
         "一つのファイルに複数の座標系があります（{value}）。一つにそろえてください。",

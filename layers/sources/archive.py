@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from layers.errors import SourceError
@@ -50,11 +50,15 @@ OTHER_ENCODING = re.compile("shift|sjis", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Dataset:
-    """A file that a layer can be read from; `name` is its path within the folder."""
+    """A file that a layer can be read from; `name` is its path within the folder.
+
+    A dataset in several files has all of them in `files`, and what is common to their names.
+    """
 
     path: Path
     name: str
     format: SourceFormat
+    files: tuple[Path, ...]
 
 
 @contextmanager
@@ -151,8 +155,24 @@ def datasets(folder: Path) -> list[Dataset]:
         name = path.relative_to(folder)
         if path.suffix.lower() in SUFFIXES and not _is_clutter(PurePosixPath(name)):
             with suppress(SourceError):  # raised by `no_dataset`, where there is no dataset
-                readable.append(Dataset(path, name.as_posix(), format_of(path)))
-    return readable
+                readable.append(Dataset(path, name.as_posix(), format_of(path), (path,)))
+    return _in_series(readable)
+
+
+def _in_series(readable: list[Dataset]) -> list[Dataset]:
+    """The datasets, those that are cells of one put together."""
+    series: dict[tuple[str, SourceFormat], list[Dataset]] = {}
+    for dataset in readable:
+        path = PurePosixPath(dataset.name)
+        cell = dataset.format.cell and dataset.format.cell.match(path.name)
+        name = str(path.with_name(path.name[cell.end() :])) if cell else dataset.name
+        series.setdefault((name, dataset.format), []).append(dataset)
+    return [
+        cells[0]
+        if len(cells) == 1
+        else replace(cells[0], name=name, files=tuple(cell.path for cell in cells))
+        for (name, _), cells in series.items()
+    ]
 
 
 def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, list[Problem]]:
@@ -207,7 +227,7 @@ def _preferred(readable: list[Dataset]) -> Dataset | None:
     documents = [d for d in candidates if d.name == "doc.kml"]  # a KMZ's own; others are linked
     if documents:
         return documents[0]
-    if len({dataset.path.stem.casefold() for dataset in candidates}) > 1:
+    if len({PurePosixPath(dataset.name).stem.casefold() for dataset in candidates}) > 1:
         return None
     ranked = sorted(candidates, key=_rank)
     if len(ranked) > 1 and _rank(ranked[0]) == _rank(ranked[1]):

@@ -41,7 +41,8 @@ class SourceFormat:
     pattern `magic` is of the first bytes, `starts` of a text: of an XML document its root element
     without a prefix, as `<kml>`; `outline` is of a JSON document's members, a line each as
     `json_outline` gives them. Files of a format with none of these are known by their suffix.
-    `keys` are those of a source that mean something to the reader.
+    `keys` are those of a source that mean something to the reader. Files of a folder whose names
+    differ in what the pattern `cell` matches only are one dataset.
     """
 
     name: str
@@ -52,6 +53,7 @@ class SourceFormat:
     magic: re.Pattern[bytes] | None = None
     starts: tuple[str, ...] = ()
     outline: re.Pattern[str] | None = None
+    cell: re.Pattern[str] | None = None
     common: bool = False
 
     def read(self, source: Source, path: Path) -> Rows:
@@ -118,6 +120,11 @@ FORMATS = (
     SourceFormat(
         "GeoRSS", "vector.georss", (".rss", ".atom"), Tier.GEODATA,
         keys=frozenset(), starts=("<rss>", "<feed>", "<RDF>"),
+    ),
+    SourceFormat(
+        "CityGML (PLATEAU)", "vector.citygml", (".citygml",), Tier.GML,
+        keys=frozenset(), starts=("<CityModel>",),
+        cell=re.compile(r"\d{4,10}_"),  # a code of the standard grid, JIS X 0410
     ),
     SourceFormat(
         "GML (JPGIS 2)", "vector.gml", (".gml", ".xml"), Tier.GML,

@@ -11,6 +11,7 @@ from layers.schema.source import Source
 from layers.sources import archive
 from layers.sources.formats import format_of, is_archive
 from layers.sources.kinds import of_kind
+from layers.sources.series import joined
 from layers.sources.tables import column_names
 
 if TYPE_CHECKING:
@@ -43,5 +44,5 @@ def _read(source: Source, path: Path) -> Rows:
 def _read_dataset(source: Source, folder: Path, path: Path) -> Rows:
     """Read the dataset of a folder that the source names; errors of the choice name `path`."""
     dataset, source, notes = archive.choose(source, folder, path)
-    rows = dataset.format.read(source, dataset.path)
+    rows = joined([dataset.format.read(source, file) for file in dataset.files])
     return replace(rows, problems=notes + rows.problems)

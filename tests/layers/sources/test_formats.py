@@ -67,6 +67,13 @@ RSS = (
     '<rss><item><title>通行止め</title><point xmlns="http://www.georss.org/georss">35.8 139.6'
     "</point></item></rss>"
 )
+CITY = (
+    '<CityModel xmlns:gml="http://www.opengis.net/gml"><cityObjectMember><UseDistrict>'
+    "<lod1MultiSurface><gml:MultiSurface><gml:surfaceMember><gml:Polygon><gml:exterior>"
+    "<gml:LinearRing><gml:posList>35 139 0 35 139.1 0 35.1 139.1 0 35 139 0</gml:posList>"
+    "</gml:LinearRing></gml:exterior></gml:Polygon></gml:surfaceMember></gml:MultiSurface>"
+    "</lod1MultiSurface></UseDistrict></cityObjectMember></CityModel>"
+)
 GEOJSON = text(collection(feature(名称="あ"), feature(None, 名称="い")))
 FILES: Mapping[str, Callable[[Path], object]] = {
     ".geojson": GEOJSON,
@@ -93,6 +100,7 @@ FILES: Mapping[str, Callable[[Path], object]] = {
     ),
     ".rss": text(RSS),
     ".atom": text(RSS.replace("rss>", "feed>").replace("item>", "entry>")),
+    ".citygml": text(CITY),
     ".gml": a_fixture("gml/N03-sample.xml"),
     ".xml": a_fixture("gml/N03-sample.xml"),
     ".csv": separated(","),
