@@ -38,6 +38,8 @@ Kind = Literal[
     "bytes_missing",
     "shp_dbf_counts",
     "no_geometry_at_all",
+    "no_spatial_table",
+    "part_missing",
     "no_index",
     "dbf_alone",
     "dbf_header",
@@ -313,6 +315,18 @@ UNREADABLE: Mapping[Kind, Message] = {
     "no_geometry_at_all": fatal(
         "このデータには図形がありません。位置のあるデータを使ってください。",
         "The data has no geometry; wanted a file with geometry.",
+    ),
+    "no_spatial_table": fatal(
+        "データベースに、図形のある表がありません（ある表: {value}）。緯度・経度か住所のある"
+        "表なら、CSV か Excel に書き出してください。",
+        "No table of the database has geometry (its tables: {value}). Export a table with "
+        "coordinates or addresses as CSV or Excel.",
+    ),
+    "part_missing": fatal(
+        "一緒に使う {value} ファイルがありません。同じ名前のすべてのファイルを置くか、"
+        "まとめて ZIP にしてください。",
+        "The {value} file that belongs to it is missing; wanted all files of the name, or a ZIP of "
+        "them.",
     ),
     "no_index": fatal(
         ".shx がなく、.shp から作り直すこともできません。元のファイルをもう一度受け取ってください。"

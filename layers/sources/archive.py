@@ -20,6 +20,7 @@ from layers.schema.source import Source
 from layers.sources import others
 from layers.sources.formats import (
     ARCHIVES,
+    FOLDERS,
     FORMATS,
     SUFFIXES,
     SourceFormat,
@@ -43,7 +44,7 @@ DAMAGED = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, OSError,
     RuntimeError, ValueError,
 )  # fmt: skip
-UNPACKED_SUFFIXES = SUFFIXES | workbook.OTHERS | frozenset(sidecars.PARTS)
+UNPACKED_SUFFIXES = SUFFIXES | workbook.OTHERS | sidecars.ALL
 # 国土数値情報 has the same data twice, in folders named after the encoding.
 OTHER_ENCODING = re.compile("shift|sjis", re.IGNORECASE)
 
@@ -71,7 +72,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with zipfile.ZipFile(path) as archive:
                 for member, name in _members(path, archive):
-                    if name.suffix.lower() in UNPACKED_SUFFIXES:
+                    if name.suffix.lower() in UNPACKED_SUFFIXES or dataset_folder(name):
                         _extract(path, archive, member, Path(folder) / name)
                     elif name.suffix.lower() in others.SUFFIXES:
                         _stand_in(Path(folder) / name)
@@ -151,12 +152,21 @@ def datasets(folder: Path) -> list[Dataset]:
     if len(files) > MEMBERS:
         raise SourceError(folder, "many_files", len(files), str(MEMBERS))
     readable = []
-    for path in files:
-        name = path.relative_to(folder)
-        if path.suffix.lower() in SUFFIXES and not _is_clutter(PurePosixPath(name)):
+    inside = {path: dataset_folder(PurePosixPath(path.relative_to(folder))) for path in files}
+    for name in dict.fromkeys(filter(None, inside.values())):
+        path = folder / name
+        readable.append(Dataset(path, name.as_posix(), format_of(path), (path,)))
+    for path in (file for file, around in inside.items() if around is None):
+        name = PurePosixPath(path.relative_to(folder))
+        if path.suffix.lower() in SUFFIXES and not _is_clutter(name):
             with suppress(SourceError):  # raised by `no_dataset`, where there is no dataset
                 readable.append(Dataset(path, name.as_posix(), format_of(path), (path,)))
     return _in_series(readable)
+
+
+def dataset_folder(name: PurePosixPath) -> PurePosixPath | None:
+    """The folder around a file that is a dataset by itself, if there is one."""
+    return next((folder for folder in name.parents if folder.suffix.lower() in FOLDERS), None)
 
 
 def _in_series(readable: list[Dataset]) -> list[Dataset]:

@@ -42,7 +42,8 @@ class SourceFormat:
     without a prefix, as `<kml>`; `outline` is of a JSON document's members, a line each as
     `json_outline` gives them. Files of a format with none of these are known by their suffix.
     `keys` are those of a source that mean something to the reader. Files of a folder whose names
-    differ in what the pattern `cell` matches only are one dataset.
+    differ in what the pattern `cell` matches only are one dataset; `folder` is the suffix of a
+    folder that is one.
     """
 
     name: str
@@ -54,6 +55,7 @@ class SourceFormat:
     starts: tuple[str, ...] = ()
     outline: re.Pattern[str] | None = None
     cell: re.Pattern[str] | None = None
+    folder: str | None = None
     common: bool = False
 
     def read(self, source: Source, path: Path) -> Rows:
@@ -80,7 +82,7 @@ FORMATS = (
         starts=("{", "[", "\x1e"), common=True,
     ),
     SourceFormat(
-        "GeoPackage", "vector.gdal", (".gpkg",), Tier.GEODATA,
+        "GeoPackage / SpatiaLite", "vector.gdal", (".gpkg", ".sqlite"), Tier.GEODATA,
         keys=frozenset({"sublayer", "encoding"}), magic=re.compile(rb"SQLite format 3\x00"),
     ),
     SourceFormat(
@@ -95,6 +97,15 @@ FORMATS = (
         "Shapefile", "vector.shapefile", (".shp",), Tier.GEODATA,
         keys=frozenset({"sublayer", "encoding"}), magic=re.compile(rb"\x00\x00\x27\x0a"),
         common=True,
+    ),
+    SourceFormat(
+        "File Geodatabase", "vector.gdal", (), Tier.GEODATA,
+        keys=frozenset({"sublayer"}), folder=".gdb",
+    ),
+    SourceFormat(
+        "MapInfo TAB / MIF", "vector.mapinfo", (".tab", ".mif"), Tier.GEODATA,
+        keys=frozenset({"encoding"}),
+        magic=re.compile(rb"\s*(!table\b|Version\s+\d+\s+Charset\b)", re.IGNORECASE),
     ),
     SourceFormat(
         "KML", "vector.kml", (".kml",), Tier.GEODATA,
@@ -144,9 +155,10 @@ SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 BY_SUFFIX = {
     suffix: row
     for row in FORMATS
-    if row.magic is None and row.outline is None and not row.starts
+    if not (row.magic or row.outline or row.starts)
     for suffix in row.suffixes
 }
+FOLDERS = {row.folder: row for row in FORMATS if row.folder is not None}
 NAMES = ", ".join(row.name for row in FORMATS)
 KNOWN_SUFFIXES = SUFFIXES | workbook.OTHERS | others.SUFFIXES  # those that say what a file is
 
@@ -162,13 +174,23 @@ METADATA = frozenset({
 })  # fmt: skip
 
 
+def is_dataset_folder(path: Path) -> bool:
+    """Whether a folder is a dataset by itself."""
+    return path.suffix.lower() in FOLDERS and path.is_dir()
+
+
 def is_archive(path: Path) -> bool:
     """Whether a file is a ZIP, and no workbook, which is packed as one. Raises `SourceError`."""
     return _is_archive(path, _head(path))
 
 
 def format_of(path: Path) -> SourceFormat:
-    """The format of a file. Raises `SourceError` where it is none that holds a dataset."""
+    """The format of a file or of a folder that is a dataset.
+
+    Raises `SourceError` where it is none that holds a dataset.
+    """
+    if is_dataset_folder(path):
+        return FOLDERS[path.suffix.lower()]
     head = _head(path)
     if path.suffix.lower() in workbook.ALL_SUFFIXES:
         return WORKBOOK  # whose reader says what to do about a web page called .xls

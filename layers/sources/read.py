@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from layers.errors import SourceError
 from layers.schema.source import Source
 from layers.sources import archive
-from layers.sources.formats import format_of, is_archive
+from layers.sources.formats import format_of, is_archive, is_dataset_folder
 from layers.sources.kinds import of_kind
 from layers.sources.series import joined
 from layers.sources.tables import column_names
@@ -33,9 +33,9 @@ def read(source: Source, path: Path) -> Rows:
 
 
 def _read(source: Source, path: Path) -> Rows:
-    if path.is_dir():
+    if path.is_dir() and not is_dataset_folder(path):
         return _read_dataset(source, path, path)
-    if is_archive(path):
+    if path.is_file() and is_archive(path):
         with archive.unpacked(path) as folder:
             return _read_dataset(source, folder, path)
     return format_of(path).read(source, path)

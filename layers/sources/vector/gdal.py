@@ -53,7 +53,7 @@ def read(
         stated = flatgeobuf.require_whole(path) if contents.driver == "FlatGeobuf" else 0
         used = source.encoding or contents.encoding or "utf-8"
         try:
-            info = pyogrio.read_info(copy, layer=source.sublayer)
+            info = pyogrio.read_info(copy, layer=source.sublayer, encoding=source.encoding)
             stated = max(stated, info["features"])
             frame, warned = _bulk(copy, source, info["features"])
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
@@ -84,6 +84,8 @@ def read(
 
 
 def _is_sqlite(path: Path) -> bool:
+    if path.is_dir():
+        return False
     with path.open("rb") as content:
         return content.read(len(SQLITE)) == SQLITE
 

@@ -31,6 +31,8 @@ def look(path: Path, source: Source) -> Contents:
     sublayer, encoding = source.sublayer, source.encoding
     try:
         sublayers = tuple(fiona.listlayers(path))
+        if not sublayers:
+            raise SourceError(path, "no_spatial_table", "—")
         if sublayer is None and len(sublayers) > 1:
             sublayer = _only_with_geometry(path, sublayers, source.geometry)
         if sublayer is not None and sublayer not in sublayers:
@@ -53,16 +55,17 @@ def _only_with_geometry(path: Path, sublayers: tuple[str, ...], kind: Kind | Non
 
     Raises `SourceError` where there are more, or none.
     """
-    spatial = []
+    types = {}
     for name in sublayers:
         with fiona.open(path, layer=name) as collection:
-            geometry = str(collection.schema["geometry"])
-        if geometry != "None" and _may_be(geometry, kind):
-            spatial.append(name)
-    if len(spatial) != 1:
-        names = ", ".join(spatial or sublayers)
-        raise SourceError(path, "sublayer", None, names, key=SUBLAYER)
-    return spatial[0]
+            types[name] = str(collection.schema["geometry"])
+    spatial = [name for name, geometry in types.items() if geometry != "None"]
+    if not spatial:
+        raise SourceError(path, "no_spatial_table", ", ".join(sublayers))
+    of_kind = [name for name in spatial if _may_be(types[name], kind)]
+    if len(of_kind) != 1:
+        raise SourceError(path, "sublayer", None, ", ".join(of_kind or spatial), key=SUBLAYER)
+    return of_kind[0]
 
 
 def _may_be(geometry: str, kind: Kind | None) -> bool:

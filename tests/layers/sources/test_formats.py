@@ -22,6 +22,7 @@ from layers.messages import MESSAGES
 from layers.sources import formats, tables, vector
 from layers.sources.formats import FORMATS, format_of, is_archive
 from layers.sources.rows import Rows
+from layers.sources.vector import sidecars
 from tests.layers.fetch.host import Host, serving
 from tests.layers.sources.books import book
 from tests.layers.sources.geodata import (
@@ -29,6 +30,7 @@ from tests.layers.sources.geodata import (
     dbf,
     feature,
     kinds,
+    mapinfo,
     put,
     read,
     shapefile,
@@ -83,10 +85,13 @@ FILES: Mapping[str, Callable[[Path], object]] = {
     ".ndjson": text(LINES),
     ".jsonl": text(LINES),
     ".gpkg": lambda path: FRAME.to_file(path, driver="GPKG"),
+    ".sqlite": lambda path: FRAME.to_file(path, driver="SQLite"),
     ".fgb": lambda path: FRAME.to_file(path, driver="FlatGeobuf"),
     ".parquet": FRAME.to_parquet,
     ".geoparquet": FRAME.to_parquet,
     ".shp": a_shapefile,
+    ".tab": mapinfo,
+    ".mif": mapinfo,
     ".kml": a_fixture("kml/sampler.kml"),
     ".gpx": text('<gpx><wpt lat="35.8" lon="139.6"><name>あ</name></wpt></gpx>'),
     ".esrijson": text(
@@ -166,6 +171,10 @@ def test_a_url_is_read_as_its_file_alone(tmp_path: Path, host: Host, suffix: str
     assert download is not None
     assert download.path.name == f"data{suffix}"
     alone = path.rename(tmp_path / download.path.name)  # without what belongs to it
+    if suffix in sidecars.MAPINFO:
+        with pytest.raises(SourceError, match="or a ZIP of them"):
+            read(download.path)
+        return
     require_same(read(download.path), read(alone))
 
 
