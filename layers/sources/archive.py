@@ -28,7 +28,7 @@ from layers.sources.formats import (
     format_of,
 )
 from layers.sources.tables import workbook
-from layers.sources.vector import sidecars
+from layers.sources.vector import kml_links, sidecars
 
 MEMBERS = 10_000  # most files of an archive or a folder
 UNPACKED = 2 << 30  # bytes
@@ -215,11 +215,7 @@ def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, l
 
 def _linked(chosen: Dataset) -> list[Path]:
     """The files that are read with the chosen one, which links to them."""
-    if chosen.format.reader != "vector.kml":
-        return []
-    from layers.sources.vector import kml  # a reader, only where one is needed
-
-    return kml.linked(chosen.path)
+    return kml_links.linked(chosen.path) if chosen.format.reader == "vector.kml" else []
 
 
 def _is_named(dataset: Dataset, sublayer: str) -> bool:

@@ -46,8 +46,8 @@ def locate(source: Source, data: Path) -> Path:
 def files_of(path: Path) -> list[Path]:
     """Every file that decides what is read from a file or a folder, the main file first."""
     if is_dataset_folder(path):
-        files = (file for file in sorted(path.rglob("*")) if file.is_file())
-        return [file for file in files if file.suffix.lower() != LOCK]
+        parts = (file for file in sorted(path.rglob("*")) if file.is_file())
+        return [file for file in parts if file.suffix.lower() != LOCK]
     if path.is_dir():
         datasets = [file for dataset in archive.datasets(path) for file in dataset.files]
         files = [file for dataset in datasets for file in files_of(dataset)]

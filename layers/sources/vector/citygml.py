@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import shapely
 from pyproj import CRS
+from shapely import GeometryType
 
 from layers.errors import SourceError
 from layers.report import Problem
@@ -172,7 +173,7 @@ def _from_above(surfaces: Mapping[tuple[int, int], list[Node]]) -> shapely.Geome
         return None
     builder = Builder({}, latitude_first=True)
     geometry = shapes.together(builder.geometry(surface) for surface in nodes)
-    if geometry.geom_type != "MultiPolygon":
+    if shapely.get_type_id(geometry) != GeometryType.MULTIPOLYGON:
         return geometry
     parts = shapely.get_parts(geometry)
     flat = parts[shapely.area(parts) > 0]

@@ -96,7 +96,7 @@ def geometry_of(geometry: Any) -> shapely.Geometry | None:
         return shapes.together(shapes.line(_pairs(path)) for path in _lists(paths))
     if rings := geometry.get("rings"):
         polygons = shapes.polygons([[_pairs(ring)] for ring in _lists(rings)])
-        return polygons[0] if len(polygons) == 1 else by_lie(shapely.multipolygons(polygons))
+        return by_lie(shapes.together(polygons))
     if "xmin" in geometry:
         corners = _pairs([[geometry.get("xmin"), geometry.get("ymin")],
                           [geometry.get("xmax"), geometry.get("ymax")]])  # fmt: skip

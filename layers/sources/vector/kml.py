@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -20,19 +19,17 @@ import shapely
 
 from layers.errors import SourceError
 from layers.report import Problem
-from layers.schema.source import Source, without_secrets
+from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector import shapes, xml
+from layers.sources.vector import kml_links, shapes, xml
 from layers.sources.vector.columns import Columns, free_name
 
 FOLDER = "フォルダ"
 CONTAINERS = frozenset({"Document", "Folder"})
 GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"})
 # What shows something but is no feature for us.
-LINK = "NetworkLink"
-HOST = re.compile(r"\w+://[^\[\]]*$")
-ELSEWHERE = frozenset({LINK, "GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
+ELSEWHERE = frozenset({kml_links.LINK, "GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
 OTHER_GEOMETRIES = frozenset({"Model", "Track", "MultiTrack", "Tour"})
 NO_COLUMNS = frozenset({"styleUrl", "visibility", "open"})
 LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
@@ -76,14 +73,6 @@ def read(source: Source, path: Path) -> Rows:
     )
 
 
-def linked(path: Path) -> list[Path]:
-    """The files that are read where the document is read, beside it. Raises `SourceError`."""
-    placemarks = _Placemarks()
-    for _ in _placemarks(path, placemarks):
-        pass
-    return placemarks.documents[1:]
-
-
 def _placemarks(path: Path, placemarks: _Placemarks) -> Iterator[tuple[Element, str]]:
     """Each Placemark with the names of the folders around it; it is emptied afterwards."""
     placemarks.documents.append(path)
@@ -105,11 +94,11 @@ def _placemarks(path: Path, placemarks: _Placemarks) -> Iterator[tuple[Element, 
             folders[-1] = (element.text or "").strip()
         elif name == "Schema" and element.get("parent") == "Placemark":
             features.add(element.get("name") or "Placemark")  # KML 2.0's own feature names
-        elif name == LINK:
-            address = _address(element)
-            target = _inside(path, address)
+        elif name == kml_links.LINK:
+            address = kml_links.address_of(element)
+            target = kml_links.target_of(path, address)
             if target is None:
-                placemarks.elsewhere[f"{LINK} {_plain(address)}".strip()] += 1
+                placemarks.elsewhere[kml_links.described(address)] += 1
             elif target not in placemarks.documents:
                 around = [*folders[1:], _own_name(element)]
                 for placemark, folder in _placemarks(target, placemarks):
@@ -125,32 +114,8 @@ def _placemarks(path: Path, placemarks: _Placemarks) -> Iterator[tuple[Element, 
             parent.remove(element)
 
 
-def _address(link: Element) -> str:
-    return next((e.text or "" for e in link.iter() if xml.local(e.tag) == "href"), "").strip()
-
-
-def _plain(address: str) -> str:
-    """An address without what may be secret in it."""
-    bare = address.partition("?")[0]
-    return without_secrets(bare) if HOST.match(bare) else bare
-
-
 def _own_name(element: Element) -> str:
     return next((e.text or "" for e in element if xml.local(e.tag) == "name"), "").strip()
-
-
-def _inside(path: Path, address: str) -> Path | None:
-    """The KML file beside or below the document that an address means, if there is one."""
-    if ":" in address or address.startswith("/"):
-        return None
-    target = path.parent / unquote(address.partition("#")[0])
-    if ".." in target.parts or target.suffix.lower() != ".kml" or "\0" in str(target):
-        return None
-    try:
-        inside = target.is_relative_to(path.parent) and target.is_file() and not target.is_symlink()
-    except OSError:  # a name that no file can have
-        return None
-    return target if inside else None
 
 
 def _add(placemarks: _Placemarks, placemark: Element, folder: str) -> None:

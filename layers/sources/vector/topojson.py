@@ -114,7 +114,7 @@ class _Arcs:
                 parts = (self.geometry(part) for part in _list(geometry.get("geometries")))
                 return shapes.together(part for part in parts if part is not None)
             case "Point":
-                return shapes.point(self._points([positions]))
+                return shapes.point(self._points([positions]).tolist())
             case "MultiPoint":
                 return shapes.together(shapes.point([p]) for p in self._points(_list(positions)))
             case "LineString":
@@ -130,7 +130,7 @@ class _Arcs:
 
     def _line(self, indices: Any) -> Positions:
         """The positions along arcs, those where they meet once; of ~i the arc i is reversed."""
-        pieces = []
+        pieces: list[Positions] = []
         for index in _list(indices):
             if not isinstance(index, int) or not -len(self._arcs) <= index < len(self._arcs):
                 raise shapes.BrokenGeometry("reference_missing", str(index)[: shapes.LONGEST])

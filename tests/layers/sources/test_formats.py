@@ -265,6 +265,22 @@ def test_of_several_text_tables_the_sublayer_chooses(tmp_path: Path) -> None:
     assert read(tmp_path / "a.zip", sublayer="stops.txt").total == 1
 
 
+def test_of_a_timetable_in_gtfs_the_stops_are_chosen_by_name(tmp_path: Path) -> None:
+    members = {
+        "agency.txt": "agency_id,agency_name\n1,市\n",
+        "routes.txt": "route_id,route_long_name\n1,循環\n",
+        "shapes.txt": "shape_id,shape_pt_lat,shape_pt_lon\n1,35.8,139.6\n",
+        "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\n1,駅前,35.8,139.6\n",
+    }
+    path = zipped(tmp_path / "a.zip", {name: text.encode() for name, text in members.items()})
+    with pytest.raises(
+        SourceError, match=r"agency\.txt, routes\.txt, shapes\.txt, stops"
+    ) as caught:
+        read(path)
+    assert "source.sublayer" in caught.value.message("ja")
+    assert read(path, sublayer="stops").columns["stop_name"].tolist() == ["駅前"]
+
+
 @pytest.mark.parametrize("name", ["a.xls", "a.xlsb", "a.ods"])
 def test_a_workbook_of_another_kind_is_told_how_to_be_saved(tmp_path: Path, name: str) -> None:
     members = {name: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100}

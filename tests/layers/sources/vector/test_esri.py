@@ -15,10 +15,16 @@ from shapely.geometry import shape
 from layers.errors import SourceError
 from tests.layers.sources.geodata import found, put, read
 
-SQUARE = [[0, 0], [0, 4], [4, 4], [4, 0], [0, 0]]  # clockwise: an outer ring for Esri
-HOLE = [[1, 1], [3, 1], [3, 3], [1, 3], [1, 1]]
-ISLAND = [[1.5, 1.5], [1.5, 2], [2, 2], [2, 1.5], [1.5, 1.5]]
-BESIDE = [[6, 0], [6, 4], [10, 4], [10, 0], [6, 0]]
+SQUARE: list[list[float]] = [
+    [0, 0],
+    [0, 4],
+    [4, 4],
+    [4, 0],
+    [0, 0],
+]  # clockwise: an outer ring for Esri
+HOLE: list[list[float]] = [[1, 1], [3, 1], [3, 3], [1, 3], [1, 1]]
+ISLAND: list[list[float]] = [[1.5, 1.5], [1.5, 2], [2, 2], [2, 1.5], [1.5, 1.5]]
+BESIDE: list[list[float]] = [[6, 0], [6, 4], [10, 4], [10, 0], [6, 0]]
 
 
 def esri(*geometries: object, **members: Any) -> str:

@@ -29,9 +29,9 @@ def geodatabase(path: Path, *, layers: tuple[str, ...] = ("避難所",), table: 
         )  # fmt: skip
         pyogrio.write_dataframe(frame, path, driver="OpenFileGDB", layer=name, append=path.exists())
     if table:
-        frame = pandas.DataFrame({"a": ["x"]})
+        records = pandas.DataFrame({"a": ["x"]})
         pyogrio.write_dataframe(
-            frame, path, driver="OpenFileGDB", layer="履歴", append=path.exists()
+            records, path, driver="OpenFileGDB", layer="履歴", append=path.exists()
         )
     return path
 
@@ -65,8 +65,10 @@ def test_of_several_layers_the_sublayer_chooses_and_tables_are_none(tmp_path: Pa
 def test_tables_without_geometry_are_named(tmp_path: Path) -> None:
     path = tmp_path / "a.gdb"
     for name in ("一覧", "履歴"):
-        frame = pandas.DataFrame({"a": ["x"]})
-        pyogrio.write_dataframe(frame, path, driver="OpenFileGDB", layer=name, append=path.exists())
+        records = pandas.DataFrame({"a": ["x"]})
+        pyogrio.write_dataframe(
+            records, path, driver="OpenFileGDB", layer=name, append=path.exists()
+        )
     for database in (path, tmp_path / "a.sqlite"):
         with suppress(sqlite3.OperationalError), closing(sqlite3.connect(database)) as tables:
             for name in ("一覧", "履歴"):
