@@ -23,7 +23,7 @@ Span = tuple[int, int]  # the first and the last of rows that follow one another
 Alike = tuple[Severity, ProblemKind, str | None]
 
 # Rows that are left out, and take nothing away from what the source says of the city's ground.
-NO_GROUND: frozenset[ProblemKind] = frozenset({"outside", "dbf_deleted"})
+NO_GROUND: frozenset[ProblemKind] = frozenset({"outside", "dbf_deleted", "geometry_not_chosen"})
 WITHHELD: ProblemKind = "small_group"  # rows left out as the definition wants it
 # Something of the source that is not among its rows, however many it would be.
 ELSEWHERE: frozenset[ProblemKind] = frozenset({"kml_elsewhere", "transfer_limit"})

@@ -91,17 +91,18 @@ def _prepared(job: jobs.LayerJob, target: Path) -> bytes:
     return orjson.dumps(report.to_stored())
 
 
-def _drafted(job: jobs.DraftJob) -> jobs.DefinitionText | jobs.Unreadable:
-    from layers.draft.draft import draft
+def _drafted(job: jobs.DraftJob) -> jobs.DefinitionTexts | jobs.Unreadable:
+    from layers.draft.draft import drafts
     from layers.errors import SourceError
 
     try:
-        proposal = draft(job, Path())
+        proposals = drafts(job, Path())
     except SourceError as error:
         return jobs.Unreadable(
             error=error.kind, value=error.value, detail=str(error.detail), key=error.key
         )
-    return jobs.DefinitionText(id=proposal.definition.id, text=proposal.text)
+    texts = ((proposal.definition.id, proposal.text) for proposal in proposals)
+    return jobs.DefinitionTexts(definitions=tuple(texts))
 
 
 if __name__ == "__main__":

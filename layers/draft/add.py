@@ -30,12 +30,12 @@ CITY = ".city"  # the folder of the city's own files among copies
 
 @dataclass(frozen=True)
 class Added:
-    """A definition file that was written, and its keys that are still to be written.
+    """Definition files that were written, and their keys that are still to be written.
 
     `copied` is the data file's copy in the data folder.
     """
 
-    definition: Path
+    definitions: tuple[Path, ...]
     copied: Path | None
     unwritten: tuple[str, ...]
 
@@ -49,11 +49,11 @@ def add(
     sandbox: Sandbox,
     answers: Answers = UNANSWERED,
 ) -> Added:
-    """Write a definition of a data file, and copy the file into `data` if it is not there.
+    """Write definitions of a data file, one for each layer in it.
 
-    Nothing that exists is changed. Raises `DefinitionExists`, `DefinitionError` for an answer that
-    cannot be one, `SourceError` for a file that is missing or cannot be read, `PreparationError`
-    for one that stops the reader.
+    The file is copied into `data` if it is not there. Nothing that exists is changed. Raises
+    `DefinitionExists`, `DefinitionError` for an answer that cannot be one, `SourceError` for a file
+    that is missing or cannot be read, `PreparationError` for one that stops the reader.
     """
     groups = [group.id for group in city.groups]
     if answers.group is not None and answers.group not in groups:
@@ -66,16 +66,22 @@ def add(
             raise DefinitionError(definitions / f"{layer_id}.toml", "layer_id", "--id", layer_id)
         _refuse_existing(definitions / f"{layer_id}.toml")
     with in_reach(path, city, data) as reach:
-        proposed_id, text = drafted(reach, sandbox, layer_id, answers, _looks(definitions))
-    definition = definitions / f"{proposed_id}.toml"
-    if proposed_id == NAMELESS and layer_id is None:
-        definition = _free(definition)
-    _refuse_existing(definition)
+        texts = drafted(reach, sandbox, layer_id, answers, _looks(definitions))
+    files: dict[Path, str] = {}
+    unwritten_keys: dict[str, None] = {}
+    for proposed_id, text in texts:
+        definition = definitions / f"{proposed_id}.toml"
+        if proposed_id.startswith(NAMELESS) and layer_id is None:
+            definition = _free(definition)
+        _refuse_existing(definition)
+        files[definition] = text
+        problems = unwritten(definition_of(proposed_id, text))
+        unwritten_keys |= dict.fromkeys(str(problem.column) for problem in problems)
     copied = None if _is_below(path, data) else _copy_into(path, data)
-    with definition.open("x", encoding="utf-8") as file:
-        file.write(text)
-    keys = tuple(str(problem.column) for problem in unwritten(definition_of(proposed_id, text)))
-    return Added(definition, copied, keys)
+    for definition, text in files.items():
+        with definition.open("x", encoding="utf-8") as file:
+            file.write(text)
+    return Added(tuple(files), copied, tuple(unwritten_keys))
 
 
 @dataclass(frozen=True)
@@ -115,8 +121,8 @@ def drafted(
     layer_id: str | None = None,
     answers: Answers = UNANSWERED,
     used: tuple[Look, ...] = (),
-) -> tuple[str, str]:
-    """The id and the text of a definition of the file, with what the officer answered.
+) -> tuple[tuple[str, str], ...]:
+    """The id and the text of a definition of each layer in the file, with the officer's answers.
 
     The file is read in the child process, within its limits. Raises `SourceError`,
     `PreparationError`.
@@ -138,7 +144,7 @@ def drafted(
         outcome = read_drafted(sandbox.run(Path(folder), job))
     if isinstance(outcome, Unreadable):
         raise SourceError(Path(name), outcome.error, outcome.value, outcome.detail, key=outcome.key)
-    return outcome.id, outcome.text
+    return outcome.definitions
 
 
 def definition_of(layer_id: str, text: str) -> LayerDefinition:

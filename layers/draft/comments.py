@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 
 from layers.draft.groups import DISASTER, group_by_name
+from layers.messages.words import WORDS
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.unwritten import is_placeholder
@@ -55,6 +56,11 @@ def remarks(
         comments["privacy"] = (
             "個人の情報かもしれない列です。どこにも公開しません。\n"
             "公開してよい列なら、ここから消して項目（fields）に加えてください。"
+        )
+    if definition.source.geometry is not None:
+        kind = WORDS[definition.source.geometry]["ja"]
+        comments["source.geometry"] = (
+            f"ファイルには種類の違う図形があります。このレイヤーは{kind}だけです。"
         )
     if left_out:
         comments["source"] = f"項目にしていない列: {'、'.join(map(_one_line, left_out))}"

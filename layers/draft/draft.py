@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -12,6 +13,7 @@ import shapely
 from layers.draft.comments import remarks
 from layers.draft.groups import DISASTER, word_in
 from layers.draft.infer import ascii_id, field_id, field_of
+from layers.draft.parts import Part, parts_of
 from layers.japanese.spelling import normalised_name
 from layers.messages import ProblemKind
 from layers.prepare.complete import Cells, cells_by_name, fields_of, nearest_of, row_id_of, style_of
@@ -23,10 +25,15 @@ from layers.schema.city import CityDefinition
 from layers.schema.layer import FieldDefinition, LayerDefinition, Style
 from layers.schema.source import Source
 from layers.schema.unwritten import ATTRIBUTION, DESCRIPTION, GROUP, LICENCE, TITLE
-from layers.schema.values import NAMELESS, REQUIRED_LANGUAGES, Hazard, Scenario, Text
+from layers.schema.values import (
+    LAYER_ID,
+    NAMELESS,
+    REQUIRED_LANGUAGES,
+    Hazard,
+    Scenario,
+    Text,
+)
 from layers.schema.write import text_of
-from layers.sources.files import locate
-from layers.sources.read import read
 from layers.sources.rows import Rows
 from layers.standards import Recognised, recognised
 from layers.standards.schema import shared_columns
@@ -67,13 +74,38 @@ class Draft:
         return text_of(self.definition, self.comments)
 
 
-def draft(job: DraftJob, data: Path) -> Draft:
-    """A definition of the job's file, below `data`.
+def drafts(job: DraftJob, data: Path) -> list[Draft]:
+    """Definitions of what is in the job's file, below `data`, each of a look of its own.
 
-    Without an id of the job's it is made of the file's name. Raises `SourceError`.
+    Without an id of the job's the first is made of the file's name; the others are made of the
+    first and of what tells them from it. Raises `SourceError`.
     """
-    path, city, answers = job.path, job.city, job.answers
-    rows = read(Source(path=path), locate(Source(path=path), data))
+    proposals: dict[str, Draft] = {}
+    for part in parts_of(job.path, data):
+        looks = [
+            (each.definition.style.color, each.definition.style.shape)
+            for each in proposals.values()
+        ]
+        proposal = _draft(part, job.model_copy(update={"used": (*job.used, *looks)}), data)
+        unique = _unique(proposal.definition.id, part.source, proposals)
+        definition = proposal.definition.model_copy(update={"id": unique})
+        proposals[unique] = Draft(definition, proposal.comments)
+    return [*proposals.values()]
+
+
+def _unique(layer_id: str, source: Source, used: Collection[str]) -> str:
+    """The id, with what tells the part from the others behind it where it is used."""
+    words = (source.geometry, source.sublayer and ascii_id(PurePosixPath(source.sublayer).stem))
+    ids = [layer_id, *(f"{layer_id}_{word}" for word in words if word)]
+    numbered = (f"{layer_id}_{number}" for number in count(2))
+    return next(
+        name for name in chain(ids, numbered) if name not in used and LAYER_ID.fullmatch(name)
+    )
+
+
+def _draft(part: Part, job: DraftJob, data: Path) -> Draft:
+    """A definition of a part of the job's file."""
+    path, rows, city, answers = part.source.name, part.rows, job.city, job.answers
     columns = cells_by_name(rows.columns.drop(columns=[*rows.hidden]))
     match = recognised(columns)
     published = match.fields.values() if match else ()
@@ -85,7 +117,7 @@ def draft(job: DraftJob, data: Path) -> Draft:
             "id": job.layer_id or _id(path, match),
             **_suggested(path, match, fields, city, answers.group),
             **_words(match, answers),
-            "source": _source(path, rows, match, columns),
+            "source": _source(part, match, columns),
             "credit": _credit(match, answers, job.date),
             "privacy": {"suppress": private},
             "fields": fields,
@@ -114,9 +146,10 @@ def _fields(
     return fields
 
 
-def _source(path: str, rows: Rows, match: Recognised | None, columns: Cells) -> dict[str, Any]:
+def _source(part: Part, match: Recognised | None, columns: Cells) -> dict[str, Any]:
     """The file, and what the reader notes of it."""
-    hints: dict[str, Any] = {"path": path, "address": rows.address}
+    path, rows = part.source.name, part.rows
+    hints: dict[str, Any] = {**part.source.model_dump(exclude_none=True), "address": rows.address}
     if path.lower().endswith(SAY_NO_ENCODING):
         hints["encoding"] = rows.encoding
     header = _noted(rows, "header_row", "titles")

@@ -19,7 +19,6 @@ import httpx2
 from layers.errors import SourceError
 from layers.fetch.network import Deadline, LongBody, Network, Transport, refused, stated_length
 from layers.sources import formats
-from layers.sources.tables import workbook
 
 MOST_BYTES = 1 << 30  # of what a source holds, after decompression
 TOTAL_TIME = 300.0  # seconds for one source, redirects included; names resolve in the system's time
@@ -29,7 +28,7 @@ MOST_REQUESTS = 2000  # for one source, redirects not counted
 CHUNK = 1 << 20
 SCHEMES = ("http", "https")
 USER_AGENT = "bosai-layers/0.1 (municipal disaster-information layers)"
-SUFFIXES = formats.SUFFIXES | formats.ARCHIVES | workbook.OTHERS  # others say nothing of a file
+SUFFIXES = formats.KNOWN_SUFFIXES | formats.ARCHIVES  # others say nothing of a file
 NAME_LENGTH = 50  # characters of a file name's stem; a character may take four bytes of the 255
 PAGE_STARTS = (b"<!doctype html", b"<html")
 

@@ -31,7 +31,7 @@ def valid_polygons(geometry: Geometries, *, loose: bool = False) -> Geometries:
     invalid = ~in_threads(shapely.is_valid, geometry) & (shapely.get_dimensions(geometry) == 2)
     broken = np.flatnonzero(invalid)
     if loose:
-        valid[broken] = _each(_by_lie, valid[broken])
+        valid[broken] = _each(by_lie, valid[broken])
     multiple = broken[shapely.get_num_geometries(valid[broken]) > 1]
     parts = shapes_of("polygon", valid[multiple])
     valid_parts = parts.with_geometry(_each_valid(parts.geometry))
@@ -44,6 +44,13 @@ def valid_polygons(geometry: Geometries, *, loose: bool = False) -> Geometries:
     overlapping = multiple[~in_threads(shapely.is_valid, valid[multiple])]
     valid[overlapping] = _structure(valid[overlapping])
     return valid
+
+
+def by_lie(geometry: shapely.Geometry) -> shapely.Geometry:
+    """All rings of a feature as polygons with their holes, neither of which need be valid."""
+    polygons = _polygons(shapely.get_rings(shapely.get_parts(geometry)))
+    together = polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
+    return cast(shapely.Geometry, together)
 
 
 def enclosed_area(geometry: shapely.Geometry) -> float:
@@ -63,13 +70,6 @@ def _each(
     results = np.empty(len(geometry), dtype=object)
     results[:] = [function(polygon) for polygon in geometry]
     return results
-
-
-def _by_lie(geometry: shapely.Geometry) -> shapely.Geometry:
-    """All rings of a feature as polygons with their holes, neither of which need be valid."""
-    polygons = _polygons(shapely.get_rings(shapely.get_parts(geometry)))
-    together = polygons[0] if len(polygons) == 1 else shapely.multipolygons(polygons)
-    return cast(shapely.Geometry, together)
 
 
 def _valid(polygon: shapely.Geometry) -> shapely.Geometry:

@@ -26,6 +26,8 @@ Kind = Literal[
     "broken_geometry",
     "no_feature",
     "coordinates_as_text",
+    "types_respelled",
+    "list_in_object",
     "crs_member",
     "json_encoding",
     "nested",
@@ -33,23 +35,31 @@ Kind = Literal[
     "gpx_unknown",
     "part_of_all",
     "transfer_limit",
+    "no_code_list",
     "gdal",
     "rows_missing",
     "bytes_missing",
     "shp_dbf_counts",
     "no_geometry_at_all",
+    "no_spatial_table",
+    "part_missing",
     "no_index",
     "dbf_alone",
     "dbf_header",
     "no_geojson",
     "json_type",
+    "json_members",
     "endless_value",
     "encoding_unclear",
     "encoding_broken",
     "no_gml",
+    "no_city_object",
+    "only_solids",
     "several_systems",
     "no_placemark",
     "no_gpx",
+    "no_georss",
+    "arcs_broken",
     "no_geo_metadata",
     "crs_in_parquet",
     "unmade",
@@ -225,6 +235,23 @@ FOUND: Mapping[Kind, Message] = {
         },
         {"ja": "数値として読みました。", "en": "They are read as numbers."},
     ),
+    "types_respelled": Message(
+        {
+            "ja": "GeoJSON の種類の名前（type）の大文字・小文字が規格と違う地物: {value}件。",
+            "en": "Features with a type in another case than GeoJSON's: {value}.",
+        },
+        {"ja": "規格どおりの名前とみて読みました。", "en": "They are read as GeoJSON's own."},
+    ),
+    "list_in_object": Message(
+        {
+            "ja": "JSON の中の一覧「{value}」をデータとして読みました。",
+            "en": "The list {value!r} in the JSON is read.",
+        },
+        {
+            "ja": "ほかの項目は読んでいません。",
+            "en": "Other members are not read.",
+        },
+    ),
     "crs_member": Message(
         {
             "ja": "座標系の記述（crs: {value}）を読めません。",
@@ -237,8 +264,8 @@ FOUND: Mapping[Kind, Message] = {
     ),
     "json_encoding": Message(
         {
-            "ja": "GeoJSON が UTF-8 でなく {value} で書かれています。",
-            "en": "The GeoJSON is in {value}, not in UTF-8.",
+            "ja": "JSON が UTF-8 でなく {value} で書かれています。",
+            "en": "The JSON is in {value}, not in UTF-8.",
         },
         CHECK,
     ),
@@ -277,6 +304,18 @@ FOUND: Mapping[Kind, Message] = {
         },
         GET_ALL,
     ),
+    "no_code_list": Message(
+        {
+            "ja": "「{detail}」のコードの一覧「{value}」がありません。",
+            "en": "The code list {value} of {detail!r} is not there.",
+        },
+        {
+            "ja": "コードのまま読みました。一覧の入った codelists フォルダを一緒に置くと、"
+            "名称も読めます。",
+            "en": "The codes are read as they are; with the folder codelists beside the data their "
+            "words are read, too.",
+        },
+    ),
     "gdal": Message(
         {
             "ja": "読み取りソフト（GDAL）の注意があります（{detail}）。",
@@ -310,6 +349,18 @@ UNREADABLE: Mapping[Kind, Message] = {
         "このデータには図形がありません。位置のあるデータを使ってください。",
         "The data has no geometry; wanted a file with geometry.",
     ),
+    "no_spatial_table": fatal(
+        "データベースに、図形のある表がありません（ある表: {value}）。緯度・経度か住所のある"
+        "表なら、CSV か Excel に書き出してください。",
+        "No table of the database has geometry (its tables: {value}). Export a table with "
+        "coordinates or addresses as CSV or Excel.",
+    ),
+    "part_missing": fatal(
+        "一緒に使う {value} ファイルがありません。同じ名前のすべてのファイルを置くか、"
+        "まとめて ZIP にしてください。",
+        "The {value} file that belongs to it is missing; wanted all files of the name, or a ZIP of "
+        "them.",
+    ),
     "no_index": fatal(
         ".shx がなく、.shp から作り直すこともできません。元のファイルをもう一度受け取ってください。"
         "（読み取りソフトの説明: 「{detail}」）",
@@ -331,6 +382,12 @@ UNREADABLE: Mapping[Kind, Message] = {
         "JSON の type が「{value}」です。GeoJSON の FeatureCollection、Feature か図形が要ります。",
         "type is {value!r}; wanted GeoJSON: a FeatureCollection, Feature or geometry.",
     ),
+    "json_members": fatal(
+        "JSON ですが、地物も行の一覧もありません（中の項目: {value}）。GeoJSON か、緯度・経度のある"
+        "一覧を使ってください。",
+        "The JSON holds neither features nor a list of records (its members: {value}); wanted "
+        "GeoJSON, or a list with coordinates.",
+    ),
     "endless_value": fatal(
         "一つの図形（Feature）が長すぎます。{detail}文字以内になるよう分けてください。",
         "The file is one value without end; wanted features of at most {detail} characters each.",
@@ -347,6 +404,18 @@ UNREADABLE: Mapping[Kind, Message] = {
         "XML ですが、図形がありません。国土数値情報の GML か KML を使ってください。",
         "The file is XML without geometries; wanted GML of 国土数値情報, or KML.",
     ),
+    "no_city_object": fatal(
+        "CityGML に地物（cityObjectMember）がありません。",
+        "The file is CityGML without objects; wanted CityGML with cityObjectMember.",
+    ),
+    "only_solids": fatal(
+        "CityGML の{value}件に、平面に描ける図形がありません（立体だけの地物です）。"
+        "災害リスク（fld、tnm、htd、ifld、lsld）、都市計画（urf）、土地利用（luse）のように、"
+        "面（LOD0 か LOD1 の MultiSurface）のあるファイルを使ってください。",
+        "None of the {value} objects of the CityGML has a shape from above: they are solids. "
+        "Wanted one of the modules with surfaces (LOD 0 or LOD 1 MultiSurface): fld, tnm, htd, "
+        "ifld, lsld, urf or luse.",
+    ),
     "several_systems": fatal(
         "一つのファイルに複数の座標系があります（{value}）。一つにそろえてください。",
         "srsName is {value!r}; wanted one coordinate system in the file.",
@@ -358,6 +427,17 @@ UNREADABLE: Mapping[Kind, Message] = {
     "no_gpx": fatal(
         "GPX に地点・ルート・軌跡がありません。入れて書き出し直してください。",
         "The file is GPX without features; wanted GPX with waypoints, routes or tracks.",
+    ),
+    "no_georss": fatal(
+        "配信（RSS、Atom）に、位置のある項目がありません（項目: {value}件）。"
+        "位置（georss、geo:lat など）のある配信を使ってください。",
+        "No entry of the feed has a place (entries: {value}); wanted a feed with georss or "
+        "geo:lat.",
+    ),
+    "arcs_broken": fatal(
+        "TopoJSON の線（arcs）か変換（transform）を読めません（「{value}」、{detail}）。"
+        "元のファイルをもう一度受け取ってください。",
+        "The arcs or the transform of the TopoJSON cannot be read ({value}, {detail}).",
     ),
     "no_geo_metadata": fatal(
         "Parquet に図形の列の説明がありません。GeoParquet として書き出してください。",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, Text, fatal
+from layers.messages.message import LEFT_OUT, VALUE_LEFT_OUT, Message, Text, fatal, wanted
 
 Kind = Literal[
     "no_geometry",
     "coordinate",
     "off_the_earth",
     "geometry_type",
+    "geometry_not_chosen",
+    "geometry_missing",
     "collapsed",
     "ground_lost",
     "outside",
@@ -63,7 +65,22 @@ MESSAGES: Mapping[Kind, Message] = {
             "ja": "図形の種類「{value}」が、このレイヤーの種類（{detail}）と違います。",
             "en": "The geometry is {value}; the layer's others are {detail}.",
         },
-        LEFT_OUT,
+        {
+            "ja": "この行は地図に載せていません。どの種類を載せるかは、定義の source.geometry で"
+            "選べます（point は点、line は線、polygon は面）。",
+            "en": "The row is left out. source.geometry in the definition (point, line or polygon) "
+            "says which kind the layer is of.",
+        },
+    ),
+    "geometry_not_chosen": Message(
+        {
+            "ja": "定義の source.geometry で選んでいない種類の図形があります（{detail}）。",
+            "en": "Geometries of another kind than source.geometry in the definition: {detail}.",
+        },
+        {"ja": "このレイヤーには載せていません。", "en": "They are left out of this layer."},
+    ),
+    "geometry_missing": wanted(
+        "データにある図形の種類を書いてください（{detail}）。", "a kind that is there: {detail}"
     ),
     "collapsed": Message(
         {"ja": "面積のない図形です（{detail}）。", "en": "The polygon has no area ({detail})."},

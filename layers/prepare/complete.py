@@ -25,10 +25,12 @@ def completed(
 ) -> tuple[LayerDefinition, list[Problem]]:
     """The definition with all that the source's columns let us fill in, and a note of it.
 
-    The definition's own keys stay; with fields it is complete. Raises `SourceError` when it has
-    none and the columns follow no standard, or lack the fields that the definition names.
+    The definition's own keys stay; with fields it is complete, and so it is of a source without
+    columns: shapes alone. Raises `SourceError` when it has none and the columns follow no standard,
+    or lack the fields that the definition names.
     """
-    if definition.fields:
+    shapes_alone = columns.columns.empty and not _names_fields(definition)
+    if definition.fields or shapes_alone:
         return definition, []
     path = Path(definition.source.name)
     suppressed = definition.privacy.suppress
@@ -44,6 +46,12 @@ def completed(
     except ValidationError as error:
         raise SourceError(path, **broken_rule(error)) from None
     return complete, [_note(match), *_numbers_in_words(match, complete)]
+
+
+def _names_fields(definition: LayerDefinition) -> bool:
+    """Whether keys of the definition name fields."""
+    named = (definition.label, definition.partition, definition.nearest, definition.style.field)
+    return any(key is not None for key in named)
 
 
 def cells_by_name(columns: pd.DataFrame) -> Cells:

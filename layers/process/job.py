@@ -64,7 +64,7 @@ UNANSWERED = Answers()
 
 
 class DraftJob(_Typed):
-    """Propose a definition of a data file. The outcome is a `DefinitionText` or `Unreadable`.
+    """Propose definitions of a data file. The outcome is `DefinitionTexts` or `Unreadable`.
 
     `date` is that of the file, as ISO 8601; `used` are the looks of the city's other layers.
     """
@@ -81,12 +81,11 @@ class DraftJob(_Typed):
 Job = LayerJob | BaseMapJob | DraftJob
 
 
-class DefinitionText(_Typed):
-    """A definition's id, and the text of its file."""
+class DefinitionTexts(_Typed):
+    """The ids of definitions, each with the text of its file."""
 
-    kind: Literal["definition"] = "definition"
-    id: str
-    text: str
+    kind: Literal["definitions"] = "definitions"
+    definitions: tuple[tuple[str, str], ...]
 
 
 class Unreadable(_Typed):
@@ -100,8 +99,8 @@ class Unreadable(_Typed):
 
 
 _JOB: TypeAdapter[Job] = TypeAdapter(Annotated[Job, Option(discriminator="kind")])
-_DRAFTED: TypeAdapter[DefinitionText | Unreadable] = TypeAdapter(
-    Annotated[DefinitionText | Unreadable, Option(discriminator="kind")]
+_DRAFTED: TypeAdapter[DefinitionTexts | Unreadable] = TypeAdapter(
+    Annotated[DefinitionTexts | Unreadable, Option(discriminator="kind")]
 )
 
 
@@ -115,6 +114,6 @@ def read_job(folder: Path) -> Job:
     return _JOB.validate_json((folder / JOB).read_bytes())
 
 
-def read_drafted(outcome: Path) -> DefinitionText | Unreadable:
+def read_drafted(outcome: Path) -> DefinitionTexts | Unreadable:
     """What became of a `DraftJob`."""
     return _DRAFTED.validate_json(outcome.read_bytes())

@@ -47,7 +47,7 @@ def check_catalog(
     checks = _check_city(definitions / CITY) if chosen is None else []
     for path in paths:
         if path.suffix != DEFINITION:
-            checks.append(_check_data(path, city, data, sandbox))
+            checks += _check_data(path, city, data, sandbox)
             continue
         try:
             definition = load_declared(path, city)
@@ -78,22 +78,25 @@ def _renamed_keys(path: Path, renamed: Mapping[str, Mapping[str, str]]) -> list[
     ]
 
 
-def _check_data(path: Path, city: CityDefinition, data: Path, sandbox: Sandbox) -> Check:
-    """Read a data file as its columns and the city say."""
+def _check_data(path: Path, city: CityDefinition, data: Path, sandbox: Sandbox) -> list[Check]:
+    """Read each layer in a data file as its columns and the city say."""
     report = Report(path=path.name, layer=path.stem)
     try:
         with in_reach(path, city, data) as reach:
-            definition = definition_of(*drafted(reach, sandbox))
-            return inspect(_undetected(definition), reach.city, reach.data, sandbox)
+            definitions = [definition_of(*drafted_) for drafted_ in drafted(reach, sandbox)]
+            return [
+                inspect(_undetected(definition), reach.city, reach.data, sandbox)
+                for definition in definitions
+            ]
     except LayersError as error:
         report.add([Problem.of(error)])
-    return Check(report)
+    return [Check(report)]
 
 
 def _undetected(definition: LayerDefinition) -> LayerDefinition:
     """The definition without what was detected in the file, so that reading it reports that."""
-    drafted_source = definition.source
-    source = Source(path=drafted_source.path, id=drafted_source.id, clip_to=drafted_source.clip_to)
+    kept = {"path", "sublayer", "geometry", "id", "clip_to"}
+    source = Source.model_validate(definition.source.model_dump(include=kept))
     return definition.model_copy(update={"source": source, "privacy": Privacy()})
 
 

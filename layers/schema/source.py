@@ -34,7 +34,8 @@ class Source(Strict):
     `service` is what the address is of, told from its form where it is not written: a service whose
     features come in pages, or a `file`.
     `sublayer` chooses one of several in a file or an archive, of a table's geometry columns, or of
-    a WFS's feature types.
+    a WFS's feature types, and `geometry` the rows of one kind where there are several: a layer is
+    of one.
     In a table `longitude` and `latitude`, `wkt` or `address` name the columns with positions, and
     `header` the row of the column names; what is not named is looked for.
     """
@@ -46,6 +47,7 @@ class Source(Strict):
     table: str | None = None
     query: str | None = None
     sublayer: str | None = None
+    geometry: Literal["point", "line", "polygon"] | None = None
     encoding: str | None = None
     crs: str | None = None
     header: Annotated[int, Option(ge=1)] | None = None

@@ -2,7 +2,9 @@
 
     read      every row of a source
     files     the files that decide it
+    kinds     the rows of one kind of geometry
     archive   the dataset to read in a folder or a ZIP
+    series    a dataset in several files
     formats   the table of formats: a new one is a reader and a row
     vector | tables   the readers: geodata; text tables and workbooks
     encoding  of text: declared, found, or garbled

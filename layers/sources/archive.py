@@ -11,15 +11,16 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
-from layers.sources import zip_file
+from layers.sources import others, zip_file
 from layers.sources.formats import (
     ARCHIVES,
+    FOLDERS,
     FORMATS,
     SUFFIXES,
     SourceFormat,
@@ -27,7 +28,7 @@ from layers.sources.formats import (
     format_of,
 )
 from layers.sources.tables import workbook
-from layers.sources.vector import sidecars
+from layers.sources.vector import kml_links, sidecars
 
 MEMBERS = 10_000  # most files of an archive or a folder
 UNPACKED = 2 << 30  # bytes
@@ -36,21 +37,27 @@ RATIO = 250
 RATIO_FROM = 64 << 20  # bytes unpacked, below which any ratio is harmless
 CHUNK = 1 << 20
 ENCRYPTED = 0x1  # bit of a member's flags
-PACKED = ARCHIVES | {".7z", ".rar", ".gz", ".lzh"}
+PACKED = ARCHIVES.union(
+    suffix for row in others.FORMATS if row.kind == "packed" for suffix in row.suffixes
+)
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError)
 DAMAGED = (*BROKEN, NotImplementedError, OSError, RuntimeError, ValueError)
-UNPACKED_SUFFIXES = SUFFIXES | workbook.OTHERS | frozenset(sidecars.PARTS)
+UNPACKED_SUFFIXES = SUFFIXES | workbook.OTHERS | sidecars.ALL
 # 国土数値情報 has the same data twice, in folders named after the encoding.
 OTHER_ENCODING = re.compile("shift|sjis", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """A file that a layer can be read from; `name` is its path within the folder."""
+    """A file that a layer can be read from; `name` is its path within the folder.
+
+    A dataset in several files has all of them in `files`, and what is common to their names.
+    """
 
     path: Path
     name: str
     format: SourceFormat
+    files: tuple[Path, ...]
 
 
 @contextmanager
@@ -63,7 +70,10 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             with zip_file.opened(path) as archive:
                 for member, name in _members(path, archive):
-                    _extract(path, archive, member, Path(folder) / name)
+                    if name.suffix.lower() in UNPACKED_SUFFIXES or dataset_folder(name):
+                        _extract(path, archive, member, Path(folder) / name)
+                    elif name.suffix.lower() in others.SUFFIXES:
+                        _stand_in(Path(folder) / name)
         except DAMAGED as error:
             reason = str(error).replace(f"{folder}/", "")
             raise SourceError(path, "damaged", detail=reason) from error
@@ -71,7 +81,7 @@ def unpacked(path: Path) -> Iterator[Path]:
 
 
 def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo, PurePosixPath]]:
-    """The members to unpack and their paths, after a look at all of them."""
+    """The members and their paths, after a look at all of them."""
     members = archive.infolist()
     if len(members) > MEMBERS:
         raise SourceError(path, "many_files", len(members), str(MEMBERS))
@@ -93,11 +103,7 @@ def _members(path: Path, archive: zipfile.ZipFile) -> list[tuple[zipfile.ZipInfo
         if name in by_name:
             raise SourceError(path, "name_twice", name)
         by_name[name] = member
-    return [
-        (member, name)
-        for name, member in by_name.items()
-        if name.suffix.lower() in UNPACKED_SUFFIXES
-    ]
+    return [(member, name) for name, member in by_name.items()]
 
 
 def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
@@ -119,6 +125,12 @@ def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
 def _is_clutter(name: PurePosixPath) -> bool:
     """Whether a file is what a Mac leaves behind, or hidden."""
     return any(part.startswith((".", "__MACOSX")) for part in name.parts)
+
+
+def _stand_in(target: Path) -> None:
+    """An empty file of that name: of what is not read, the name alone says what it is."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch()
 
 
 def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
@@ -144,12 +156,37 @@ def datasets(folder: Path) -> list[Dataset]:
     if len(files) > MEMBERS:
         raise SourceError(folder, "many_files", len(files), str(MEMBERS))
     readable = []
-    for path in files:
-        name = path.relative_to(folder)
-        if path.suffix.lower() in SUFFIXES and not _is_clutter(PurePosixPath(name)):
+    inside = {path: dataset_folder(PurePosixPath(path.relative_to(folder))) for path in files}
+    for name in dict.fromkeys(filter(None, inside.values())):
+        path = folder / name
+        readable.append(Dataset(path, name.as_posix(), format_of(path), (path,)))
+    for path in (file for file, around in inside.items() if around is None):
+        name = PurePosixPath(path.relative_to(folder))
+        if path.suffix.lower() in SUFFIXES and not _is_clutter(name):
             with suppress(SourceError):  # raised by `no_dataset`, where there is no dataset
-                readable.append(Dataset(path, name.as_posix(), format_of(path)))
-    return readable
+                readable.append(Dataset(path, name.as_posix(), format_of(path), (path,)))
+    return _in_series(readable)
+
+
+def dataset_folder(name: PurePosixPath) -> PurePosixPath | None:
+    """The folder around a file that is a dataset by itself, if there is one."""
+    return next((folder for folder in name.parents if folder.suffix.lower() in FOLDERS), None)
+
+
+def _in_series(readable: list[Dataset]) -> list[Dataset]:
+    """The datasets, those that are cells of one put together."""
+    series: dict[tuple[str, SourceFormat], list[Dataset]] = {}
+    for dataset in readable:
+        path = PurePosixPath(dataset.name)
+        cell = dataset.format.cell and dataset.format.cell.match(path.name)
+        name = str(path.with_name(path.name[cell.end() :])) if cell else dataset.name
+        series.setdefault((name, dataset.format), []).append(dataset)
+    return [
+        cells[0]
+        if len(cells) == 1
+        else replace(cells[0], name=name, files=tuple(cell.path for cell in cells))
+        for (name, _), cells in series.items()
+    ]
 
 
 def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, list[Problem]]:
@@ -170,13 +207,19 @@ def choose(source: Source, folder: Path, path: Path) -> tuple[Dataset, Source, l
         names = ", ".join(dataset.name for dataset in candidates)
         raise SourceError(path, "sublayer", source.sublayer, names, key="source.sublayer")
     last = max(chosen.format.tier, Tier.TABLE)  # a .txt beside other data is its read-me
+    read = [chosen.path, *_linked(chosen)]
     others = ", ".join(
         dataset.name
         for dataset in readable
-        if dataset is not chosen and dataset.format.tier <= last
+        if dataset.path not in read and dataset.format.tier <= last
     )
     note = [Problem("note", "chosen", value=chosen.name, detail=others)] if others else []
     return chosen, source, note
+
+
+def _linked(chosen: Dataset) -> list[Path]:
+    """The files that are read with the chosen one, which links to them."""
+    return kml_links.linked(chosen.path) if chosen.format.reader == "vector.kml" else []
 
 
 def _is_named(dataset: Dataset, sublayer: str) -> bool:
@@ -194,7 +237,7 @@ def _preferred(readable: list[Dataset]) -> Dataset | None:
     documents = [d for d in candidates if d.name == "doc.kml"]  # a KMZ's own; others are linked
     if documents:
         return documents[0]
-    if len({dataset.path.stem.casefold() for dataset in candidates}) > 1:
+    if len({PurePosixPath(dataset.name).stem.casefold() for dataset in candidates}) > 1:
         return None
     ranked = sorted(candidates, key=_rank)
     if len(ranked) > 1 and _rank(ranked[0]) == _rank(ranked[1]):
@@ -220,4 +263,8 @@ def no_dataset(folder: Path, path: Path) -> SourceError:
                 format_of(file)
             except SourceError as error:
                 return error
+        try:
+            others.require_none_by_suffix(file)
+        except SourceError as error:
+            return error
     return SourceError(path, "no_dataset", path.name)

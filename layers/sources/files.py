@@ -7,8 +7,11 @@ from pathlib import Path
 from layers.errors import SourceError
 from layers.schema.source import Source
 from layers.sources import archive
+from layers.sources.formats import is_dataset_folder
 from layers.sources.vector import sidecars
 
+CODE_LISTS = "codelists/*.xml"  # beside CityGML
+LOCK = ".lock"  # of a geodatabase that is open elsewhere
 FETCHED = ".fetched"  # the folder of the one file that a `url` gave, among a job's inputs
 
 
@@ -42,9 +45,17 @@ def locate(source: Source, data: Path) -> Path:
 
 def files_of(path: Path) -> list[Path]:
     """Every file that decides what is read from a file or a folder, the main file first."""
+    if is_dataset_folder(path):
+        parts = (file for file in sorted(path.rglob("*")) if file.is_file())
+        return [file for file in parts if file.suffix.lower() != LOCK]
     if path.is_dir():
-        files = (file for dataset in archive.datasets(path) for file in files_of(dataset.path))
-        return list(dict.fromkeys(files))
+        datasets = [file for dataset in archive.datasets(path) for file in dataset.files]
+        files = [file for dataset in datasets for file in files_of(dataset)]
+        return list(dict.fromkeys([*files, *(sorted(path.rglob(CODE_LISTS)) if files else [])]))
+    if path.suffix.lower() in sidecars.MAPINFO:
+        return [path, *sidecars.of_mapinfo(path).values()]
+    if path.suffix.lower() == ".gml":
+        return [path, *sorted(path.parent.glob(CODE_LISTS))]
     if path.suffix.lower() == ".shp":
         return list(dict.fromkeys([path, *sidecars.beside(path).values()]))
     journal = path.with_name(f"{path.name}-wal")  # of a GeoPackage that is open elsewhere

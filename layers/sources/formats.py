@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layers.errors import SourceError
+from layers.sources import others
+from layers.sources.json_outline import outline
 from layers.sources.tables import workbook
 from layers.sources.unused_keys import TABLE_KEYS, require_used
 
@@ -37,8 +39,11 @@ class SourceFormat:
     `reader` is the module below `layers.sources` whose `read(source, path)` gives the rows; one
     that most jobs use is `common`, and loaded before them. `suffixes` are in small letters. The
     pattern `magic` is of the first bytes, `starts` of a text: of an XML document its root element
-    without a prefix, as `<kml>`. Files of a format with neither are known by their suffix. `keys`
-    are those of a source that mean something to the reader.
+    without a prefix, as `<kml>`; `outline` is of a JSON document's members, a line each as
+    `json_outline` gives them. Files of a format with none of these are known by their suffix.
+    `keys` are those of a source that mean something to the reader. Files of a folder whose names
+    differ in what the pattern `cell` matches only are one dataset; `folder` is the suffix of a
+    folder that is one.
     """
 
     name: str
@@ -48,6 +53,9 @@ class SourceFormat:
     keys: frozenset[str]
     magic: re.Pattern[bytes] | None = None
     starts: tuple[str, ...] = ()
+    outline: re.Pattern[str] | None = None
+    cell: re.Pattern[str] | None = None
+    folder: str | None = None
     common: bool = False
 
     def read(self, source: Source, path: Path) -> Rows:
@@ -70,11 +78,11 @@ FORMATS = (
     SourceFormat(
         "GeoJSON", "vector.geojson",
         (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".jsonl"), Tier.GEODATA,
-        keys=TABLE_KEYS | {"encoding"},  # records in a list are a table
+        keys=TABLE_KEYS | {"encoding", "sublayer"},  # a list of records is a table
         starts=("{", "[", "\x1e"), common=True,
     ),
     SourceFormat(
-        "GeoPackage", "vector.gdal", (".gpkg",), Tier.GEODATA,
+        "GeoPackage / SpatiaLite", "vector.gdal", (".gpkg", ".sqlite"), Tier.GEODATA,
         keys=frozenset({"sublayer", "encoding"}), magic=re.compile(rb"SQLite format 3\x00"),
     ),
     SourceFormat(
@@ -91,12 +99,43 @@ FORMATS = (
         common=True,
     ),
     SourceFormat(
+        "File Geodatabase", "vector.gdal", (), Tier.GEODATA,
+        keys=frozenset({"sublayer"}), folder=".gdb",
+    ),
+    SourceFormat(
+        "MapInfo TAB / MIF", "vector.mapinfo", (".tab", ".mif"), Tier.GEODATA,
+        keys=frozenset({"encoding"}),
+        magic=re.compile(rb"\s*(!table\b|Version\s+\d+\s+Charset\b)", re.IGNORECASE),
+    ),
+    SourceFormat(
         "KML", "vector.kml", (".kml",), Tier.GEODATA,
         keys=frozenset(), starts=("<kml>",),
     ),
     SourceFormat(
         "GPX", "vector.gpx", (".gpx",), Tier.GEODATA,
         keys=frozenset({"sublayer"}), starts=("<gpx>",),
+    ),
+    SourceFormat(
+        "Esri JSON", "vector.esri", (".esrijson",), Tier.GEODATA,
+        keys=frozenset({"encoding"}),
+        outline=re.compile(
+            r"(?!.*^type=Feature)(?=.*^(geometryType=esri|features\.attributes$))",
+            re.DOTALL | re.MULTILINE,
+        ),
+    ),
+    SourceFormat(
+        "TopoJSON", "vector.topojson", (".topojson",), Tier.GEODATA,
+        keys=frozenset({"sublayer", "encoding"}),
+        outline=re.compile(r"^type=Topology$", re.MULTILINE),
+    ),
+    SourceFormat(
+        "GeoRSS", "vector.georss", (".rss", ".atom"), Tier.GEODATA,
+        keys=frozenset(), starts=("<rss>", "<feed>", "<RDF>"),
+    ),
+    SourceFormat(
+        "CityGML (PLATEAU)", "vector.citygml", (".citygml",), Tier.GML,
+        keys=frozenset(), starts=("<CityModel>",),
+        cell=re.compile(r"\d{4,10}_"),  # a code of the standard grid, JIS X 0410
     ),
     SourceFormat(
         "GML (JPGIS 2)", "vector.gml", (".gml", ".xml"), Tier.GML,
@@ -116,21 +155,28 @@ SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)
 BY_SUFFIX = {
     suffix: row
     for row in FORMATS
-    if row.magic is None and not row.starts
+    if not (row.magic or row.outline or row.starts)
     for suffix in row.suffixes
 }
+FOLDERS = {row.folder: row for row in FORMATS if row.folder is not None}
 NAMES = ", ".join(row.name for row in FORMATS)
+KNOWN_SUFFIXES = SUFFIXES | workbook.OTHERS | others.SUFFIXES  # those that say what a file is
 
 ARCHIVES = frozenset({".zip", ".kmz"})
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-PACKED = {b"\x1f\x8b": "gzip", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"Rar!": "RAR"}
 BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 HEAD = 4096  # bytes looked at
 ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z_][\w.-]*)[\s/>]")
 # Roots of 国土数値情報's older JPGIS 1 and of its metadata, which hold no features for us.
 METADATA = frozenset({
-    "<MD_Metadata>", "<S2AConfig>", "<metadata>", "<qgis>", "<GI>", "<MI_Metadata>",
+    "<MD_Metadata>", "<S2AConfig>", "<metadata>", "<GI>", "<MI_Metadata>",
+    "<Dictionary>",  # a code list beside CityGML
 })  # fmt: skip
+
+
+def is_dataset_folder(path: Path) -> bool:
+    """Whether a folder is a dataset by itself."""
+    return path.suffix.lower() in FOLDERS and path.is_dir()
 
 
 def is_archive(path: Path) -> bool:
@@ -139,23 +185,29 @@ def is_archive(path: Path) -> bool:
 
 
 def format_of(path: Path) -> SourceFormat:
-    """The format of a file. Raises `SourceError` where it is none that holds a dataset."""
+    """The format of a file or of a folder that is a dataset.
+
+    Raises `SourceError` where it is none that holds a dataset.
+    """
+    if is_dataset_folder(path):
+        return FOLDERS[path.suffix.lower()]
     head = _head(path)
     if path.suffix.lower() in workbook.ALL_SUFFIXES:
         return WORKBOOK  # whose reader says what to do about a web page called .xls
-    for magic, packer in PACKED.items():
-        if head.startswith(magic):
-            raise SourceError(path, "packed", packer)
+    start = _start(head)
+    members = outline(start, path)
+    others.require_none_by_content(path, head, start if start.startswith("<") else "", members)
     if _is_archive(path, head):
         raise SourceError(path, "packed_twice", path.name)
-    start = _start(head)
     if start in METADATA:
         raise SourceError(path, "metadata")
     for row in FORMATS:
-        if row.magic is not None and row.magic.match(head):
+        if (row.magic and row.magic.match(head)) or (row.outline and row.outline.search(members)):
             return row
+    for row in FORMATS:
         if row.starts and start.startswith(row.starts):
             return row
+    others.require_none_by_suffix(path)
     if path.suffix.lower() == ".dbf":
         raise SourceError(path, "dbf_alone")
     if path.suffix.lower() not in BY_SUFFIX:
@@ -176,7 +228,8 @@ def _head(path: Path) -> bytes:
 
 
 def _is_archive(path: Path, head: bytes) -> bool:
-    if path.suffix.lower() in workbook.ALL_SUFFIXES or workbook.MAGIC.match(head):
+    suffix = path.suffix.lower()
+    if suffix in workbook.ALL_SUFFIXES | others.ZIPPED or workbook.MAGIC.match(head):
         return False
     return head.startswith(ZIP)
 

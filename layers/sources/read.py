@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from layers.errors import SourceError
 from layers.schema.source import Source
 from layers.sources import archive
-from layers.sources.formats import SourceFormat, format_of, is_archive
+from layers.sources.formats import SourceFormat, format_of, is_archive, is_dataset_folder
+from layers.sources.kinds import of_kind
+from layers.sources.series import joined
 from layers.sources.tables import column_names
 
 if TYPE_CHECKING:
@@ -27,13 +29,15 @@ def read(source: Source, path: Path) -> Rows:
     names = [str(name) for name in rows.columns]
     if source.address is not None and source.address not in names:
         raise SourceError(path, "no_column", source.address, ", ".join(names), key="source.address")
+    if source.geometry is not None:
+        rows = of_kind(rows, source.geometry)
     return replace(rows, address=source.address or column_names.address(names))
 
 
 def _read(source: Source, path: Path) -> Rows:
-    if path.is_dir():
+    if path.is_dir() and not is_dataset_folder(path):
         return _read_dataset(source, path, path)
-    if is_archive(path):
+    if path.is_file() and is_archive(path):
         with archive.unpacked(path) as folder:
             return _read_dataset(source, folder, path)
     return _rows(format_of(path), source, path)
@@ -42,7 +46,7 @@ def _read(source: Source, path: Path) -> Rows:
 def _read_dataset(source: Source, folder: Path, path: Path) -> Rows:
     """Read the dataset of a folder that the source names; errors of the choice name `path`."""
     dataset, source, notes = archive.choose(source, folder, path)
-    rows = _rows(dataset.format, source, dataset.path)
+    rows = joined([_rows(dataset.format, source, file) for file in dataset.files])
     return replace(rows, problems=notes + rows.problems)
 
 

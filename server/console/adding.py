@@ -41,9 +41,10 @@ def say_added(added: Added) -> None:
     """What was written, and what the officer does next."""
     if added.copied is not None:
         say(words.COPIED, path=added.copied)
-    say(words.DRAFTED, path=added.definition)
+    for definition in added.definitions:
+        say(words.DRAFTED, path=definition)
     say(words.NEXT)
-    layer = added.definition.stem
+    layer = " ".join(definition.stem for definition in added.definitions)
     steps = ["write", "check", "serve"] if added.unwritten else ["check", "serve"]
     for number, step in enumerate(steps, 1):
         text = words.STEPS[step]

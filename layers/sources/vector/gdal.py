@@ -53,7 +53,7 @@ def read(
         stated = flatgeobuf.require_whole(path) if contents.driver == "FlatGeobuf" else 0
         used = source.encoding or contents.encoding or "utf-8"
         try:
-            info = pyogrio.read_info(copy, layer=source.sublayer)
+            info = pyogrio.read_info(copy, layer=source.sublayer, encoding=source.encoding)
             stated = max(stated, info["features"])
             frame, warned = _bulk(copy, source, info["features"])
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
@@ -84,6 +84,8 @@ def read(
 
 
 def _is_sqlite(path: Path) -> bool:
+    if path.is_dir():
+        return False
     with path.open("rb") as content:
         return content.read(len(SQLITE)) == SQLITE
 
@@ -122,7 +124,7 @@ def _restore_index(path: Path, copy: Path) -> None:
 def _look(copy: Path, source: Source) -> Contents:
     from layers.sources.vector import probe  # fiona: only where it looks
 
-    return probe.look(copy, source.sublayer, source.encoding)
+    return probe.look(copy, source)
 
 
 def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[str]]:

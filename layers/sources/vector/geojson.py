@@ -6,11 +6,8 @@ are text and coordinate systems it does not know.
 
 from __future__ import annotations
 
-import csv
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -25,12 +22,9 @@ from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
-from layers.sources.encoding import fields, names
-from layers.sources.formats import BOMS
 from layers.sources.rows import Geometries, Rows
-from layers.sources.tables import delimited
-from layers.sources.unused_keys import require_used
-from layers.sources.vector import json_stream, shapes, stated
+from layers.sources.unused_keys import TABLE_KEYS, require_used
+from layers.sources.vector import json_records, json_stream, json_text, shapes, stated
 from layers.sources.vector.columns import Columns, column, flat
 
 KINDS = {dict: "object", list: "array", str: "text", type(None): "null", bool: "true / false"}
@@ -46,9 +40,12 @@ DIMENSION = {
     "MultiPolygon": 3,
 }
 
+TYPES = frozenset({*DIMENSION, "GeometryCollection", "Feature"})
+BY_CASE = {name.casefold(): name for name in TYPES}
+
 
 @dataclass
-class _Document:
+class Document:
     """The members of the outermost object but its features, and whether it has these."""
 
     members: dict[str, Any] = field(default_factory=dict)
@@ -68,30 +65,46 @@ class _Features:
     problems: list[Problem] = field(default_factory=list)
     unplaced: dict[int, Problem] = field(default_factory=dict)
     as_text: int = 0  # geometries with coordinates that are text
+    respelled: int = 0  # features with types in another case than GeoJSON's
 
 
 def read(source: Source, path: Path) -> Rows:
-    """Read every feature. Raises `SourceError`."""
-    with (
-        _in_utf8(source, path) as (copy, encoding, problems),
-        json_stream.opened(path, copy) as reader,
-    ):
-        if reader.peek() == "[":
-            return _records(source, path, reader.elements())
-        document = _Document()
-        features = _collect(_features(reader, document))
-    _require_features(path, document, features)
+    """Read every feature, or every record of a list. Raises `SourceError`."""
+    with json_text.opened(source, path) as text:
+        if text.reader.peek() == "[":
+            require_used(source, path, TABLE_KEYS | {"encoding"})
+            return json_records.rows_of(source, path, text.reader.elements())
+        document = Document()
+        features = _collect(_features(text.reader, document))
+    problems = text.problems
+    if not document.collection and not features.numbers:
+        if features.total != 1:
+            raise SourceError(path, "no_geojson")
+        name, values = json_records.list_in(source, path, document.members)
+        problems = [*problems, Problem("note", "list_in_object", value=name)]
+        source = source.model_copy(update={"sublayer": None})
+        if not all(_is_feature(value) for value in values):
+            rows = json_records.rows_of(source, path, values)
+            return replace(rows, problems=[*problems, *rows.problems])
+        features = _collect(values)
     require_used(source, path, {"encoding"})
+    rows = _rows(source, path, document, features)
+    return replace(rows, encoding=text.encoding, problems=[*problems, *rows.problems])
+
+
+def _rows(source: Source, path: Path, document: Document, features: _Features) -> Rows:
+    if features.total and not features.numbers:
+        raise SourceError(path, "json_type", str(document.members.get("type"))[:40])
     of_count = stated.missing(path, document.members, features.total)
-    crs, of_crs = _crs(source, path, document.members)
+    crs, of_crs = crs_of(source, path, document.members)
     columns = features.columns.frame()
     if "id" not in columns and any(id_ is not None for id_ in features.ids):
         columns.insert(0, "id", column(features.ids))
     columns, nested = flat(columns)
-    if features.as_text:
-        features.problems.append(
-            Problem("note", "coordinates_as_text", value=str(features.as_text))
-        )
+    notes = [
+        Problem("note", "coordinates_as_text", value=str(features.as_text)),
+        Problem("note", "types_respelled", value=str(features.respelled)),
+    ]
     return Rows(
         path=path,
         columns=columns,
@@ -99,24 +112,26 @@ def read(source: Source, path: Path) -> Rows:
         numbers=np.array(features.numbers, dtype=np.int64),
         total=features.total + sum(problem.rows_left_out for problem in of_count),
         crs=crs,
-        encoding=encoding,
-        problems=[*problems, *of_count, *of_crs, *features.problems, *nested],
+        encoding=None,
+        problems=[
+            *of_count,
+            *of_crs,
+            *features.problems,
+            *(note for note in notes if note.value != "0"),
+            *nested,
+        ],
         unplaced=features.unplaced,
     )
-
-
-def _require_features(path: Path, document: _Document, features: _Features) -> None:
-    """Raise `SourceError` for JSON that is no GeoJSON."""
-    if not features.total and not document.collection:
-        raise SourceError(path, "no_geojson")
-    if features.total and not features.numbers:
-        raise SourceError(path, "json_type", str(document.members.get("type"))[:40])
 
 
 def _collect(values: Iterable[Any]) -> _Features:
     features = _Features()
     for number, feature in enumerate(values, 1):
         features.total = number
+        spelled = _spelled(feature)
+        if spelled is not feature:
+            feature = spelled
+            features.respelled += 1
         if not _is_feature(feature):
             # Not what is in it: that may be of a column that is kept back.
             kind = KINDS.get(type(feature), "number")
@@ -133,6 +148,23 @@ def _collect(values: Iterable[Any]) -> _Features:
             features.geometries.append(None)
             features.unplaced[number] = error.problem(number)
     return features
+
+
+def _spelled(value: Any) -> Any:
+    """A feature or geometry with its types in GeoJSON's own case; itself where they are."""
+    if not isinstance(value, dict):
+        return value
+    changes: dict[str, Any] = {}
+    kind, geometry, parts = value.get("type"), value.get("geometry"), value.get("geometries")
+    if kind not in TYPES and isinstance(kind, str) and (own := BY_CASE.get(kind.casefold())):
+        changes["type"] = own
+    if isinstance(geometry, dict) and (spelled := _spelled(geometry)) is not geometry:
+        changes["geometry"] = spelled
+    if isinstance(parts, list):
+        spelled_parts = [_spelled(part) for part in parts]
+        if any(new is not old for new, old in zip(spelled_parts, parts, strict=True)):
+            changes["geometries"] = spelled_parts
+    return {**value, **changes} if changes else value
 
 
 def _properties(feature: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -205,6 +237,14 @@ def _careful(positions: list[Any]) -> list[list[float]]:
     return [[shapes.number(cell) for cell in position[:2]] for position in positions]
 
 
+def positions_of(cells: list[Any]) -> Any:
+    """The (x, y) pairs of a list of positions, of text too. Raises `BrokenGeometry`."""
+    try:
+        return _plain(cells)
+    except _NotPlain:
+        return _careful(cells)
+
+
 def geometry_of(geometry: Any, positions: Callable[[list[Any]], Any]) -> shapely.Geometry:
     """The geometry in a parsed GeoJSON geometry. Raises `BrokenGeometry`.
 
@@ -260,7 +300,7 @@ def _geometry_of(feature: Mapping[str, Any]) -> Any:
     return feature if bare else feature.get("geometry")
 
 
-def _crs(source: Source, path: Path, members: dict[str, Any]) -> tuple[CRS | None, list[Problem]]:
+def crs_of(source: Source, path: Path, members: dict[str, Any]) -> tuple[CRS | None, list[Problem]]:
     """The CRS of the definition, of the `crs` member, or RFC 7946's; None for one not understood.
 
     Raises `SourceError` when the definition's is none.
@@ -276,77 +316,9 @@ def _crs(source: Source, path: Path, members: dict[str, Any]) -> tuple[CRS | Non
         return None, [Problem("warning", "crs_member", value=str(name)[:100])]
 
 
-def _records(source: Source, path: Path, values: Iterable[Any]) -> Rows:
-    """A list of records with coordinates in their members: a table."""
-    records = [value if isinstance(value, dict) else {"value": value} for value in values]
-    columns = dict.fromkeys(name for record in records for name in record)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / f"{path.stem}.csv"
-        with copy.open("w", encoding="utf-8", newline="") as content:
-            writer = csv.writer(content)
-            writer.writerow(columns)
-            for record in records:
-                writer.writerow([_cell(record.get(name)) for name in columns])
-        try:
-            rows = delimited.read(source.model_copy(update={"encoding": "utf-8"}), copy)
-        except SourceError as error:
-            raise error.of(path) from None
-    # The first record of a table is row 2, below its header; of any other file row 1.
-    return replace(
-        rows,
-        path=path,
-        numbers=rows.numbers - 1,
-        problems=[_one_up(problem) for problem in rows.problems],
-        unplaced={row - 1: _one_up(problem) for row, problem in rows.unplaced.items()},
-    )
-
-
-def _one_up(problem: Problem) -> Problem:
-    return problem if problem.row is None else replace(problem, row=problem.row - 1)
-
-
-def _cell(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
-
-
-@contextmanager
-def _in_utf8(source: Source, path: Path) -> Iterator[tuple[Path, str, list[Problem]]]:
-    """The file in UTF-8 without a byte order mark, the encoding it was in, and a word on that."""
-    with path.open("rb") as content:
-        head = content.read(4)
-    marked = next((name for bom, name in BOMS if head.startswith(bom)), None)
-    declared = source.encoding and names.require_encoding(source.encoding, path)
-    encoding = marked or declared or fields.guess_file(path)
-    if encoding is None:
-        raise SourceError(path, "encoding_unclear")
-    problems = []
-    if encoding != "utf-8" and not declared:
-        problems.append(Problem("warning", "json_encoding", value=encoding))
-    if encoding == "utf-8" and not marked:
-        yield path, encoding, problems
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name
-        _transcode(path, copy, encoding)
-        yield copy, encoding, problems
-
-
-def _transcode(path: Path, copy: Path, encoding: str) -> None:
-    try:
-        with (
-            path.open(encoding=encoding, newline="") as content,
-            copy.open("w", encoding="utf-8", newline="") as target,
-        ):
-            target.write(content.read(json_stream.CHUNK).removeprefix("\ufeff"))
-            while chunk := content.read(json_stream.CHUNK):
-                target.write(chunk)
-    except UnicodeError:
-        raise SourceError(path, "encoding_broken", encoding) from None
-
-
-def _features(reader: json_stream.Reader, document: _Document) -> Iterator[Any]:
+def _features(reader: json_stream.Reader, document: Document) -> Iterator[Any]:
     """Each feature, whatever it is; what stands around them goes into `document`."""
-    yield from _collected(reader, document)
+    yield from collected(reader, document)
     if not document.collection:
         yield document.members
     while reader.peek():  # one feature a line, or RFC 8142's
@@ -359,7 +331,7 @@ def _features(reader: json_stream.Reader, document: _Document) -> Iterator[Any]:
             yield line
 
 
-def _collected(reader: json_stream.Reader, document: _Document) -> Iterator[Any]:
+def collected(reader: json_stream.Reader, document: Document) -> Iterator[Any]:
     """The features of the outermost object one by one; its other members into `document`."""
     reader.take("{")
     while reader.peek() != "}":

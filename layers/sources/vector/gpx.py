@@ -23,6 +23,7 @@ from layers.sources.vector import shapes, xml
 from layers.sources.vector.columns import Columns, free_name
 
 SUBLAYERS = {"wpt": "waypoints", "rte": "routes", "trk": "tracks"}  # by the element of a feature
+KINDS = {"waypoints": "point", "routes": "line", "tracks": "line"}
 # What else stands in a document of version 1.1, or 1.0.
 OF_DOCUMENT = frozenset({
     "metadata", "extensions", "name", "desc", "author", "email", "url", "urlname", "time",
@@ -78,11 +79,12 @@ def read(source: Source, path: Path) -> Rows:
 
 
 def _chosen(source: Source, path: Path, names: list[str]) -> str:
-    """The sublayer that the source names, or the only one there is. Raises `SourceError`."""
+    """The sublayer that the source names, or the only one of its kind. Raises `SourceError`."""
     if not names:
         raise SourceError(path, "no_gpx")
-    if source.sublayer is None and len(names) == 1:
-        return names[0]
+    of_kind = [name for name in names if source.geometry in (None, KINDS[name])]
+    if source.sublayer is None and len(of_kind) == 1:
+        return of_kind[0]
     if source.sublayer not in names:
         listed = ", ".join(names)
         raise SourceError(path, "sublayer", source.sublayer, listed, key="source.sublayer")

@@ -1,6 +1,7 @@
 """KML: Placemarks, with the words that web maps put into tables and lines of the description.
 
-GDAL's drivers merge or lose ExtendedData with Japanese names, so this is read here.
+GDAL's drivers merge or lose ExtendedData with Japanese names, so this is read here. A file that one
+links to beside or below itself, as in a KMZ, is read in the link's place; nothing is fetched.
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector import shapes, xml
+from layers.sources.vector import kml_links, shapes, xml
 from layers.sources.vector.columns import Columns, free_name
 
 FOLDER = "フォルダ"
 CONTAINERS = frozenset({"Document", "Folder"})
 GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"})
 # What shows something but is no feature for us.
-ELSEWHERE = frozenset({"NetworkLink", "GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
+ELSEWHERE = frozenset({kml_links.LINK, "GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
 OTHER_GEOMETRIES = frozenset({"Model", "Track", "MultiTrack", "Tour"})
 NO_COLUMNS = frozenset({"styleUrl", "visibility", "open"})
 LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
@@ -42,12 +43,13 @@ class _Placemarks:
     geometries: list[shapely.Geometry | None] = field(default_factory=list)
     unplaced: dict[int, Problem] = field(default_factory=dict)
     elsewhere: Counter[str] = field(default_factory=Counter)
+    documents: list[Path] = field(default_factory=list)  # read, the first of them first
 
 
 def read(source: Source, path: Path) -> Rows:
     """Read every Placemark; row n is the n-th of the document. Raises `SourceError`."""
     placemarks = _Placemarks()
-    for placemark, folder in _placemarks(path, placemarks.elsewhere):
+    for placemark, folder in _placemarks(path, placemarks):
         _add(placemarks, placemark, folder)
     if not placemarks.records and not placemarks.elsewhere:
         raise SourceError(path, "no_placemark")
@@ -71,8 +73,9 @@ def read(source: Source, path: Path) -> Rows:
     )
 
 
-def _placemarks(path: Path, elsewhere: Counter[str]) -> Iterator[tuple[Element, str]]:
+def _placemarks(path: Path, placemarks: _Placemarks) -> Iterator[tuple[Element, str]]:
     """Each Placemark with the names of the folders around it; it is emptied afterwards."""
+    placemarks.documents.append(path)
     open_elements: list[Element] = []
     folders: list[str] = []
     features = {"Placemark"}
@@ -91,8 +94,17 @@ def _placemarks(path: Path, elsewhere: Counter[str]) -> Iterator[tuple[Element, 
             folders[-1] = (element.text or "").strip()
         elif name == "Schema" and element.get("parent") == "Placemark":
             features.add(element.get("name") or "Placemark")  # KML 2.0's own feature names
+        elif name == kml_links.LINK:
+            address = kml_links.address_of(element)
+            target = kml_links.target_of(path, address)
+            if target is None:
+                placemarks.elsewhere[kml_links.described(address)] += 1
+            elif target not in placemarks.documents:
+                around = [*folders[1:], _own_name(element)]
+                for placemark, folder in _placemarks(target, placemarks):
+                    yield placemark, "/".join(filter(None, [*around, folder]))
         elif name in ELSEWHERE:
-            elsewhere[name] += 1
+            placemarks.elsewhere[name] += 1
         elif name in features and not any(xml.local(e.tag) in features for e in open_elements):
             # The outermost Document is the map itself.
             yield element, "/".join(filter(None, folders[1:]))
@@ -100,6 +112,10 @@ def _placemarks(path: Path, elsewhere: Counter[str]) -> Iterator[tuple[Element, 
             continue  # a part of what is not yet whole
         if parent is not None:
             parent.remove(element)
+
+
+def _own_name(element: Element) -> str:
+    return next((e.text or "" for e in element if xml.local(e.tag) == "name"), "").strip()
 
 
 def _add(placemarks: _Placemarks, placemark: Element, folder: str) -> None:

@@ -5,7 +5,7 @@ The only module that imports fiona.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,25 @@ from fiona.errors import FionaError
 from shapely.geometry import shape
 
 from layers.errors import SourceError
+from layers.geometry.parts import Kind
+from layers.schema.source import Source
 from layers.sources.vector.contents import Contents, gdal_message
 
 SUBLAYER = "source.sublayer"
+TYPES: Mapping[str, Kind] = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
 # What fiona raises for a file that is broken or none of GDAL's.
 UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
 
 
-def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Contents:
+def look(path: Path, source: Source) -> Contents:
     """The contents of the file by its header. Raises `SourceError`."""
+    sublayer, encoding = source.sublayer, source.encoding
     try:
         sublayers = tuple(fiona.listlayers(path))
+        if not sublayers:
+            raise SourceError(path, "no_spatial_table", "—")
         if sublayer is None and len(sublayers) > 1:
-            sublayer = _only_with_geometry(path, sublayers)
+            sublayer = _only_with_geometry(path, sublayers, source.geometry)
         if sublayer is not None and sublayer not in sublayers:
             raise SourceError(path, "sublayer", sublayer, ", ".join(sublayers), key=SUBLAYER)
         with fiona.open(path, layer=sublayer, encoding=encoding) as collection:
@@ -44,20 +50,29 @@ def look(path: Path, sublayer: str | None, encoding: str | None = None) -> Conte
         raise SourceError(path, "damaged", detail=gdal_message(error, path)) from error
 
 
-def _only_with_geometry(path: Path, sublayers: tuple[str, ...]) -> str:
-    """The one sublayer that holds geometry: QGIS keeps styles in tables beside it.
+def _only_with_geometry(path: Path, sublayers: tuple[str, ...], kind: Kind | None) -> str:
+    """The one sublayer that holds geometry of the kind: QGIS keeps styles in tables beside it.
 
     Raises `SourceError` where there are more, or none.
     """
-    spatial = []
+    types = {}
     for name in sublayers:
         with fiona.open(path, layer=name) as collection:
-            if collection.schema["geometry"] != "None":
-                spatial.append(name)
-    if len(spatial) != 1:
-        names = ", ".join(spatial or sublayers)
-        raise SourceError(path, "sublayer", None, names, key=SUBLAYER)
-    return spatial[0]
+            types[name] = str(collection.schema["geometry"])
+    spatial = [name for name, geometry in types.items() if geometry != "None"]
+    if not spatial:
+        raise SourceError(path, "no_spatial_table", ", ".join(sublayers))
+    of_kind = [name for name in spatial if _may_be(types[name], kind)]
+    if len(of_kind) != 1:
+        raise SourceError(path, "sublayer", None, ", ".join(of_kind or spatial), key=SUBLAYER)
+    return of_kind[0]
+
+
+def _may_be(geometry: str, kind: Kind | None) -> bool:
+    """Whether geometries of a type as fiona calls it ("3D MultiPolygon") may be of the kind."""
+    return kind is None or next(
+        (own == kind for name, own in TYPES.items() if geometry.endswith(name)), True
+    )
 
 
 def salvage(

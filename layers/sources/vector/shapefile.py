@@ -68,7 +68,7 @@ def _require_whole(path: Path, shx: Path | None) -> None:
     size = path.stat().st_size
     entries = np.fromfile(shx, ">i4", offset=HEADER).reshape(-1, 2).astype(np.int64) * 2
     starts, lengths = entries[entries[:, 0] > 0].T  # 0: no shape
-    end = int((starts + RECORD_HEADER + lengths).max(initial=0))
+    end = int((starts + RECORD_HEADER + lengths.clip(min=0)).max(initial=0))
     if end > size:
         raise SourceError(path, "bytes_missing", end, str(size))
     if not len(starts):

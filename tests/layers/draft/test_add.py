@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from layers.draft.add import Added, Reach, add, definition_of, drafted
-from layers.draft.draft import Draft, draft
+from layers.draft.draft import Draft, drafts
 from layers.draft.infer import ascii_id, field_id, inferred
 from layers.errors import DefinitionError, DefinitionExists, SourceError
 from layers.prepare.features import Job
@@ -48,9 +48,14 @@ ASAKA_FILES = 15
 NO_POSITIONS = ("abr_towns_kana_roma.csv", "postcodes_kana.csv", "postcodes_offices.csv")
 
 
-def proposed(path: str, city: CityDefinition, data: Path) -> Draft:
+def every_draft(path: str, city: CityDefinition, data: Path) -> list[Draft]:
     job = DraftJob(path=path, layer_id=None, date="2026-04-01", city=city)
-    return draft(job, data)
+    return drafts(job, data)
+
+
+def proposed(path: str, city: CityDefinition, data: Path) -> Draft:
+    (proposal,) = every_draft(path, city, data)
+    return proposal
 
 
 def data_files(folder: Path) -> list[str]:
@@ -89,15 +94,15 @@ def test_every_file_of_two_cities_gets_a_definition_that_loses_nothing(
     found = data_files(data)
     assert len(found) >= files
     for file in found:
-        made = proposed(file, city, data)
-        definition = definition_of(made.definition.id, made.text)
-        report, _ = prepare(Job(definition, city, data))
-        assert not report.failed, (file, report.problems)
-        assert report.rows == rows_counted(data / file, report), file
-        assert report.features + report.rows_left_out == report.rows, file
-        assert definition.fields, file
-        assert not definition.sample
-        assert definition.group in {GROUP, *(group.id for group in city.groups)}
+        for proposal in every_draft(file, city, data):
+            definition = definition_of(proposal.definition.id, proposal.text)
+            report, _ = prepare(Job(definition, city, data))
+            assert not report.failed, (file, report.problems)
+            assert report.rows == rows_counted(data / file, report), file
+            assert report.features + report.rows_left_out == report.rows, file
+            assert definition.fields, file
+            assert not definition.sample
+            assert definition.group in {GROUP, *(group.id for group in city.groups)}
 
 
 def rows_counted(path: Path, report: Report) -> int:
@@ -137,7 +142,7 @@ def test_a_file_of_a_standard_is_written_in_its_words(shared: Path) -> None:
 
 def test_a_list_of_several_cities_is_held_to_the_boundary() -> None:
     city = load_city(BUNDLED_DEFINITIONS / "city.toml")
-    layer_id, text = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city), SANDBOX)
+    ((layer_id, text),) = drafted(Reach(BUNDLED_DATA, "samples/fire_hydrant.csv", city), SANDBOX)
     definition = definition_of(layer_id, text)
     assert layer_id == "fire_hydrant"
     assert definition.source.clip_to == "boundary"
@@ -322,7 +327,8 @@ class Work:
 
     def add(self, path: Path, layer_id: str | None = None) -> tuple[str, Path | None]:
         added = self.added(path, layer_id)
-        return added.definition.name, added.copied
+        (definition,) = added.definitions
+        return definition.name, added.copied
 
     def added(
         self, path: Path, layer_id: str | None = None, answers: Answers = UNANSWERED

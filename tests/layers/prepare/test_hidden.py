@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from layers.draft.draft import draft
+from layers.draft.draft import drafts
 from layers.process.job import DraftJob
 from layers.schema.load import load_city
 from tests.layers.city import SmallCity, findings
@@ -51,7 +51,8 @@ def test_nothing_hidden_is_drafted(city: SmallCity) -> None:
     book(city.data / "points.xlsx", *ROWS, fill=hide)
     there = load_city(city.definitions / "city.toml")
     job = DraftJob(path="points.xlsx", layer_id=None, date="2026-04-01", city=there)
-    definition = draft(job, city.data).definition
+    (proposal,) = drafts(job, city.data)
+    definition = proposal.definition
     assert [field.column for field in definition.fields.values()] == ["名称", "備考"]
 
 

@@ -237,7 +237,7 @@ def drawn_up(city: SmallCity, name: str, content: str) -> dict[str, dict[str, ob
     path = city.put(name, content)
     there = load_city(city.definitions / "city.toml")
     added = add(path, "points", there, city.definitions, city.data, SANDBOX)
-    return tomllib.loads(added.definition.read_text(encoding="utf-8"))
+    return tomllib.loads(added.definitions[0].read_text(encoding="utf-8"))
 
 
 def test_no_system_is_written_down_of_a_file_without_coordinates(city: SmallCity) -> None:
@@ -261,7 +261,7 @@ def test_what_is_added_is_read_as_what_was_checked(city: SmallCity) -> None:
     path = city.put("a.csv", "\n".join(rows) + "\n")
     there = load_city(city.definitions / "city.toml")
     report = checked_file(city, path)
-    write_words(add(path, "points", there, city.definitions, city.data, SANDBOX).definition)
+    write_words(add(path, "points", there, city.definitions, city.data, SANDBOX).definitions[0])
     frame = city.open().layer("points").revision.features()
     east, north = frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy()
     assert "axes_exchanged" in kinds(report)

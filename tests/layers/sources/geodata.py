@@ -8,6 +8,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import geopandas
+import pyogrio
+import shapely
+
 from layers.schema.source import Source
 from layers.sources.read import read as read_source
 from layers.sources.rows import Rows
@@ -112,6 +116,18 @@ def shapefile(
     if cpg is not None:
         path.with_suffix(".cpg").write_bytes(cpg)
     return path
+
+
+def mapinfo(path: Path, *, charset: str = "WindowsJapanese") -> None:
+    """A TAB or MIF of two points, in CP932, with the files that belong to it."""
+    points = [shapely.Point(139.6, 35.8), shapely.Point(139.61, 35.81)]
+    frame = geopandas.GeoDataFrame({"NAME": ["あ", "消火栓①"]}, geometry=points, crs=4326)
+    plain = path.with_stem("plain-names")
+    pyogrio.write_dataframe(frame, plain, driver="MapInfo File", ENCODING="CP932")
+    content = plain.read_bytes().replace(b"NAME", "名称".encode("cp932"))
+    plain.write_bytes(content.replace(b"WindowsJapanese", charset.encode()))
+    for part in [*path.parent.glob("plain-names.*")]:
+        part.rename(path.with_suffix(part.suffix))
 
 
 def polygon_shp(rings: list[list[tuple[float, float]]]) -> tuple[bytes, bytes]:

@@ -94,7 +94,7 @@ def test_what_a_mac_adds_is_passed_over(tmp_path: Path) -> None:
         ),
         (stored({b"\xff\xfe" * 200 + b".geojson": AREAS}), "damaged, or ends early"),
         (stored({}), "a Shapefile, GeoJSON, KML, CSV or such"),
-        (stored({b"a.doc": b"hello"}), "a Shapefile, GeoJSON, KML, CSV or such"),
+        (stored({b"a.dat": b"hello"}), "a Shapefile, GeoJSON, KML, CSV or such"),
         (stored({b"a.geojson": b""}), "There is nothing in"),
     ],
 )

@@ -22,6 +22,7 @@ from layers.messages import MESSAGES
 from layers.sources import formats, tables, vector
 from layers.sources.formats import FORMATS, format_of, is_archive
 from layers.sources.rows import Rows
+from layers.sources.vector import sidecars
 from tests.layers.fetch.host import Host, serving
 from tests.layers.sources.books import book
 from tests.layers.sources.geodata import (
@@ -29,6 +30,7 @@ from tests.layers.sources.geodata import (
     dbf,
     feature,
     kinds,
+    mapinfo,
     put,
     read,
     shapefile,
@@ -63,6 +65,17 @@ def a_fixture(name: str) -> Callable[[Path], object]:
     return lambda path: shutil.copy(FIXTURES / name, path)
 
 
+RSS = (
+    '<rss><item><title>通行止め</title><point xmlns="http://www.georss.org/georss">35.8 139.6'
+    "</point></item></rss>"
+)
+CITY = (
+    '<CityModel xmlns:gml="http://www.opengis.net/gml"><cityObjectMember><UseDistrict>'
+    "<lod1MultiSurface><gml:MultiSurface><gml:surfaceMember><gml:Polygon><gml:exterior>"
+    "<gml:LinearRing><gml:posList>35 139 0 35 139.1 0 35.1 139.1 0 35 139 0</gml:posList>"
+    "</gml:LinearRing></gml:exterior></gml:Polygon></gml:surfaceMember></gml:MultiSurface>"
+    "</lod1MultiSurface></UseDistrict></cityObjectMember></CityModel>"
+)
 GEOJSON = text(collection(feature(名称="あ"), feature(None, 名称="い")))
 FILES: Mapping[str, Callable[[Path], object]] = {
     ".geojson": GEOJSON,
@@ -72,12 +85,27 @@ FILES: Mapping[str, Callable[[Path], object]] = {
     ".ndjson": text(LINES),
     ".jsonl": text(LINES),
     ".gpkg": lambda path: FRAME.to_file(path, driver="GPKG"),
+    ".sqlite": lambda path: FRAME.to_file(path, driver="SQLite"),
     ".fgb": lambda path: FRAME.to_file(path, driver="FlatGeobuf"),
     ".parquet": FRAME.to_parquet,
     ".geoparquet": FRAME.to_parquet,
     ".shp": a_shapefile,
+    ".tab": mapinfo,
+    ".mif": mapinfo,
     ".kml": a_fixture("kml/sampler.kml"),
     ".gpx": text('<gpx><wpt lat="35.8" lon="139.6"><name>あ</name></wpt></gpx>'),
+    ".esrijson": text(
+        '{"geometryType": "esriGeometryPoint", "spatialReference": {"wkid": 6668}, "features": '
+        '[{"attributes": {"名称": "あ"}, "geometry": {"x": 139.6, "y": 35.8}}]}'
+    ),
+    ".topojson": text(
+        '{"type": "Topology", "objects": {"s": {"type": "GeometryCollection", "geometries": '
+        '[{"type": "Point", "coordinates": [139.6, 35.8], "properties": {"名称": "あ"}}]}}, '
+        '"arcs": []}'
+    ),
+    ".rss": text(RSS),
+    ".atom": text(RSS.replace("rss>", "feed>").replace("item>", "entry>")),
+    ".citygml": text(CITY),
     ".gml": a_fixture("gml/N03-sample.xml"),
     ".xml": a_fixture("gml/N03-sample.xml"),
     ".csv": separated(","),
@@ -143,6 +171,10 @@ def test_a_url_is_read_as_its_file_alone(tmp_path: Path, host: Host, suffix: str
     assert download is not None
     assert download.path.name == f"data{suffix}"
     alone = path.rename(tmp_path / download.path.name)  # without what belongs to it
+    if suffix in sidecars.MAPINFO:
+        with pytest.raises(SourceError, match="or a ZIP of them"):
+            read(download.path)
+        return
     require_same(read(download.path), read(alone))
 
 
@@ -180,7 +212,7 @@ def test_no_suffix_is_of_two_formats_and_each_is_in_small_letters() -> None:
 
 def test_a_file_of_none_is_told_the_formats_there_are(tmp_path: Path) -> None:
     with pytest.raises(SourceError) as caught:
-        format_of(put(tmp_path, b"\x00\x01hello", "a.doc"))
+        format_of(put(tmp_path, b"\x00\x01hello", "a.dat"))
     for row in FORMATS:
         assert row.name in str(caught.value)
     assert "{detail}" in MESSAGES["unknown_format"].finding["ja"]
@@ -231,6 +263,22 @@ def test_of_several_text_tables_the_sublayer_chooses(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"wanted one of routes\.txt, stops\.txt"):
         read(zipped(tmp_path / "a.zip", members))
     assert read(tmp_path / "a.zip", sublayer="stops.txt").total == 1
+
+
+def test_of_a_timetable_in_gtfs_the_stops_are_chosen_by_name(tmp_path: Path) -> None:
+    members = {
+        "agency.txt": "agency_id,agency_name\n1,市\n",
+        "routes.txt": "route_id,route_long_name\n1,循環\n",
+        "shapes.txt": "shape_id,shape_pt_lat,shape_pt_lon\n1,35.8,139.6\n",
+        "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\n1,駅前,35.8,139.6\n",
+    }
+    path = zipped(tmp_path / "a.zip", {name: text.encode() for name, text in members.items()})
+    with pytest.raises(
+        SourceError, match=r"agency\.txt, routes\.txt, shapes\.txt, stops"
+    ) as caught:
+        read(path)
+    assert "source.sublayer" in caught.value.message("ja")
+    assert read(path, sublayer="stops").columns["stop_name"].tolist() == ["駅前"]
 
 
 @pytest.mark.parametrize("name", ["a.xls", "a.xlsb", "a.ods"])

@@ -27,6 +27,7 @@ from tests.layers.city import SmallCity
 from tests.layers.sources.books import book
 from tests.layers.sources.child import attempt, attempts
 from tests.layers.sources.geodata import collection, dbf, feature, shapefile, zipped
+from tests.layers.sources.test_formats import FILES
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KEPT = FIXTURES / "fuzz"
@@ -59,6 +60,8 @@ def seeds(folder: Path) -> dict[str, Path]:
     survey = (FIXTURES / "gpx" / "survey.gpx").read_text(encoding="utf-8")
     waypoints = re.sub("<rte>.*</trk>", "", survey, flags=re.DOTALL)
     (folder / "waypoints.gpx").write_text(waypoints, encoding="utf-8")
+    for suffix in (".esrijson", ".topojson", ".rss", ".citygml", ".mif"):
+        FILES[suffix](folder / f"b{suffix}")
     for path in (FIXTURES / "gml").iterdir():
         shutil.copy(path, folder)
     for path in (BUNDLED_DATA / "samples").glob("extinguishers.*"):
@@ -68,7 +71,8 @@ def seeds(folder: Path) -> dict[str, Path]:
         package.extractall(folder / UNPACKED)
     names = (
         "a.gpkg", "a.fgb", "a.parquet", "a.geojson", "a.geojsonl", "a.zip", "sampler.kml",
-        "waypoints.gpx", "N03-sample.xml", "P20-sample.xml", "地点.dbf", "地点.shp", "地点.shx",
+        "waypoints.gpx", "b.esrijson", "b.topojson", "b.rss", "b.citygml", "b.mif", "b.mid",
+        "N03-sample.xml", "P20-sample.xml", "地点.dbf", "地点.shp", "地点.shx",
         "extinguishers.prj", "extinguishers.cpg", "extinguishers.dbf", "a.xlsx",
         *(f"{UNPACKED}/xl/{part}" for part in ("workbook.xml", "worksheets/sheet1.xml")),
     )  # fmt: skip
@@ -107,6 +111,8 @@ def main_file(path: Path) -> Path:
         members = sorted(part for part in package.rglob("*") if part.is_file())
         inside = {part.relative_to(package).as_posix(): part.read_bytes() for part in members}
         return zipped(package.with_name(PACKED), inside)
+    if path.suffix == ".mid":
+        return path.with_suffix(".mif")
     parts = (".dbf", ".shx", ".prj", ".cpg")
     return path.with_suffix(".shp") if path.suffix in parts else path
 

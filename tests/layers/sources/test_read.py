@@ -48,7 +48,7 @@ def test_a_wrong_suffix_does_no_harm(tmp_path: Path, suffix: str) -> None:
 
 def test_a_folder_that_is_no_dataset_is_refused(city: SmallCity) -> None:
     (city.data / "photos").mkdir()
-    (city.data / "photos" / "a.jpg").write_bytes(b"\xff\xd8")
+    (city.data / "photos" / "a.thm").write_bytes(b"\xff\xd8")
     city.declare("photos", 'path = "photos"')
     assert "There is no dataset in 'photos'" in city.open().broken["photos"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas
@@ -172,8 +173,9 @@ def test_a_crs_member_is_honoured_or_said(
         ('{"type": "FeatureCollection", "features": [' + LINES[0], "damaged, or ends early"),
         ('{"type": "FeatureCollection", "features": ' + "[" * 10_000, "nested too deeply|damaged"),
         ("[" * 10_000 + "]" * 10_000, "nested too deeply"),
-        ('{"type": "Topology", "objects": {}}', "type is 'Topology'"),
-        ('{"features": [{"attributes": {}, "geometry": {"x": 1, "y": 2}}]}', "wanted GeoJSON"),
+        ('{"type": "Topology", "objects": {}}', "without features"),
+        ('{"error": {"code": 400}}', "neither features nor a list of records .its members: error"),
+        ('{"features": [{"a": {}}]}', "type is 'None'; wanted GeoJSON"),
         ("{", "damaged, or ends early"),
         ("{}", "wanted GeoJSON"),
         ('{"a"', "damaged, or ends early"),
@@ -310,3 +312,61 @@ def test_real_files_are_read_as_gdal_reads_them(shared: Path) -> None:
         for name in theirs.columns.drop("geometry"):
             ours = rows.columns[name].astype(object)
             pandas.testing.assert_series_equal(ours, theirs[name].astype(object), obj=path.name)
+
+
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+def test_types_in_another_case_are_read_and_counted(
+    tmp_path: Path, case: Callable[[str], str]
+) -> None:
+    lines = {"type": case("LineString"), "coordinates": [[139.6, 35.8], [139.7, 35.8]]}
+    both = {"type": case("GeometryCollection"), "geometries": [lines]}
+    features = [
+        {**feature(shape, 名称="あ"), "type": case("Feature")} for shape in (POINT, lines, both)
+    ]
+    path = put(tmp_path, collection(*features, feature()))
+    rows = read(path)
+    assert [shape.geom_type for shape in rows.geometry] == [
+        "Point", "LineString", "LineString", "Point",
+    ]  # fmt: skip
+    assert found(rows) == [("types_respelled", None, None, "3")]
+
+
+RECORDS = [
+    {"name": "第一", "lat": 34.87, "lon": 138.32},
+    {"name": "第二", "lat": 34.86, "lon": 138.3},
+]
+
+
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [
+        ({"updated": "2026-04-01", "shelters": RECORDS}, "shelters"),
+        ({"success": True, "result": {"total": 2, "records": RECORDS}}, "result.records"),
+        ({"shelters": RECORDS, "links": [], "tags": ["a"]}, "shelters"),
+        ({"data": {"features": [feature(name="第一"), feature(name="第二")]}}, "data.features"),
+    ],
+)
+def test_the_one_list_in_an_object_is_read_and_named(
+    tmp_path: Path, document: object, name: str
+) -> None:
+    path = put(tmp_path, json.dumps(document), "a.json")
+    rows = read(path)
+    assert rows.columns["name"].tolist() == ["第一", "第二"]
+    assert rows.numbers.tolist() == [1, 2]
+    assert found(rows)[0] == ("list_in_object", None, None, name)
+    assert None not in [*rows.geometry]
+
+
+def test_of_several_lists_the_sublayer_chooses_or_they_are_named(tmp_path: Path) -> None:
+    path = put(tmp_path, json.dumps({"a": RECORDS[:1], "b": {"c": RECORDS}}), "a.json")
+    for sublayer in (None, "c"):
+        with pytest.raises(SourceError, match=r"wanted one of a, b\.c") as caught:
+            read(path, sublayer=sublayer)
+        assert caught.value.key == "source.sublayer"
+    assert (read(path, sublayer="a").total, read(path, sublayer="b.c").total) == (1, 2)
+
+
+def test_a_list_alone_has_no_sublayer(tmp_path: Path) -> None:
+    path = put(tmp_path, json.dumps(RECORDS), "a.json")
+    with pytest.raises(SourceError, match="wanted no sublayer"):
+        read(path, sublayer="a")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -33,7 +34,8 @@ def test_every_placemark_is_a_row_with_its_words_in_columns() -> None:
     ]  # fmt: skip
     assert len(rows.geometry[2].geoms[1].interiors) == 1
     assert rows.geometry[1].coords[0] == (139.61, 35.81)
-    assert found(rows) == [("kml_elsewhere", None, None, "NetworkLink")]
+    link = "NetworkLink https://example.com/x.kml"
+    assert found(rows) == [("kml_elsewhere", None, None, link)]
     assert list(rows.unplaced) == [6]  # row 5 has no geometry at all
     assert "Track" in rows.unplaced[6].message("en")
 
@@ -133,6 +135,50 @@ def test_a_kmz_is_read_by_its_doc(tmp_path: Path) -> None:
     assert rows.total == 6
     assert kinds(rows) == ["chosen", "kml_elsewhere"]
     assert read(path, sublayer="b").total == 1
+
+
+def link(address: str, name: str = "") -> str:
+    return f"<NetworkLink><name>{name}</name><Link><href>{address}</href></Link></NetworkLink>"
+
+
+def kml(*content: str) -> bytes:
+    return f"<kml><Document><name>市</name>{''.join(content)}</Document></kml>".encode()
+
+
+@pytest.mark.parametrize("name", ["layers/layer.kml", "layer.kml", "図/避難所 1.kml"])
+def test_what_a_kmz_links_to_inside_itself_is_read_in_the_links_place(
+    tmp_path: Path, name: str
+) -> None:
+    a, b, c = (PLACEMARK.format(name=name) for name in "abc")
+    address = f"./{quote(name)}" if name.startswith("図") else name
+    members = {
+        "doc.kml": kml(a, f"<Folder><name>層</name>{link(address, '避難所')}</Folder>", c),
+        name: kml(
+            f"<Folder><name>北</name>{b}</Folder>", link("doc.kml") if "/" not in name else ""
+        ),
+    }
+    rows = read(zipped(tmp_path / "a.kmz", members))
+    assert rows.columns["name"].tolist() == ["a", "b", "c"]
+    assert rows.columns["フォルダ"].tolist()[1] == "層/避難所/北"
+    assert (rows.numbers.tolist(), rows.problems) == ([1, 2, 3], [])
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.com/a.kml?key=secret", "../secret.kml", "/etc/secret.kml", "none.kml",
+        "a/../../secret.kml", "file:///secret.kml", "//host/secret.kml", "b.csv", "",
+    ],
+)  # fmt: skip
+def test_a_link_outside_is_named_and_never_followed(tmp_path: Path, address: str) -> None:
+    (tmp_path / "secret.kml").write_bytes(kml(PLACEMARK.format(name="secret")))
+    (tmp_path / "folder").mkdir()
+    path = tmp_path / "folder" / "a.kml"
+    path.write_bytes(kml(PLACEMARK.format(name="a"), link(address)))
+    rows = read(path)
+    assert rows.columns["name"].tolist() == ["a"]
+    ((kind, _, _, value),) = found(rows)
+    assert (kind, value) == ("kml_elsewhere", f"NetworkLink {address.partition('?')[0]}".strip())
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ SOURCE = Source(path="samples/extinguishers.shp", encoding="cp932")
 
 
 def test_a_look_says_what_is_in_a_file() -> None:
-    contents = probe.look(EXTINGUISHERS, None, "cp932")
+    contents = probe.look(EXTINGUISHERS, Source(path="a.shp", encoding="cp932"))
     assert contents.driver == "ESRI Shapefile"
     assert contents.sublayers == ("extinguishers",)
     assert "設置場所" in contents.columns
@@ -31,7 +31,7 @@ def test_a_look_says_what_is_in_a_file() -> None:
 
 def test_a_sublayer_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(SourceError, match=r"source.sublayer is 'x'; wanted one of extinguishers"):
-        probe.look(EXTINGUISHERS, "x", "cp932")
+        probe.look(EXTINGUISHERS, Source(path="a.shp", sublayer="x", encoding="cp932"))
 
 
 @pytest.mark.parametrize("broken", ["pyogrio.read_dataframe", "pyogrio.read_info"])

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from layers.draft.add import add
 from layers.errors import SourceError
-from tests.layers.city import SmallCity, check_reports
+from layers.publish.check import check_catalog
+from layers.schema.load import load_city
+from tests.layers.city import SmallCity, check_reports, write_words
 from tests.layers.sources.geodata import dbf, found, kinds, read, shapefile
+from tests.sandbox import SANDBOX
 
 NAME: list[tuple[str | bytes, str, int]] = [("名称", "C", 20)]
 TWO: list[list[str | bytes]] = [["①～髙﨑"], ["朝霞"]]
@@ -216,3 +220,15 @@ def test_a_real_shapefile_read_by_gdal_has_the_same_values(shared: Path, tmp_pat
             theirs = frame[name].astype(object).where(frame[name].notna(), "")
             assert ours == [str(v)[:10] if name == "日付" else str(v) for v in theirs], name
         assert [g.wkb for g in rows.geometry] == [g.wkb for g in frame.geometry]
+
+
+def test_shapes_without_attributes_are_a_layer(city: SmallCity) -> None:
+    path = shapefile(city.data, None, [(139.1, 35.1), (139.11, 35.11)])
+    there = load_city(city.definitions / "city.toml")
+    (definition,) = add(path, "shapes", there, city.definitions, city.data, SANDBOX).definitions
+    write_words(definition)
+    (check,) = check_catalog(city.definitions, city.data, ["shapes"], sandbox=SANDBOX)
+    assert (check.report.failed, check.report.features) == (False, 2)
+    assert "no_dbf" in [problem.kind for problem in check.report.problems]
+    layer = city.open().layer("shapes")
+    assert layer.feature_count == 2
