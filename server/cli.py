@@ -6,6 +6,8 @@ import json
 import sys
 from contextlib import suppress
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Annotated, NoReturn
 
 import typer
@@ -14,14 +16,21 @@ from sqlalchemy.exc import OperationalError
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.draft.add import add as add_layer
-from layers.errors import ExplainedError, LayersError, PreparationError, SourceError
-from layers.exports.formats import GEOJSON, NAMES, format_named
+from layers.errors import (
+    ExplainedError,
+    ExportFailed,
+    LayersError,
+    PreparationError,
+    SourceError,
+)
+from layers.exports.formats import GEOJSON, NAMES, Format, format_named
 from layers.messages.differences import amount
 from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.jobs import Check
 from layers.publish.open import open_catalog
 from layers.revision.difference import Difference
+from layers.revision.revision import Revision
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
 from layers.store.folder import HomeFolder
@@ -198,16 +207,36 @@ def export(
         revisions = {layer_id: catalog.layer(layer_id).revision for layer_id in chosen}
     except LayersError as error:
         _wrong_use(error)
-    if output is None:
-        file_format.write(revisions[chosen[0]], sys.stdout.buffer)
+    failed = [f"{layer_id}: {why}" for layer_id, why in catalog.broken.items() if every]
+    for layer_id, revision in revisions.items():
+        path = output
+        if output is not None and (every or len(chosen) > 1):
+            path = output / f"{layer_id}.{file_format.suffix}"
+        try:
+            _export(file_format, revision, path)
+        except ExportFailed as error:
+            failed.append(f"{error.message('ja')}\n  {error.message('en')}")
+    for why in failed:
+        typer.echo(f"not exported: {why}", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _export(file_format: Format, revision: Revision, path: Path | None) -> None:
+    """Write a layer into a file, whole or not at all, or to the output. Raises `ExportFailed`."""
+    if path is None:
+        file_format.write(revision, sys.stdout.buffer)
         return
-    paths = {chosen[0]: output}
-    if every or len(chosen) > 1:
-        output.mkdir(parents=True, exist_ok=True)
-        paths = {layer_id: output / f"{layer_id}.{file_format.suffix}" for layer_id in chosen}
-    for layer_id, path in paths.items():
-        with path.open("wb") as file:
-            file_format.write(revisions[layer_id], file)
+    try:
+        with TemporaryFile() as whole:
+            file_format.write(revision, whole)
+            whole.seek(0)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                copyfileobj(whole, file)
+    except OSError as error:
+        layer_id, why = revision.definition.id, str(error.strerror)
+        raise ExportFailed("export_failed", value=layer_id, detail=why) from None
 
 
 def _settings() -> Settings:

@@ -62,6 +62,7 @@ Kind = Literal[
     "unknown_layer",
     "unavailable",
     "unknown_export",
+    "export_failed",
 ]
 
 TYPES: Mapping[Kind, Message] = {
@@ -242,6 +243,10 @@ FILES: Mapping[Kind, Message] = {
     "unknown_export": fatal(
         "「{value}」という形式では書き出せません。書き出せる形式: {detail}",
         "no export format {value!r}; wanted one of {detail}",
+    ),
+    "export_failed": fatal(
+        "レイヤー「{value}」を書き出せませんでした（{detail}）。ほかのレイヤーには影響しません。",
+        "layer {value} could not be exported ({detail}); other layers are not affected.",
     ),
 }
 

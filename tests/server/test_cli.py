@@ -59,6 +59,35 @@ def test_every_layer_is_exported_into_a_folder(home: Path, tmp_path: Path) -> No
     assert len(list((tmp_path / "out").glob("*.geojson"))) == 6
 
 
+def test_a_layer_that_cannot_be_exported_keeps_no_other_from_being_written(
+    tmp_path: Path,
+) -> None:
+    city = SmallCity(tmp_path)
+    where = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+    city.put("points.csv", "名称,緯度,経度\nあ,35.1,139.1\n")
+    for layer_id in ("a", "b", "c"):
+        city.declare(layer_id, where)
+    city.declare("d", where.replace("points", "gone"))
+    folder = tmp_path / "out"
+    (folder / "b.geojson").mkdir(parents=True)  # in the way of the file
+    done = bosai(
+        city.home,
+        *("export", "--all", "-o", str(folder)),
+        BOSAI_DEFINITIONS=str(city.definitions),
+        BOSAI_DATA=str(city.data),
+        BOSAI_HOME=str(city.home),
+    )
+    assert done.returncode == 1
+    assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [
+        "a.geojson",
+        "c.geojson",
+    ]
+    said = done.stderr.decode()
+    assert "レイヤー「b」を書き出せませんでした（フォルダです）" in said
+    assert "not exported: d: " in said
+    assert "Traceback" not in said
+
+
 def test_the_data_that_ships_is_without_problems(home: Path) -> None:
     done = bosai(home, "check", "--json")
     assert done.returncode == 0
