@@ -115,7 +115,7 @@ def drafted(reach: Reach, sandbox: Sandbox, layer_id: str | None = None) -> tupl
                 _copy(file, data, Path(folder) / INPUTS)
         outcome = read_drafted(sandbox.run(Path(folder), job))
     if isinstance(outcome, Unreadable):
-        raise SourceError(Path(name), outcome.error, outcome.value, outcome.detail, key=outcome.key)
+        raise outcome.to_error()
     return outcome.id, outcome.text
 
 

@@ -13,8 +13,9 @@ from layers.draft.comments import remarks
 from layers.draft.infer import ascii_id, field_id, field_of
 from layers.japanese.spelling import normalised_name
 from layers.messages import ProblemKind
+from layers.prepare.areas import boundary_of
 from layers.prepare.complete import Cells, cells_by_name, fields_of, nearest_of, row_id_of, style_of
-from layers.prepare.features import Job, collect, polygon
+from layers.prepare.features import Job, collect
 from layers.prepare.privacy import looks_personal
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
@@ -34,7 +35,7 @@ Key = TypeVar("Key", bound=str)
 # Formats that do not say which encoding they are in: what is detected is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
 # Notes of a coordinate system that was guessed.
-GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_poorly"}
+GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_abroad", "crs_guessed_poorly"}
 PLAIN_LOOK = Style(color="#1F3A5F")
 DISASTER = "disaster"  # the group whose layers declare hazard, scenario and surveyed_extent
 EVACUATION = "evacuation"  # the group of places to flee to
@@ -214,7 +215,7 @@ def _placed(
             "座標系はファイルに書かれていないため、座標の数値から推定しました。確かめてください。"
         )
     if match and match.standard.clip_to_boundary:
-        inside = shapely.intersects(polygon(job.city.boundary, job.data), geometry)
+        inside = shapely.intersects(boundary_of(job.city, job.data), geometry)
         if inside.any() and not inside.all():
             hints["clip_to"] = "boundary"
             comments["source.clip_to"] = (

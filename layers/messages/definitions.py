@@ -45,6 +45,7 @@ Kind = Literal[
     "style_field",
     "column_suppressed",
     "id_of_staff",
+    "extent",
     "group",
     "view_id",
     "codelist",
@@ -58,6 +59,7 @@ Kind = Literal[
     "not_toml",
     "toml_limits",
     "key_renamed",
+    "layers_unchecked",
     "definition_exists",
     "unknown_layer",
     "unavailable",
@@ -174,6 +176,10 @@ RULES: Mapping[Kind, Message] = {
         "職員だけが見る列は、公開される識別番号に使えません。",
         "no column that only staff may see",
     ),
+    "extent": wanted(
+        "市を囲む四角を、西の経度・南の緯度・東の経度・北の緯度の順に書いてください。",
+        "the city's box in degrees: west, south, east, north",
+    ),
     "group": wanted(
         "city.toml にある見出しのどれかを書いてください: {detail}",
         "one of the groups in city.toml: {detail}",
@@ -227,6 +233,16 @@ FILES: Mapping[Kind, Message] = {
         {
             "ja": "今の版は前の名前でも読めますが、次の版は読めません。書き換えてください。",
             "en": "This version still reads the old name; the next one will not. Rename the key.",
+        },
+    ),
+    "layers_unchecked": Message(
+        {
+            "ja": "レイヤーは、市のファイルを使って確かめます。",
+            "en": "Layers are checked by the city's own files.",
+        },
+        {
+            "ja": "それが直るまで、レイヤーの確認はしていません。",
+            "en": "Until these are mended, no layer is checked.",
         },
     ),
     "definition_exists": fatal(

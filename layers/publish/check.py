@@ -12,7 +12,7 @@ from layers.errors import (
     UnknownLayer,
 )
 from layers.process.sandbox import Sandbox
-from layers.publish.jobs import Check, inspect
+from layers.publish.jobs import Check, inspect, inspect_base
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
@@ -45,6 +45,8 @@ def check_catalog(
     paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
     store = home.store(city.code) if home else None
     checks = _check_city(definitions / CITY) if chosen is None else []
+    if (wrong := _check_base(city, data, sandbox)) is not None:
+        return [*checks, wrong]  # layers would be blamed for it
     for path in paths:
         if path.suffix != DEFINITION:
             checks.append(_check_data(path, city, data, sandbox))
@@ -68,6 +70,17 @@ def _check_city(path: Path) -> list[Check]:
     """What there is to report of the city's own definition; empty where there is nothing."""
     problems = _renamed_keys(path, RENAMED_CITY_KEYS)
     return [Check(Report(path.name, path.stem, problems=problems))] if problems else []
+
+
+def _check_base(city: CityDefinition, data: Path, sandbox: Sandbox) -> Check | None:
+    """What is wrong with the city's own files; None when nothing is."""
+    try:
+        inspect_base(city, data, sandbox)
+    except LayersError as error:
+        report = Report(CITY, CITY)
+        report.add([Problem.of(error), Problem("note", "layers_unchecked")])
+        return Check(report)
+    return None
 
 
 def _renamed_keys(path: Path, renamed: Mapping[str, Mapping[str, str]]) -> list[Problem]:

@@ -16,9 +16,9 @@ import orjson
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
 from layers.files import Stamp, stamp
-from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob
+from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob, read_base
 from layers.process.sandbox import Sandbox
-from layers.publish.inputs import ID_LENGTH, Inputs, sha256
+from layers.publish.inputs import ID_LENGTH, Inputs, files_of_city, sha256
 from layers.report import Report
 from layers.revision.difference import Difference, difference
 from layers.revision.label import label
@@ -26,9 +26,7 @@ from layers.revision.revision import FORMAT, Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import data_of
-from layers.schema.source import Source
 from layers.schema.unwritten import unwritten
-from layers.sources.files import files_of, locate
 from layers.store.failure import failure, file_system_error
 from layers.store.store import Store
 
@@ -121,28 +119,48 @@ def _reuse_or_prepare(
 def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbox) -> str:
     """The name, in the store, of the city's bundled base map; prepared if it is not yet.
 
-    Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
+    Raises `SourceError` for a file that is missing or cannot be the city's, `PreparationError` for
+    one that cannot be read.
     """
-    needed = [
-        Source(path=path) for path in (city.boundary, city.neighbourhoods) if path is not None
-    ]
     try:
-        paths = {
-            file.relative_to(data).as_posix(): file
-            for source in needed
-            for file in files_of(locate(source, data))
-        }
-        hashes = [*map(sha256, paths.values())]
-        digest = hashlib.sha256(orjson.dumps(hashes)).hexdigest()
+        paths = files_of_city(city, data)
+        decisive = [city.extent, *map(sha256, paths.values())]
+        digest = hashlib.sha256(orjson.dumps(decisive)).hexdigest()
         name = f"{FORMAT}-{digest[:ID_LENGTH]}"
         if not store.has_base(name):
             with store.workspace() as folder:
-                _copy(paths, folder / INPUTS)
-                job = BaseMapJob(boundary=city.boundary, towns=city.neighbourhoods)
-                store.put_base(name, sandbox.run(folder, job))
+                store.put_base(name, _base_map(city, paths, folder, sandbox))
     except OSError as error:
         raise file_system_error(error) from error
     return name
+
+
+def inspect_base(city: CityDefinition, data: Path, sandbox: Sandbox) -> None:
+    """Read the city's own files, leaving nothing behind.
+
+    Raises `SourceError` or `PreparationError` as `publish_base` does.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
+            _base_map(city, files_of_city(city, data), Path(folder), sandbox)
+    except OSError as error:
+        raise file_system_error(error) from error
+
+
+def _base_map(
+    city: CityDefinition, paths: Mapping[str, Path], folder: Path, sandbox: Sandbox
+) -> Path:
+    """A file with the base map. Raises `SourceError`, `PreparationError`."""
+    _copy(paths, folder / INPUTS)
+    try:
+        outcome = sandbox.run(folder, BaseMapJob(city=city))
+    except PreparationError as error:
+        raise PreparationError(
+            error.kind, file=Path(city.boundary).name, value=error.value
+        ) from None
+    if unreadable := read_base(outcome):
+        raise unreadable.to_error()
+    return outcome
 
 
 def inspect(
