@@ -129,8 +129,16 @@ def check(
         ),
     ] = None,
     as_json: Json = False,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept", help="Let the named layers in though they have far fewer rows than before."
+        ),
+    ] = False,
 ) -> None:
-    """Read layers and report what is wrong with their data. Changes nothing."""
+    """Read layers and report what is wrong with their data. Changes no data."""
+    if accept and not names:
+        _wrong_use("name the layers to accept: bosai check --accept LAYER")
     settings = _settings()
     try:
         with Sandbox() as sandbox:
@@ -141,6 +149,7 @@ def check(
                 HomeFolder(settings.home),
                 sandbox=sandbox,
                 private_sources=settings.allows_private_sources,
+                accept=accept,
             )
     except LayersError as error:
         _wrong_use(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from layers.draft.add import definition_of, drafted, in_reach
@@ -13,6 +14,7 @@ from layers.errors import (
 )
 from layers.process.sandbox import Sandbox
 from layers.publish.jobs import Check, inspect, inspect_base
+from layers.publish.shrinkage import SHRUNK
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
@@ -22,7 +24,7 @@ from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, renamed
 from layers.schema.source import Source
 from layers.schema.unwritten import unwritten
 from layers.store.failure import wrong_definition
-from layers.store.store import Home
+from layers.store.store import Home, Store
 
 
 def check_catalog(
@@ -33,8 +35,12 @@ def check_catalog(
     *,
     sandbox: Sandbox,
     private_sources: bool = False,
+    accept: bool = False,
 ) -> list[Check]:
-    """Read layers and compare them with what is published in `home`; keeps nothing.
+    """Read layers and compare them with what is published in `home`; keeps nothing of them.
+
+    With `accept` layers that are kept from being published for nothing but being far less than
+    before are let in, in the very state that was read.
 
     `chosen` are ids of layers in `definitions`, paths of definition files, or paths of data files,
     which are read with the definition that `bosai add` would write; None: every layer.
@@ -57,13 +63,34 @@ def check_catalog(
             checks.append(Check(wrong_definition(path, error)))
         else:
             before = store.current(definition.id) if store else None
+            accepted = store.accepted(definition.id) if store else None
             check = inspect(
-                definition, city, data, sandbox, before, private_sources=private_sources
+                definition, city, data, sandbox, before, accepted, private_sources=private_sources
             )
             check.report.add(_renamed_keys(path, RENAMED_LAYER_KEYS))
             check.report.add(unwritten(definition))
+            if accept and store:
+                _accept(check, store)
             checks.append(check)
     return checks
+
+
+def _accept(check: Check, store: Store) -> None:
+    """Let in what was read, where nothing else is wrong with it than that it is far less."""
+    report = check.report
+    errors = [problem for problem in report.problems if problem.severity == "error"]
+    others = [problem for problem in errors if problem.kind not in SHRUNK]
+    if not errors:
+        report.add([Problem("note", "nothing_to_accept")])
+    elif others or check.data_id is None:
+        report.add([Problem("warning", "not_accepted")])
+    else:
+        store.accept(report.layer, check.data_id)
+        report.problems = [
+            replace(problem, severity="note") if problem.kind in SHRUNK else problem
+            for problem in report.problems
+        ]
+        report.add([Problem("note", "accepted")])
 
 
 def _check_city(path: Path) -> list[Check]:

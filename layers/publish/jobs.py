@@ -19,7 +19,8 @@ from layers.files import Stamp, stamp
 from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob, read_base
 from layers.process.sandbox import Sandbox
 from layers.publish.inputs import ID_LENGTH, Inputs, files_of_city, sha256
-from layers.report import Report
+from layers.publish.shrinkage import shrinkage, states_its_rows
+from layers.report import Problem, Report
 from layers.revision.difference import Difference, difference
 from layers.revision.label import label
 from layers.revision.revision import FORMAT, Revision, SourceFile
@@ -33,10 +34,14 @@ from layers.store.store import Store
 
 @dataclass(frozen=True)
 class Check:
-    """What reading a layer found, and how that differs from the revision published before."""
+    """What reading a layer found, and how that differs from the revision published before.
+
+    `data_id` is that of the data that was read.
+    """
 
     report: Report
     difference: Difference | None = None
+    data_id: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The result as `bosai check --json` prints it."""
@@ -69,7 +74,8 @@ def publish(
     with copies.lock(wait=current is None or not copies.asked_so()) as ours:
         if ours or current is None:
             return copies.publish(
-                lambda copy: _publish(store, definition, city, data, copy, sandbox)
+                lambda copy: _publish(store, definition, city, data, copy, sandbox),
+                at_once=store.accepted(definition.id) is not None,
             )
     report = current.report
     report.add(copies.trouble())
@@ -94,6 +100,8 @@ def _publish(
             return same.report
         with store.workspace() as folder:
             report, prepared = _reuse_or_prepare(store, inputs, files, folder, sandbox)
+            if not report.failed and store.accepted(definition.id) != inputs.data_id(files):
+                report.add(_shrinkage(store.current(definition.id), prepared, data))
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
                 _require_unchanged(inputs.paths, before)
@@ -114,6 +122,14 @@ def _reuse_or_prepare(
     if current is not None and current.data_id == inputs.data_id(files):
         return current.report, current.folder
     return _run(inputs, files, folder, sandbox), folder / REVISION
+
+
+def _shrinkage(before: Revision | None, prepared: Path, data: Path) -> list[Problem]:
+    """The errors of a revision just prepared that is far less than the one before it."""
+    if before is None or before.folder == prepared:
+        return []
+    after = Revision(prepared)
+    return shrinkage(before, after, counted=states_its_rows(after.definition, data))
 
 
 def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbox) -> str:
@@ -169,12 +185,13 @@ def inspect(
     data: Path,
     sandbox: Sandbox,
     before: Revision | None = None,
+    accepted: str | None = None,
     *,
     private_sources: bool = False,
 ) -> Check:
     """Read the layer, and compare it with `before`, leaving nothing behind.
 
-    A `url` is fetched anew.
+    A `url` is fetched anew. Data of the id `accepted` may be less than before.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
@@ -186,10 +203,14 @@ def inspect(
                 new = fetch(definition.source, copies, private=private_sources)
                 copy = None if new is None else new.path
             inputs = Inputs.of(definition, city, data, copy)
-            report = _run(inputs, inputs.files(), job, sandbox)
-            if before is not None and not report.failed:
-                return Check(report, difference(before, Revision(job / REVISION)))
-            return Check(report)
+            files = inputs.files()
+            report = _run(inputs, files, job, sandbox)
+            data_id = inputs.data_id(files)
+            if before is None or report.failed:
+                return Check(report, data_id=data_id)
+            if before.data_id != data_id and accepted != data_id:
+                report.add(_shrinkage(before, job / REVISION, data))
+            return Check(report, difference(before, Revision(job / REVISION)), data_id)
     except LayersError as error:
         return Check(failure(definition, error))
     except OSError as error:

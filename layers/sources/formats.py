@@ -38,7 +38,8 @@ class SourceFormat:
     that most jobs use is `common`, and loaded before them. `suffixes` are in small letters. The
     pattern `magic` is of the first bytes, `starts` of a text: of an XML document its root element
     without a prefix, as `<kml>`. Files of a format with neither are known by their suffix. `keys`
-    are those of a source that mean something to the reader.
+    are those of a source that mean something to the reader. Files with a suffix in `open_ended`
+    are whole wherever a line ends: nothing in them says how many rows there should be.
     """
 
     name: str
@@ -49,6 +50,11 @@ class SourceFormat:
     magic: re.Pattern[bytes] | None = None
     starts: tuple[str, ...] = ()
     common: bool = False
+    open_ended: tuple[str, ...] = ()
+
+    def states_end(self, path: Path) -> bool:
+        """Whether a file of this format that was cut can be told from a whole one."""
+        return path.suffix.lower() not in self.open_ended
 
     def read(self, source: Source, path: Path) -> Rows:
         """Read every row of a file of this format. Raises `SourceError`.
@@ -72,6 +78,7 @@ FORMATS = (
         (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".jsonl"), Tier.GEODATA,
         keys=TABLE_KEYS | {"encoding"},  # records in a list are a table
         starts=("{", "[", "\x1e"), common=True,
+        open_ended=(".geojsonl", ".geojsons", ".ndjson", ".jsonl"),
     ),
     SourceFormat(
         "GeoPackage", "vector.gdal", (".gpkg",), Tier.GEODATA,
@@ -104,12 +111,12 @@ FORMATS = (
     ),
     SourceFormat(
         "CSV", "tables.delimited", (".csv", ".tsv"), Tier.TABLE,
-        keys=TABLE_KEYS | {"encoding"}, common=True,
+        keys=TABLE_KEYS | {"encoding"}, common=True, open_ended=(".csv", ".tsv"),
     ),
     WORKBOOK,
     SourceFormat(
         "TXT", "tables.delimited", (".txt",), Tier.TEXT,
-        keys=TABLE_KEYS | {"encoding"}, common=True,
+        keys=TABLE_KEYS | {"encoding"}, common=True, open_ended=(".txt",),
     ),
 )  # fmt: skip
 SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)

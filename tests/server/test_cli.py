@@ -242,6 +242,28 @@ def test_a_check_says_what_differs_from_what_is_published_and_changes_nothing(
     assert {path: path.stat().st_mtime_ns for path in city.home.rglob("*")} == before
 
 
+def test_a_layer_that_fell_is_let_in_by_its_name(tmp_path: Path) -> None:
+    city = SmallCity(tmp_path)
+    lines = [f"{number},35.1,139.1" for number in range(40)]
+    where = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+    city.put("points.csv", "\n".join(["名称,緯度,経度", *lines]))
+    city.declare("points", where)
+    city.open()
+    city.put("points.csv", "\n".join(["名称,緯度,経度", *lines[:10]]))
+    settings = {
+        "BOSAI_DEFINITIONS": str(city.definitions),
+        "BOSAI_DATA": str(city.data),
+        "BOSAI_HOME": str(city.home),
+    }
+    refused = bosai(tmp_path, "check", "points", **settings)
+    assert refused.returncode == 1
+    assert "前の版の40行から10行に" in refused.stdout.decode()
+    assert bosai(tmp_path, "check", "--accept", **settings).returncode == 2
+    accepted = bosai(tmp_path, "check", "--accept", "points", **settings)
+    assert "この内容を受け入れました" in accepted.stdout.decode()
+    assert city.open().layer("points").feature_count == 10
+
+
 def test_serving_without_map_pages_is_refused_with_the_reason(tmp_path: Path) -> None:
     city = SmallCity(tmp_path)
     broken = tmp_path / "broken"
