@@ -59,6 +59,7 @@ Kind = Literal[
     "not_toml",
     "toml_limits",
     "key_renamed",
+    "languages_missing",
     "layers_unchecked",
     "definition_exists",
     "unknown_layer",
@@ -233,6 +234,16 @@ FILES: Mapping[Kind, Message] = {
         {
             "ja": "今の版は前の名前でも読めますが、次の版は読めません。書き換えてください。",
             "en": "This version still reads the old name; the next one will not. Rename the key.",
+        },
+    ),
+    "languages_missing": Message(
+        {
+            "ja": "住民が読む文のうち{value}個に、次の言語の訳がありません: {detail}。",
+            "en": "{value} of the texts that residents read lack {detail}.",
+        },
+        {
+            "ja": "その言語のページでは、英語か日本語で表示します。",
+            "en": "Pages in these languages show them in English or Japanese.",
         },
     ),
     "layers_unchecked": Message(

@@ -17,6 +17,7 @@ Kind = Literal[
     "small_group",
     "grid_of_points",
     "position_suppressed",
+    "masked",
 ]
 
 MESSAGES: Mapping[Kind, Message] = {
@@ -91,5 +92,15 @@ MESSAGES: Mapping[Kind, Message] = {
     "position_suppressed": wanted(
         "この列は位置として地図に出ます。grid_m（位置を丸める幅）も書いてください。",
         "privacy.grid_m too: the column is shown as the rows' positions",
+    ),
+    "masked": Message(
+        {
+            "ja": "個人情報を除く設定があるため、値を *** で伏せています。",
+            "en": "Values are hidden as *** because this layer withholds personal data.",
+        },
+        {
+            "ja": "元のファイルの行番号で確かめてください。",
+            "en": "Look them up in the file by their row numbers.",
+        },
     ),
 }

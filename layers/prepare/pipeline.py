@@ -44,6 +44,7 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     contents = _contents(job, report)
     definition = contents.definition if contents else job.definition
     report.problems = [privacy.masked(problem, definition) for problem in report.problems]
+    report.add(privacy.explained(report.problems))
     if definition.hazard:
         report.problems = list(map(_refused, report.problems))
     return report, contents

@@ -166,14 +166,27 @@ def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
 
 
 def masked(problem: Problem, definition: LayerDefinition) -> Problem:
-    """The problem as everybody may read it: without what the definition withholds."""
+    """The problem as everybody may read it: without what the definition withholds.
+
+    What a published column holds is no secret, unless rows or their places are withheld.
+    """
+    rule = definition.privacy
+    public = {field.column for field in definition.public_fields.values()}
     if problem.kind in TELLING:
-        hides = definition.privacy != Privacy() or bool(definition.hidden_columns)
+        of_rows = rule.grid_m is not None or rule.least_group is not None
+        is_public = problem.column in public and not of_rows
+        hides = not is_public and (rule != Privacy() or bool(definition.hidden_columns))
     else:
-        public = {field.column for field in definition.public_fields.values()}
         in_cell = problem.row is not None and problem.column is not None
         hides = in_cell and problem.column not in public
     return withheld(problem) if hides else problem
+
+
+def explained(problems: list[Problem]) -> list[Problem]:
+    """A note of what the stars stand for, where any problem has them."""
+    if any(HIDDEN in (problem.value, problem.detail) for problem in problems):
+        return [Problem("note", "masked")]
+    return []
 
 
 def withheld(problem: Problem) -> Problem:

@@ -22,6 +22,7 @@ from layers.schema.layer import LayerDefinition, Privacy
 from layers.schema.load import load_city, read_toml
 from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, renamed_keys
 from layers.schema.source import Source
+from layers.schema.translations import missing_languages
 from layers.schema.unwritten import unwritten
 from layers.store.failure import wrong_definition
 from layers.store.store import Home, Store
@@ -50,7 +51,7 @@ def check_catalog(
     every = layer_files(definitions)
     paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
     store = home.store(city.code) if home else None
-    checks = _check_city(definitions / CITY) if chosen is None else []
+    checks = _check_city(definitions / CITY, city) if chosen is None else []
     if (wrong := _check_base(city, data, sandbox)) is not None:
         return [*checks, wrong]  # layers would be blamed for it
     for path in paths:
@@ -69,6 +70,7 @@ def check_catalog(
             )
             check.report.add(_renamed_keys(path, RENAMED_LAYER_KEYS))
             check.report.add(unwritten(definition))
+            check.report.add(missing_languages(definition))
             if accept and store:
                 _accept(check, store)
             checks.append(check)
@@ -93,9 +95,9 @@ def _accept(check: Check, store: Store) -> None:
         report.add([Problem("note", "accepted")])
 
 
-def _check_city(path: Path) -> list[Check]:
+def _check_city(path: Path, city: CityDefinition) -> list[Check]:
     """What there is to report of the city's own definition; empty where there is nothing."""
-    problems = _renamed_keys(path, RENAMED_CITY_KEYS)
+    problems = _renamed_keys(path, RENAMED_CITY_KEYS) + missing_languages(city)
     return [Check(Report(path.name, path.stem, problems=problems))] if problems else []
 
 
@@ -124,7 +126,9 @@ def _check_data(path: Path, city: CityDefinition, data: Path, sandbox: Sandbox) 
     try:
         with in_reach(path, city, data) as reach:
             definition = definition_of(*drafted(reach, sandbox))
-            return inspect(_undetected(definition), reach.city, reach.data, sandbox)
+            check = inspect(_undetected(definition), reach.city, reach.data, sandbox)
+            check.report.layer = path.stem  # an id of a name in Japanese would say nothing
+            return check
     except LayersError as error:
         report.add([Problem.of(error)])
     return Check(report)

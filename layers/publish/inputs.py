@@ -70,7 +70,7 @@ class Inputs:
         }
         region = Region.of(self.city.extent)
         if not region.is_japan:
-            decisive["region"] = region.bounds
+            decisive["region"] = [*region.bounds]
         if not self.definition.fields:
             decisive["standards"] = standards_digest()
         return _id(decisive)

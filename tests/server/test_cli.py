@@ -165,6 +165,14 @@ def test_a_data_file_is_checked_by_its_path(home: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_report_of_a_file_bears_its_name(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "公園の一覧.geojson"
+    path.write_text(PARKS, encoding="utf-8")
+    said = bosai(home, "check", str(path)).stdout.decode()
+    assert said.startswith("公園の一覧: ")
+    assert "layer" not in said.splitlines()[0]
+
+
 def test_what_cannot_be_added_is_said(home: Path, tmp_path: Path) -> None:
     (tmp_path / "broken.geojson").write_text("{", encoding="utf-8")
     definitions = str(own_definitions(tmp_path / "definitions"))

@@ -20,6 +20,9 @@ import shapely
 from layers.catalog.base_map import Neighbourhood
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
+from layers.geometry.datum import JAPAN
+from layers.geometry.region import Region
+from layers.geometry.tile import Bounds
 from layers.japanese.addresses import Gazetteer
 from layers.query.search.rules import key, rules
 from layers.schema.city import CityDefinition
@@ -57,11 +60,15 @@ class LayerNames:
 
 @dataclass(frozen=True)
 class Index:
-    """All that is searched. `left_out` are the titles of layers with too many names."""
+    """All that is searched. `left_out` are the titles of layers with too many names.
+
+    Coordinates outside `region`, in degrees, are no place here.
+    """
 
     gazetteer: Gazetteer
     layers: Sequence[LayerNames]
     left_out: Sequence[Text]
+    region: Bounds = JAPAN
 
     @cached_property
     def content(self) -> bytes:
@@ -85,7 +92,7 @@ class Index:
             for layer in self.layers
         ]
         document = {
-            "rules": rules(),
+            "rules": {**rules(), "region": [*self.region]},
             "city": self.gazetteer.city,
             "prefecture": self.gazetteer.prefecture,
             "towns": towns,
@@ -111,7 +118,8 @@ def index_of(catalog: Catalog) -> Index:
             continue
         room -= layer.feature_count
         layers.append(LayerNames(layer.id, definition.title, definition.sample, _names(layer)))
-    return Index(_gazetteer(catalog.city, catalog.base.neighbourhoods), layers, left_out)
+    gazetteer = _gazetteer(catalog.city, catalog.base.neighbourhoods)
+    return Index(gazetteer, layers, left_out, Region.of(catalog.city.extent).bounds)
 
 
 def is_named(definition: LayerDefinition) -> bool:
