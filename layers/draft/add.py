@@ -115,7 +115,9 @@ def drafted(reach: Reach, sandbox: Sandbox, layer_id: str | None = None) -> tupl
                 _copy(file, data, Path(folder) / INPUTS)
         outcome = read_drafted(sandbox.run(Path(folder), job))
     if isinstance(outcome, Unreadable):
-        raise outcome.to_error()
+        error = outcome.to_error()
+        of_city = [Path(file).name for file in (city.boundary, city.neighbourhoods) if file]
+        raise error if error.file in of_city else error.of(Path(name))
     return outcome.id, outcome.text
 
 
