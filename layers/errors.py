@@ -107,6 +107,10 @@ class UnknownFormat(ExplainedError):
     """No export of this format exists."""
 
 
+class ExportFailed(ExplainedError):
+    """A layer could not be written as a file; the message says which, and why."""
+
+
 def explanation(
     kind: ProblemKind,
     language: Language,

@@ -74,9 +74,7 @@ def _outcome(folder: Path, job: jobs.Job) -> bytes:
         return _prepared(job, folder / jobs.REVISION)
     if isinstance(job, jobs.DraftJob):
         return _drafted(job).model_dump_json().encode()
-    from layers.prepare import pipeline
-
-    return pipeline.base(Path(), job.boundary, job.towns)
+    return _base_map(job)
 
 
 def _prepared(job: jobs.LayerJob, target: Path) -> bytes:
@@ -91,6 +89,16 @@ def _prepared(job: jobs.LayerJob, target: Path) -> bytes:
     return orjson.dumps(report.to_stored())
 
 
+def _base_map(job: jobs.BaseMapJob) -> bytes:
+    from layers.errors import SourceError
+    from layers.prepare import pipeline
+
+    try:
+        return pipeline.base(job.city, Path())
+    except SourceError as error:
+        return jobs.Unreadable.of(error).model_dump_json().encode()
+
+
 def _drafted(job: jobs.DraftJob) -> jobs.DefinitionTexts | jobs.Unreadable:
     from layers.draft.draft import drafts
     from layers.errors import SourceError
@@ -98,9 +106,7 @@ def _drafted(job: jobs.DraftJob) -> jobs.DefinitionTexts | jobs.Unreadable:
     try:
         proposals = drafts(job, Path())
     except SourceError as error:
-        return jobs.Unreadable(
-            error=error.kind, value=error.value, detail=str(error.detail), key=error.key
-        )
+        return jobs.Unreadable.of(error)
     texts = ((proposal.definition.id, proposal.text) for proposal in proposals)
     return jobs.DefinitionTexts(definitions=tuple(texts))
 

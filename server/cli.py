@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryFile
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -15,13 +17,20 @@ from sqlalchemy.exc import OperationalError
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.draft.add import add as add_layer
-from layers.errors import ExplainedError, LayersError, PreparationError, SourceError
-from layers.exports.formats import GEOJSON, NAMES, format_named
+from layers.errors import (
+    ExplainedError,
+    ExportFailed,
+    LayersError,
+    PreparationError,
+    SourceError,
+)
+from layers.exports.formats import GEOJSON, NAMES, Format, format_named
 from layers.process.job import Answers
 from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.publish.open import open_catalog
 from layers.report import Problem
+from layers.revision.revision import Revision
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
 from layers.store.folder import HomeFolder
@@ -38,7 +47,7 @@ from server.console.lines import (
     refuse_setting,
     run as run_commands,
 )
-from server.console.report import say_outdated, say_report, say_unserved
+from server.console.report import say_outdated, say_report, say_unexported, say_unserved
 from server.database.engine import DatabaseUrlError, create_tables, open_database
 from server.edition.map_pages import MapPages
 from server.edition.rendering import CatalogChanged, RenderingFailed
@@ -143,8 +152,11 @@ def check(
         ),
     ] = None,
     as_json: Json = False,
+    accept: Annotated[bool, _option("accept", "--accept")] = False,
 ) -> None:
-    """Read layers and report what is wrong with their data. Changes nothing."""
+    """Read layers and report what is wrong with their data. Changes no data."""
+    if accept and not names:
+        refuse("what_to_accept")
     settings = _settings()
     try:
         with Sandbox() as sandbox:
@@ -155,6 +167,7 @@ def check(
                 HomeFolder(settings.home),
                 sandbox=sandbox,
                 private_sources=settings.allows_private_sources,
+                accept=accept,
             )
     except LayersError as error:
         _wrong_use(error)
@@ -233,16 +246,37 @@ def export(
         revisions = {layer_id: catalog.layer(layer_id).revision for layer_id in chosen}
     except LayersError as error:
         _wrong_use(error)
-    if output is None:
-        file_format.write(revisions[chosen[0]], sys.stdout.buffer)
+    failed = every and bool(catalog.unserved)
+    if failed:
+        say_unserved(catalog)
+    for layer_id, revision in revisions.items():
+        path = output
+        if output is not None and (every or len(chosen) > 1):
+            path = output / f"{layer_id}.{file_format.suffix}"
+        try:
+            _export(file_format, revision, path)
+        except ExportFailed as error:
+            say_unexported(layer_id, error)
+            failed = True
+    if failed:
+        raise typer.Exit(1)
+
+
+def _export(file_format: Format, revision: Revision, path: Path | None) -> None:
+    """Write a layer into a file, whole or not at all, or to the output. Raises `ExportFailed`."""
+    if path is None:
+        file_format.write(revision, sys.stdout.buffer)
         return
-    paths = {chosen[0]: output}
-    if every or len(chosen) > 1:
-        output.mkdir(parents=True, exist_ok=True)
-        paths = {layer_id: output / f"{layer_id}.{file_format.suffix}" for layer_id in chosen}
-    for layer_id, path in paths.items():
-        with path.open("wb") as file:
-            file_format.write(revisions[layer_id], file)
+    try:
+        with TemporaryFile() as whole:
+            file_format.write(revision, whole)
+            whole.seek(0)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("wb") as file:
+                copyfileobj(whole, file)
+    except OSError as error:
+        layer_id, why = revision.definition.id, str(error.strerror)
+        raise ExportFailed("export_failed", value=layer_id, detail=why) from None
 
 
 def _settings() -> Settings:

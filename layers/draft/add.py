@@ -143,7 +143,9 @@ def drafted(
                 _copy(file, data, Path(folder) / INPUTS)
         outcome = read_drafted(sandbox.run(Path(folder), job))
     if isinstance(outcome, Unreadable):
-        raise SourceError(Path(name), outcome.error, outcome.value, outcome.detail, key=outcome.key)
+        error = outcome.to_error()
+        of_city = [Path(file).name for file in (city.boundary, city.neighbourhoods) if file]
+        raise error if error.file in of_city else error.of(Path(name))
     return outcome.definitions
 
 

@@ -16,8 +16,9 @@ from layers.draft.infer import ascii_id, field_id, field_of
 from layers.draft.parts import Part, parts_of
 from layers.japanese.spelling import normalised_name
 from layers.messages import ProblemKind
+from layers.prepare.areas import boundary_of
 from layers.prepare.complete import Cells, cells_by_name, fields_of, nearest_of, row_id_of, style_of
-from layers.prepare.features import Job, collect, polygon
+from layers.prepare.features import Job, collect
 from layers.prepare.privacy import looks_personal
 from layers.process.job import Answers, DraftJob
 from layers.report import Problem, Report
@@ -42,7 +43,7 @@ from layers.symbology.palette import Look, free_look
 # Formats that do not say which encoding they are in: what is detected is written down.
 SAY_NO_ENCODING = (".csv", ".tsv", ".txt", ".shp")
 # Notes of a coordinate system that was guessed.
-GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_poorly"}
+GUESSED: set[ProblemKind] = {"crs_guessed", "crs_guessed_abroad", "crs_guessed_poorly"}
 # The description of a layer of which only the name is known.
 SHOWS: Text = {"ja": "{title}を地図に示します。", "en": "Shows {title} on the map."}
 # Words in the names of files and folders, in the order they are looked for.
@@ -258,7 +259,7 @@ def _placed(
             "座標系はファイルに書かれていないため、座標の数値から推定しました。確かめてください。"
         )
     if match and match.standard.clip_to_boundary:
-        inside = shapely.intersects(polygon(job.city.boundary, job.data), geometry)
+        inside = shapely.intersects(boundary_of(job.city, job.data), geometry)
         if inside.any() and not inside.all():
             hints["clip_to"] = "boundary"
             comments["source.clip_to"] = (

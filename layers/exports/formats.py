@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from layers.errors import UnknownFormat
+from layers.errors import ExportFailed, UnknownFormat
 from layers.exports import csv, geojson
 from layers.revision.revision import Revision
 
@@ -15,7 +15,7 @@ from layers.revision.revision import Revision
 class Format:
     """A format by the name that asks for it.
 
-    `suffix` ends a file's name and address, `label` names the format to people. `write` streams
+    `suffix` ends a file's name and address, `label` names the format to people. `writer` streams
     every feature of a revision with all its published fields.
     """
 
@@ -23,7 +23,18 @@ class Format:
     suffix: str
     media_type: str
     label: str
-    write: Callable[[Revision, BinaryIO], None]
+    writer: Callable[[Revision, BinaryIO], None]
+
+    def write(self, revision: Revision, sink: BinaryIO) -> None:
+        """Write the revision. Raises `ExportFailed`, whatever went wrong: the layer's other formats
+        and other layers can still be handed on.
+        """
+        try:
+            self.writer(revision, sink)
+        except Exception as error:
+            layer_id = revision.definition.id
+            reason = getattr(error, "strerror", None) or type(error).__name__
+            raise ExportFailed("export_failed", value=layer_id, detail=str(reason)) from error
 
 
 GEOJSON = Format("geojson", "geojson", "application/geo+json", "GeoJSON", geojson.write)

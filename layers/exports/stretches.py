@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from layers.geometry.clip import on_grid
 from layers.geometry.parts import Integers, Parts
 from layers.geometry.runs import run_starts
+from layers.geometry.slivers import on_grid_whole
 from layers.geometry.tile import SOURCE_DIGITS
 from layers.revision.revision import Revision
 
@@ -20,7 +20,7 @@ def stretches(revision: Revision) -> Iterator[tuple[Integers, Parts]]:
     """Indices of features, in their order, and their parts as they are handed on.
 
     The parts are the source's, with coordinates of `SOURCE_DIGITS` decimals; they keep the
-    feature's index as owner.
+    feature's index as owner. Every feature has one, however fine it is.
     """
     source = revision.source
     first_part = np.searchsorted(source.owner, np.arange(revision.feature_count + 1))
@@ -34,4 +34,4 @@ def stretches(revision: Revision) -> Iterator[tuple[Integers, Parts]]:
 def _handed_on(parts: Parts) -> Parts:
     if parts.kind == "point":
         return Parts("point", np.round(parts.coordinates, SOURCE_DIGITS), (), parts.owner)
-    return on_grid(parts, SOURCE_DIGITS)
+    return on_grid_whole(parts, SOURCE_DIGITS)

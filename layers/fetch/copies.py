@@ -142,13 +142,14 @@ class Copies:
         """Why there is nothing newer than what is kept, when that is so."""
         return _state(self._definition, self._copies).trouble()
 
-    def publish(self, prepare: Callable[[Path], Report]) -> Report:
+    def publish(self, prepare: Callable[[Path], Report], *, at_once: bool = False) -> Report:
         """Prepare from what the source holds now, or from the last good copy; under the lock only.
 
-        The report holds an error while the source is away or gives what cannot be used.
+        It is asked when it is due, or `at_once`. The report holds an error while the source is away
+        or gives what cannot be used.
         """
         state = _state(self._definition, self._copies)
-        if _due(self._definition, state):
+        if at_once or _due(self._definition, state):
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 state, report = self._ask(state, Path(folder), prepare)
             if report is not None:

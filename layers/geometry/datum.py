@@ -46,11 +46,11 @@ class Shift:
     kind: ShiftKind
 
 
-def identified(crs: CRS) -> tuple[CRS | None, bool]:
+def identified(crs: CRS, area: Bounds = JAPAN) -> tuple[CRS | None, bool]:
     """The horizontal system, whatever the file calls it, and whether its datum is a guess.
 
-    The guess is by the ellipsoid, for a datum that PROJ does not know or that was renamed. None
-    for a system without relation to the Earth.
+    The guess is by the ellipsoid, for a datum that PROJ does not know in `area` or that was
+    renamed. None for a system without relation to the Earth.
     """
     while crs.is_bound or crs.is_compound:  # parameters to WGS 84 in the file; with heights
         crs = crs.source_crs if crs.is_bound and crs.source_crs else crs.sub_crs_list[0]
@@ -62,15 +62,16 @@ def identified(crs: CRS) -> tuple[CRS | None, bool]:
     equivalent = _equivalent(crs)
     if equivalent is not crs:  # PROJ knows it: asking how it gets to degrees takes long
         return equivalent, False
-    has_way = any(_group(crs, target, JAPAN).transformers for target in (JGD2011, WGS84))
-    on_datum = crs if has_way else _on_known_datum(crs)
+    has_way = any(_group(crs, target, area).transformers for target in (JGD2011, WGS84))
+    on_datum = crs if has_way else _on_known_datum(crs, area)
     return (on_datum and _equivalent(on_datum)), not has_way
 
 
-def _on_known_datum(crs: CRS) -> CRS | None:
-    """The same projection on the Japanese datum of its ellipsoid."""
+def _on_known_datum(crs: CRS, area: Bounds) -> CRS | None:
+    """The same projection on the datum of its ellipsoid: elsewhere Bessel's is of many datums."""
     axis = crs.ellipsoid.semi_major_metre if crs.ellipsoid else 0.0
-    near = (base for length, base in ((BESSEL, TOKYO), (GRS80, JGD2011)) if abs(length - axis) < 1)
+    known = ((BESSEL, TOKYO), (GRS80, JGD2011)) if area == JAPAN else ((GRS80, WGS84),)
+    near = (base for length, base in known if abs(length - axis) < 1)
     base = next(near, None)
     if base is None or crs.is_geographic:
         return base

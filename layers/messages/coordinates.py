@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from layers.messages.message import LEFT_OUT, Message, Text, wanted
+from layers.messages.message import LEFT_OUT, Message, Text, fatal, wanted
 
 Kind = Literal[
     "coordinate_columns",
     "wkt",
     "packed_degrees",
     "crs_guessed",
+    "crs_guessed_abroad",
     "crs_guessed_poorly",
     "crs_corrected",
     "datum_assumed",
@@ -22,13 +23,16 @@ Kind = Literal[
     "shifted_by_grid",
     "shifted_by_formula",
     "not_shifted",
+    "shifted_abroad",
     "zero_zero",
     "not_finite",
     "outside_japan",
+    "far_away",
     "parts_left_out",
     "repaired",
     "crs_name",
     "crs_unknown",
+    "crs_elsewhere",
     "crs_no_way",
     "crs_no_place",
 ]
@@ -80,6 +84,13 @@ MESSAGES: Mapping[Kind, Message] = {
             "緯度・経度の場合、古い日本測地系なら約450mずれます。",
             "en": "No coordinate system is given. From the numbers it is guessed to be {value}. "
             "If degrees are of the old Tokyo datum, positions are some 450 m off.",
+        },
+        READ_AS_FOUND,
+    ),
+    "crs_guessed_abroad": Message(
+        {
+            "ja": "座標系の指定がありません。数値から {value} と推定しました。",
+            "en": "No coordinate system is given. From the numbers it is guessed to be {value}.",
         },
         READ_AS_FOUND,
     ),
@@ -166,6 +177,13 @@ MESSAGES: Mapping[Kind, Message] = {
         },
         IN_PLACE,
     ),
+    "shifted_abroad": Message(
+        {
+            "ja": "{value} の座標を、WGS 84 の経度・緯度に変換しました（精度 約{detail}m）。",
+            "en": "Positions in {value} are converted to WGS 84 (accuracy {detail} m).",
+        },
+        SHIFTED,
+    ),
     "zero_zero": Message(
         {
             "ja": "座標が「0, 0」です。位置が入力されていないとみなしました。",
@@ -184,6 +202,13 @@ MESSAGES: Mapping[Kind, Message] = {
         {
             "ja": "座標「{value}」は日本の外です。緯度・経度の入力と座標系を確かめてください。",
             "en": "The position {value} is outside Japan; check the numbers and their system.",
+        },
+        LEFT_OUT,
+    ),
+    "far_away": Message(
+        {
+            "ja": "座標「{value}」は、市のある地域から遠く離れています。",
+            "en": "The position {value} is far from the part of the world that the city is in.",
         },
         LEFT_OUT,
     ),
@@ -210,12 +235,20 @@ MESSAGES: Mapping[Kind, Message] = {
     "crs_name": wanted("座標系を EPSG:6668 のように書いてください。", "a CRS such as 'EPSG:6668'"),
     "crs_unknown": wanted(
         "座標の数値がどの座標系にも合いません（{detail} のような値です）。座標の列を確かめ、"
-        "EPSG:6668（緯度・経度）か EPSG:6669 から 6687（平面直角座標系）などを書いてください。",
-        "the system of the numbers: degrees in Japan (EPSG:6668), or metres of a plane rectangular "
-        "zone (EPSG:6669 to 6687) that put them near the city; they are like {detail}",
+        "EPSG:6668（緯度・経度）や EPSG:6669 から 6687（平面直角座標系）など、"
+        "データの座標系を書いてください。",
+        "the system of the numbers: degrees in Japan (EPSG:6668), metres of a plane rectangular "
+        "zone (EPSG:6669 to 6687), or another that puts them near the city; they are like {detail}",
+    ),
+    "crs_elsewhere": fatal(
+        "データの多くは、この市から遠く離れた場所のものです"
+        "（座標系 {value} の、{detail} のような値）。"
+        "データを取り違えていないか、座標の値と座標系が正しいかを確かめてください。",
+        "most of the data is of places far from this city ({detail} in {value}); check that it is "
+        "the right file, and that its coordinates and their system are right.",
     ),
     "crs_no_way": wanted(
-        "現行の測地系（JGD2011）に変換できる座標系を書いてください。",
+        "現行の測地系（JGD2011）か WGS 84 に変換できる座標系を書いてください。",
         "a system with a known way to JGD2011 or WGS 84",
     ),
     "crs_no_place": wanted(

@@ -46,6 +46,7 @@ Kind = Literal[
     "style_field",
     "column_suppressed",
     "id_of_staff",
+    "extent",
     "group",
     "view_id",
     "contact_unofficial",
@@ -60,10 +61,13 @@ Kind = Literal[
     "not_toml",
     "toml_limits",
     "key_renamed",
+    "languages_missing",
+    "layers_unchecked",
     "definition_exists",
     "unknown_layer",
     "unavailable",
     "unknown_export",
+    "export_failed",
 ]
 
 TYPES: Mapping[Kind, Message] = {
@@ -181,6 +185,10 @@ RULES: Mapping[Kind, Message] = {
         "職員だけが見る列は、公開される識別番号に使えません。",
         "no column that only staff may see",
     ),
+    "extent": wanted(
+        "市を囲む四角を、西の経度・南の緯度・東の経度・北の緯度の順に書いてください。",
+        "the city's box in degrees: west, south, east, north",
+    ),
     "group": wanted(
         "city.toml にある見出しのどれかを書いてください: {detail}",
         "one of the groups in city.toml: {detail}",
@@ -247,6 +255,26 @@ FILES: Mapping[Kind, Message] = {
             "en": "This version still reads the old name; the next one will not. Rename the key.",
         },
     ),
+    "languages_missing": Message(
+        {
+            "ja": "住民が読む文のうち{value}個に、次の言語の訳がありません: {detail}。",
+            "en": "{value} of the texts that residents read lack {detail}.",
+        },
+        {
+            "ja": "その言語のページでは、英語か日本語で表示します。",
+            "en": "Pages in these languages show them in English or Japanese.",
+        },
+    ),
+    "layers_unchecked": Message(
+        {
+            "ja": "レイヤーは、市のファイルを使って確かめます。",
+            "en": "Layers are checked by the city's own files.",
+        },
+        {
+            "ja": "それが直るまで、レイヤーの確認はしていません。",
+            "en": "Until these are mended, no layer is checked.",
+        },
+    ),
     "definition_exists": fatal(
         "定義のファイルがもうあります。--id で別の名前を付けられます。",
         "the definition exists already; --id ID chooses another name.",
@@ -263,6 +291,10 @@ FILES: Mapping[Kind, Message] = {
     "unknown_export": fatal(
         "「{value}」という形式では書き出せません。書き出せる形式: {detail}",
         "no export format {value!r}; wanted one of {detail}",
+    ),
+    "export_failed": fatal(
+        "レイヤー「{value}」を書き出せませんでした（{detail}）。ほかのレイヤーには影響しません。",
+        "layer {value} could not be exported ({detail}); other layers are not affected.",
     ),
 }
 

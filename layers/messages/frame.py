@@ -31,9 +31,3 @@ COUNTS: Text = {
     "ja": "エラー {error}件、警告 {warning}件、参考 {note}件。",
     "en": "Errors: {error}, warnings: {warning}, notes: {note}.",
 }
-HIDDEN_VALUES: Text = {
-    "ja": "公開しない列や位置が分からないように、値の一部を *** で伏せています。"
-    "元のファイルの同じ行で確かめてください。",
-    "en": "Some values are replaced by ***, so that nothing the definition withholds is told. "
-    "See the same rows in the file.",
-}

@@ -17,6 +17,7 @@ Kind = Literal[
     "small_group",
     "grid_of_points",
     "position_suppressed",
+    "masked",
 ]
 
 MESSAGES: Mapping[Kind, Message] = {
@@ -91,5 +92,15 @@ MESSAGES: Mapping[Kind, Message] = {
     "position_suppressed": wanted(
         "この列は位置として地図に出ます。grid_m（位置を丸める幅）も書いてください。",
         "privacy.grid_m too: the column is shown as the rows' positions",
+    ),
+    "masked": Message(
+        {
+            "ja": "公開しない列や位置が分からないように、値の一部を *** で伏せています。",
+            "en": "Some values are replaced by ***, so that nothing the definition withholds is told.",
+        },
+        {
+            "ja": "元のファイルの同じ行で確かめてください。",
+            "en": "See the same rows in the file.",
+        },
     ),
 }

@@ -33,12 +33,24 @@ Kind = Literal[
     "columns",
     "tile_size",
     "not_a_coverage",
+    "rows_fell",
+    "area_fell",
+    "accepted",
+    "not_accepted",
+    "nothing_to_accept",
 ]
 
 # Rows with the same problem as the first of them, `{finding}`.
 MORE: Text = {
     "ja": "同じ種類のものが、さらに{count}件あります（行: {rows}）。例: {finding}",
     "en": "{count} more of the same kind (rows {rows}), such as: {finding}",
+}
+
+ASKS: Text = {
+    "ja": "前の版を表示したままにしています。この内容が正しいときは、レイヤーの名前を付けて "
+    "bosai check --accept を実行してください。",
+    "en": "The revision before stays. If the data is right, run bosai check --accept with the "
+    "layer's name.",
 }
 
 MESSAGES: Mapping[Kind, Message] = {
@@ -233,5 +245,51 @@ MESSAGES: Mapping[Kind, Message] = {
             "en": "Areas that should not overlap do (share of the area: {value}).",
         },
         {"ja": "一つずつ簡略化しました。", "en": "They are generalised one by one."},
+    ),
+    "rows_fell": Message(
+        {
+            "ja": "データが、前の版の{detail}行から{value}行に大きく減っています。"
+            "途中で切れたファイルか、別のファイルかもしれません。",
+            "en": "The data fell from {detail} rows to {value}. It may be cut, or another file.",
+        },
+        ASKS,
+    ),
+    "area_fell": Message(
+        {
+            "ja": "災害の区域の面積が、前の版の{detail}から{value}に大きく減っています。"
+            "区域の一部が欠けているかもしれません。",
+            "en": "The area of the hazard's zones fell from {detail} to {value}. Some of them may "
+            "be missing.",
+        },
+        ASKS,
+    ),
+    "accepted": Message(
+        {"ja": "この内容を受け入れました。", "en": "This state of the data is accepted."},
+        {
+            "ja": "動いているサービスは、まもなくこの内容に入れ替わります。"
+            "このあとデータが変わったときは、あらためて確かめます。",
+            "en": "A running service takes it up shortly. Whatever changes after it is asked for "
+            "anew.",
+        },
+    ),
+    "not_accepted": Message(
+        {
+            "ja": "ほかの誤りがあるため、この内容を受け入れられません。",
+            "en": "There are other errors: this state of the data cannot be accepted.",
+        },
+        {
+            "ja": "先にそれを直してください。",
+            "en": "Mend those first.",
+        },
+    ),
+    "nothing_to_accept": Message(
+        {
+            "ja": "受け入れを待っている内容はありません。",
+            "en": "Nothing is waiting to be accepted.",
+        },
+        {
+            "ja": "何も変えていません。",
+            "en": "Nothing is changed.",
+        },
     ),
 }

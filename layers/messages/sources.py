@@ -33,6 +33,12 @@ Kind = Literal[
     "no_features",
     "empty_list",
     "not_an_area",
+    "no_area",
+    "boundary_elsewhere",
+    "surveyed_elsewhere",
+    "area_crs",
+    "area_incomplete",
+    "not_a_point",
     "fault",
     "many_files",
     "unpacked_size",
@@ -176,8 +182,44 @@ WHAT: Mapping[Kind, Message] = {
         "can be declared under [[planned]] in city.toml.",
     ),
     "not_an_area": fatal(
-        "範囲は面（ポリゴン）の図形で示してください（このファイルは{value}です）。",
-        "geometry is {value!r}; wanted polygons.",
+        "定義の「{key}」の範囲は、面（ポリゴン）だけのファイルで示してください"
+        "（このファイルには{value}があります）。",
+        "{key} has a {value}; wanted a file of nothing but polygons.",
+    ),
+    "no_area": fatal(
+        "定義の「{key}」のファイルに、面（ポリゴン）の図形がありません。"
+        "範囲を面（ポリゴン）で示すファイルを置いてください。",
+        "{key} is a file without an area; wanted one with polygons.",
+    ),
+    "boundary_elsewhere": fatal(
+        "市の境界のファイルが、この市のものではないようです。境界は {value} にありますが、"
+        "city.toml の extent は {detail} です。境界のファイルか、city.toml の boundary か "
+        "extent を直してください。",
+        "{key} lies in {value}, and the city's extent is {detail}: the file seems to be another "
+        "place's. Mend the file, or boundary or extent in city.toml.",
+    ),
+    "surveyed_elsewhere": fatal(
+        "定義の「{key}」の範囲が、市の境界の中にまったくありません。"
+        "調査した範囲のファイルを確かめてください。",
+        "{key} is an area wholly outside the city; check the file of what was surveyed.",
+    ),
+    "area_crs": fatal(
+        "定義の「{key}」のファイルの座標が、どこを指すのか分かりません"
+        "（座標系: {value}、値の例: {detail}）。経度・緯度の GeoJSON か、"
+        "座標系（.prj）の正しい Shapefile にしてください。",
+        "{key} has coordinates that are no place near the city (system: {value}, like {detail}); "
+        "wanted GeoJSON in degrees, or a Shapefile whose .prj is right.",
+    ),
+    "area_incomplete": fatal(
+        "定義の「{key}」のファイルの{value}行目の図形が使えません（座標: {detail}）。"
+        "一部が欠けた範囲にならないように、読むのをやめました。",
+        "{key} has a shape that cannot be used, in row {value} (coordinates: {detail}); without it "
+        "the area would not be whole.",
+    ),
+    "not_a_point": fatal(
+        "定義の「{key}」のファイルの{value}行目が、点ではありません。"
+        "町丁目は点のファイルで示してください。",
+        "{key} has no point in row {value}; wanted a file of points.",
     ),
     "fault": fatal(
         "サービスの側の誤りで、読めませんでした。ファイルの名前を添えて、開発者に知らせてください。",

@@ -14,7 +14,7 @@ from layers.report import Problem, spans_of
 
 NEAR_MISS = 500.0  # metres: as far as a boundary drawn coarsely, or a wrong digit, may be off
 MOST = 20  # near misses that are listed
-REACH = np.array([-1, -1, 1, 1]) * 0.01  # degrees: more than NEAR_MISS anywhere in Japan
+REACH = np.array([-3, -1, 3, 1]) * 0.01  # degrees: more than NEAR_MISS up to 80 degrees north
 
 
 def outside_of(

@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
-from layers.geometry.rings import valid_polygons
+from layers.geometry.region import Region
 from layers.japanese.addresses import Gazetteer
 from layers.prepare import privacy
+from layers.prepare.areas import boundary_of, neighbourhoods_of
 from layers.prepare.boundary import outside_of
 from layers.prepare.complete import completed
 from layers.prepare.geocode import placed_by_address
@@ -27,7 +27,6 @@ from layers.prepare.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
-from layers.schema.source import Source
 from layers.sources.encoding.mojibake import legible
 from layers.sources.files import locate
 from layers.sources.read import read
@@ -64,7 +63,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     be read as the definition says.
     """
     definition = job.definition
-    city = polygon(job.city.boundary, job.data)
+    city = boundary_of(job.city, job.data)
     if rows is None:
         rows = read(definition.source, locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
@@ -79,7 +78,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     report.add(privacy.personal_columns(definition, rows.columns))
     report.add(privacy.homes(definition, rows.columns))
 
-    positions = placed(rows, city)
+    positions = placed(rows, city, Region.of(job.city.extent))
     report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m
     report.add(positions.problems)
     towns = _gazetteer(job, rows)
@@ -129,20 +128,8 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
     """The city's towns; None when it declares none, or no row asks for them."""
     if job.city.neighbourhoods is None or rows.address is None:
         return None
-    source = Source(path=job.city.neighbourhoods)
-    towns = read(source, locate(source, job.data))
-    places = placed(towns, None).geometry
-    return Gazetteer.of(job.city.name["ja"], job.city.code, towns.columns["name"], places)
-
-
-def polygon(path: str, data: Path) -> shapely.Geometry:
-    """The area in a polygon file, in degrees. Raises `SourceError`."""
-    source = Source(path=path)
-    rows = read(source, locate(source, data))
-    area = shapely.union_all(valid_polygons(placed(rows, None).geometry, loose=rows.loose_rings))
-    if area.is_empty or area.geom_type not in ("Polygon", "MultiPolygon"):
-        raise SourceError(data / path, "not_an_area", area.geom_type)
-    return area
+    names, points = neighbourhoods_of(job.city, job.data)
+    return Gazetteer.of(job.city.name["ja"], job.city.code, names, points)
 
 
 def _require_columns(definition: LayerDefinition, rows: Rows) -> None:

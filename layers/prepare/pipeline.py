@@ -16,11 +16,11 @@ from layers.geometry.clip import on_grid
 from layers.geometry.parts import Geometries, from_shapes, shapes_of
 from layers.geometry.tile import SOURCE_DIGITS
 from layers.prepare import generalise, privacy, zoom_levels
+from layers.prepare.areas import boundary_of, neighbourhoods_of, polygon_of
 from layers.prepare.columns import column_of
 from layers.prepare.duplicates import duplicates
-from layers.prepare.features import Job, collect, polygon
+from layers.prepare.features import Job, collect
 from layers.prepare.ids import content_ids, source_ids
-from layers.prepare.positions import placed
 from layers.prepare.properties import Values, properties
 from layers.prepare.values import Numbered, convert, convert_texts
 from layers.report import WITHHELD, Problem, Report
@@ -28,10 +28,9 @@ from layers.revision.level import Level
 from layers.revision.points import Points, points_of
 from layers.revision.revision import Contents
 from layers.revision.table import FeatureTable, Slices
+from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
-from layers.sources.files import locate
-from layers.sources.read import read
 from layers.tiles.content import whole_layer
 from layers.tiles.geojson import collection, features
 
@@ -45,6 +44,7 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
     contents = _contents(job, report)
     definition = contents.definition if contents else job.definition
     report.problems = [privacy.masked(problem, definition) for problem in report.problems]
+    report.add(privacy.explained(report.problems))
     if definition.hazard:
         report.problems = list(map(_refused, report.problems))
     return report, contents
@@ -133,8 +133,11 @@ def _coverage(job: Job) -> bytes:
     declared = job.definition.surveyed_extent
     if declared is None or declared == "unknown":
         return b""
-    city = polygon(job.city.boundary, job.data)
-    area = city if declared == "boundary" else polygon(declared, job.data)
+    city = area = boundary_of(job.city, job.data)
+    if declared != "boundary":
+        area = polygon_of("surveyed_extent", declared, job.city, job.data)
+        if not shapely.area(shapely.intersection(area, city)):
+            raise SourceError(Path(declared), "surveyed_elsewhere", key="surveyed_extent")
     if job.definition.source.clip_to is not None:
         area = shapely.intersection(area, city)  # what lies beyond is left out
     parts = on_grid(from_shapes(shapes_of("polygon", np.array([area]))), SOURCE_DIGITS)
@@ -182,19 +185,18 @@ def _ids(
     return content_ids(contents), problems
 
 
-def base(data: Path, boundary: str, towns: str | None) -> bytes:
+def base(city: CityDefinition, data: Path) -> bytes:
     """The bundled base map as GeoJSON: the city's boundary and the names of its towns.
 
     The `kind` of a feature is "boundary", or "town" with its `name`.
     Raises `SourceError`.
     """
-    area = np.array([polygon(boundary, data)])
+    area = np.array([boundary_of(city, data)])
     outline = on_grid(from_shapes(shapes_of("polygon", area)), SOURCE_DIGITS)
     base_features = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
-    if towns is not None:
-        source = Source(path=towns)
-        rows = read(source, locate(source, data))
-        points = from_shapes(shapes_of("point", placed(rows, None).geometry))
-        names = [orjson.dumps({"kind": "town", "name": name}) for name in rows.columns["name"]]
+    towns, places = neighbourhoods_of(city, data)
+    if towns:
+        points = from_shapes(shapes_of("point", places))
+        names = [orjson.dumps({"kind": "town", "name": name}) for name in towns]
         base_features += features(whole_layer(points, list(range(2, len(names) + 2)), names))
     return collection(base_features)

@@ -17,10 +17,18 @@ from shapely import GeometryType
 from layers.errors import SourceError
 from layers.geometry import datum
 from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, in_threads
+from layers.geometry.region import JAPANESE, Region
 from layers.geometry.rings import enclosed_area, valid_polygons
 from layers.geometry.tile import WORLD, Bounds
 from layers.messages import ProblemKind
-from layers.prepare.crs_guess import Choice, Mask, choose_reading, latitude_first, surroundings
+from layers.prepare.crs_guess import (
+    Choice,
+    Mask,
+    choose_reading,
+    could_be_degrees,
+    latitude_first,
+    surroundings,
+)
 from layers.report import Problem, folded
 from layers.sources.rows import Rows
 
@@ -47,53 +55,63 @@ class Placed:
     unplaced: Mapping[int, Problem] = field(default_factory=dict)
 
 
-def placed(rows: Rows, city: shapely.Geometry | None) -> Placed:
+def placed(rows: Rows, city: shapely.Geometry | None, region: Region = JAPANESE) -> Placed:
     """The rows in degrees, in the declared coordinate system or, without one, in a guessed one.
 
     `city` is the area, in degrees, where most of them should lie: it decides the system and the
-    order of axes where the source leaves them open, or declares them wrongly.
+    order of axes where the source leaves them open, or declares them wrongly. What lies outside
+    `region` is left out.
     Raises `SourceError` when the numbers fit no system.
     """
     flat = shapely.force_2d(rows.geometry) if shapely.has_z(rows.geometry).any() else rows.geometry
     geometry, problems = _opened(flat, rows.numbers)
     geometry, unplaced = _somewhere(geometry, rows.numbers)
     unplaced = {**rows.unplaced, **unplaced}
-    crs, datum_notes = _declared(rows)
+    crs, datum_notes = _declared(rows, region)
     index = np.flatnonzero(_has_place(geometry))
     if not len(index):
-        return Placed(geometry, crs or datum.JGD2011, 0.0, problems, unplaced)
+        return Placed(geometry, crs or region.degrees, 0.0, problems, unplaced)
     x, y = _middles(geometry[index])
-    choice = choose_reading(crs, x, y, city)
+    choice = choose_reading(crs, x, y, city, region)
     if choice is None:
-        declared = None if crs is None else crs.to_string()
-        numbers = _pair(float(np.median(x)), float(np.median(y)))
-        raise SourceError(rows.path, "crs_unknown", declared, numbers, key="source.crs")
-    problems += [*datum_notes, *_reasons(choice, rows.crs)]
+        raise _no_reading(rows, crs, x, y)
+    problems += [*datum_notes, *_reasons(choice, rows.crs, region)]
     crs = choice.reading.crs
     if crs.is_geographic:
-        turned = index[latitude_first(x, y)]
+        turned = index[latitude_first(x, y, region)]
         problems += _latitude_first(geometry[turned], rows.numbers[turned], len(index))
     else:
         turned = index if choice.reading.exchanged else index[:0]
     as_read = geometry.copy()
     geometry[turned] = shapely.transform(geometry[turned], lambda pairs: pairs[:, ::-1])
-    area = surroundings(city)
+    area = surroundings(city, region)
     shift = datum.shift(crs, area)
     if shift is None:
         raise SourceError(rows.path, "crs_no_way", crs.to_string(), key="source.crs")
     if shift.kind != "none":
-        detail = f"{shift.accuracy_m:g}"
-        problems.append(Problem("note", SHIFTED[shift.kind], value=crs.name, detail=detail))
+        kind: ProblemKind = SHIFTED[shift.kind] if region.is_japan else "shifted_abroad"
+        problems.append(Problem("note", kind, value=crs.name, detail=f"{shift.accuracy_m:g}"))
     geometry[index] = _degrees(geometry[index], shift)
-    geometry, lost = _in_japan(geometry, as_read, rows.numbers, area)
+    geometry, lost = _in_region(geometry, as_read, rows.numbers, area, region)
     return Placed(geometry, crs, shift.accuracy_m, problems, {**unplaced, **lost})
 
 
-def _declared(rows: Rows) -> tuple[pyproj.CRS | None, list[Problem]]:
+def _no_reading(
+    rows: Rows, declared: pyproj.CRS | None, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]
+) -> SourceError:
+    """The error of numbers that are no place here: those of a place elsewhere, or of none."""
+    numbers = _pair(float(np.median(x)), float(np.median(y)))
+    name = None if declared is None else declared.to_string()
+    is_place = declared is not None and declared.is_geographic and could_be_degrees(x, y)
+    kind: ProblemKind = "crs_elsewhere" if is_place else "crs_unknown"
+    return SourceError(rows.path, kind, name, numbers, key="source.crs")
+
+
+def _declared(rows: Rows, region: Region) -> tuple[pyproj.CRS | None, list[Problem]]:
     """The system the source declares, and a note where its datum is a guess by the ellipsoid."""
     if rows.crs is None:
         return None, []
-    crs, assumed = datum.identified(rows.crs)
+    crs, assumed = datum.identified(rows.crs, region.bounds)
     if crs is None:
         raise SourceError(rows.path, "crs_no_place", rows.crs.name, key="source.crs")
     if not assumed:
@@ -102,12 +120,13 @@ def _declared(rows: Rows) -> tuple[pyproj.CRS | None, list[Problem]]:
     return crs, [Problem("note", "datum_assumed", value=datum_name, detail=datum.description(crs))]
 
 
-def _reasons(choice: Choice, declared: pyproj.CRS | None) -> list[Problem]:
+def _reasons(choice: Choice, declared: pyproj.CRS | None, region: Region) -> list[Problem]:
     """Why the rows are read in another way than declared, or in one that is not declared."""
     description = datum.description(choice.reading.crs)
     problems = []
     if choice.why == "crs_guessed":
-        problems.append(Problem("note", choice.why, value=description))
+        kind: ProblemKind = "crs_guessed" if region.is_japan else "crs_guessed_abroad"
+        problems.append(Problem("note", kind, value=description))
     elif choice.why:
         declared_name = declared.name if declared else None
         problems.append(
@@ -191,19 +210,24 @@ def _is_endless(geometry: Geometries) -> Mask:
     return endless
 
 
-def _in_japan(
+def _in_region(
     geometry: Geometries,
     as_read: Geometries,
     numbers: npt.NDArray[np.int64],
     area: Bounds,
+    region: Region,
 ) -> tuple[Geometries, dict[int, Problem]]:
-    """Geometries in degrees without those outside Japan; reported as they stand in the source."""
+    """Geometries in degrees without those outside the region; reported as they stand in the source.
+
+    `area` may reach beyond the region.
+    """
     bounds = shapely.bounds(geometry)
-    outside = _has_place(geometry) & ~(_inside(bounds, datum.JAPAN) | _inside(bounds, area))
+    outside = _has_place(geometry) & ~(_inside(bounds, region.bounds) | _inside(bounds, area))
     on_earth = _inside(bounds, WORLD)
+    elsewhere: ProblemKind = "outside_japan" if region.is_japan else "far_away"
     lost: dict[int, Problem] = {}
     for index, x, y in zip(np.flatnonzero(outside), *_middles(as_read[outside]), strict=True):
-        kind: ProblemKind = "outside_japan" if on_earth[index] else "off_the_earth"
+        kind: ProblemKind = elsewhere if on_earth[index] else "off_the_earth"
         row = int(numbers[index])
         lost[row] = Problem("warning", kind, row, value=_pair(x, y), rows_left_out=1)
     geometry = geometry.copy()

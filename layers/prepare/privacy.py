@@ -36,7 +36,9 @@ TELLING: Set[ProblemKind] = {
     "broken_geometry",
     "collapsed",
     "coordinate",
+    "crs_elsewhere",
     "crs_unknown",
+    "far_away",
     "gdal",
     "id",
     "latitude_first_in_row",
@@ -181,6 +183,13 @@ def _is_published(problem: Problem, rule: Privacy, public: Set[str | None]) -> b
     if problem.kind == "latitude_first_in_row":
         return True
     return problem.kind == "address_placed" and problem.column in public
+
+
+def explained(problems: list[Problem]) -> list[Problem]:
+    """A note of what the stars stand for, where any problem has them."""
+    if any(problem.hides_values for problem in problems):
+        return [Problem("note", "masked")]
+    return []
 
 
 def withheld(problem: Problem) -> Problem:

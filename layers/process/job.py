@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field as Option, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field as Option, TypeAdapter, ValidationError
 
+from layers.errors import SourceError
 from layers.messages import ProblemKind
 from layers.revision.revision import SourceFile
 from layers.schema.city import CityDefinition
@@ -42,11 +43,10 @@ class LayerJob(_Typed):
 
 
 class BaseMapJob(_Typed):
-    """Make the bundled base map. The outcome is the map, as GeoJSON."""
+    """Make the bundled base map. The outcome is the map, as GeoJSON, or an `Unreadable`."""
 
     kind: Literal["base_map"] = "base_map"
-    boundary: str
-    towns: str | None
+    city: CityDefinition
 
 
 class Answers(_Typed):
@@ -89,13 +89,29 @@ class DefinitionTexts(_Typed):
 
 
 class Unreadable(_Typed):
-    """Why there is no definition of a file: what `SourceError` is made of."""
+    """Why a file cannot be read: what `SourceError` is made of; `file` is its name."""
 
     kind: Literal["unreadable"] = "unreadable"
+    file: str
     error: ProblemKind
     value: str | None
     detail: str
     key: str | None
+
+    @classmethod
+    def of(cls, error: SourceError) -> Self:
+        """An error of the child's."""
+        return cls(
+            file=error.file,
+            error=error.kind,
+            value=error.value,
+            detail=str(error.detail),
+            key=error.key,
+        )
+
+    def to_error(self) -> SourceError:
+        """The error, of the same file."""
+        return SourceError(Path(self.file), self.error, self.value, self.detail, key=self.key)
 
 
 _JOB: TypeAdapter[Job] = TypeAdapter(Annotated[Job, Option(discriminator="kind")])
@@ -112,6 +128,14 @@ def write_job(folder: Path, job: Job) -> None:
 def read_job(folder: Path) -> Job:
     """The job of a folder. Raises `pydantic.ValidationError`."""
     return _JOB.validate_json((folder / JOB).read_bytes())
+
+
+def read_base(outcome: Path) -> Unreadable | None:
+    """Why a `BaseMapJob` made no map; None where it did."""
+    try:
+        return Unreadable.model_validate_json(outcome.read_bytes())
+    except ValidationError:
+        return None
 
 
 def read_drafted(outcome: Path) -> DefinitionTexts | Unreadable:

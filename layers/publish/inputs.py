@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 
 from layers.geometry import datum_grids
+from layers.geometry.region import Region
 from layers.revision.revision import FORMAT, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
@@ -38,17 +39,13 @@ class Inputs:
 
         Raises `SourceError` for one that is missing.
         """
-        needed = [Source(path=city.boundary)]
-        if definition.source.path is not None:
-            needed.insert(0, definition.source)
-        if city.neighbourhoods is not None:
-            needed.append(Source(path=city.neighbourhoods))
-        if definition.surveyed_extent not in (None, "boundary", "unknown"):
-            needed.append(Source(path=str(definition.surveyed_extent)))
         paths = {} if copy is None else {f"{FETCHED}/{copy.name}": copy}
-        for source in needed:
-            for path in files_of(locate(source, data)):
-                paths[path.relative_to(data).as_posix()] = path
+        if definition.source.path is not None:
+            paths |= _files(definition.source, data, "source.path")
+        paths |= files_of_city(city, data)
+        if definition.surveyed_extent not in (None, "boundary", "unknown"):
+            source = Source(path=str(definition.surveyed_extent))
+            paths |= _files(source, data, "surveyed_extent")
         return cls(definition, city, paths)
 
     def files(self, copies: Path | None = None) -> list[SourceFile]:
@@ -71,6 +68,9 @@ class Inputs:
             "files": [asdict(file) for file in files],
             "grids": datum_grids.hashes(),
         }
+        region = Region.of(self.city.extent)
+        if not region.is_japan:
+            decisive["region"] = [*region.bounds]
         if not self.definition.fields:
             decisive["standards"] = standards_digest()
         return _id(decisive)
@@ -78,6 +78,22 @@ class Inputs:
     def revision_id(self, files: list[SourceFile]) -> str:
         """The id of the data as the definition presents it: of everything that is served of it."""
         return _id([self.data_id(files), digest(self.definition)])
+
+
+def files_of_city(city: CityDefinition, data: Path) -> dict[str, Path]:
+    """The files of the city's boundary and neighbourhoods, by their names below `data`.
+
+    Raises `SourceError` for one that is missing.
+    """
+    files = _files(Source(path=city.boundary), data, "boundary")
+    if city.neighbourhoods is not None:
+        files |= _files(Source(path=city.neighbourhoods), data, "neighbourhoods")
+    return files
+
+
+def _files(source: Source, data: Path, key: str) -> dict[str, Path]:
+    paths = files_of(locate(source, data, key))
+    return {path.relative_to(data).as_posix(): path for path in paths}
 
 
 def _id(document: object) -> str:

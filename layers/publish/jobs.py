@@ -16,29 +16,32 @@ import orjson
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
 from layers.files import Stamp, stamp
-from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob
+from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob, read_base
 from layers.process.sandbox import Sandbox
-from layers.publish.inputs import ID_LENGTH, Inputs, sha256
-from layers.report import Report
+from layers.publish.inputs import ID_LENGTH, Inputs, files_of_city, sha256
+from layers.publish.shrinkage import shrinkage, states_its_rows
+from layers.report import Problem, Report
 from layers.revision.difference import Difference, difference
 from layers.revision.label import label
 from layers.revision.revision import FORMAT, Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import data_of
-from layers.schema.source import Source
 from layers.schema.unwritten import unwritten
-from layers.sources.files import files_of, locate
 from layers.store.failure import failure, file_system_error
 from layers.store.store import Store
 
 
 @dataclass(frozen=True)
 class Check:
-    """What reading a layer found, and how that differs from the revision published before."""
+    """What reading a layer found, and how that differs from the revision published before.
+
+    `data_id` is that of the data that was read.
+    """
 
     report: Report
     difference: Difference | None = None
+    data_id: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The result as `bosai check --json` prints it."""
@@ -71,7 +74,8 @@ def publish(
     with copies.lock(wait=current is None or not copies.asked_so()) as ours:
         if ours or current is None:
             return copies.publish(
-                lambda copy: _publish(store, definition, city, data, copy, sandbox)
+                lambda copy: _publish(store, definition, city, data, copy, sandbox),
+                at_once=store.accepted(definition.id) is not None,
             )
     report = current.report
     report.add(copies.trouble())
@@ -96,6 +100,8 @@ def _publish(
             return same.report
         with store.workspace() as folder:
             report, prepared = _reuse_or_prepare(store, inputs, files, folder, sandbox)
+            if not report.failed and store.accepted(definition.id) != inputs.data_id(files):
+                report.add(_shrinkage(store.current(definition.id), prepared, data))
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
                 _require_unchanged(inputs.paths, before)
@@ -118,31 +124,59 @@ def _reuse_or_prepare(
     return _run(inputs, files, folder, sandbox), folder / REVISION
 
 
+def _shrinkage(before: Revision | None, prepared: Path, data: Path) -> list[Problem]:
+    """The errors of a revision just prepared that is far less than the one before it."""
+    if before is None or before.folder == prepared:
+        return []
+    after = Revision(prepared)
+    return shrinkage(before, after, counted=states_its_rows(after.definition, data))
+
+
 def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbox) -> str:
     """The name, in the store, of the city's bundled base map; prepared if it is not yet.
 
-    Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
+    Raises `SourceError` for a file that is missing or cannot be the city's, `PreparationError` for
+    one that cannot be read.
     """
-    needed = [
-        Source(path=path) for path in (city.boundary, city.neighbourhoods) if path is not None
-    ]
     try:
-        paths = {
-            file.relative_to(data).as_posix(): file
-            for source in needed
-            for file in files_of(locate(source, data))
-        }
-        hashes = [*map(sha256, paths.values())]
-        digest = hashlib.sha256(orjson.dumps(hashes)).hexdigest()
+        paths = files_of_city(city, data)
+        decisive = [city.extent, *map(sha256, paths.values())]
+        digest = hashlib.sha256(orjson.dumps(decisive)).hexdigest()
         name = f"{FORMAT}-{digest[:ID_LENGTH]}"
         if not store.has_base(name):
             with store.workspace() as folder:
-                _copy(paths, folder / INPUTS)
-                job = BaseMapJob(boundary=city.boundary, towns=city.neighbourhoods)
-                store.put_base(name, sandbox.run(folder, job))
+                store.put_base(name, _base_map(city, paths, folder, sandbox))
     except OSError as error:
         raise file_system_error(error) from error
     return name
+
+
+def inspect_base(city: CityDefinition, data: Path, sandbox: Sandbox) -> None:
+    """Read the city's own files, leaving nothing behind.
+
+    Raises `SourceError` or `PreparationError` as `publish_base` does.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
+            _base_map(city, files_of_city(city, data), Path(folder), sandbox)
+    except OSError as error:
+        raise file_system_error(error) from error
+
+
+def _base_map(
+    city: CityDefinition, paths: Mapping[str, Path], folder: Path, sandbox: Sandbox
+) -> Path:
+    """A file with the base map. Raises `SourceError`, `PreparationError`."""
+    _copy(paths, folder / INPUTS)
+    try:
+        outcome = sandbox.run(folder, BaseMapJob(city=city))
+    except PreparationError as error:
+        raise PreparationError(
+            error.kind, file=Path(city.boundary).name, value=error.value
+        ) from None
+    if unreadable := read_base(outcome):
+        raise unreadable.to_error()
+    return outcome
 
 
 def inspect(
@@ -151,12 +185,13 @@ def inspect(
     data: Path,
     sandbox: Sandbox,
     before: Revision | None = None,
+    accepted: str | None = None,
     *,
     private_sources: bool = False,
 ) -> Check:
     """Read the layer, and compare it with `before`, leaving nothing behind.
 
-    A `url` is fetched anew.
+    A `url` is fetched anew. Data of the id `accepted` may be less than before.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
@@ -168,10 +203,14 @@ def inspect(
                 new = fetch(definition.source, copies, private=private_sources)
                 copy = None if new is None else new.path
             inputs = Inputs.of(definition, city, data, copy)
-            report = _run(inputs, inputs.files(), job, sandbox)
-            if before is not None and not report.failed:
-                return Check(report, difference(before, Revision(job / REVISION)))
-            return Check(report)
+            files = inputs.files()
+            report = _run(inputs, files, job, sandbox)
+            data_id = inputs.data_id(files)
+            if before is None or report.failed:
+                return Check(report, data_id=data_id)
+            if before.data_id != data_id and accepted != data_id:
+                report.add(_shrinkage(before, job / REVISION, data))
+            return Check(report, difference(before, Revision(job / REVISION)), data_id)
     except LayersError as error:
         return Check(failure(definition, error))
     except OSError as error:

@@ -71,6 +71,7 @@ class Publisher:
         self._known: Published | None = None
         self._states: dict[str, State] = {}  # those that `published` was made from
         self._tried: dict[str, float] = {}
+        self._accepted: dict[str, str | None] = {}  # of each layer, when it was last tried
         self._busy: dict[str, tuple[State, str]] = {}  # with the code of the city
         self._finished: SimpleQueue[tuple[str, Report]] = SimpleQueue()
         self._slots = threading.Semaphore(processors())
@@ -192,6 +193,10 @@ class Publisher:
         for key, trouble in {CITY: self.published.trouble, **troubles}.items():
             if trouble is not None and now - self._tried.get(key, now) > self._pause(trouble):
                 yield key
+        for key, trouble in troubles.items():
+            accepted = None if trouble is None else self._store.accepted(key)
+            if accepted is not None and accepted != self._accepted.get(key):
+                yield key
         folder = self._store.copies
         for definition in self._watch.definitions():
             if copies.due(definition, folder):
@@ -225,6 +230,7 @@ class Publisher:
                 self._set(key, None)
                 self._states.pop(key, None)
             return
+        self._accepted[key] = self._store.accepted(key)
         self._busy[key] = state, self.published.city.code
         # A daemon: a preparation that takes long does not keep the service from ending.
         arguments = (key, self._store, self.published.city)

@@ -32,7 +32,7 @@ from layers.schema.values import Scalar
 if TYPE_CHECKING:
     import geopandas as gpd
 
-FORMAT = 10  # part of every revision's id: raise it when the same input is prepared differently
+FORMAT = 11  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
 ARRAYS = "arrays.bin"
 # Types of the GeoDataFrame's columns: each can say "no value".

@@ -85,6 +85,13 @@ class CityDefinition(Strict):
         return self
 
     @model_validator(mode="after")
+    def _extent_is_a_box(self) -> Self:
+        west, south, east, north = self.extent
+        if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+            raise rule("extent", "extent", list(self.extent))
+        return self
+
+    @model_validator(mode="after")
     def _planned_have_a_group(self) -> Self:
         groups = [group.id for group in self.groups]
         for index, planned in enumerate(self.planned):

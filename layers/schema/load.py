@@ -46,7 +46,8 @@ def load_layer(path: Path) -> LayerDefinition:
 
 def load_city(path: Path) -> CityDefinition:
     """Load the city declared in `path`. Raises `DefinitionError`."""
-    return _validate(CityDefinition, path, with_new_keys(read_toml(path), RENAMED_CITY_KEYS))
+    document = with_new_keys(read_toml(path), RENAMED_CITY_KEYS)
+    return _validate(CityDefinition, path, with_translations(document))
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -23,6 +23,8 @@ RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say
 # How exact a position is, and by how many metres it may be off: see `layers.prepare.precision`.
 PRECISION, DOUBT = DERIVED_FIELDS = ("position_precision", "position_doubt_m")
 REQUIRED_LANGUAGES: tuple[Language, ...] = ("ja", "en")
+# Those that pages are shown in; a text that lacks one is shown in another.
+PAGE_LANGUAGES = ("ja", "ja-x-easy", "en", "zh", "ko", "vi")
 Scalar = bool | int | Annotated[float, Option(allow_inf_nan=False)] | str
 
 

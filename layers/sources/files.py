@@ -15,10 +15,11 @@ LOCK = ".lock"  # of a geodatabase that is open elsewhere
 FETCHED = ".fetched"  # the folder of the one file that a `url` gave, among a job's inputs
 
 
-def locate(source: Source, data: Path) -> Path:
+def locate(source: Source, data: Path, key: str = "source.path") -> Path:
     """The path of the source's file or folder below `data`. Raises `SourceError` without one.
 
-    The file of a `url` is only among a job's inputs, where the job puts it.
+    The file of a `url` is only among a job's inputs, where the job puts it. `key` is the one of a
+    definition that names the path.
     """
     if source.url is not None:
         (fetched,) = (data / FETCHED).iterdir()
@@ -29,17 +30,17 @@ def locate(source: Source, data: Path) -> Path:
     except (OSError, ValueError):  # a name that no file can have
         resolved, exists = inside, False
     if not resolved.is_relative_to(inside):
-        raise SourceError(path, "outside_data", source.path, key="source.path")
+        raise SourceError(path, "outside_data", source.path, key=key)
     if not exists:
-        raise SourceError(path, "no_source", source.path, key="source.path")
+        raise SourceError(path, "no_source", source.path, key=key)
     if resolved == inside:
-        raise SourceError(path, "whole_data", source.path, key="source.path")
+        raise SourceError(path, "whole_data", source.path, key=key)
     files = files_of(path)
     if not files:
         raise archive.no_dataset(path, path)
     for file in files:
         if not file.resolve().is_relative_to(inside):
-            raise SourceError(path, "link_outside", file.name)
+            raise SourceError(path, "link_outside", file.name, key=key)
     return path
 
 

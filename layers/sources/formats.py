@@ -43,7 +43,8 @@ class SourceFormat:
     `json_outline` gives them. Files of a format with none of these are known by their suffix.
     `keys` are those of a source that mean something to the reader. Files of a folder whose names
     differ in what the pattern `cell` matches only are one dataset; `folder` is the suffix of a
-    folder that is one.
+    folder that is one. Files with a suffix in `open_ended` are whole wherever a line ends: nothing
+    in them says how many rows there should be.
     """
 
     name: str
@@ -57,6 +58,11 @@ class SourceFormat:
     cell: re.Pattern[str] | None = None
     folder: str | None = None
     common: bool = False
+    open_ended: tuple[str, ...] = ()
+
+    def states_end(self, path: Path) -> bool:
+        """Whether a file of this format that was cut can be told from a whole one."""
+        return path.suffix.lower() not in self.open_ended
 
     def read(self, source: Source, path: Path) -> Rows:
         """Read every row of a file of this format. Raises `SourceError`.
@@ -80,6 +86,7 @@ FORMATS = (
         (".geojson", ".json", ".geojsonl", ".geojsons", ".ndjson", ".jsonl"), Tier.GEODATA,
         keys=TABLE_KEYS | {"encoding", "sublayer"},  # a list of records is a table
         starts=("{", "[", "\x1e"), common=True,
+        open_ended=(".geojsonl", ".geojsons", ".ndjson", ".jsonl"),
     ),
     SourceFormat(
         "GeoPackage / SpatiaLite", "vector.gdal", (".gpkg", ".sqlite"), Tier.GEODATA,
@@ -143,12 +150,12 @@ FORMATS = (
     ),
     SourceFormat(
         "CSV", "tables.delimited", (".csv", ".tsv"), Tier.TABLE,
-        keys=TABLE_KEYS | {"encoding"}, common=True,
+        keys=TABLE_KEYS | {"encoding"}, common=True, open_ended=(".csv", ".tsv"),
     ),
     WORKBOOK,
     SourceFormat(
         "TXT", "tables.delimited", (".txt",), Tier.TEXT,
-        keys=TABLE_KEYS | {"encoding"}, common=True,
+        keys=TABLE_KEYS | {"encoding"}, common=True, open_ended=(".txt",),
     ),
 )  # fmt: skip
 SUFFIXES = frozenset(suffix for row in FORMATS for suffix in row.suffixes)

@@ -2,6 +2,7 @@
 
     <city>/revisions/<layer>/<revision>/       prepared revisions
     <city>/revisions/<layer>/current.json      which is current
+    <city>/revisions/<layer>/accepted.json     what may come next though it is far less
     <city>/base/   <city>/fetched/   <city>/work/
     serving/<service>/published.json           what is published
 
@@ -30,6 +31,7 @@ from layers.store.pointer import Pointer
 from layers.store.record import Published
 
 POINTER = "current.json"
+ACCEPTED = "accepted.json"
 GRACE = 60.0  # seconds: pages loaded before a change still ask for the revision they name
 
 LOG = logging.getLogger(__name__)
@@ -130,8 +132,24 @@ class FolderStore:
             pointer = self.pointer(layer_id)
             if pointer is None or pointer.revision != revision_id:
                 self._point(layer_id, _pointer(self.current(layer_id), revision))
+                (self._revisions / layer_id / ACCEPTED).unlink(missing_ok=True)
             self._sweep(layer_id)
             return revision
+
+    def accepted(self, layer_id: str) -> str | None:
+        path = self._revisions / layer_id / ACCEPTED
+        try:
+            return str(orjson.loads(path.read_bytes())["data"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, TypeError, KeyError):
+            LOG.exception("%s is damaged", path)
+            return None
+
+    def accept(self, layer_id: str, data_id: str) -> None:
+        with locked(self._lock):
+            path = self._revisions / layer_id / ACCEPTED
+            replace_durably(path, orjson.dumps({"data": data_id}))
 
     def tidy(self, layer_id: str) -> None:
         with locked(self._lock):
@@ -200,7 +218,7 @@ class FolderStore:
         pointer = self.pointer(layer_id)
         assert pointer is not None
         former = None if self._is_settled(pointer) else pointer.former
-        wanted = {POINTER, pointer.revision, former}
+        wanted = {POINTER, ACCEPTED, pointer.revision, former}
         with self.workspace() as folder:
             for entry in [entry for entry in layer.iterdir() if entry.name not in wanted]:
                 entry.rename(folder / entry.name)

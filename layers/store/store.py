@@ -42,8 +42,14 @@ class Store(Protocol):
     def put(self, layer_id: str, revision_id: str, prepared: Path | None = None) -> Revision | None:
         """Make a revision the current one, moved in from `prepared` if it is not there.
 
-        None when it is neither there nor prepared.
+        None when it is neither there nor prepared. What was accepted ends with another revision.
         """
+
+    def accepted(self, layer_id: str) -> str | None:
+        """The id of the data that a person lets in next, though it is far less than before."""
+
+    def accept(self, layer_id: str, data_id: str) -> None:
+        """Let this very data in; in place of what was accepted before."""
 
     def tidy(self, layer_id: str) -> None:
         """Let the revision before go when its time is over."""

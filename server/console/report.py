@@ -7,13 +7,13 @@ import json
 import typer
 
 from layers.catalog.catalog import Catalog
+from layers.errors import ExportFailed
 from layers.messages import frame
 from layers.messages.differences import amount
 from layers.messages.message import LANGUAGES, Text
 from layers.publish.jobs import Check
 from layers.revision.difference import Difference
 from layers.schema.folder import CITY
-from layers.store.failure import Trouble
 from server.console.lines import both, say
 from server.texts import console as words
 
@@ -23,16 +23,21 @@ NAMED = 20  # moved features, and changed values, that a report in words names
 def say_unserved(catalog: Catalog) -> None:
     """Which layers are not served, and why."""
     for layer_id, trouble in catalog.unserved.items():
-        _say_state("not_served", layer_id, trouble)
+        _say_state("not_served", layer_id, *trouble.words)
 
 
 def say_outdated(catalog: Catalog) -> None:
     """What is served as it was before, because of what its files now say."""
     if catalog.trouble is not None:
-        _say_state("not_updated", CITY, catalog.trouble)
+        _say_state("not_updated", CITY, *catalog.trouble.words)
     for layer in catalog.layers.values():
         if layer.trouble is not None:
-            _say_state("not_updated", layer.id, layer.trouble)
+            _say_state("not_updated", layer.id, *layer.trouble.words)
+
+
+def say_unexported(layer_id: str, error: ExportFailed) -> None:
+    """Why a layer was not written as a file."""
+    _say_state("not_exported", layer_id, error.message("ja"), error.message("en"))
 
 
 def say_report(check: Check) -> None:
@@ -45,15 +50,11 @@ def say_report(check: Check) -> None:
             finding, action = problem.message(language), problem.action(language)
             gap = frame.BETWEEN[language]
             typer.echo(f"{indent}{problem.heading(language)}{finding}{gap}{action}")
-    if any(problem.hides_values for problem in report.problems):
-        say(frame.HIDDEN_VALUES, indent="  ")
     if check.difference is not None:
         _say_difference(check.difference)
 
 
-def _say_state(state: str, layer: str, trouble: Trouble) -> None:
-    """Why a layer is not what its files say."""
-    japanese, english = trouble.words
+def _say_state(state: str, layer: str, japanese: str, english: str) -> None:
     text = words.STATES[state]
     said: Text = {
         "ja": text["ja"].format(layer=layer, why=japanese),

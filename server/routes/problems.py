@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
-from layers.errors import InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
+from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy, TypesettingFailed
 from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
@@ -33,6 +33,7 @@ STATUS: dict[type[Exception], int] = {
     FormTooLarge: 413,
     FormType: 415,
     LayerUnavailable: 503,
+    ExportFailed: 503,
     DeskUnavailable: 503,
     TypesettingFailed: 503,
     PressBusy: 429,
@@ -53,6 +54,10 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         answer.headers.update(RETRY_AFTER)
         return answer
 
+    def export_failed(request: Request, error: Exception) -> Response:
+        LOG.error("%s", request.url.path, exc_info=error)
+        return unavailable(request, error)
+
     def http_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         answer = _answer(pages, request, error.status_code, f"{request.method} {request.url.path}")
@@ -67,6 +72,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     for kind in STATUS:
         app.add_exception_handler(kind, error_of_table)
     app.add_exception_handler(DeskUnavailable, unavailable)
+    app.add_exception_handler(ExportFailed, export_failed)
     app.add_exception_handler(TypesettingFailed, unavailable)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, fault)

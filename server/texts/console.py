@@ -18,8 +18,8 @@ COMMANDS: Mapping[str, Text] = {
     },
     "layers": {"ja": "レイヤーの一覧を表示します。", "en": "List the layers."},
     "check": {
-        "ja": "データを読み、直す所を知らせます。何も変更しません。",
-        "en": "Read layers and report what is wrong with their data. Changes nothing.",
+        "ja": "データを読み、直す所を知らせます。データは変更しません。",
+        "en": "Read layers and report what is wrong with their data. Changes no data.",
     },
     "add": {
         "ja": "データのファイルから定義を作ります。今あるファイルは変更しません。",
@@ -39,6 +39,10 @@ OPTIONS: Mapping[str, Text] = {
     "names": {
         "ja": "レイヤーの id、定義かデータのファイル。なければ全部のレイヤー。",
         "en": "Layers' ids, definition files or data files; all layers without.",
+    },
+    "accept": {
+        "ja": "前より大きく減った、または狭くなったレイヤーを、そのまま公開してよいとします。",
+        "en": "Let the named layers in though they have far less than before.",
     },
     "path": {"ja": "データのファイル。", "en": "A data file."},
     "id": {
@@ -123,6 +127,10 @@ REFUSALS: Mapping[str, Text] = {
         "ja": "ファイル「{value}」がありません。名前と、今いるフォルダを確かめてください。",
         "en": "there is no file {value}; check its name, and the folder you are in",
     },
+    "what_to_accept": {
+        "ja": "公開してよいレイヤーの id を書いてください。例: bosai check --accept hydrants",
+        "en": "name the layers to accept: bosai check --accept LAYER",
+    },
     "what_to_export": {
         "ja": "書き出すレイヤーの id か、--all を書いてください。"
         "複数のときは、-o で書き出す先のフォルダも書いてください。",
@@ -143,6 +151,10 @@ STATES: Mapping[str, Text] = {
     "not_served": {
         "ja": "公開していません: {layer}: {why}",
         "en": "not served: {layer}: {why}",
+    },
+    "not_exported": {
+        "ja": "書き出していません: {layer}: {why}",
+        "en": "not exported: {layer}: {why}",
     },
     "not_updated": {
         "ja": "更新していません（前の版を公開しています）: {layer}: {why}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import httpx2
 import pytest
@@ -233,6 +234,20 @@ def test_a_layers_page_tells_what_it_is(
     assert marked is definition.sample
     for entry in asaka.layer(layer_id).legend():
         assert entry.label[lang] in response.text
+
+
+def test_a_download_that_cannot_be_written_is_unavailable_and_no_fault(
+    asaka_client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> NoReturn:
+        raise ValueError("a polygon that no grid can show")
+
+    monkeypatch.setattr("layers.exports.geojson.stretches", broken)
+    response = asaka_client.get("/layers/flood/export.geojson")
+    assert response.status_code == 503
+    assert "layer flood could not be exported" in response.json()["detail"]
+    assert "no grid" not in response.text
+    assert asaka_client.get("/layers/flood/export.csv").status_code == 200
 
 
 def test_an_export_over_http_is_the_command_lines(client: httpx2.Client, asaka: Catalog) -> None:

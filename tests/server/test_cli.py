@@ -63,6 +63,35 @@ def test_every_layer_is_exported_into_a_folder(home: Path, tmp_path: Path) -> No
     assert len(list((tmp_path / "out").glob("*.geojson"))) == 6
 
 
+def test_a_layer_that_cannot_be_exported_keeps_no_other_from_being_written(
+    tmp_path: Path,
+) -> None:
+    city = SmallCity(tmp_path)
+    where = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+    city.put("points.csv", "名称,緯度,経度\nあ,35.1,139.1\n")
+    for layer_id in ("a", "b", "c"):
+        city.declare(layer_id, where)
+    city.declare("d", where.replace("points", "gone"))
+    folder = tmp_path / "out"
+    (folder / "b.geojson").mkdir(parents=True)  # in the way of the file
+    done = bosai(
+        city.home,
+        *("export", "--all", "-o", str(folder)),
+        BOSAI_DEFINITIONS=str(city.definitions),
+        BOSAI_DATA=str(city.data),
+        BOSAI_HOME=str(city.home),
+    )
+    assert done.returncode == 1
+    assert sorted(path.name for path in folder.iterdir() if path.is_file()) == [
+        "a.geojson",
+        "c.geojson",
+    ]
+    said = done.stderr.decode()
+    assert "レイヤー「b」を書き出せませんでした（フォルダです）" in said
+    assert "not exported: d: " in said
+    assert "Traceback" not in said
+
+
 def test_the_data_that_ships_is_without_problems(home: Path) -> None:
     done = bosai(home, "check", "--json")
     assert done.returncode == 0
@@ -140,6 +169,14 @@ def test_a_data_file_is_checked_by_its_path(home: Path, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_report_of_a_file_bears_its_name(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "公園の一覧.geojson"
+    path.write_text(PARKS, encoding="utf-8")
+    said = bosai(home, "check", str(path)).stdout.decode()
+    assert said.startswith("公園の一覧: ")
+    assert "layer" not in said.splitlines()[0]
+
+
 def test_what_cannot_be_added_is_said(home: Path, tmp_path: Path) -> None:
     (tmp_path / "broken.geojson").write_text("{", encoding="utf-8")
     definitions = str(own_definitions(tmp_path / "definitions"))
@@ -215,6 +252,28 @@ def test_a_check_says_what_differs_from_what_is_published_and_changes_nothing(
         "changed": [{"id": 1, "field": "name", "before": "あ", "after": "ああ"}],
     }
     assert {path: path.stat().st_mtime_ns for path in city.home.rglob("*")} == before
+
+
+def test_a_layer_that_fell_is_let_in_by_its_name(tmp_path: Path) -> None:
+    city = SmallCity(tmp_path)
+    lines = [f"{number},35.1,139.1" for number in range(40)]
+    where = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+    city.put("points.csv", "\n".join(["名称,緯度,経度", *lines]))
+    city.declare("points", where)
+    city.open()
+    city.put("points.csv", "\n".join(["名称,緯度,経度", *lines[:10]]))
+    settings = {
+        "BOSAI_DEFINITIONS": str(city.definitions),
+        "BOSAI_DATA": str(city.data),
+        "BOSAI_HOME": str(city.home),
+    }
+    refused = bosai(tmp_path, "check", "points", **settings)
+    assert refused.returncode == 1
+    assert "前の版の40行から10行に" in refused.stdout.decode()
+    assert bosai(tmp_path, "check", "--accept", **settings).returncode == 2
+    accepted = bosai(tmp_path, "check", "--accept", "points", **settings)
+    assert "この内容を受け入れました" in accepted.stdout.decode()
+    assert city.open().layer("points").feature_count == 10
 
 
 def test_serving_without_map_pages_is_refused_with_the_reason(tmp_path: Path) -> None:

@@ -40,13 +40,16 @@ def find(index: Index, query: str) -> list[Group]:
     query_words = words(query)
     if not query_words:
         return []
-    groups = [Group("coordinates", _coordinates(query)), _bounded("town", _towns(index, query))]
+    groups = [
+        Group("coordinates", _coordinates(index, query)),
+        _bounded("town", _towns(index, query)),
+    ]
     groups += [_bounded("layer", _of_layer(layer, query_words), layer) for layer in index.layers]
     return [group for group in groups if group.hits]
 
 
-def _coordinates(query: str) -> list[Hit]:
-    place = coordinates_in(query)
+def _coordinates(index: Index, query: str) -> list[Hit]:
+    place = coordinates_in(query, index.region)
     if place is None:
         return []
     longitude, latitude = place

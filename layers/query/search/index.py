@@ -20,6 +20,9 @@ import shapely
 from layers.catalog.base_map import Neighbourhood
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
+from layers.geometry.datum import JAPAN
+from layers.geometry.region import Region
+from layers.geometry.tile import Bounds
 from layers.japanese.addresses import Gazetteer
 from layers.query.search.rules import key, rules
 from layers.schema.city import CityDefinition
@@ -67,13 +70,14 @@ class Index:
     """All that is searched.
 
     `left_out` are the titles of layers with too many names, `samples` those of layers that name
-    places that are none.
+    places that are none. Coordinates outside `region`, in degrees, are no place here.
     """
 
     gazetteer: Gazetteer
     layers: Sequence[LayerNames]
     left_out: Sequence[Text]
     samples: Sequence[Text]
+    region: Bounds = JAPAN
 
     @cached_property
     def content(self) -> bytes:
@@ -96,7 +100,7 @@ class Index:
             for layer in self.layers
         ]
         document = {
-            "rules": rules(),
+            "rules": {**rules(), "region": [*self.region]},
             "city": self.gazetteer.city,
             "prefecture": self.gazetteer.prefecture,
             "towns": towns,
@@ -127,7 +131,7 @@ def index_of(catalog: Catalog) -> Index:
         flags = sorted(definition.designation_flags)
         layers.append(LayerNames(layer.id, definition.title, flags, _names(layer, flags)))
     gazetteer = _gazetteer(catalog.city, catalog.base.neighbourhoods)
-    return Index(gazetteer, layers, left_out, samples)
+    return Index(gazetteer, layers, left_out, samples, Region.of(catalog.city.extent).bounds)
 
 
 def is_named(definition: LayerDefinition) -> bool:

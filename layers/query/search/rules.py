@@ -20,7 +20,7 @@ from layers.japanese.addresses import (
     parse_number,
 )
 from layers.japanese.spelling import MARKS, nfkc
-from layers.query.search.coordinates import BRACKETS, JAPAN, LONGITUDE_NAMES, PAIR
+from layers.query.search.coordinates import BRACKETS, LONGITUDE_NAMES, NEGATIVE_NAMES, PAIR
 
 LONGEST = 100  # characters of a query; no address is longer
 MOST = 8  # results of a group that are named; of the others it is said how many there are
@@ -66,7 +66,7 @@ def rules() -> dict[str, object]:
         "brackets": BRACKETS,
         "pair": PAIR.pattern,
         "longitude": LONGITUDE_NAMES,
-        "japan": JAPAN,
+        "negative": NEGATIVE_NAMES,
         "longest": LONGEST,
         "most": MOST,
         "doubt": {"chome": DOUBT_CHOME, "town": DOUBT_TOWN},

@@ -191,12 +191,13 @@ def _points_of_one(columns: pd.DataFrame, name: str, longitude_first: bool) -> _
 
 def _of_pairs(names: tuple[str, ...], x: Numbers, y: Numbers, plain: Mask, bad: Bad) -> _Candidate:
     """Points at these coordinates; `plain` are those written as plain numbers."""
+    large = np.flatnonzero(plain & (np.minimum(x, y) >= LEAST_PACKED)).tolist()
+    degrees = {index: pair for index in large if (pair := degrees_of(x[index], y[index]))}
     packed = []
-    for index in np.flatnonzero(plain & (np.minimum(x, y) >= LEAST_PACKED)).tolist():
-        degrees = degrees_of(x[index], y[index])
-        if degrees is not None:
+    if len(degrees) > ENOUGH * len(large):  # of metres of other countries, every third would be
+        for index, pair in degrees.items():
             packed.append(f"{x[index]:.10g}, {y[index]:.10g}")
-            x[index], y[index] = degrees
+            x[index], y[index] = pair
     points = np.empty(len(x), dtype=object)
     points[:] = shapely.points(x, y)
     points[list(bad)] = None

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from layers.catalog.catalog import Catalog
-from layers.errors import UnknownFormat
+from layers.errors import ExportFailed, UnknownFormat
 from layers.exports import stretches
 from layers.exports.formats import FORMATS, Format
 from layers.publish.open import open_catalog
@@ -103,3 +103,12 @@ def test_the_exported_geometry_is_the_sources(asaka: Catalog) -> None:
 def test_another_format_is_unknown(asaka: Catalog) -> None:
     with pytest.raises(UnknownFormat, match="'docx'; wanted one of geojson"):
         exported(asaka.layer("flood").revision, "docx")
+
+
+def test_whatever_goes_wrong_in_a_writer_names_the_layer(asaka: Catalog) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("no such luck")
+
+    bad = Format("bad", "bad", "text/plain", "Bad", broken)
+    with pytest.raises(ExportFailed, match=r"layer flood could not be exported \(ValueError\)"):
+        bad.write(asaka.layer("flood").revision, BytesIO())

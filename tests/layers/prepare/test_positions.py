@@ -17,6 +17,7 @@ from pyproj.enums import TransformDirection
 
 from layers.errors import SourceError
 from layers.geometry import datum
+from layers.geometry.region import Region
 from layers.messages import MESSAGES
 from layers.prepare.positions import Placed, placed, repaired, usable
 from layers.schema.bundled import BUNDLED_DATA
@@ -172,7 +173,6 @@ def test_another_places_data_is_not_taken_for_wrong() -> None:
     [
         (TOWNS * 1000, None, "they are like 139"),
         (TOWNS * 1000, 4326, "they are like 139"),
-        (TOWNS - 100, 6668, "they are like 39"),
         (in_system(6677) * 1e6, 6677, "source.crs is 'EPSG:6677'"),
     ],
 )
@@ -182,6 +182,46 @@ def test_numbers_that_are_no_place_are_refused_with_what_they_look_like(
     with pytest.raises(SourceError, match=r"source\.crs is .*EPSG:6669 to 6687") as raised:
         placed(rows(pairs, crs), CITY)
     assert said in str(raised.value)
+
+
+NODA = shapely.box(139.77, 35.86, 139.94, 36.12)  # with the origin of plane zone IX in it
+ABROAD = np.array([[-78.70, 26.53], [-78.65, 26.55]])
+
+
+@pytest.mark.parametrize("city", [CITY, NODA])
+@pytest.mark.parametrize("crs", [4326, 6668])
+def test_degrees_that_a_file_declares_are_no_metres_wherever_they_are(
+    crs: int, city: shapely.Geometry
+) -> None:
+    with pytest.raises(SourceError, match=r"most of the data is of places far .*-78\.675, 26\.54"):
+        placed(rows(ABROAD, crs), city)
+    mostly_here = np.vstack([ABROAD, [[139.85, 35.95]] * 3])
+    found = placed(rows(mostly_here, crs), city)
+    assert {problem.kind for problem in found.unplaced.values()} == {"outside_japan"}
+    assert shapely.is_missing(found.geometry).tolist() == [True, True, False, False, False]
+
+
+@pytest.mark.parametrize("crs", [4326, None])
+def test_what_may_be_degrees_is_no_metres_without_a_declared_system_either(
+    crs: int | None,
+) -> None:
+    for pairs in (ABROAD, ABROAD[:, ::-1]):
+        with pytest.raises(SourceError):
+            placed(rows(pairs, crs), NODA)
+
+
+def test_metres_beside_the_origin_of_the_declared_zone_stay_metres() -> None:
+    beside = np.array([[-78.70, 26.53], [130.5, 33.6], [125.0, 41.0]])  # two of them like degrees
+    found = placed(rows(beside, 6677), NODA)
+    assert found.crs.to_epsg() == 6677
+    assert shapely.contains(NODA, found.geometry).all()
+
+
+def test_degrees_of_the_city_said_to_be_metres_are_degrees_at_a_zones_origin_too() -> None:
+    there = np.array([[139.8, 35.9], [139.9, 36.0], [139.85, 36.1]])
+    found = placed(rows(there, 6677), NODA)
+    check(found, there)
+    assert kinds(found) == [("warning", "crs_corrected")]
 
 
 def test_metres_without_a_system_and_without_a_city_are_refused() -> None:
@@ -421,3 +461,68 @@ def test_every_file_of_yaizu_lies_in_yaizu_without_a_guess(shared: Path) -> None
         assert len(there)
         assert shapely.intersects(near, there).all(), path.name
         assert found.crs.to_epsg() in (4326, 4612, 2450, 6668), path.name
+
+
+ROME = (12.3, 41.7, 12.7, 42.1)
+TAIPEI = (121.4, 24.9, 121.7, 25.2)
+LIMA = (-77.2, -12.2, -76.8, -11.9)
+
+
+def within(extent: tuple[float, float, float, float]) -> tuple[shapely.Geometry, Pairs]:
+    """A city that fills an extent, and places in it."""
+    west, south, east, north = extent
+    shares = np.array([[0.2, 0.3], [0.5, 0.6], [0.9, 0.4]])
+    return shapely.box(*extent), (west, south) + shares * (east - west, north - south)
+
+
+@pytest.mark.parametrize(
+    ("extent", "code"),
+    [
+        *((ROME, code) for code in (4326, 4258, 32633, 25833, 3857, 3035)),
+        *((TAIPEI, code) for code in (4326, 3824, 3826, 32651, 3857)),
+        *((LIMA, code) for code in (4326, 32718, 3857)),
+    ],
+)
+def test_places_of_a_city_abroad_come_back_in_the_systems_used_there(
+    extent: tuple[float, float, float, float], code: int
+) -> None:
+    city, places = within(extent)
+    region = Region.of(extent)
+    pairs = np.column_stack(Transformer.from_crs(4326, code, always_xy=True).transform(*places.T))
+    for boundary in (city, None):
+        found = placed(rows(pairs, code), boundary, region)
+        assert np.abs(shapely.get_coordinates(found.geometry) - places).max() < 2e-5
+        assert {problem.kind for problem in found.problems} <= {"shifted_abroad"}
+        words = [problem.message("ja") for problem in found.problems]
+        assert not [text for text in words if "JGD" in text or "日本" in text]
+
+
+@pytest.mark.parametrize("extent", [ROME, TAIPEI, LIMA])
+def test_numbers_without_a_system_are_guessed_for_a_city_abroad(
+    extent: tuple[float, float, float, float],
+) -> None:
+    city, places = within(extent)
+    region = Region.of(extent)
+    found = placed(rows(places, None), city, region)
+    check(found, places)
+    assert (found.crs, kinds(found)) == (datum.WGS84, [("note", "crs_guessed_abroad")])
+    for zone in region.metre_systems(datum.WGS84):
+        to_zone = Transformer.from_crs(4326, zone, always_xy=True)
+        metres = placed(rows(np.column_stack(to_zone.transform(*places.T)), None), city, region)
+        assert np.abs(shapely.get_coordinates(metres.geometry) - places).max() < 1e-6
+    turned = placed(rows(places[:, ::-1], 4326), city, region)
+    check(turned, places)
+    assert kinds(turned) == [("warning", "latitude_first")]
+
+
+def test_a_place_far_from_a_city_abroad_is_left_out_by_itself() -> None:
+    city, places = within(ROME)
+    found = placed(rows(np.vstack([places, [[139.6, 35.8]]]), 4326), city, Region.of(ROME))
+    assert [problem.kind for problem in found.unplaced.values()] == ["far_away"]
+
+
+def test_a_projection_on_a_datum_of_bessels_ellipsoid_is_not_japans_elsewhere() -> None:
+    city, places = within(ROME)
+    unknown = "+proj=tmerc +lon_0=12 +ellps=bessel"
+    with pytest.raises(SourceError):
+        placed(rows(places * 1e4, unknown), city, Region.of(ROME))

@@ -121,6 +121,34 @@ def test_positions_are_moved_to_the_middle_of_the_grid_before_anything_else(
     assert HIDDEN in said
 
 
+def test_a_report_says_once_what_the_stars_are_and_shows_what_is_published(
+    city: SmallCity,
+) -> None:
+    city.put(
+        "points.csv",
+        "名称,緯度,経度,氏名\nあ,35.1,139.1,甲\nい,35.1x,139.1,乙\nう,139.1,35.1,丙\nえ,35.1,139.1,丁\n",
+    )
+    city.declare("points", SOURCE, fields='[privacy]\nsuppress = ["氏名"]\n')
+    report = city.open().layer("points").revision.report
+    (note,) = [problem for problem in report.problems if problem.kind == "masked"]
+    assert note.message("ja") + note.action("ja") == (
+        "個人情報を除く設定があるため、値を *** で伏せています。"
+        "元のファイルの行番号で確かめてください。"
+    )
+    assert "35.1x" not in orjson.dumps(report.to_json()).decode()
+    words = '[fields.latitude]\ntitle = { ja = "緯度", en = "Latitude" }\ncolumn = "緯度"\n'
+    city.declare("points", SOURCE, fields=words + '[privacy]\nsuppress = ["氏名"]\n')
+    report = city.open().layer("points").revision.report
+    assert "35.1x" in orjson.dumps(report.to_json()).decode()
+
+
+def test_without_stars_nothing_is_said_of_them(city: SmallCity) -> None:
+    city.put("points.csv", "名称,緯度,経度,氏名\nあ,35.1,139.1,甲\n")
+    city.declare("points", SOURCE, fields='[privacy]\nsuppress = ["氏名"]\n')
+    report = city.open().layer("points").revision.report
+    assert not [problem for problem in report.problems if problem.kind == "masked"]
+
+
 def test_a_grid_is_refused_for_shapes(city: SmallCity) -> None:
     city.declare("areas", 'path = "boundary.geojson"', fields="[privacy]\ngrid_m = 500\n")
     city.put(

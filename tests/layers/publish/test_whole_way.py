@@ -251,6 +251,11 @@ def test_what_is_added_is_read_as_what_was_checked(city: SmallCity) -> None:
     # places about half lie in it the other way round too.
     square = [[139.5, 35.74], [139.6, 35.74], [139.6, 35.82], [139.5, 35.82], [139.5, 35.74]]
     city.put("boundary.geojson", feature_collection((polygon(square), {})))
+    definition = city.definitions / "city.toml"
+    text = definition.read_text("utf-8").replace(
+        "[139.0, 35.0, 139.2, 35.2]", "[139.5, 35.74, 139.6, 35.82]"
+    )
+    definition.write_text(text, "utf-8")
     zone = Transformer.from_crs(6668, 6677, always_xy=True)
     places = [(139.505 if at < 6 else 139.55, 35.75 + 0.006 * at) for at in range(11)]
     places += [(139.7 + 0.01 * at, 35.85) for at in range(30)]

@@ -15,6 +15,8 @@ import shapely
 from hypothesis import given, strategies as st
 
 from layers.catalog.catalog import Catalog
+from layers.geometry.datum import JAPAN
+from layers.geometry.region import Region
 from layers.japanese.addresses import Gazetteer
 from layers.query.search import index as indexing
 from layers.query.search.coordinates import coordinates_in
@@ -93,12 +95,33 @@ def names(groups: list[Group], layer: str) -> list[str]:
 
 @pytest.mark.parametrize("text", PLACES)
 def test_coordinates_are_understood(text: str) -> None:
-    assert coordinates_in(text) == pytest.approx((139.593, 35.797), abs=1e-9)
+    assert coordinates_in(text, JAPAN) == pytest.approx((139.593, 35.797), abs=1e-9)
 
 
 @pytest.mark.parametrize("text", NO_PLACES)
 def test_what_is_no_place_in_japan_is_none(text: str) -> None:
-    assert coordinates_in(text) is None
+    assert coordinates_in(text, JAPAN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("41.9, 12.5", (12.5, 41.9)),
+        ("12.5, 41.9", (12.5, 41.9)),
+        ("41°54′N 12°30′E", (12.5, 41.9)),
+        ("-12.05, -77.04", (-77.04, -12.05)),
+        ("12.05S 77.04W", (-77.04, -12.05)),
+        ("西経77.04 南緯12.05", (-77.04, -12.05)),
+        ("35.797, 139.593", None),
+    ],
+)
+def test_coordinates_are_those_of_the_citys_part_of_the_world(
+    text: str, place: tuple[float, float] | None
+) -> None:
+    rome, lima = (12.3, 41.7, 12.7, 42.1), (-77.2, -12.2, -76.8, -11.9)
+    extent = lima if place and place[0] < 0 else rome
+    found = coordinates_in(text, Region.of(extent).bounds)
+    assert found == (place and pytest.approx(place, abs=1e-9))
 
 
 @pytest.mark.parametrize(("address", "town"), ADDRESSES)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from layers.schema.bundled import BUNDLED_DEFINITIONS
-from layers.schema.load import load_layer
-from layers.schema.translations import with_translations
+from layers.schema.load import load_city, load_layer
+from layers.schema.translations import NAMES, missing_languages, with_translations
+from layers.schema.values import PAGE_LANGUAGES, REQUIRED_LANGUAGES
 from server.texts import LANGUAGES
 from tests.conftest import YAIZU
 
@@ -13,6 +14,25 @@ def test_the_flood_warning_of_a_second_city_is_in_every_language() -> None:
     flood = load_layer(YAIZU / "flood.toml")
     assert flood.usage_note is not None
     assert set(flood.usage_note.text) == set(LANGUAGES)
+
+
+def test_the_languages_of_pages_are_those_of_the_service() -> None:
+    assert set(PAGE_LANGUAGES) == set(LANGUAGES)
+    assert {*NAMES, *REQUIRED_LANGUAGES} == set(LANGUAGES)
+
+
+def test_a_second_citys_own_definition_is_given_languages_too() -> None:
+    city = load_city(YAIZU / "city.toml")
+    titles = {group.title["ja"]: group.title for group in city.groups}
+    assert set(titles["避難"]) == set(LANGUAGES)
+
+
+def test_each_file_has_one_warning_with_the_languages_it_lacks() -> None:
+    assert missing_languages(load_city(BUNDLED_DEFINITIONS / "city.toml")) == []
+    (problem,) = missing_languages(load_layer(YAIZU / "aed.toml"))
+    assert (problem.severity, problem.kind, problem.value) == ("warning", "languages_missing", "3")
+    assert "中国語（zh）、韓国語（ko）、ベトナム語（vi）" in problem.message("ja")
+    assert "easy Japanese (ja-x-easy), Chinese (zh)" in problem.message("en")
 
 
 def test_another_japanese_text_takes_no_translation() -> None:

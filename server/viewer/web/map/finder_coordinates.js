@@ -2,20 +2,24 @@
 
 import { translate } from "./finder_spelling.js";
 
-// [{name, longitude, latitude, doubt, feature}]: one for a pair within Japan, else none.
+// [{name, longitude, latitude, doubt, feature}]: one for a pair within the region, else none.
 export function coordinatesIn(query, rules) {
   const match = new RegExp(`^(?:${rules.pair})$`, "u").exec(stripped(query, rules));
   if (!match) return [];
-  const [first, second] = [degrees(match.slice(2, 5)), degrees(match.slice(7, 10))];
+  const [first, second] = [degrees(match.slice(1, 6), rules), degrees(match.slice(6, 11), rules)];
   if (first === null || second === null) return [];
-  const letter = match[1] ?? match[5];
-  const longitudeFirst = letter ? rules.longitude.includes(letter) : first > second;
-  const [longitude, latitude] = longitudeFirst ? [first, second] : [second, first];
-  const [west, south, east, north] = rules.japan;
-  if (longitude < west || longitude > east || latitude < south || latitude > north) return [];
-  const name = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-  return [{ name, longitude, latitude, doubt: 0, feature: 0 }];
+  const name = match[1] ?? match[5];
+  let orders = [[second, first], [first, second]];
+  if (name) orders = rules.longitude.includes(name) ? orders.slice(1) : orders.slice(0, 1);
+  const place = orders.find((order) => isIn(rules.region, order));
+  if (!place) return [];
+  const [longitude, latitude] = place;
+  const text = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  return [{ name: text, longitude, latitude, doubt: 0, feature: 0 }];
 }
+
+const isIn = ([west, south, east, north], [longitude, latitude]) =>
+  longitude >= west && longitude <= east && latitude >= south && latitude <= north;
 
 // In one spelling, without brackets around it.
 function stripped(query, { brackets, marks }) {
@@ -26,7 +30,10 @@ function stripped(query, { brackets, marks }) {
   return text.trim().replace(/\s+/gu, " ");
 }
 
-function degrees(parts) {
-  const [whole, minutes, seconds] = parts.map((part) => Number(part ?? 0));
-  return minutes >= 60 || seconds >= 60 ? null : whole + minutes / 60 + seconds / 3600;
+function degrees([before, ...parts], { negative }) {
+  const [whole, minutes, seconds] = parts.slice(0, 3).map((part) => Number(part ?? 0));
+  if (minutes >= 60 || seconds >= 60) return null;
+  const value = Math.abs(whole) + minutes / 60 + seconds / 3600;
+  const isNegative = parts[0].startsWith("-") || negative.includes(before ?? parts[3]);
+  return isNegative ? -value : value;
 }
