@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
@@ -220,6 +221,16 @@ def test_a_real_shapefile_read_by_gdal_has_the_same_values(shared: Path, tmp_pat
             theirs = frame[name].astype(object).where(frame[name].notna(), "")
             assert ours == [str(v)[:10] if name == "日付" else str(v) for v in theirs], name
         assert [g.wkb for g in rows.geometry] == [g.wkb for g in frame.geometry]
+
+
+def test_a_record_of_negative_length_is_refused(tmp_path: Path) -> None:
+    path = shapefile(tmp_path, dbf([("名称", "C", 10)], [["あ"], ["い"]]))
+    index = path.with_suffix(".shx")
+    content = bytearray(index.read_bytes())
+    content[100:108] = struct.pack(">2i", 5000, -4990)  # behind the end, and back before it
+    index.write_bytes(content)
+    with pytest.raises(SourceError):
+        read(path)
 
 
 def test_shapes_without_attributes_are_a_layer(city: SmallCity) -> None:
