@@ -191,3 +191,19 @@ def test_a_real_place_that_nobody_surveyed_is_not_called_safe(yaizu_client: Test
     (flood,) = yaizu_client.get("/here?lat=34.9&lon=138.25").json()["hazards"]
     assert flood["state"] == "not_surveyed"
     assert "浸水しないという意味ではありません" in flood["text"]
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/here?lat=abc&lon=139.6", "緯度「abc」は使えません。"),
+        ("/here?lat=35.8&lon=139.6&hazard=rain", "アドレスの「hazard」に「rain」は使えません。"),
+        ("/here?lat=35.8", "このページでは対応できません。"),
+    ],
+)
+def test_a_reader_is_told_which_value_of_the_address_is_wrong(
+    asaka_client: TestClient, address: str, words: str
+) -> None:
+    answer = asaka_client.get(address, headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert words in answer.text
