@@ -207,7 +207,7 @@ def test_without_script_the_search_is_a_page(chromium_without_script: MapPage, s
         page.locator("input[name=q]").fill("朝志が丘1-2-3")
         page.locator("input[name=q]").press("Enter")
         page.wait_for_url("**/search?*")
-        page.get_by_role("link", name="朝志ケ丘一丁目：この場所についてわかること").click()
+        page.get_by_role("link", name="朝志ケ丘一丁目 この場所についてわかること").click()
         page.wait_for_url("**/here?*")
         assert "約500m" in page.locator("main").inner_text()
         assert page.locator("button[data-device]:visible").count() == 0

@@ -163,7 +163,12 @@ def test_a_failed_tile_is_loaded_again_by_its_button(city_map: MapPage) -> None:
 def test_in_english(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open("?lang=en&layers=flood,hydrants")
     open_stack(english)
-    assert english.page.get_by_role("button", name="Move “Flood inundation areas” up").count() == 1
+    assert (
+        english.page.get_by_role(
+            "button", name="Move “Potential flood inundation areas (river flooding)” up"
+        ).count()
+        == 1
+    )
     assert "No data yet" in english.page.locator(".slot").first.inner_text()
     switch = english.page.get_by_role("checkbox", name="Fire (all layers of this group)")
     assert switch.count() == 1

@@ -112,7 +112,7 @@ def test_a_changed_file_is_served_without_a_restart(city: SmallCity, client: Tes
     assert client.get("/readyz").json()["layers"] == {"points": after}
     described = client.get("/layers/points").json()
     assert (described["change"]["added"], described["change"]["revision"]) == (1, before)
-    assert "前の版から：追加 1" in client.get("/layers/points", headers=BROWSER).text
+    assert "前の版からの変更：追加 1" in client.get("/layers/points", headers=BROWSER).text
 
 
 def test_the_revision_before_is_answered_for_a_while(city: SmallCity, client: TestClient) -> None:
