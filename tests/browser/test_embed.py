@@ -82,6 +82,18 @@ def test_the_citys_site_shows_the_map_with_chosen_layers(
     frame.page.context.close()
 
 
+def test_in_a_frame_too_the_cautions_stand_beside_the_map(
+    chromium: Browser, city_site: tuple[Path, str], address: str
+) -> None:
+    shown = f"{address}/?embed=1&lang=ja&layers=flood,emergency_sites"
+    frame = framed(chromium, city_site, shown, PHONE)
+    for words in ("「洪水」について指定されていない場所もあります", "見本データを表示中。"):
+        caution = frame.locator("[data-cautions] span", has_text=words)
+        caution.wait_for()
+        assert caution.is_visible()
+    frame.page.context.close()
+
+
 @pytest.mark.parametrize("path", ["/", "/?embed=0", "/layers"])
 def test_what_is_not_made_for_a_frame_is_not_shown_in_one(
     chromium: Browser, city_site: tuple[Path, str], address: str, path: str

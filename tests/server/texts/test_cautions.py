@@ -95,7 +95,7 @@ def test_where_no_place_is_designated_it_says_so(yaizu: Catalog) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/?lang=ja", f"/?lang=ja&{SHOWN}", f"/offline/map?lang=ja&{SHOWN}"]
+    "address", ["/?lang=ja", f"/?lang=ja&{SHOWN}&embed=1", f"/offline/map?lang=ja&{SHOWN}"]
 )
 def test_the_map_also_embedded_and_saved_holds_them(asaka_client: TestClient, address: str) -> None:
     content = page(asaka_client, address)
