@@ -96,7 +96,7 @@ MESSAGES: Mapping[Kind, Message] = {
     "masked": Message(
         {
             "ja": "公開しない列や位置が分からないように、値の一部を *** で伏せています。",
-            "en": "Some values are replaced by ***, so that nothing the definition withholds is told.",
+            "en": "Some values are replaced by ***, so that nothing withheld is told.",
         },
         {
             "ja": "元のファイルの同じ行で確かめてください。",
