@@ -5,15 +5,12 @@ What a long run finds is kept in tests/fixtures/fuzz and read again in every run
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import random
 import re
 import shutil
 import signal
 import time
-import traceback
-import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -26,17 +23,15 @@ import shapely
 from layers.errors import SourceError
 from layers.schema.bundled import BUNDLED_DATA
 from layers.schema.source import Source
-from layers.sources.read import read
 from tests.layers.city import SmallCity
 from tests.layers.sources.books import book
+from tests.layers.sources.child import attempt, attempts
 from tests.layers.sources.geodata import collection, dbf, feature, shapefile, zipped
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 KEPT = FIXTURES / "fuzz"
-SECONDS = 60  # longest that one file of a few kilobytes may take, on a machine that is busy
-SHORT, LONG = 25, 4000  # mutations of each file
-FINE, WRONG = 0, 3
-UNPACKED = "unpacked"  # the folder of a workbook's parts
+SHORT, LONG = 25, 1000  # mutations of each file
+UNPACKED, PACKED = "unpacked", "packed.xlsx"  # the folder of a workbook's parts, and the workbook
 TOKENS = (
     b"\x00", b"\xff", b"\x1a", b"{", b"[", b"]", b"}", b",", b'"', b"null", b"1e999", b"NaN",
     b"-1", b"<", b">", b"</", b"&a;", b"<!DOCTYPE a>", b"#", b"\xe7\xba\x7f", b"\x81", b"\n",
@@ -111,40 +106,9 @@ def main_file(path: Path) -> Path:
     if package is not None:
         members = sorted(part for part in package.rglob("*") if part.is_file())
         inside = {part.relative_to(package).as_posix(): part.read_bytes() for part in members}
-        return zipped(package.with_name("packed.xlsx"), inside)
+        return zipped(package.with_name(PACKED), inside)
     parts = (".dbf", ".shx", ".prj", ".cpg")
     return path.with_suffix(".shp") if path.suffix in parts else path
-
-
-def outcome(path: Path) -> str:
-    """What comes of reading a file in a process that GDAL may crash: "" when all is as it should.
-
-    A crash is the child's to take (layers/process/sandbox.py); it is told apart by its signal.
-    """
-    says, end = os.pipe()
-    reader = os.fork()
-    if reader == 0:
-        code = WRONG
-        try:
-            faulthandler.disable()
-            signal.alarm(SECONDS)
-            warnings.simplefilter("ignore")
-            read(Source(path=path.name), path)
-            code = FINE
-        except SourceError as error:
-            code = WRONG if str(path.parent) in str(error) else FINE
-            os.write(end, f"names a path: {error}".encode())
-        except BaseException:  # noqa: BLE001 - this is what is looked for
-            os.write(end, traceback.format_exc()[-60_000:].encode())
-        os._exit(code)
-    os.close(end)
-    with os.fdopen(says, "rb") as answer:
-        said = answer.read().decode()
-    _, status = os.waitpid(reader, 0)
-    if os.WIFSIGNALED(status):
-        name = signal.Signals(os.WTERMSIG(status)).name
-        return "took too long" if name == "SIGALRM" else f"crash: {name}"
-    return "" if os.WEXITSTATUS(status) == FINE else said or "no word"
 
 
 def fuzz(folder: Path, count: int, seed: int) -> Iterator[tuple[str, bytes, str]]:
@@ -152,12 +116,21 @@ def fuzz(folder: Path, count: int, seed: int) -> Iterator[tuple[str, bytes, str]
     chance = random.Random(seed)
     for name, path in seeds(folder).items():
         whole = path.read_bytes()
-        for _ in range(count):
-            content = mutated(whole, chance)
-            path.write_bytes(content)
-            if said := outcome(main_file(path)):
-                yield name, content, said
+        contents = [mutated(whole, chance) for _ in range(count)]
+        part, parts = path, contents
+        if UNPACKED in path.parts:
+            part, parts = folder / PACKED, [packed_with(path, content) for content in contents]
+        answers = attempts(main_file(path), part, parts)
+        for content, answer in zip(contents, answers, strict=True):
+            if answer.failure:
+                yield name, content, answer.failure
         path.write_bytes(whole)
+
+
+def packed_with(path: Path, content: bytes) -> bytes:
+    """The workbook with another content of one of its parts."""
+    path.write_bytes(content)
+    return main_file(path).read_bytes()
 
 
 def is_failure(said: str) -> bool:
@@ -211,8 +184,8 @@ def test_the_search_sees_what_it_looks_for(tmp_path: Path, monkeypatch: pytest.M
         raise SourceError(path, "no_source", str(path), key="source.path")
 
     broken(monkeypatch, crash)
-    assert outcome(path) == "crash: SIGSEGV"
+    assert attempt(path).failure == "crash: SIGSEGV"
     broken(monkeypatch, bug)
-    assert "KeyError: 'bug'" in outcome(path)
+    assert "KeyError: 'bug'" in attempt(path).failure
     broken(monkeypatch, leak)
-    assert outcome(path).startswith("names a path")
+    assert attempt(path).failure.startswith("names a path")
