@@ -7,6 +7,7 @@
     series    a dataset in several files
     formats   the table of formats: a new one is a reader and a row
     vector | tables   the readers: geodata; text tables and workbooks
+    zip_file  a ZIP that is whole, of datasets or of a workbook's parts
     encoding  of text: declared, found, or garbled
 
 Rests on `layers.revision` and what lies below it. Readers run in the child process.

@@ -189,7 +189,7 @@ def test_checking_a_data_file_says_what_was_guessed_of_it(city: SmallCity) -> No
         ("a.csv", b"", "empty_file"),
         ("a.csv", b"1.5,2.5\n3.5,4.5\n", "no_header"),
         ("a.csv", "名称,備考\nあ,い\n".encode(), "no_positions"),
-        ("a.zip", b"PK\x03\x04" + bytes(100), "damaged"),
+        ("a.zip", b"PK\x03\x04" + bytes(100), "zip_cut"),
         ("a.dat", b"\x01\x02\x03", "unknown_format"),
     ],
 )

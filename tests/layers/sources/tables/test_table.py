@@ -158,7 +158,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("quote.csv", '緯度,経度\n35,"139\n35,139\n'.encode(), "unclosed"),
     ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "not_a_workbook"),
     ("page.xls", b"<html><table><tr><td>1</td></tr></table></html>", "not_a_workbook"),
-    ("word.xlsx", b"PK\x03\x04" + bytes(100), "broken_workbook"),
+    ("word.xlsx", b"PK\x03\x04" + bytes(100), "zip_cut"),
 ]
 
 
