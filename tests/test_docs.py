@@ -117,8 +117,8 @@ def test_the_example_in_japanese_is_what_is_printed(tmp_path: Path) -> None:
     assert example.bosai("check", str(example.file)) in documented
     assert example.bosai("add", str(example.file), "--id", "town_extinguishers") in documented
     unfinished = example.bosai("check", "town_extinguishers")
-    keys = ("title", "description", "credit.attribution", "credit.licence")
-    assert re.findall(r"error, column ([\w.]+):", unfinished) == [*keys]
+    keys = ("group", "title", "description", "credit.attribution", "credit.licence")
+    assert re.findall(r"［エラー］定義の「([\w.]+)」は", unfinished) == [*keys]
     example.write(example_definition, "town_extinguishers")
     assert example.bosai("check", "town_extinguishers") in documented
 

@@ -305,7 +305,7 @@ def test_a_layer_that_cannot_be_read_is_said_and_breaks_no_other(tmp_path: Path)
     assert ready.json()["status"] == "degraded"
     not_served = {name: said["problem"] for name, said in ready.json()["not_served"].items()}
     assert "source.path is 'samples/gone.csv'" in not_served["hydrants"]
-    assert "'order'?" in not_served["flood"]
+    assert "Did you mean “order”?" in not_served["flood"]
     assert client.get("/tiles/extinguishers/14/14545/6443.geojson").status_code in (200, 204)
     assert client.get("/tiles/hydrants/14/14545/6443.geojson").status_code == 503
     for layer_id, said in (("hydrants", "samples/gone.csv"), ("flood", "ordr")):

@@ -111,7 +111,7 @@ BAD = [
     (CSV_SOURCE + '\nencoding = "klingon"', "source.encoding", "klingon"),
     (CSV_SOURCE + '\nencoding = "ascii"', "source.encoding", "ascii"),
     (CSV_SOURCE + '\nid = "番号"', "source.id", "番号"),
-    (CSV_SOURCE + '\nencodng = "x"', "source.encodng", "'encoding'?"),
+    (CSV_SOURCE + '\nencodng = "x"', "source.encodng", "Did you mean “encoding”?"),
 ]
 
 
