@@ -74,9 +74,11 @@ def _outcome(folder: Path, job: jobs.Job) -> bytes:
         return _prepared(job, folder / jobs.REVISION)
     if isinstance(job, jobs.DraftJob):
         return _drafted(job).model_dump_json().encode()
-    from layers.prepare import pipeline
+    from layers.prepare import base_map, pipeline
 
-    return pipeline.base(Path(), job.boundary, job.towns)
+    if isinstance(job, jobs.BaseSourceJob):
+        return base_map.to_json(base_map.base_features(job.entry, job.city, Path()))
+    return pipeline.base(job.city, Path())
 
 
 def _prepared(job: jobs.LayerJob, target: Path) -> bytes:

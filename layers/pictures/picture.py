@@ -22,6 +22,7 @@ from layers.geometry.clip import clip
 from layers.geometry.parts import Integers, Parts, empty, from_shapes, shapes_of
 from layers.geometry.tile import digits
 from layers.pictures import svg
+from layers.pictures.base_map import base_svg
 from layers.pictures.frame import Frame
 from layers.pictures.names import name_labels
 from layers.pictures.points import arrange, doubts, symbols_of
@@ -54,6 +55,7 @@ def draw(
     patterns: bool = False,
     name: str = "picture",
     around: Place | None = None,
+    name_tags: Sequence[str] = (),
 ) -> Picture:
     """Draw layers, the first of them on top, each as strong as usual or by its share of that.
 
@@ -61,7 +63,8 @@ def draw(
     designated for a disaster whose zones are shown are drawn hollow and crossed.
     `mark` is the word across samples, `patterns` tells ranks apart without colours. `title` says to
     screen readers what the picture is; `name` begins the ids of what it defines. A dashed circle
-    stands around the place `around`.
+    stands around the place `around`. Names of places are in the first language of `name_tags` that
+    the base map has them in, else in Japanese.
     """
     zooms = {layer.id: frame.tile_zoom(layer.minzoom, layer.maxzoom) for layer in layers}
     below = [(layer, z) for layer in reversed(layers) if (z := zooms[layer.id]) is not None]
@@ -88,11 +91,14 @@ def draw(
         [
             f'<rect width="{frame.width:g}" height="{frame.height:g}" fill="{ground.beyond}"/>',
             f'<path d="{city}" fill="{ground.color}" fill-rule="evenodd"/>',
+            *base_svg(catalog.base, frame),
             *areas,
             f'<path d="{city}" fill="none" {border}/>',
             *lines,
             *(doubts(layer, frame, z, disasters) for layer, z in points),
-            *name_labels(catalog.base.neighbourhoods, frame),
+            *name_labels(
+                catalog.base, frame, name_tags, [box for each in symbols for box in each.boxes()]
+            ),
             _circle(around, frame) if around else "",
             *(_paled(each.to_svg(), strengths.get(each.layer.id, 1.0)) for each in symbols),
         ]

@@ -15,6 +15,7 @@ import pandas as pd
 import shapely
 
 from layers.errors import SourceError
+from layers.geometry.gaps import without_gaps
 from layers.geometry.parts import Geometries, Kind
 from layers.geometry.rings import valid_polygons
 from layers.japanese.addresses import Gazetteer
@@ -64,7 +65,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     be read as the definition says.
     """
     definition = job.definition
-    city = polygon(job.city.boundary, job.data)
+    city = boundary(job.city, job.data)
     if rows is None:
         rows = read(definition.source, locate(definition.source, job.data))
     report.rows, report.encoding = rows.total, rows.encoding
@@ -133,6 +134,12 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
     towns = read(source, locate(source, job.data))
     places = placed(towns, None).geometry
     return Gazetteer.of(job.city.name["ja"], job.city.code, towns.columns["name"], places)
+
+
+def boundary(city: CityDefinition, data: Path) -> shapely.Geometry:
+    """The city's area, in degrees. Raises `SourceError`."""
+    area = polygon(city.boundary, data)
+    return area if city.close_gaps_m is None else without_gaps(area, city.close_gaps_m)
 
 
 def polygon(path: str, data: Path) -> shapely.Geometry:

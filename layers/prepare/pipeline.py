@@ -16,9 +16,10 @@ from layers.geometry.clip import on_grid
 from layers.geometry.parts import Geometries, from_shapes, shapes_of
 from layers.geometry.tile import SOURCE_DIGITS
 from layers.prepare import generalise, privacy, zoom_levels
+from layers.prepare.base_map import names_of_towns
 from layers.prepare.columns import column_of
 from layers.prepare.duplicates import duplicates
-from layers.prepare.features import Job, collect, polygon
+from layers.prepare.features import Job, boundary, collect, polygon
 from layers.prepare.ids import content_ids, source_ids
 from layers.prepare.positions import placed
 from layers.prepare.properties import Values, properties
@@ -28,6 +29,7 @@ from layers.revision.level import Level
 from layers.revision.points import Points, points_of
 from layers.revision.revision import Contents
 from layers.revision.table import FeatureTable, Slices
+from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
 from layers.sources.files import locate
@@ -133,7 +135,7 @@ def _coverage(job: Job) -> bytes:
     declared = job.definition.surveyed_extent
     if declared is None or declared == "unknown":
         return b""
-    city = polygon(job.city.boundary, job.data)
+    city = boundary(job.city, job.data)
     area = city if declared == "boundary" else polygon(declared, job.data)
     if job.definition.source.clip_to is not None:
         area = shapely.intersection(area, city)  # what lies beyond is left out
@@ -182,19 +184,19 @@ def _ids(
     return content_ids(contents), problems
 
 
-def base(data: Path, boundary: str, towns: str | None) -> bytes:
-    """The bundled base map as GeoJSON: the city's boundary and the names of its towns.
+def base(city: CityDefinition, data: Path) -> bytes:
+    """The ground of the base map as GeoJSON: the city's boundary and the names of its towns.
 
-    The `kind` of a feature is "boundary", or "town" with its `name`.
+    The `kind` of a feature is "boundary", or "town" with its `name` and its `names` by language.
     Raises `SourceError`.
     """
-    area = np.array([polygon(boundary, data)])
+    area = np.array([boundary(city, data)])
     outline = on_grid(from_shapes(shapes_of("polygon", area)), SOURCE_DIGITS)
     base_features = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
-    if towns is not None:
-        source = Source(path=towns)
+    if city.neighbourhoods is not None:
+        source = Source(path=city.neighbourhoods)
         rows = read(source, locate(source, data))
         points = from_shapes(shapes_of("point", placed(rows, None).geometry))
-        names = [orjson.dumps({"kind": "town", "name": name}) for name in rows.columns["name"]]
+        names = [orjson.dumps({"kind": "town", **named}) for named in names_of_towns(rows)]
         base_features += features(whole_layer(points, list(range(2, len(names) + 2)), names))
     return collection(base_features)

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field as Option, TypeAdapter
 
 from layers.messages import ProblemKind
 from layers.revision.revision import SourceFile
+from layers.schema.base import BaseSource
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 
@@ -40,11 +41,18 @@ class LayerJob(_Typed):
 
 
 class BaseMapJob(_Typed):
-    """Make the bundled base map. The outcome is the map, as GeoJSON."""
+    """Make the ground of the base map. The outcome is GeoJSON."""
 
     kind: Literal["base_map"] = "base_map"
-    boundary: str
-    towns: str | None
+    city: CityDefinition
+
+
+class BaseSourceJob(_Typed):
+    """Prepare one file of the base map. The outcome is what `layers.prepare.base_map` gives."""
+
+    kind: Literal["base_source"] = "base_source"
+    entry: BaseSource
+    city: CityDefinition
 
 
 class DraftJob(_Typed):
@@ -60,7 +68,7 @@ class DraftJob(_Typed):
     city: CityDefinition
 
 
-Job = LayerJob | BaseMapJob | DraftJob
+Job = LayerJob | BaseMapJob | BaseSourceJob | DraftJob
 
 
 class DefinitionText(_Typed):

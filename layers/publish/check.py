@@ -12,6 +12,7 @@ from layers.errors import (
     UnknownLayer,
 )
 from layers.process.sandbox import Sandbox
+from layers.publish.base_map import inspect_base
 from layers.publish.jobs import Check, inspect
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
@@ -44,7 +45,10 @@ def check_catalog(
     every = layer_files(definitions)
     paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
     store = home.store(city.code) if home else None
-    checks = _check_city(definitions / CITY) if chosen is None else []
+    checks: list[Check] = []
+    if chosen is None:
+        checks = _check_city(definitions / CITY)
+        checks += [Check(report) for report in inspect_base(city, data, sandbox)]
     for path in paths:
         if path.suffix != DEFINITION:
             checks.append(_check_data(path, city, data, sandbox))

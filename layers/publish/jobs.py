@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import tempfile
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,20 +12,17 @@ import orjson
 
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
-from layers.files import Stamp, stamp
-from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob
+from layers.process.job import INPUTS, REVISION, LayerJob
 from layers.process.sandbox import Sandbox
-from layers.publish.inputs import ID_LENGTH, Inputs, sha256
+from layers.publish.inputs import Inputs, changed, copy_files, require_unchanged, stamps
 from layers.report import Report
 from layers.revision.difference import Difference, difference
 from layers.revision.label import label
-from layers.revision.revision import FORMAT, Revision, SourceFile
+from layers.revision.revision import Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import data_of
-from layers.schema.source import Source
 from layers.schema.unwritten import unwritten
-from layers.sources.files import files_of, locate
 from layers.store.failure import failure, file_system_error
 from layers.store.store import Store
 
@@ -88,7 +82,7 @@ def _publish(
 ) -> Report:
     try:
         inputs = Inputs.of(definition, city, data, copy)
-        before = _stamps(inputs.paths)
+        before = stamps(inputs.paths)
         files = inputs.files()
         revision_id = inputs.revision_id(files)
         same = store.put(definition.id, revision_id)
@@ -98,7 +92,7 @@ def _publish(
             report, prepared = _reuse_or_prepare(store, inputs, files, folder, sandbox)
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
-                _require_unchanged(inputs.paths, before)
+                require_unchanged(inputs.paths, before)
                 label(prepared, folder / "labelled", revision_id, definition)
                 store.put(definition.id, revision_id, folder / "labelled")
             return report
@@ -116,33 +110,6 @@ def _reuse_or_prepare(
     if current is not None and current.data_id == inputs.data_id(files):
         return current.report, current.folder
     return _run(inputs, files, folder, sandbox), folder / REVISION
-
-
-def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbox) -> str:
-    """The name, in the store, of the city's bundled base map; prepared if it is not yet.
-
-    Raises `SourceError` for a missing file, `PreparationError` for one that cannot be read.
-    """
-    needed = [
-        Source(path=path) for path in (city.boundary, city.neighbourhoods) if path is not None
-    ]
-    try:
-        paths = {
-            file.relative_to(data).as_posix(): file
-            for source in needed
-            for file in files_of(locate(source, data))
-        }
-        hashes = [*map(sha256, paths.values())]
-        digest = hashlib.sha256(orjson.dumps(hashes)).hexdigest()
-        name = f"{FORMAT}-{digest[:ID_LENGTH]}"
-        if not store.has_base(name):
-            with store.workspace() as folder:
-                _copy(paths, folder / INPUTS)
-                job = BaseMapJob(boundary=city.boundary, towns=city.neighbourhoods)
-                store.put_base(name, sandbox.run(folder, job))
-    except OSError as error:
-        raise file_system_error(error) from error
-    return name
 
 
 def inspect(
@@ -183,7 +150,7 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
 
     `files` are the inputs as they were. Raises `PreparationError` when the copies are others.
     """
-    _copy(inputs.paths, folder / INPUTS)
+    copy_files(inputs.paths, folder / INPUTS)
     job = LayerJob(
         data_id=inputs.data_id(files),
         definition=data_of(inputs.definition),
@@ -199,32 +166,5 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
         raise PreparationError(error.kind, file=name, value=error.value) from None
     for file, copy in zip(files, hashing.result(), strict=True):
         if file != copy:
-            raise _changed(file.name)
+            raise changed(file.name)
     return Report.from_stored(orjson.loads(outcome.read_bytes()))
-
-
-def _copy(paths: Mapping[str, Path], target: Path) -> None:
-    """Copy the files as they are at one moment. Raises `PreparationError` when they change."""
-    try:
-        before = _stamps(paths)
-        for name, path in paths.items():
-            copy = target / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-    except FileNotFoundError as error:
-        raise _changed(str(error.filename)) from None
-    _require_unchanged(paths, before)
-
-
-def _stamps(paths: Mapping[str, Path]) -> dict[str, Stamp]:
-    return {name: stamp(path) for name, path in paths.items()}
-
-
-def _require_unchanged(paths: Mapping[str, Path], before: Mapping[str, Stamp]) -> None:
-    for name, path in paths.items():
-        if not path.exists() or stamp(path) != before[name]:
-            raise _changed(name)
-
-
-def _changed(path: str) -> PreparationError:
-    return PreparationError("changed", value=Path(path).name)

@@ -18,7 +18,7 @@ from server.printing.legend import LayerLegend, legends
 from server.printing.typesetter import Sheet
 from server.printing.words import notes, warnings
 from server.texts import LANGUAGES, Translate, plain, translator, wording
-from server.texts.wording import disaster_names, localized, long_date
+from server.texts.wording import base_credits, disaster_names, localized, long_date
 from server.viewer.legend import CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
 
@@ -44,6 +44,7 @@ def town_sheet(
         mark=plain(_("SAMPLE")),
         patterns=True,
         around=town.place,
+        name_tags=LANGUAGES[lang].names,
     )
     shown = ShownMap(tuple(layers), {}, (), None, ordered=False, others={})
     metres, length = scale_bar(frame, 160)
@@ -67,7 +68,7 @@ def town_sheet(
         "sites_heading": _("Designated emergency evacuation sites, by kind of disaster"),
         "sites": [*_sites(catalog, town, lang, _)],
         "sources_heading": _("Sources and dates"),
-        "sources": [*_sources(layers, lang, _), localized(city.base_credit, lang)],
+        "sources": [*_sources(layers, lang, _), *base_credits(city, lang)],
         "newest": _("The newest state of this map:"),
         "address": address,
         "contact": localized(city.contact, lang),

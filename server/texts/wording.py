@@ -7,6 +7,7 @@ from typing import assert_never
 
 from babel.dates import format_date
 
+from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition, UsageNote
 from layers.schema.values import Disaster, Hazard, Scenario, Text
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
@@ -18,6 +19,12 @@ def localized(text: Text, lang: str) -> str:
     if code == "en" and text["en"] == text["ja"] and not text["en"].isascii():
         code = "ja"  # a value that stands for itself
     return in_words_of(text[code], code, lang)
+
+
+def base_credits(city: CityDefinition, lang: str) -> list[str]:
+    """Whose the bundled base map is, each once."""
+    texts = [city.base_credit, *(entry.credit.attribution for entry in city.base)]
+    return [*dict.fromkeys(localized(text, lang) for text in texts)]
 
 
 def name(japanese: str, lang: str) -> str:

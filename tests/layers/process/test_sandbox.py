@@ -10,7 +10,16 @@ from pydantic import ValidationError
 
 from layers.errors import PreparationError
 from layers.process.forkserver import Closed
-from layers.process.job import JOB, BaseMapJob, DraftJob, Job, LayerJob, read_job, write_job
+from layers.process.job import (
+    JOB,
+    BaseMapJob,
+    BaseSourceJob,
+    DraftJob,
+    Job,
+    LayerJob,
+    read_job,
+    write_job,
+)
 from layers.process.sandbox import Limits, Sandbox
 from layers.revision.revision import SourceFile
 from layers.schema.bundled import BUNDLED_DEFINITIONS
@@ -20,7 +29,8 @@ from tests.sandbox import SANDBOX
 
 OF = load_city(BUNDLED_DEFINITIONS / "city.toml")
 JOBS: list[Job] = [
-    BaseMapJob(boundary="boundary.geojson", towns=None),
+    BaseMapJob(city=OF),
+    *(BaseSourceJob(entry=entry, city=OF) for entry in OF.base[:1]),
     DraftJob(path="a.csv", layer_id=None, date="2026-01-01", city=OF),
     *(
         LayerJob(
@@ -62,7 +72,7 @@ def folder(city: SmallCity, tmp_path: Path) -> Path:
     return tmp_path
 
 
-BASE_MAP = BaseMapJob(boundary="boundary.geojson", towns=None)
+BASE_MAP = BaseMapJob(city=OF.model_copy(update={"neighbourhoods": None}))
 
 
 def test_an_outcome_is_what_the_job_made(folder: Path) -> None:
