@@ -17,8 +17,13 @@ BEYOND = 20  # CSS pixels drawn around the frame: more than half of the widest l
 STYLE = LOOK.base
 
 
-def base_svg(base: BaseMap, frame: Frame) -> Iterator[str]:
+def base_svg(base: BaseMap, frame: Frame) -> str:
     """What lies over the city's ground and under every layer."""
+    shapes = "".join([*_shapes(base, frame), *_stations(base, frame)])
+    return f'<g stroke-linejoin="round">{shapes}</g>'
+
+
+def _shapes(base: BaseMap, frame: Frame) -> Iterator[str]:
     features = base.at_zoom(frame.zoom)
     for kind in STYLE.order:
         lines = _path([feature for feature in features if feature.kind == kind], frame, 1)
@@ -32,9 +37,8 @@ def base_svg(base: BaseMap, frame: Frame) -> Iterator[str]:
                 end = f'stroke-dasharray="{dash}"' if dash else 'stroke-linecap="round"'
                 yield (
                     f'<path d="{lines}{areas}" fill="none" stroke="{stroke.color}" '
-                    f'stroke-width="{stroke.widths[index]:g}" stroke-linejoin="round" {end}/>'
+                    f'stroke-width="{stroke.widths[index]:g}" {end}/>'
                 )
-    yield from _stations(base, frame)
 
 
 def _path(features: list[BaseFeature], frame: Frame, dimension: int) -> str:

@@ -86,13 +86,16 @@ def labels_at(base: BaseMap, frame: Frame, tags: Sequence[str]) -> list[Label]:
     return labels
 
 
-def name_of(name: str, names: Mapping[str, str], tags: Sequence[str]) -> str:
+def name_of(kind: str, name: str, names: Mapping[str, str], tags: Sequence[str]) -> str:
     """The name in the first language of `tags` that there is one in, else in Japanese."""
-    return next((names[tag] for tag in tags if tag in names), name)
+    tag = next((tag for tag in tags if tag in names), "ja")
+    text = name if tag == "ja" else names[tag]
+    after = NAMES.stations.get(tag, "") if kind == "station" else ""
+    return text if text.endswith(after) else text + after
 
 
 def _labels_of(feature: BaseFeature, frame: Frame, tags: Sequence[str]) -> Iterator[Label]:
-    text = name_of(feature.name or "", feature.names, tags)
+    text = name_of(feature.kind, feature.name or "", feature.names, tags)
     label = Label(feature.kind, text, ())
     if feature.at is not None or shapely.get_dimensions(feature.geometry) == 0:
         at = feature.at or shapely.get_coordinates(feature.geometry)[0]
@@ -109,7 +112,7 @@ def _towns(towns: Sequence[Neighbourhood], frame: Frame, tags: Sequence[str]) ->
     if not towns:
         return
     pixels = frame.project(np.array([(town.longitude, town.latitude) for town in towns]))
-    texts = [name_of(town.name, town.names, tags) for town in towns]
+    texts = [name_of("town", town.name, town.names, tags) for town in towns]
     if frame.zoom >= NAMES.zoom:
         for text, pixel in zip(texts, pixels, strict=True):
             yield _around(Label("town", text, ()), pixel)
@@ -124,12 +127,14 @@ def _towns(towns: Sequence[Neighbourhood], frame: Frame, tags: Sequence[str]) ->
 
 
 def _around(label: Label, pixel: Floats) -> Label:
-    """On a place or, with a gap, under, above, right and left of it."""
+    """On a place or, with a gap, around it: under it, above, right, left, and between these."""
     (x, y), (width, height) = pixel.tolist(), label.size
     gap = NAMES.kinds[label.kind].gap
-    aside = gap / 2 + 3 + width / 2
     if gap:
-        return replace(label, places=((x, y + gap), (x, y - gap), (x + aside, y), (x - aside, y)))
+        aside, down = gap / 2 + 3 + width / 2, gap * 0.8
+        sides = [(x + aside, y), (x - aside, y)]
+        between = [(x + way, y + step) for step in (down, -down) for way in (aside, -aside)]
+        return replace(label, places=[(x, y + gap), (x, y - gap), *sides, *between])
     return replace(label, places=[(x + right * width, y + down * height) for right, down in ASIDE])
 
 

@@ -91,7 +91,7 @@ def draw(
         [
             f'<rect width="{frame.width:g}" height="{frame.height:g}" fill="{ground.beyond}"/>',
             f'<path d="{city}" fill="{ground.color}" fill-rule="evenodd"/>',
-            *base_svg(catalog.base, frame),
+            base_svg(catalog.base, frame),
             *areas,
             f'<path d="{city}" fill="none" {border}/>',
             *lines,

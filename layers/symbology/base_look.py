@@ -90,11 +90,11 @@ def _names() -> Mapping[str, NameLook]:
         "area_name": NameLook("#6b747d", 14, 10),
         "river": NameLook("#2f6f9b", 12, 12, again=420),
         "town": NameLook("#46525e", 12, 10),
-        "road": NameLook("#6d6350", 11, 13, again=420),
-        "expressway": NameLook("#4d6653", 11, 13, again=420),
-        "landmark": NameLook("#55504a", 11, 15, gap=9),
-        "park": NameLook("#42693a", 11, 15),
-        "rail": NameLook("#5f6973", 11, 15, again=520),
+        "road": NameLook("#6d6350", 12, 13, again=420),
+        "expressway": NameLook("#4d6653", 12, 13, again=420),
+        "landmark": NameLook("#55504a", 12, 15, gap=9),
+        "park": NameLook("#42693a", 12, 15),
+        "rail": NameLook("#5f6973", 12, 15, again=520),
         "water": NameLook("#2f6f9b", 12, 14),
     }
 
@@ -106,7 +106,7 @@ class Names:
     A character is its size wide, a `narrow` one (Latin) a share of that; a name is `height` times
     its size high. Along a line places are looked at each `step`. `chome` is a pattern of what a
     neighbourhood's name ends in where one town has several: until `zoom`, those stand under the
-    town's name without it.
+    town's name without it. `stations` follow the name of a station, by its language tag.
     """
 
     kinds: Mapping[str, NameLook] = field(default_factory=_names)
@@ -115,6 +115,9 @@ class Names:
     height: float = 1.4
     step: float = 150
     zoom: int = 15
+    stations: Mapping[str, str] = field(
+        default_factory=lambda: {"ja": "駅", "en": " Sta.", "ko": "역", "zh": "站"}
+    )
     chome: str = "[一二三四五六七八九十]+丁目$| [0-9]+-chome$"
 
 

@@ -61,7 +61,7 @@ def _credit(city: CityDefinition, lang: str, translate: Translate) -> dict[str, 
     """Whose the bundled base map is, as the map says it."""
     marks = dict.fromkeys(entry.credit.mark for entry in city.base if entry.credit.mark)
     return {
-        "title": translate("Sources of the simple map"),
+        "title": translate("Sources"),
         "marks": [*marks],
         "sources": base_credits(city, lang),
     }

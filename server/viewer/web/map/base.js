@@ -6,7 +6,8 @@ import { Ground } from "./ground.js";
 import { look } from "./look.js";
 import { PlaceNames } from "./place_names.js";
 
-// So many failures without one success mean that the tiles cannot be had.
+// So many failures without one success mean that the tiles cannot be had; fewer do so where there are
+// no more in view.
 const FAILURES = 4;
 
 // Of the map's size, drawn around it, so that the ground is there while the map is being moved.
@@ -74,8 +75,14 @@ export function onlineBase({ tiles, minzoom, maxzoom, credit, creditUrl }) {
   layer.on("tileload", () => (loaded += 1));
   layer.on("tileerror", () => {
     failed += 1;
-    if (failed === FAILURES && loaded === 0) layer.fire("unreachable");
+    if (failed === FAILURES) giveUp();
   });
+  layer.on("load", () => {
+    if (failed > 0 && failed < FAILURES) giveUp();
+  });
+  function giveUp() {
+    if (loaded === 0) layer.fire("unreachable");
+  }
   return layer;
 }
 

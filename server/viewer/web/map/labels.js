@@ -4,9 +4,11 @@
 import { look } from "./look.js";
 
 // A name in the first of the languages that the data has it in: {text, lang}.
-export function nameOf({ name, names = {} }, tags) {
-  const tag = tags.find((each) => each in names);
-  return tag === undefined ? { text: name, lang: "ja" } : { text: names[tag], lang: tag };
+export function nameOf({ kind, name, names = {} }, tags) {
+  const lang = tags.find((tag) => tag in names) ?? "ja";
+  const text = lang === "ja" ? name : names[lang];
+  const after = (kind === "station" && look.base.names.stations[lang]) || "";
+  return { text: text.endsWith(after) ? text : text + after, lang };
 }
 
 // The labels of GeoJSON features at a zoom, those that matter more first: {kind, text, lang, places},
@@ -60,12 +62,15 @@ function middleOf(pixels) {
 // Where a name without a mark may stand, in its own widths and heights from the place, the best first.
 const ASIDE = [[0, 0], [0, 0.8], [0, -0.8], [0.4, 0], [-0.4, 0], [0.4, 0.8], [-0.4, 0.8], [0.4, -0.8], [-0.4, -0.8]];
 
-// On a place or, with a gap, under, above, right and left of it.
+// On a place or, with a gap, around it: under it, above, right, left, and between these.
 function around([x, y], label, gap) {
   const [width, height] = sizeOf(label);
   if (!gap) return ASIDE.map(([right, down]) => [x + right * width, y + down * height]);
-  const aside = gap / 2 + 3 + width / 2;
-  return [[x, y + gap], [x, y - gap], [x + aside, y], [x - aside, y]];
+  const [aside, down] = [gap / 2 + 3 + width / 2, gap * 0.8];
+  return [
+    [x, y + gap], [x, y - gap], [x + aside, y], [x - aside, y],
+    [x + aside, y + down], [x - aside, y + down], [x + aside, y - down], [x - aside, y - down],
+  ];
 }
 
 // Places along a line, in steps; none where it is shorter than the name.
