@@ -11,6 +11,7 @@ import orjson
 import shapely
 
 from layers.schema.base import FAR, BaseKind
+from layers.symbology.look import LOOK
 
 
 class Neighbourhood(NamedTuple):
@@ -91,3 +92,11 @@ def _parsed(features: list[dict[str, Any]]) -> list[BaseFeature]:
         BaseFeature(geometry=shape, **feature["properties"])
         for shape, feature in zip(shapes, shown, strict=True)
     ]
+
+
+def name_of(kind: str, name: str, names: Mapping[str, str], tags: Sequence[str]) -> str:
+    """The name in the first language of `tags` that there is one in, else in Japanese."""
+    tag = next((tag for tag in tags if tag in names), "ja")
+    text = name if tag == "ja" else names[tag]
+    after = LOOK.base.names.stations.get(tag, "") if kind == "station" else ""
+    return text if text.endswith(after) else text + after

@@ -8,14 +8,14 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import shapely
 
-from layers.catalog.base_map import BaseFeature, BaseMap, Neighbourhood
+from layers.catalog.base_map import BaseFeature, BaseMap, Neighbourhood, name_of
 from layers.geometry.tile import Floats
 from layers.pictures import svg
 from layers.pictures.frame import Frame
@@ -84,14 +84,6 @@ def labels_at(base: BaseMap, frame: Frame, tags: Sequence[str]) -> list[Label]:
         for feature in by_kind[kind]:
             labels += _labels_of(feature, frame, tags)
     return labels
-
-
-def name_of(kind: str, name: str, names: Mapping[str, str], tags: Sequence[str]) -> str:
-    """The name in the first language of `tags` that there is one in, else in Japanese."""
-    tag = next((tag for tag in tags if tag in names), "ja")
-    text = name if tag == "ja" else names[tag]
-    after = NAMES.stations.get(tag, "") if kind == "station" else ""
-    return text if text.endswith(after) else text + after
 
 
 def _labels_of(feature: BaseFeature, frame: Frame, tags: Sequence[str]) -> Iterator[Label]:

@@ -30,8 +30,8 @@ def _strokes() -> Mapping[BaseKind, tuple[Stroke, ...]]:
         "water": (Stroke("#bfd9ea", (0.6,)),),
         "river": (Stroke("#a9cde4", (1.2, 1.6, 2.2, 3, 4, 5.5, 7)),),
         "road": (
-            Stroke("#c3beb2", (1.8, 2.6, 4, 5.5, 8, 11, 15)),
-            Stroke("#f6efdc", (0.8, 1.4, 2.4, 3.7, 6, 9, 12.6)),
+            Stroke("#c9c4b9", (1.8, 2.6, 4, 5.5, 8, 11, 15)),
+            Stroke("#ffffff", (0.8, 1.4, 2.4, 3.7, 6, 9, 12.6)),
         ),
         "expressway": (
             Stroke("#8fa393", (2.2, 3, 4.6, 6.4, 9, 13, 18)),

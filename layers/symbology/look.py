@@ -17,8 +17,8 @@ from layers.symbology.base_look import BaseLook
 class Ground:
     """What lies under the layers."""
 
-    color: str = "#fdfcf9"
-    beyond: str = "#ecebe6"  # around the city
+    color: str = "#faf8f3"
+    beyond: str = "#e9e8e3"  # around the city
     border: str = "#16385c"
     width: float = 2  # of the border
 

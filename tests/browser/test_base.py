@@ -81,7 +81,7 @@ def test_water_and_rail_are_drawn_as_look_says(desktop_map: MapPage, zoom: int) 
     rows = desktop_map.pixels(left + place["x"] - 12, top + place["y"] - 12, 24, 24)
     assert color_of(LOOK.base.fills["water"]) in {color for row in rows for color in row}
     desktop_map.open(f"?layers=&at={zoom}/{STATION[0]}/{STATION[1]}")
-    assert color_of(LOOK.base.strokes["rail"][0].color) in desktop_map.common_colors()
+    assert color_of(LOOK.base.strokes["rail"][0].color) in desktop_map.common_colors(60)
 
 
 def test_the_first_view_asks_for_the_coarse_base_alone_and_it_is_light(
