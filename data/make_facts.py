@@ -22,6 +22,8 @@ DATA = Path(__file__).parent
 CITY_CODE = "112275"
 NEIGHBOURS = ("志木市", "和光市", "新座市")  # with 朝霞市, the area of 埼玉県南西部消防局
 BOUNDARY_DIGITS = 7
+NUMERALS = "〇一二三四五六七八九"
+MISREAD = ("大字下内間木",)  # シモウチマギ, of which the register makes "Shimochimagi"
 
 HAZARDS = (
     "洪水",
@@ -46,8 +48,9 @@ def main(source: Path, folder: Path = DATA) -> None:
     towns = _towns(source, "朝霞市")
     _write_csv(folder / "emergency_sites.csv", map(_site, sites))
     _write_csv(folder / "evacuation_shelters.csv", map(_shelter, shelters))
-    _write_geojson(folder / "boundary.geojson", [_boundary(boundary)])
-    _write_geojson(folder / "towns.geojson", map(_town, towns))
+    write_geojson(folder / "boundary.geojson", [_boundary(boundary)])
+    readings = _readings(source)
+    write_geojson(folder / "towns.geojson", (_town(town, readings) for town in towns))
     neighbours = (_neighbour(city, town) for city in NEIGHBOURS for town in _towns(source, city))
     (folder / "sampling").mkdir(exist_ok=True)
     _write_csv(folder / "sampling" / "neighbour_towns.csv", neighbours)
@@ -133,10 +136,29 @@ def _counterclockwise(ring: list[Position]) -> list[Position]:
     return ring if twice_area > 0 else ring[::-1]
 
 
-def _town(source: Mapping[str, Any]) -> Mapping[str, Any]:
+def _readings(source: Path) -> dict[str, Row]:
+    """How neighbourhoods are read, by name: those that the register gives in both scripts."""
+    path = source / "base" / "abr_towns_kana_roma.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["lg_code"] == CITY_CODE]
+    readings = {}
+    for row in rows:
+        name, romaji = row["oaza_cho"], row["oaza_cho_roma"]
+        if not romaji or name in MISREAD:
+            continue
+        chome = row["chome_number"]
+        if chome:
+            name, romaji = f"{name}{NUMERALS[int(chome)]}丁目", f"{romaji} {chome}-chome"
+        kana = row["oaza_cho_kana"] + row["chome_kana"]
+        readings[name] = {"name_kana": kana, "name_romaji": romaji}
+    return readings
+
+
+def _town(source: Mapping[str, Any], readings: Mapping[str, Row]) -> Mapping[str, Any]:
+    name = source["town"] + source["koaza"]
     return {
         "type": "Feature",
-        "properties": {"name": source["town"] + source["koaza"]},
+        "properties": {"name": name, **readings.get(name, {})},
         "geometry": {"type": "Point", "coordinates": [source["lng"], source["lat"]]},
     }
 
@@ -160,7 +182,7 @@ def _write_csv(path: Path, rows: Iterable[Row]) -> None:
     path.write_bytes(text.getvalue().encode("utf-8-sig"))
 
 
-def _write_geojson(path: Path, features: Iterable[Mapping[str, Any]]) -> None:
+def write_geojson(path: Path, features: Iterable[Mapping[str, Any]]) -> None:
     lines = ",\n".join(
         json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in features
     )

@@ -74,6 +74,10 @@ def _outcome(folder: Path, job: jobs.Job) -> bytes:
         return _prepared(job, folder / jobs.REVISION)
     if isinstance(job, jobs.DraftJob):
         return _drafted(job).model_dump_json().encode()
+    if isinstance(job, jobs.BaseSourceJob):
+        from layers.prepare import base_map
+
+        return base_map.to_json(base_map.base_features(job.entry, job.city, Path()))
     return _base_map(job)
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from layers.messages import (
     addresses,
+    base_map,
     coordinates,
     definitions,
     duplicates,
@@ -28,6 +29,7 @@ from layers.messages.message import Message
 
 ProblemKind = Literal[
     addresses.Kind,
+    base_map.Kind,
     coordinates.Kind,
     definitions.Kind,
     duplicates.Kind,
@@ -45,6 +47,7 @@ ProblemKind = Literal[
 MESSAGES: Mapping[ProblemKind, Message] = dict(
     chain(
         addresses.MESSAGES.items(),
+        base_map.MESSAGES.items(),
         coordinates.MESSAGES.items(),
         definitions.MESSAGES.items(),
         duplicates.MESSAGES.items(),

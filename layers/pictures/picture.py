@@ -20,6 +20,7 @@ from layers.catalog.layer import Layer
 from layers.geometry.parts import Integers
 from layers.pictures import svg
 from layers.pictures.areas import Fill, areas_svg, near_parts, parts_in
+from layers.pictures.base_map import base_svg
 from layers.pictures.frame import Frame
 from layers.pictures.names import name_labels
 from layers.pictures.points import arrange, doubts, symbols_of
@@ -50,6 +51,7 @@ def draw(
     patterns: bool = False,
     name: str = "picture",
     around: Place | None = None,
+    name_tags: Sequence[str] = (),
 ) -> Picture:
     """Draw layers, the first of them on top, each as strong as usual or by its share of that.
 
@@ -57,7 +59,8 @@ def draw(
     designated for a disaster whose zones are shown are drawn hollow and crossed.
     `mark` is the word across samples, `patterns` tells ranks apart without colours. `title` says to
     screen readers what the picture is; `name` begins the ids of what it defines. A dashed circle
-    stands around the place `around`.
+    stands around the place `around`. Names of places are in the first language of `name_tags` that
+    the base map has them in, else in Japanese.
     """
     zooms = {layer.id: frame.tile_zoom(layer.minzoom, layer.maxzoom) for layer in layers}
     below = [(layer, z) for layer in reversed(layers) if (z := zooms[layer.id]) is not None]
@@ -84,13 +87,14 @@ def draw(
         [
             f'<rect width="{frame.width:g}" height="{frame.height:g}" fill="{ground.beyond}"/>',
             f'<path d="{city}" fill="{ground.color}" fill-rule="evenodd"/>',
+            base_svg(catalog.base, frame),
             *areas,
             f'<path d="{city}" fill="none" {border}/>',
             *lines,
             *(doubts(layer, frame, z, disasters) for layer, z in points),
-            '<g lang="ja">',
-            *name_labels(catalog.base.neighbourhoods, frame),
-            "</g>",
+            *name_labels(
+                catalog.base, frame, name_tags, [box for each in symbols for box in each.boxes()]
+            ),
             _circle(around, frame) if around else "",
             *(_paled(each.to_svg(), strengths.get(each.layer.id, 1.0)) for each in symbols),
         ]

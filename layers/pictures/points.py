@@ -86,6 +86,13 @@ class Symbols:
             radius = self.radius if symbol.count is None else cluster_radius(symbol.count)
             obstacles[_tile_of(symbol, frame)].append((symbol.x, symbol.y, radius))
 
+    def boxes(self) -> Iterator[tuple[float, float, float, float]]:
+        """What the symbols cover: left, top, right, bottom."""
+        for symbol in (*self.singles, *self.clusters):
+            radius = self.radius if symbol.count is None else cluster_radius(symbol.count)
+            x, y = symbol.x, symbol.y
+            yield x - radius, y - radius, x + radius, y + radius
+
     def to_svg(self) -> str:
         """Draw the clusters, and the singles over them."""
         hollow = self.layer.definition.sample

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import shapely
 
 from layers.errors import SourceError
+from layers.geometry.gaps import without_gaps
 from layers.geometry.parts import Geometries
 from layers.geometry.region import Region
 from layers.geometry.rings import valid_polygons
@@ -36,7 +36,7 @@ def boundary_of(city: CityDefinition, data: Path) -> shapely.Geometry:
     if within < LEAST_WITHIN * shapely.area(area):
         extent, bounds = _box(city.extent), _box(shapely.bounds(area).tolist())
         raise SourceError(Path(city.boundary), "boundary_elsewhere", bounds, extent, key="boundary")
-    return area
+    return area if city.close_gaps_m is None else without_gaps(area, city.close_gaps_m)
 
 
 def polygon_of(key: str, path: str, city: CityDefinition, data: Path) -> shapely.Geometry:
@@ -57,14 +57,13 @@ def polygon_of(key: str, path: str, city: CityDefinition, data: Path) -> shapely
     return area
 
 
-def neighbourhoods_of(city: CityDefinition, data: Path) -> tuple[Sequence[str], Geometries]:
-    """The names of the city's neighbourhoods and their points in degrees; none without a file.
-
-    Raises `SourceError`.
+def neighbourhoods_of(city: CityDefinition, data: Path) -> tuple[Rows, Geometries] | None:
+    """The rows of the city's neighbourhoods, named in the column `NAMES`, and their points in
+    degrees; None without a file. Raises `SourceError`.
     """
     key, path = "neighbourhoods", city.neighbourhoods
     if path is None:
-        return [], np.empty(0, dtype=object)
+        return None
     rows, points = _placed(key, path, city, data)
     if NAMES not in rows.columns:
         names = ", ".join(map(str, rows.columns))
@@ -72,7 +71,7 @@ def neighbourhoods_of(city: CityDefinition, data: Path) -> tuple[Sequence[str], 
     others = rows.numbers[shapely.get_type_id(points) != shapely.GeometryType.POINT].tolist()
     if others:
         raise SourceError(Path(path), "not_a_point", others[0], key=key)
-    return [str(name) for name in rows.columns[NAMES]], points
+    return rows, points
 
 
 def _placed(key: str, path: str, city: CityDefinition, data: Path) -> tuple[Rows, Geometries]:

@@ -18,7 +18,7 @@ from layers.geometry.parts import Geometries, Kind
 from layers.geometry.region import Region
 from layers.japanese.addresses import Gazetteer
 from layers.prepare import privacy
-from layers.prepare.areas import boundary_of, neighbourhoods_of
+from layers.prepare.areas import NAMES, boundary_of, neighbourhoods_of
 from layers.prepare.boundary import outside_of
 from layers.prepare.complete import completed
 from layers.prepare.geocode import placed_by_address
@@ -128,7 +128,11 @@ def _gazetteer(job: Job, rows: Rows) -> Gazetteer | None:
     """The city's towns; None when it declares none, or no row asks for them."""
     if job.city.neighbourhoods is None or rows.address is None:
         return None
-    names, points = neighbourhoods_of(job.city, job.data)
+    neighbourhoods = neighbourhoods_of(job.city, job.data)
+    if neighbourhoods is None:
+        return None
+    towns, points = neighbourhoods
+    names = [str(name) for name in towns.columns[NAMES]]
     return Gazetteer.of(job.city.name["ja"], job.city.code, names, points)
 
 

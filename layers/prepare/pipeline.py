@@ -17,6 +17,7 @@ from layers.geometry.parts import Geometries, from_shapes, shapes_of
 from layers.geometry.tile import SOURCE_DIGITS
 from layers.prepare import generalise, privacy, zoom_levels
 from layers.prepare.areas import boundary_of, neighbourhoods_of, polygon_of
+from layers.prepare.base_map import names_of_towns
 from layers.prepare.columns import column_of
 from layers.prepare.duplicates import duplicates
 from layers.prepare.features import Job, collect
@@ -186,17 +187,17 @@ def _ids(
 
 
 def base(city: CityDefinition, data: Path) -> bytes:
-    """The bundled base map as GeoJSON: the city's boundary and the names of its towns.
+    """The ground of the base map as GeoJSON: the city's boundary and the names of its towns.
 
-    The `kind` of a feature is "boundary", or "town" with its `name`.
+    The `kind` of a feature is "boundary", or "town" with its `name` and its `names` by language.
     Raises `SourceError`.
     """
     area = np.array([boundary_of(city, data)])
     outline = on_grid(from_shapes(shapes_of("polygon", area)), SOURCE_DIGITS)
     base_features = features(whole_layer(outline, [1], [b'{"kind":"boundary"}']))
-    towns, places = neighbourhoods_of(city, data)
-    if towns:
+    if (neighbourhoods := neighbourhoods_of(city, data)) is not None:
+        rows, places = neighbourhoods
         points = from_shapes(shapes_of("point", places))
-        names = [orjson.dumps({"kind": "town", "name": name}) for name in towns]
+        names = [orjson.dumps({"kind": "town", **named}) for named in names_of_towns(rows)]
         base_features += features(whole_layer(points, list(range(2, len(names) + 2)), names))
     return collection(base_features)

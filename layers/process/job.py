@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field as Option, TypeAdapter, Valida
 from layers.errors import SourceError
 from layers.messages import ProblemKind
 from layers.revision.revision import SourceFile
+from layers.schema.base import BaseSource
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Shape
@@ -43,7 +44,7 @@ class LayerJob(_Typed):
 
 
 class BaseMapJob(_Typed):
-    """Make the bundled base map. The outcome is the map, as GeoJSON, or an `Unreadable`."""
+    """Make the ground of the base map. The outcome is GeoJSON, or an `Unreadable`."""
 
     kind: Literal["base_map"] = "base_map"
     city: CityDefinition
@@ -63,6 +64,14 @@ class Answers(_Typed):
 UNANSWERED = Answers()
 
 
+class BaseSourceJob(_Typed):
+    """Prepare one file of the base map. The outcome is what `layers.prepare.base_map` gives."""
+
+    kind: Literal["base_source"] = "base_source"
+    entry: BaseSource
+    city: CityDefinition
+
+
 class DraftJob(_Typed):
     """Propose definitions of a data file. The outcome is `DefinitionTexts` or `Unreadable`.
 
@@ -78,7 +87,7 @@ class DraftJob(_Typed):
     used: tuple[tuple[str, Shape], ...] = ()
 
 
-Job = LayerJob | BaseMapJob | DraftJob
+Job = LayerJob | BaseMapJob | BaseSourceJob | DraftJob
 
 
 class DefinitionTexts(_Typed):

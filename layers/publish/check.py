@@ -13,7 +13,8 @@ from layers.errors import (
     UnknownLayer,
 )
 from layers.process.sandbox import Sandbox
-from layers.publish.jobs import Check, inspect, inspect_base
+from layers.publish.base_map import inspect_base, inspect_ground
+from layers.publish.jobs import Check, inspect
 from layers.publish.shrinkage import SHRUNK
 from layers.report import Problem, Report
 from layers.schema.city import CityDefinition
@@ -52,8 +53,10 @@ def check_catalog(
     paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
     store = home.store(city.code) if home else None
     checks = _check_city(definitions / CITY, city) if chosen is None else []
-    if (wrong := _check_base(city, data, sandbox)) is not None:
+    if (wrong := _check_ground(city, data, sandbox)) is not None:
         return [*checks, wrong]  # layers would be blamed for it
+    if chosen is None:
+        checks += [Check(report) for report in inspect_base(city, data, sandbox)]
     for path in paths:
         if path.suffix != DEFINITION:
             checks += _check_data(path, city, data, sandbox)
@@ -101,10 +104,10 @@ def _check_city(path: Path, city: CityDefinition) -> list[Check]:
     return [Check(Report(path.name, path.stem, problems=problems))] if problems else []
 
 
-def _check_base(city: CityDefinition, data: Path, sandbox: Sandbox) -> Check | None:
+def _check_ground(city: CityDefinition, data: Path, sandbox: Sandbox) -> Check | None:
     """What is wrong with the city's own files; None when nothing is."""
     try:
-        inspect_base(city, data, sandbox)
+        inspect_ground(city, data, sandbox)
     except LayersError as error:
         report = Report(CITY, CITY)
         report.add([Problem.of(error), Problem("note", "layers_unchecked")])

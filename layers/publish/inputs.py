@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import orjson
 
+from layers.errors import PreparationError
+from layers.files import Stamp, stamp
 from layers.geometry import datum_grids
 from layers.geometry.region import Region
 from layers.revision.revision import FORMAT, SourceFile
@@ -80,14 +83,20 @@ class Inputs:
         return _id([self.data_id(files), digest(self.definition)])
 
 
+def sources_of_city(city: CityDefinition) -> dict[str, Source]:
+    """The city's boundary and its neighbourhoods, by the key of its definition."""
+    paths = {"boundary": city.boundary, "neighbourhoods": city.neighbourhoods}
+    return {key: Source(path=path) for key, path in paths.items() if path is not None}
+
+
 def files_of_city(city: CityDefinition, data: Path) -> dict[str, Path]:
     """The files of the city's boundary and neighbourhoods, by their names below `data`.
 
     Raises `SourceError` for one that is missing.
     """
-    files = _files(Source(path=city.boundary), data, "boundary")
-    if city.neighbourhoods is not None:
-        files |= _files(Source(path=city.neighbourhoods), data, "neighbourhoods")
+    files: dict[str, Path] = {}
+    for key, source in sources_of_city(city).items():
+        files |= _files(source, data, key)
     return files
 
 
@@ -106,3 +115,30 @@ def sha256(path: Path) -> str:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise file_system_error(error) from None
+
+
+def copy_files(paths: Mapping[str, Path], target: Path) -> None:
+    """Copy the files as they are at one moment. Raises `PreparationError` when they change."""
+    try:
+        before = stamps(paths)
+        for name, path in paths.items():
+            target_file = target / name
+            target_file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target_file)
+    except FileNotFoundError as error:
+        raise changed(str(error.filename)) from None
+    require_unchanged(paths, before)
+
+
+def stamps(paths: Mapping[str, Path]) -> dict[str, Stamp]:
+    return {name: stamp(path) for name, path in paths.items()}
+
+
+def require_unchanged(paths: Mapping[str, Path], before: Mapping[str, Stamp]) -> None:
+    for name, path in paths.items():
+        if not path.exists() or stamp(path) != before[name]:
+            raise changed(name)
+
+
+def changed(path: str) -> PreparationError:
+    return PreparationError("changed", value=Path(path).name)

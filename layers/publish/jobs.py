@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import tempfile
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,15 +12,14 @@ import orjson
 
 from layers.errors import LayersError, PreparationError
 from layers.fetch.copies import Copies, fetch
-from layers.files import Stamp, stamp
-from layers.process.job import INPUTS, REVISION, BaseMapJob, LayerJob, read_base
+from layers.process.job import INPUTS, REVISION, LayerJob
 from layers.process.sandbox import Sandbox
-from layers.publish.inputs import ID_LENGTH, Inputs, files_of_city, sha256
+from layers.publish.inputs import Inputs, changed, copy_files, require_unchanged, stamps
 from layers.publish.shrinkage import shrinkage, states_its_rows
 from layers.report import Problem, Report
 from layers.revision.difference import Difference, difference
 from layers.revision.label import label
-from layers.revision.revision import FORMAT, Revision, SourceFile
+from layers.revision.revision import Revision, SourceFile
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import data_of
@@ -92,7 +88,7 @@ def _publish(
 ) -> Report:
     try:
         inputs = Inputs.of(definition, city, data, copy)
-        before = _stamps(inputs.paths)
+        before = stamps(inputs.paths)
         files = inputs.files()
         revision_id = inputs.revision_id(files)
         same = store.put(definition.id, revision_id)
@@ -104,7 +100,7 @@ def _publish(
                 report.add(_shrinkage(store.current(definition.id), prepared, data))
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
-                _require_unchanged(inputs.paths, before)
+                require_unchanged(inputs.paths, before)
                 label(prepared, folder / "labelled", revision_id, definition)
                 store.put(definition.id, revision_id, folder / "labelled")
             return report
@@ -130,53 +126,6 @@ def _shrinkage(before: Revision | None, prepared: Path, data: Path) -> list[Prob
         return []
     after = Revision(prepared)
     return shrinkage(before, after, counted=states_its_rows(after.definition, data))
-
-
-def publish_base(store: Store, city: CityDefinition, data: Path, sandbox: Sandbox) -> str:
-    """The name, in the store, of the city's bundled base map; prepared if it is not yet.
-
-    Raises `SourceError` for a file that is missing or cannot be the city's, `PreparationError` for
-    one that cannot be read.
-    """
-    try:
-        paths = files_of_city(city, data)
-        decisive = [city.extent, *map(sha256, paths.values())]
-        digest = hashlib.sha256(orjson.dumps(decisive)).hexdigest()
-        name = f"{FORMAT}-{digest[:ID_LENGTH]}"
-        if not store.has_base(name):
-            with store.workspace() as folder:
-                store.put_base(name, _base_map(city, paths, folder, sandbox))
-    except OSError as error:
-        raise file_system_error(error) from error
-    return name
-
-
-def inspect_base(city: CityDefinition, data: Path, sandbox: Sandbox) -> None:
-    """Read the city's own files, leaving nothing behind.
-
-    Raises `SourceError` or `PreparationError` as `publish_base` does.
-    """
-    try:
-        with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
-            _base_map(city, files_of_city(city, data), Path(folder), sandbox)
-    except OSError as error:
-        raise file_system_error(error) from error
-
-
-def _base_map(
-    city: CityDefinition, paths: Mapping[str, Path], folder: Path, sandbox: Sandbox
-) -> Path:
-    """A file with the base map. Raises `SourceError`, `PreparationError`."""
-    _copy(paths, folder / INPUTS)
-    try:
-        outcome = sandbox.run(folder, BaseMapJob(city=city))
-    except PreparationError as error:
-        raise PreparationError(
-            error.kind, file=Path(city.boundary).name, value=error.value
-        ) from None
-    if unreadable := read_base(outcome):
-        raise unreadable.to_error()
-    return outcome
 
 
 def inspect(
@@ -222,7 +171,7 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
 
     `files` are the inputs as they were. Raises `PreparationError` when the copies are others.
     """
-    _copy(inputs.paths, folder / INPUTS)
+    copy_files(inputs.paths, folder / INPUTS)
     job = LayerJob(
         data_id=inputs.data_id(files),
         definition=data_of(inputs.definition),
@@ -238,32 +187,5 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
         raise PreparationError(error.kind, file=name, value=error.value) from None
     for file, copy in zip(files, hashing.result(), strict=True):
         if file != copy:
-            raise _changed(file.name)
+            raise changed(file.name)
     return Report.from_stored(orjson.loads(outcome.read_bytes()))
-
-
-def _copy(paths: Mapping[str, Path], target: Path) -> None:
-    """Copy the files as they are at one moment. Raises `PreparationError` when they change."""
-    try:
-        before = _stamps(paths)
-        for name, path in paths.items():
-            copy = target / name
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, copy)
-    except FileNotFoundError as error:
-        raise _changed(str(error.filename)) from None
-    _require_unchanged(paths, before)
-
-
-def _stamps(paths: Mapping[str, Path]) -> dict[str, Stamp]:
-    return {name: stamp(path) for name, path in paths.items()}
-
-
-def _require_unchanged(paths: Mapping[str, Path], before: Mapping[str, Stamp]) -> None:
-    for name, path in paths.items():
-        if not path.exists() or stamp(path) != before[name]:
-            raise _changed(name)
-
-
-def _changed(path: str) -> PreparationError:
-    return PreparationError("changed", value=Path(path).name)

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,7 +20,7 @@ from layers.fetch import copies
 from layers.geometry.threads import processors
 from layers.process.forkserver import Closed
 from layers.process.sandbox import Sandbox
-from layers.publish import jobs
+from layers.publish import base_map, jobs
 from layers.publish.watch import State, Watch
 from layers.report import Problem, Report
 from layers.revision.revision import FORMAT
@@ -212,7 +212,9 @@ class Publisher:
         try:
             layer_files(self._definitions)
             city = load_city(self._definitions / CITY)
-            base = jobs.publish_base(self.home.store(city.code), city, self._data, self._sandbox)
+            base = base_map.publish_base(
+                self.home.store(city.code), city, self._data, self._sandbox
+            )
         except LayersError as error:
             if before is None:
                 raise
@@ -220,7 +222,8 @@ class Publisher:
         layers = before.layers if before else {}
         if before is not None and before.city.code != city.code:
             layers = {key: replace(entry, pointer=None) for key, entry in layers.items()}
-        return Published(city, base, layers, None)
+        trouble = _of_base(base.reports, before.trouble if before else None)
+        return Published(city, base.name, layers, trouble)
 
     def _begin(self, key: str, state: State | None) -> None:
         """Publish a layer in a thread, or take it away when its definition is gone."""
@@ -309,6 +312,18 @@ class Publisher:
         if entry is not None:
             entries[key] = entry
         self._known = replace(self.published, layers=dict(sorted(entries.items())))
+
+
+def _of_base(reports: Iterable[Report], earlier: Trouble | None) -> Trouble | None:
+    """What is wrong with files of the base map: they are left out of it."""
+    report = Report(path=CITY, layer="city")
+    report.add(
+        replace(problem, file=each.path)
+        for each in reports
+        for problem in each.problems
+        if problem.severity == "error"
+    )
+    return trouble_of(report, earlier)
 
 
 def _of_city(error: LayersError, earlier: Trouble | None) -> Trouble | None:

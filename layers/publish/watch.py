@@ -12,12 +12,11 @@ from pathlib import Path
 
 from layers.errors import LayersError
 from layers.files import Stamp, stamp
-from layers.publish.inputs import Inputs
+from layers.publish.inputs import Inputs, sources_of_city
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, layer_files
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
-from layers.schema.source import Source
 from layers.sources.files import files_of, locate
 
 # A definition's stamp, and those of the files it names by path, or why they are not to be found.
@@ -43,10 +42,8 @@ class Watch:
             paths = layer_files(self._definitions)
         except LayersError as error:
             return {CITY: (declared, str(error)), **self._last}
-        paths_of_base = (city.boundary, city.neighbourhoods)
-        base_map = [Source(path=path) for path in paths_of_base if path is not None]
         self._last = {path.stem: self._state(path, city) for path in paths}
-        return {CITY: (declared, self._files_of(base_map)), **self._last}
+        return {CITY: (declared, self._files_of_base(city)), **self._last}
 
     def definitions(self) -> Iterator[LayerDefinition]:
         """Every definition that could be read when it was last looked at."""
@@ -85,13 +82,17 @@ class Watch:
             return declared, str(error)
         return declared, self._stamps(inputs.paths)
 
-    def _files_of(self, needed: list[Source]) -> tuple[tuple[str, Stamp | None], ...] | str:
-        try:
-            located = [locate(source, self._data) for source in needed]
-            paths = [path for location in located for path in files_of(location)]
-        except (LayersError, OSError) as error:
-            return str(error)
-        return self._stamps({str(path): path for path in paths})
+    def _files_of_base(self, city: CityDefinition) -> tuple[tuple[str, Stamp | None], ...]:
+        """The files of the base map; in the place of those that are not to be found, why."""
+        files: dict[str, Stamp | None] = {}
+        for source in [*sources_of_city(city).values(), *(entry.source for entry in city.base)]:
+            try:
+                paths = files_of(locate(source, self._data))
+            except (LayersError, OSError) as error:
+                files[str(error)] = None
+                continue
+            files |= {str(path): _stamp(path) for path in paths}
+        return tuple(files.items())
 
     def _stamps(self, paths: Mapping[str, Path]) -> tuple[tuple[str, Stamp | None], ...]:
         return tuple((name, _stamp(path)) for name, path in paths.items())

@@ -37,8 +37,8 @@ class Town:
 def towns(catalog: Catalog) -> Sequence[Town]:
     """The towns of the bundled base, in its order."""
     return [
-        Town(name, Place(longitude, latitude, _reach(name)))
-        for name, longitude, latitude in catalog.base.neighbourhoods
+        Town(town.name, Place(town.longitude, town.latitude, _reach(town.name)))
+        for town in catalog.base.neighbourhoods
     ]
 
 

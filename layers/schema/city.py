@@ -10,6 +10,7 @@ from pydantic import (
     model_validator,
 )
 
+from layers.schema.base import BaseSource
 from layers.schema.validation import rule
 from layers.schema.values import (
     LAYER_ID,
@@ -60,7 +61,10 @@ class Office(Strict):
 
 
 class CityDefinition(Strict):
-    """The city: what every layer of it shares."""
+    """The city: what every layer of it shares.
+
+    Gaps of up to `close_gaps_m` metres between the areas of `boundary` belong to the city.
+    """
 
     name: Text
     code: Annotated[str, Option(pattern=r"^\d{5}$")]
@@ -71,8 +75,10 @@ class CityDefinition(Strict):
     contact: Text
     office: Office | None = None
     boundary: str
+    close_gaps_m: Annotated[float, Option(gt=0, le=20)] | None = None
     neighbourhoods: str | None = None
     base_credit: Text
+    base: tuple[BaseSource, ...] = ()
     groups: tuple[Group, ...]
     planned: tuple[Planned, ...] = ()
     presets: tuple[Preset, ...] = ()

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent
 SHARED = "columns.toml"
+NO_STANDARDS = {SHARED, "base_files.toml"}
 NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+")
 
 
@@ -138,7 +139,8 @@ def shared_columns() -> SharedColumns:
 @cache
 def standards() -> tuple[Standard, ...]:
     """Every standard declared, by id."""
-    return tuple(_load(path) for path in sorted(FOLDER.glob("*.toml")) if path.name != SHARED)
+    paths = (path for path in sorted(FOLDER.glob("*.toml")) if path.name not in NO_STANDARDS)
+    return tuple(map(_load, paths))
 
 
 @cache

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from layers.schema.values import Shape
+from layers.symbology.base_look import BaseLook
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What lies under the layers."""
 
-    color: str = "#ffffff"
-    beyond: str = "#dfe5ea"  # around the city
+    color: str = "#faf8f3"
+    beyond: str = "#e9e8e3"  # around the city
     border: str = "#16385c"
     width: float = 2  # of the border
 
@@ -183,21 +184,6 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
-    """Names of towns: `character` wide for each character, `height` high, none over another.
-
-    `chome` is a pattern of what a name ends in where one town has several: until `zoom`, those
-    stand under the town's name without it.
-    """
-
-    character: int = 12
-    height: int = 18
-    ink: str = "#46525e"
-    zoom: int = 15
-    chome: str = "[一二三四五六七八九十]+丁目$"
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
     """Everything together."""
 
@@ -212,7 +198,7 @@ class Look:
     clusters: Clusters = Clusters()
     doubt: Circle = Circle("6 6", 0.1)  # as wide as a feature's position is in doubt
     place: Circle = Circle("6 5", 0.06, color="#16385c")  # around a place that was looked for
-    names: Names = Names()
+    base: BaseLook = field(default_factory=BaseLook)
 
 
 LOOK = Look()

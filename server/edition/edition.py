@@ -39,9 +39,11 @@ class Edition:
     maps: Mapping[str, Body]
     scripts: Mapping[str, Body]
     base: Body
+    base_near: Body
     search_index: Index
     search: Body
     base_revision: str
+    base_near_revision: str
 
 
 def make_edition(
@@ -68,9 +70,11 @@ def make_edition(
         maps=maps,
         scripts=dict(islice(scripts.items(), SCRIPTS)),
         base=Body(catalog.base.content, "application/geo+json"),
+        base_near=Body(catalog.base.near, "application/geo+json"),
         search_index=index,
         search=Body(index.content, "application/json"),
         base_revision=base_revision(catalog.base.content),
+        base_near_revision=base_revision(catalog.base.near),
     )
 
 

@@ -96,6 +96,9 @@ class Offline:
             if url.encode() in content:
                 yield KeptFile.of(url, Body(path.read_bytes(), ""))
         yield KeptFile.of(f"/base.geojson?v={edition.base_revision}", edition.base)
+        if len(edition.base_near):
+            url = f"/base/near.geojson?v={edition.base_near_revision}"
+            yield KeptFile.of(url, edition.base_near)
         index = f"/search/index.json?v={edition.search_index.revision}"
         yield KeptFile.of(index, edition.search)
 

@@ -29,7 +29,7 @@ def page_key(catalog: Catalog, static: Mapping[str, str], renderer: str) -> str:
         "renderer": renderer,
         "static": dict(static),
         "city": catalog.city.model_dump(mode="json"),
-        "base": base_revision(catalog.base.content),
+        "base": [base_revision(catalog.base.content), base_revision(catalog.base.near)],
         "layers": [
             [layer.revision.id, layer.definition.model_dump(mode="json"), bool(layer.problem)]
             for layer in catalog.layers.values()

@@ -70,7 +70,11 @@ class Pages:
             return [in_words(alert, lang, translate) for alert in self._alerts()]
 
         content = self._environment.get_template(template).render(
-            **_vocabulary(lang, self.city), notices=notices, here=here, **context
+            **_vocabulary(lang, self.city),
+            notices=notices,
+            here=here,
+            base_credit=lambda: " / ".join(wording.base_credits(self.city, lang)),
+            **context,
         )
         return to_html(content)
 

@@ -11,7 +11,7 @@ from server.edition.edition import Edition
 from server.printing.typesetter import Sheet
 from server.printing.words import notes, titles, warnings
 from server.texts import LANGUAGES, plain, translator
-from server.texts.wording import localized
+from server.texts.wording import base_credits, localized
 from server.viewer.permalink import ShownMap
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as both ask for
@@ -31,9 +31,10 @@ def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Sheet:
         mark=plain(_("SAMPLE")),
         strengths=shown.strengths,
         disasters=shown.disasters,
+        name_tags=LANGUAGES[lang].names,
     )
-    credits = [layer.definition.credit.attribution for layer in shown.layers]
-    sources = dict.fromkeys(localized(text, lang) for text in [*credits, city.base_credit])
+    credits = [localized(layer.definition.credit.attribution, lang) for layer in shown.layers]
+    sources = dict.fromkeys([*credits, *base_credits(city, lang)])
     words = {
         "lang": LANGUAGES[lang].locale,
         "title": title,

@@ -44,6 +44,7 @@ def town_sheet(
         mark=plain(_("SAMPLE")),
         patterns=True,
         around=town.place,
+        name_tags=LANGUAGES[lang].names,
     )
     shown = ShownMap(tuple(layers), {}, (), None, ordered=False, others={})
     metres, length = scale_bar(frame, 160)
@@ -68,7 +69,7 @@ def town_sheet(
         "sites_heading": _("Designated emergency evacuation sites, by type of disaster"),
         "sites": [*_sites(catalog, town, lang, _)],
         "sources_heading": _("Sources and dates"),
-        "sources": [*_sources(layers, lang, _), localized(city.base_credit, lang)],
+        "sources": [*_sources(layers, lang, _), *wording.base_credits(city, lang)],
         "newest": _("The latest version of this map:"),
         "address": address,
         "contact": wording.contact(city, lang, _),

@@ -62,6 +62,12 @@ def map_router(
         edition = await served.asked_for(v, lambda edition: edition.base_revision)
         return answer(request, edition.base, freshness(request, edition.base_revision))
 
+    @router.api_route("/base/near.geojson", methods=READ)
+    async def bundled_base_near(request: Request) -> Response:
+        v = requested_revision(request)
+        edition = await served.asked_for(v, lambda edition: edition.base_near_revision)
+        return answer(request, edition.base_near, freshness(request, edition.base_near_revision))
+
     return router
 
 

@@ -21,7 +21,7 @@ from server.printing.press import Press
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
 from server.printing.words import notes, warnings
-from server.texts import plain, translator
+from server.texts import LANGUAGES, plain, translator
 from server.texts.wording import localized, long_date
 from server.viewer.permalink import ShownMap, map_address, shown_map
 
@@ -76,6 +76,7 @@ def _page(
         strengths=shown.strengths,
         disasters=shown.disasters,
         patterns=True,
+        name_tags=LANGUAGES[lang].names,
     )
     metres, length = scale_bar(frame, 160)
     page = edition.pages.render(

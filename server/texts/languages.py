@@ -9,7 +9,9 @@ from typing import NamedTuple
 class Language(NamedTuple):
     """`name` is in the language itself. `tag` is what `lang` attributes say (BCP 47), `locale`
     whose dates and numbers are written. `gap` stands between two sentences. `instead` are the
-    languages a text is shown in, the best first, that is not there in this one.
+    languages a text is shown in, the best first, that is not there in this one. `names` are those
+    (readings too) that names of places are shown in where the data has them, the best first;
+    without one, they are Japanese.
     """
 
     name: str
@@ -17,6 +19,7 @@ class Language(NamedTuple):
     locale: str
     gap: str
     instead: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 # By the code that addresses (`?lang=`), catalogues and definitions use. For やさしい日本語
@@ -25,10 +28,10 @@ EASY = "ja-x-easy"
 LANGUAGES = {
     "ja": Language("日本語", "ja", "ja", "", ("en",)),
     EASY: Language("やさしい日本語", EASY, "ja", "", ("ja", "en")),
-    "en": Language("English", "en", "en", " ", ("ja",)),
-    "zh": Language("中文（简体）", "zh-Hans", "zh_Hans_CN", "", ("en", "ja")),
-    "ko": Language("한국어", "ko", "ko", " ", ("en", "ja")),
-    "vi": Language("Tiếng Việt", "vi", "vi", " ", ("en", "ja")),
+    "en": Language("English", "en", "en", " ", ("ja",), ("en", "ja-Latn")),
+    "zh": Language("中文（简体）", "zh-Hans", "zh_Hans_CN", "", ("en", "ja"), ("zh",)),
+    "ko": Language("한국어", "ko", "ko", " ", ("en", "ja"), ("ko", "en", "ja-Latn")),
+    "vi": Language("Tiếng Việt", "vi", "vi", " ", ("en", "ja"), ("vi", "en", "ja-Latn")),
 }
 DEFAULT_LANGUAGE = "ja"
 SOURCE_LANGUAGE = "en"

@@ -43,6 +43,12 @@ def contact(city: CityDefinition, lang: str, _: Translate) -> str:
     return LANGUAGES[lang].gap.join([unofficial, words])
 
 
+def base_credits(city: CityDefinition, lang: str) -> list[str]:
+    """Whose the bundled base map is, each once."""
+    texts = [city.base_credit, *(entry.credit.attribution for entry in city.base)]
+    return [*dict.fromkeys(localized(text, lang) for text in texts)]
+
+
 def name(japanese: str, lang: str) -> str:
     """A name as the data has it, which is Japanese and is neither translated nor read."""
     return in_words_of(japanese, "ja", lang)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import folium.map
 from markupsafe import Markup
 
+from layers.catalog.base_map import BaseMap
+from layers.schema.base import FAR
 from server.viewer.addresses import base_revision
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 
@@ -14,7 +18,11 @@ GSI_ZOOMS = (2, 18)
 
 
 class BundledBase(Macros, folium.map.Layer):
-    """City boundary and town names, from this host. It stays under every other base."""
+    """The city and what lies around it, from this host. It stays under every other base.
+
+    `credit` has the `title` of all sources, what they are (`sources`), and the `marks` that their
+    licences want to see at all times.
+    """
 
     _template = TEMPLATES.from_string(
         """
@@ -24,12 +32,18 @@ class BundledBase(Macros, folium.map.Layer):
         """
     )
 
-    def __init__(self, base: bytes, credit: str) -> None:
+    def __init__(self, base: BaseMap, credit: Mapping[str, object]) -> None:
         super().__init__(name="bundled", overlay=False)
         self._name = "BundledBase"
         self._id = "bundled"
+        near = f"/base/near.geojson?v={base_revision(base.near)}" if base.near else None
         self.config: Markup = javascript(
-            {"data": f"/base.geojson?v={base_revision(base)}", "credit": credit}
+            {
+                "data": f"/base.geojson?v={base_revision(base.content)}",
+                "near": near,
+                "far": FAR,
+                "credit": credit,
+            }
         )
 
 

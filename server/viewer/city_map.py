@@ -68,6 +68,7 @@ class CityMap(Macros, folium.Map):
                 "minZoom": MIN_ZOOM,
                 "maxZoom": MAX_ZOOM,
                 "lang": LANGUAGES[lang].tag,
+                "nameTags": LANGUAGES[lang].names,
                 "words": script_words(lang, translate),
                 "look": look_config(),
                 "here": f"/here{query(lang)}",

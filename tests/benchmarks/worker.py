@@ -20,7 +20,7 @@ from typing import get_args
 from layers.catalog.layer import Encoding, Layer
 from layers.geometry.tile import Tile
 from layers.process.sandbox import Sandbox
-from layers.publish import jobs
+from layers.publish.base_map import publish_base
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
 from layers.store.folder import FolderStore
@@ -61,7 +61,7 @@ def to_disk(
     wanted = next(known for known in get_args(Encoding) if known == encoding)
     # As in a service that runs: the process that preparations are split from is there.
     with tempfile.TemporaryDirectory(dir=output.parent) as home:
-        jobs.publish_base(FolderStore(Path(home)), load_city(definitions / CITY), data, sandbox)
+        publish_base(FolderStore(Path(home)), load_city(definitions / CITY), data, sandbox)
 
     def run() -> Phases:
         with tempfile.TemporaryDirectory(dir=output.parent) as home:

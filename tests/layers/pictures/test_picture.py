@@ -13,6 +13,7 @@ from layers.geometry.tile import Bounds
 from layers.pictures.frame import Frame, scale_bar
 from layers.pictures.picture import draw
 from layers.query.towns import classes_around, is_surveyed, towns
+from layers.symbology.look import LOOK
 from tests.layers.city import SmallCity, feature_collection
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -183,3 +184,32 @@ def test_a_town_is_known_by_its_point_and_as_far_as_its_addresses_reach(asaka: C
     assert [entry.value for entry in deep] == [1, 2, 3, 4, 5]
     assert is_surveyed(flood, known["本町一丁目"].place)
     assert not is_surveyed(flood, known["大字上内間木"].place)
+
+
+def test_the_base_is_drawn_under_the_layers_as_look_says(asaka: Catalog) -> None:
+    root = drawn(asaka, ["flood"])
+    content = [*root.iter(f"{SVG}path")]
+    colours = fills(root)
+    water, rail = LOOK.base.fills["water"], LOOK.base.strokes["rail"]
+    assert colours.index(LOOK.ground.color) < colours.index(water)
+    assert colours.index(water) < min(
+        colours.index(e.color) for e in asaka.layers["flood"].legend() if e.color in colours
+    )
+    strokes = {each.get("stroke"): each for each in content if each.get("stroke")}
+    for stroke in rail:
+        assert stroke.color in strokes
+    assert strokes[rail[1].color].get("stroke-dasharray") == "7 7"
+    names = {each.text for each in root.iter(f"{SVG}text")}
+    assert {"朝霞駅", "黒目川"} <= names
+    english = drawn(asaka, ["flood"], name_tags=("en", "ja-Latn"))
+    assert {"Asaka Sta.", "Kurome River"} <= {each.text for each in english.iter(f"{SVG}text")}
+
+
+def test_closer_in_the_finer_lines_are_drawn(asaka: Catalog) -> None:
+    frame = Frame(139.59, 35.81, 16, 800, 600)
+    lines = {feature.kind for feature in asaka.base.at_zoom(16)}
+    assert {"rail", "river", "water"} <= lines
+    assert any(
+        each.get("fill") == LOOK.base.fills["water"]
+        for each in drawn(asaka, [], frame).iter(f"{SVG}path")
+    )

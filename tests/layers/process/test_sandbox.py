@@ -10,7 +10,16 @@ from pydantic import ValidationError
 
 from layers.errors import PreparationError
 from layers.process.forkserver import Closed
-from layers.process.job import JOB, BaseMapJob, DraftJob, Job, LayerJob, read_job, write_job
+from layers.process.job import (
+    JOB,
+    BaseMapJob,
+    BaseSourceJob,
+    DraftJob,
+    Job,
+    LayerJob,
+    read_job,
+    write_job,
+)
 from layers.process.sandbox import Limits, Sandbox
 from layers.revision.revision import SourceFile
 from layers.schema.bundled import BUNDLED_DEFINITIONS
@@ -29,6 +38,7 @@ SMALL = OF.model_copy(
 BASE_MAP = BaseMapJob(city=SMALL)
 JOBS: list[Job] = [
     BASE_MAP,
+    *(BaseSourceJob(entry=entry, city=OF) for entry in OF.base[:1]),
     DraftJob(path="a.csv", layer_id=None, date="2026-01-01", city=OF),
     *(
         LayerJob(

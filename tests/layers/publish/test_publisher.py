@@ -21,7 +21,7 @@ from layers.catalog.catalog import Catalog, open_published
 from layers.errors import PreparationError
 from layers.process.job import Job
 from layers.process.sandbox import Sandbox
-from layers.publish import jobs
+from layers.publish import base_map, jobs
 from layers.publish.inputs import Inputs
 from layers.publish.publisher import PAUSES, Pauses, Publisher
 from layers.publish.watch import State, Watch
@@ -321,14 +321,14 @@ def test_a_city_that_changes_while_it_is_read_is_read_again(
 ) -> None:
     city = points.definitions / "city.toml"
     written = city.read_text("utf-8")
-    own, changes = jobs.publish_base, [written.replace("見本市", "新しい市")]
+    own, changes = base_map.publish_base, [written.replace("見本市", "新しい市")]
 
-    def changed_meanwhile(store: Store, *arguments: Any) -> str:
+    def changed_meanwhile(store: Store, *arguments: Any) -> base_map.BaseMapPublished:
         if changes:
             city.write_text(changes.pop(), "utf-8")
         return own(store, *arguments)
 
-    monkeypatch.setattr(jobs, "publish_base", changed_meanwhile)
+    monkeypatch.setattr(base_map, "publish_base", changed_meanwhile)
     city.write_text(written + "\n", "utf-8")
     service.until(lambda catalog: catalog.city.name["ja"] == "新しい市")
 

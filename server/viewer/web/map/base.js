@@ -2,32 +2,58 @@
 
 import * as L from "./leaflet.js";
 import { element } from "./dom.js";
+import { Ground } from "./ground.js";
 import { look } from "./look.js";
 import { PlaceNames } from "./place_names.js";
 
-// So many failures without one success mean that the tiles cannot be had.
+// So many failures without one success mean that the tiles cannot be had; fewer do so where there are
+// no more in view.
 const FAILURES = 4;
 
 // Of the map's size, drawn around it, so that the ground is there while the map is being moved.
 const ROOM = 0.5;
 
-export function bundledBase({ data, credit }) {
+export function bundledBase({ data, near, far, credit }) {
+  const fetched = new Map();
+  // Each file once; asked for again after a failure.
+  const features = (address) => {
+    if (!fetched.has(address)) {
+      const loading = featuresAt(address);
+      fetched.set(address, loading);
+      loading.catch(() => fetched.delete(address));
+    }
+    return fetched.get(address);
+  };
+  // Beyond the zoom `far` finer lines and areas stand in the place of those of `data`; until they are
+  // there, or where they cannot be had, these are drawn.
+  async function drawn(zoom) {
+    const all = await features(data);
+    if (zoom <= far || near === null) return all;
+    const finer = await features(near).catch(() => null);
+    return finer === null ? all : [...all.filter(isKeptNear), ...finer];
+  }
   return {
     // Resolves when it is drawn; rejects when it could not be loaded.
     async addTo(map) {
-      map.attributionControl.addAttribution(attributionOf(credit));
-      const response = await fetch(data);
-      if (!response.ok) throw new Error(`${data}: ${response.status}`);
-      const { features } = await response.json();
-      const ofKind = (kind) => features.filter((feature) => feature.properties.kind === kind);
-      const boundary = { type: "FeatureCollection", features: ofKind("boundary") };
-      const { color, border, width } = look.ground;
-      outline(boundary, "base", { stroke: false, fillColor: color, fillOpacity: 1 }).addTo(map);
+      map.attributionControl.addAttribution(creditOf(credit));
+      const all = await features(data);
+      const boundary = { type: "FeatureCollection", features: all.filter(isOfKind("boundary")) };
+      const { border, width } = look.ground;
+      new Ground(drawn).addTo(map);
       outline(boundary, "border", { color: border, weight: width, fill: false }).addTo(map);
-      new PlaceNames(ofKind("town")).addTo(map);
+      new PlaceNames(all, map.nameTags).addTo(map);
     },
   };
 }
+
+async function featuresAt(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return (await response.json()).features;
+}
+
+const isOfKind = (kind) => (feature) => feature.properties.kind === kind;
+const isKeptNear = ({ properties, geometry }) => properties.kind === "boundary" || geometry.type === "Point";
 
 function outline(shape, pane, style) {
   const renderer = L.svg({ pane, padding: ROOM });
@@ -49,9 +75,22 @@ export function onlineBase({ tiles, minzoom, maxzoom, credit, creditUrl }) {
   layer.on("tileload", () => (loaded += 1));
   layer.on("tileerror", () => {
     failed += 1;
-    if (failed === FAILURES && loaded === 0) layer.fire("unreachable");
+    if (failed === FAILURES) giveUp();
   });
+  layer.on("load", () => {
+    if (failed > 0 && failed < FAILURES) giveUp();
+  });
+  function giveUp() {
+    if (loaded === 0) layer.fire("unreachable");
+  }
   return layer;
+}
+
+// The marks that licences want to see, and behind them, one tap away, all sources.
+function creditOf({ title, marks, sources }) {
+  const summary = element("summary", {}, [...marks, title].join(" · "));
+  const lines = sources.map((source) => element("p", {}, source));
+  return element("details", { class: "base-credit" }, summary, ...lines).outerHTML;
 }
 
 // Leaflet takes credits as markup: the words go in as text.

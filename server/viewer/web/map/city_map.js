@@ -11,7 +11,7 @@ const PANES = { base: 250, border: 350, doubt: 410, names: 420 };
 // How far the map can be moved beyond the city, in shares of its extent.
 const ROOM = 1.5;
 
-export function cityMap(id, { extent, minZoom, maxZoom, lang, words, look, here, requests }) {
+export function cityMap(id, { extent, minZoom, maxZoom, lang, words, look, here, requests, nameTags }) {
   setLook(look);
   const map = L.map(id, {
     minZoom,
@@ -25,6 +25,7 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, look, here,
   });
   map.words = words;
   map.lang = lang;
+  map.nameTags = nameTags;
   map.here = here;
   map.requests = requests;
   map.address = readAddress(location.search);

@@ -1,62 +1,117 @@
-// Names of towns over the layers, as many as fit at the zoom. They are a picture, not a list.
+// Names on the base map, over the layers. They are a picture, not a list.
 
 import * as L from "./leaflet.js";
+import { clusterRadius } from "./clusters.js";
 import { element } from "./dom.js";
+import { TILE_SIZE } from "./grid.js";
+import { labelsAt, placed, sizeOf } from "./labels.js";
 import { look } from "./look.js";
+
+// Of the view, around it, where names are there before it is moved.
+const ROOM = 0.5;
+// Until names make room for symbols that came.
+const PAUSE_MS = 250;
 
 export const PlaceNames = L.Layer.extend({
   options: { pane: "names" },
 
-  initialize(features) {
-    this.places = features.map((feature) => {
-      const [longitude, latitude] = feature.geometry.coordinates;
-      return { name: feature.properties.name, at: L.latLng(latitude, longitude) };
-    });
+  // `tags` are languages of names, the best first.
+  initialize(features, tags) {
+    this.features = features;
+    this.tags = tags;
+    this.symbols = "";
   },
 
   onAdd(map) {
-    const { ink, character } = look.names;
     this.box = element("div", { class: "place-names leaflet-zoom-hide", "aria-hidden": "true" });
-    Object.assign(this.box.style, { color: ink, fontSize: `${character}px` });
     this.getPane().append(this.box);
-    map.on("zoomend viewreset", this.draw, this);
-    this.draw();
+    map.on("zoomend viewreset", this.place, this);
+    map.on("moveend", this.draw, this);
+    map.on("layeradd layerremove", this.follow, this);
+    map.eachLayer((layer) => this.follow({ type: "layeradd", layer }));
+    this.place();
   },
 
   onRemove(map) {
-    map.off("zoomend viewreset", this.draw, this);
+    map.off("zoomend viewreset", this.place, this);
+    map.off("moveend", this.draw, this);
+    map.off("layeradd layerremove", this.follow, this);
+    clearTimeout(this.due);
     this.box.remove();
   },
 
+  follow({ type, layer }) {
+    if (layer.definition?.geometry !== "point") return;
+    layer[type === "layeradd" ? "on" : "off"]("tilestate", this.schedule, this);
+    this.schedule();
+  },
+
+  schedule() {
+    clearTimeout(this.due);
+    this.due = setTimeout(() => this.avoid(), PAUSE_MS);
+  },
+
+  // Places the names anew when other symbols are there than before.
+  avoid() {
+    const boxes = symbolsOn(this._map);
+    if (String(boxes) === this.symbols) return;
+    this.symbols = String(boxes);
+    this.place(boxes);
+  },
+
+  // Once for a zoom: so no name moves while the map does.
+  place(boxes) {
+    const zoom = this._map.getZoom();
+    const project = ([longitude, latitude]) => {
+      const { x, y } = this._map.project([latitude, longitude], zoom);
+      return [x, y];
+    };
+    const labels = labelsAt(this.features, zoom, this.tags, project);
+    this.placed = placed(labels, Array.isArray(boxes) ? boxes : symbolsOn(this._map));
+    this.draw();
+  },
+
   draw() {
-    const { character, height, zoom } = look.names;
-    const boxes = [];
-    const places = this._map.getZoom() >= zoom ? this.places : towns(this.places);
-    this.box.replaceChildren(
-      ...places.flatMap(({ name, at }) => {
-        const { x, y } = this._map.latLngToLayerPoint(at);
-        const half = (name.length * character) / 2;
-        const box = [x - half, y - height / 2, x + half, y + height / 2];
-        if (boxes.some((other) => overlap(box, other))) return [];
-        boxes.push(box);
-        const label = element("span", { lang: "ja" }, name);
-        label.style.left = `${x}px`;
-        label.style.top = `${y}px`;
-        return [label];
-      }),
+    const origin = this._map.getPixelOrigin();
+    const { min, max } = this._map.getPixelBounds();
+    const [roomX, roomY] = [(max.x - min.x) * ROOM, (max.y - min.y) * ROOM];
+    const near = this.placed.filter(
+      ({ place: [x, y] }) =>
+        x >= min.x - roomX && x <= max.x + roomX && y >= min.y - roomY && y <= max.y + roomY,
     );
+    this.box.replaceChildren(...near.map((label) => spanOf(label, origin)));
   },
 });
 
-// One place for each town, in the middle of its chōme.
-function towns(places) {
-  const members = new Map();
-  const chome = new RegExp(look.names.chome);
-  for (const { name, at } of places) {
-    const town = name.replace(chome, "");
-    members.set(town, [...(members.get(town) ?? []), at]);
-  }
-  return [...members].map(([name, all]) => ({ name, at: L.latLngBounds(all).getCenter() }));
+function spanOf(label, origin) {
+  const { ink, size, weight } = look.base.names.kinds[label.kind];
+  const span = element("span", { lang: label.lang, class: `is-${label.kind}` }, label.text);
+  const [x, y] = label.place;
+  Object.assign(span.style, {
+    left: `${Math.round(x - origin.x)}px`,
+    top: `${Math.round(y - origin.y)}px`,
+    color: ink,
+    fontSize: `${size}px`,
+    fontWeight: weight,
+    lineHeight: `${sizeOf(label)[1]}px`,
+  });
+  return span;
 }
 
-const overlap = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+// The boxes of the symbols in the tiles that are loaded, in pixels of the map's world.
+function symbolsOn(map) {
+  const boxes = [];
+  const zoom = map.getZoom();
+  map.eachLayer((layer) => {
+    if (layer.definition?.geometry !== "point") return;
+    for (const { coords, shapes, state } of layer.tiles.values()) {
+      if (state !== "loaded" || coords.z !== zoom) continue;
+      for (const { kind, x, y, feature } of shapes) {
+        const radius = kind === "cluster" ? clusterRadius(feature) : layer.radiusAt(zoom);
+        const [left, top] = [coords.x * TILE_SIZE + x, coords.y * TILE_SIZE + y];
+        boxes.push([left - radius, top - radius, left + radius, top + radius]);
+      }
+    }
+  });
+  return boxes;
+}
