@@ -37,7 +37,7 @@ class Paper:
 
 # A4 less 10 mm on each side is 718 × 1047; across, the legend stands beside the map.
 PAPERS = {
-    "portrait": Paper("portrait", 718, 470),
+    "portrait": Paper("portrait", 718, 440),
     "landscape": Paper("landscape", 700, 490),
 }
 
