@@ -17,7 +17,7 @@ from layers.symbology.base_look import BaseLook
 class Ground:
     """What lies under the layers."""
 
-    color: str = "#faf8f3"
+    color: str = "#ffffff"  # so that a layer's colours are those of its legend
     beyond: str = "#e9e8e3"  # around the city
     border: str = "#16385c"
     width: float = 2  # of the border

@@ -166,7 +166,8 @@ class MapPage:
         return count
 
     def hide_names(self) -> None:
-        self.page.evaluate("document.querySelector('.place-names').hidden = true")
+        """Leave the layers alone on white ground: no names, and nothing of the base map."""
+        self.page.evaluate(_HIDE_BASE)
 
 
 # Under the page's security policy Playwright's own waiting for an expression is refused.
@@ -176,6 +177,10 @@ _SETTLED = """() => {
     && layers.length > 0
     && document.querySelector(".place-names, #map-message:not([hidden])") !== null
     && layers.every((name) => globalThis[name].states().loading === 0);
+}"""
+_HIDE_BASE = """() => {
+  document.querySelector(".place-names").hidden = true;
+  document.querySelector(".leaflet-base-pane").style.filter = "brightness(0) invert(1)";
 }"""
 _PAINTED = """() => new Promise((done) => {
   setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 80);

@@ -127,7 +127,7 @@ def test_the_share_picture_is_hatched_where_nothing_was_surveyed(
     assert frame.bounds(-80).west < asaka.city.extent[0]  # the corner lies outside the city
     query = "at=13/35.8/139.6&layers="
     corner = (40.0, 40.0)
-    ground, hatch = cast("list[Color]", [(0xDF, 0xE5, 0xEA), (0x75, 0x81, 0x8D)])
+    ground, hatch = cast("list[Color]", [(0xE9, 0xE8, 0xE3), (0x75, 0x81, 0x8D)])
     hatched = pixels(desktop_map.page, f"{query}flood", corner)
     plain = pixels(desktop_map.page, f"{query}emergency_sites", corner)
     assert share(plain, ground) == 1

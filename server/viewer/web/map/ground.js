@@ -21,13 +21,12 @@ export const Ground = L.GridLayer.extend({
 
   createTile(coords, done) {
     const canvas = document.createElement("canvas");
-    this.load(coords.z).then(
-      (features) => {
-        draw(canvas, 0, (context) => paint(context, features, coords));
-        done(null, canvas);
-      },
-      (error) => done(error, canvas),
-    );
+    this.load(coords.z)
+      .then((features) => draw(canvas, 0, (context) => paint(context, features, coords)))
+      .then(
+        () => done(null, canvas),
+        (error) => done(error, canvas),
+      );
     return canvas;
   },
 });
