@@ -36,8 +36,8 @@ def shapefile_of_wrong_zone(city: SmallCity) -> None:
 WRONG: list[tuple[str | None, str, str]] = [
     (None, "no_source", "boundary.geojson"),
     ("", "empty_file", "中身がありません"),
-    (feature_collection(), "no_area", "面の図形がありません"),
-    (feature_collection((None, {})), "no_area", "面の図形がありません"),
+    (feature_collection(), "no_area", "面（ポリゴン）の図形がありません"),
+    (feature_collection((None, {})), "no_area", "面（ポリゴン）の図形がありません"),
     (feature_collection((LINE, {})), "not_an_area", "線があります"),
     (feature_collection((polygon(SQUARE), {}), (LINE, {})), "not_an_area", "線があります"),
     (feature_collection((polygon(ELSEWHERE), {})), "boundary_elsewhere", "[137.0000, 35.0000,"),
