@@ -38,7 +38,7 @@ class Paper:
 # A4 less 10 mm on each side is 718 × 1047; across, the legend stands beside the map.
 PAPERS = {
     "portrait": Paper("portrait", 718, 380),
-    "landscape": Paper("landscape", 670, 370),
+    "landscape": Paper("landscape", 670, 345),
 }
 
 

@@ -41,8 +41,8 @@ OPTIONS: Mapping[str, Text] = {
         "en": "Layers' ids, definition files or data files; all layers without.",
     },
     "accept": {
-        "ja": "前より大きく減った、または狭くなったレイヤーを、そのまま公開してよいとします。",
-        "en": "Let the named layers in though they have far less than before.",
+        "ja": "大きく減ったデータでも公開します。",
+        "en": "Publish although far less is left.",
     },
     "path": {"ja": "データのファイル。", "en": "A data file."},
     "id": {

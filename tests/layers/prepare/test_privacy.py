@@ -132,8 +132,8 @@ def test_a_report_says_once_what_the_stars_are_and_shows_what_is_published(
     report = city.open().layer("points").revision.report
     (note,) = [problem for problem in report.problems if problem.kind == "masked"]
     assert note.message("ja") + note.action("ja") == (
-        "個人情報を除く設定があるため、値を *** で伏せています。"
-        "元のファイルの行番号で確かめてください。"
+        "公開しない列や位置が分からないように、値の一部を *** で伏せています。"
+        "元のファイルの同じ行で確かめてください。"
     )
     assert "35.1x" not in orjson.dumps(report.to_json()).decode()
     words = '[fields.latitude]\ntitle = { ja = "緯度", en = "Latitude" }\ncolumn = "緯度"\n'

@@ -118,7 +118,7 @@ def test_what_is_left_out_is_a_note(tmp_path: Path) -> None:
     (note,) = rows.problems
     assert (note.severity, note.kind, note.rows_left_out) == ("note", "geometry_not_chosen", 3)
     assert not note.loses_ground
-    assert "点 2件、面 1件" in note.message("ja")
+    assert "点 2件、面（ポリゴン） 1件" in note.message("ja")
     assert "point × 2, polygon × 1" in note.message("en")
     assert rows.numbers.tolist() == [3]
 

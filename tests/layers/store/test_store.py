@@ -239,7 +239,8 @@ def test_what_the_file_system_refuses_is_said_by_the_files_name_only(
     points.put("points.csv", ONE + "い,35.1,139.15\n")
     monkeypatch.setattr("shutil.copyfile", refuse)
     assert points.open().layer("points").problem == (
-        "points.csv: A file could not be read or written (Permission denied)."
+        "points.csv: A file could not be read or written (Permission denied): "
+        "check the free space, and that the folder may be written to."
     )
 
 

@@ -232,7 +232,7 @@ def test_dates_numbers_and_lists_are_those_of_the_language(client: TestClient) -
         "en": "October 27, 2025",
         "zh": "2025年10月27日",
         "ko": "2025년 10월 27일",
-        "vi": "27 tháng 10, 2025",
+        "vi": "ngày 27 tháng 10 năm 2025",
     }
     for lang, date in dates.items():
         assert date in text("/layers/emergency_sites", lang)

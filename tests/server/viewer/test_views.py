@@ -24,7 +24,7 @@ TITLE = {"ja": "試し", "en": "Trial"}
     [
         ('disasters = ["flood", ', 'disasters = ["floods", ', "presets.0.disasters.0", "'floods'"),
         ('layers = ["crime_prevention"]', "layers = []", "presets.2.layers", "at least 1"),
-        ('id = "earthquake"', 'id = "flood"', "presets.1.id", "no other view has"),
+        ('id = "earthquake"', 'id = "flood"', "presets.1.id", "no other preset has"),
         ('group = "disaster"\nmissing', 'group = "gone"\nmissing', "planned.0.group", "evacuation"),
     ],
 )
