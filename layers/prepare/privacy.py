@@ -177,12 +177,12 @@ def masked(problem: Problem, definition: LayerDefinition) -> Problem:
 
 
 def _is_published(problem: Problem, rule: Privacy, public: Set[str | None]) -> bool:
-    """Whether the map shows what a telling problem tells: an exact position, a public address."""
+    """Whether the map shows what a telling problem tells: an exact position, a public value."""
     if rule.grid_m is not None or rule.least_group is not None:
         return False
     if problem.kind == "latitude_first_in_row":
         return True
-    return problem.kind == "address_placed" and problem.column in public
+    return problem.column in public
 
 
 def explained(problems: list[Problem]) -> list[Problem]:

@@ -11,7 +11,7 @@ import shapely
 
 from layers.errors import SourceError
 from layers.process.sandbox import Sandbox
-from layers.publish import jobs
+from layers.publish import inputs
 from tests.layers.city import SmallCity
 from tests.layers.sources.geodata import collection, feature, put, read
 
@@ -87,7 +87,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     point = {"type": "Point", "coordinates": [139.1, 35.1]}
     path = city.put("a.geojson", collection(feature(point, 名称="あ")))
     city.declare("points", 'path = "a.geojson"')
-    copy = jobs.shutil.copyfile  # type: ignore[attr-defined]
+    copy = inputs.shutil.copyfile  # type: ignore[attr-defined]
 
     def changing(source: Path, target: Path) -> None:
         copy(source, target)
@@ -95,12 +95,12 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
             path.write_text(collection(feature(point, 名称="い")), encoding="utf-8")
             os.utime(path, ns=(1, 1))
 
-    monkeypatch.setattr(jobs.shutil, "copyfile", changing)  # type: ignore[attr-defined]
+    monkeypatch.setattr(inputs.shutil, "copyfile", changing)  # type: ignore[attr-defined]
     assert "a.geojson changed while it was read; try again" in city.open().broken["points"]
 
     def vanishing(source: Path, target: Path) -> None:
         path.unlink(missing_ok=True)
         copy(source, target)
 
-    monkeypatch.setattr(jobs.shutil, "copyfile", vanishing)  # type: ignore[attr-defined]
+    monkeypatch.setattr(inputs.shutil, "copyfile", vanishing)  # type: ignore[attr-defined]
     assert "points" in city.open().broken
