@@ -49,8 +49,6 @@ def _readable(source: Source, sublayer: str, data: Path) -> list[Part]:
 
 def _by_kind(source: Source, data: Path) -> Iterator[Part]:
     rows = read(source, locate(source, data))
-    if not rows.total and rows.columns.columns.empty:
-        raise SourceError(Path(source.name), "empty_list")
     kinds = kinds_in(rows.geometry)
     if len(kinds) < 2:
         yield Part(source, rows)

@@ -29,7 +29,7 @@ def completed(
     columns: shapes alone. Raises `SourceError` when it has none and the columns follow no standard,
     or lack the fields that the definition names.
     """
-    shapes_alone = columns.columns.empty and not _names_fields(definition)
+    shapes_alone = len(columns) and columns.columns.empty and not _names_fields(definition)
     if definition.fields or shapes_alone:
         return definition, []
     path = Path(definition.source.name)

@@ -29,7 +29,6 @@ from layers.sources.vector.columns import Columns, flat
 from layers.sources.vector.contents import Contents, gdal_message
 
 MOST_WARNINGS = 5  # of GDAL's, in a report
-SQLITE = b"SQLite format 3\x00"  # the first bytes of a GeoPackage
 MANY = 10_000  # features from which on two threads read a file, each its half
 
 
@@ -43,7 +42,7 @@ def read(
 
     `sidecars` are the files that belong to it, by suffix.
     """
-    if _is_sqlite(path):
+    if sqlite.is_database(path):
         sqlite.require_whole(path)
     with _safely_named(path, sidecars or {}) as copy:
         _restore_index(path, copy)
@@ -81,13 +80,6 @@ def read(
         problems=problems + [Problem("note", "gdal", detail=text) for text in warned],
         unplaced=unplaced,
     )
-
-
-def _is_sqlite(path: Path) -> bool:
-    if path.is_dir():
-        return False
-    with path.open("rb") as content:
-        return content.read(len(SQLITE)) == SQLITE
 
 
 def _require_all(path: Path, stated: int, count: int) -> None:

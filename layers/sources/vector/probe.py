@@ -18,10 +18,10 @@ from shapely.geometry import shape
 from layers.errors import SourceError
 from layers.geometry.parts import Kind
 from layers.schema.source import Source
+from layers.sources.vector import sqlite
 from layers.sources.vector.contents import Contents, gdal_message
 
 SUBLAYER = "source.sublayer"
-DATABASES = (".gpkg", ".sqlite")  # whose tables may all be without geometry
 TYPES: Mapping[str, Kind] = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
 # What fiona raises for a file that is broken or none of GDAL's.
 UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
@@ -32,9 +32,8 @@ def look(path: Path, source: Source) -> Contents:
     sublayer, encoding = source.sublayer, source.encoding
     try:
         sublayers = tuple(fiona.listlayers(path))
-        if not sublayers:
-            is_database = path.suffix.lower() in DATABASES
-            raise SourceError(path, "no_spatial_table" if is_database else "damaged", "—")
+        if not sublayers and sqlite.is_database(path):
+            raise SourceError(path, "no_spatial_table", "—")
         if sublayer is None and len(sublayers) > 1:
             sublayer = _only_with_geometry(path, sublayers, source.geometry)
         if sublayer is not None and sublayer not in sublayers:

@@ -9,10 +9,19 @@ from pathlib import Path
 
 from layers.errors import SourceError
 
+FIRST = b"SQLite format 3\x00"
 HEADER = 100  # bytes; https://www.sqlite.org/fileformat.html#the_database_header
 LARGEST_PAGE = 65_536  # bytes, written as 1
 # What breaks a rule of a table's, and no page of the file.
 OF_VALUES = ("NULL value in", "CHECK constraint failed", "non-unique entry")
+
+
+def is_database(path: Path) -> bool:
+    """Whether a file is an SQLite database."""
+    if path.is_dir():
+        return False
+    with path.open("rb") as content:
+        return content.read(len(FIRST)) == FIRST
 
 
 def require_whole(path: Path) -> None:
