@@ -106,9 +106,10 @@ class Problem:
         return frame.HEADING[language].format(severity=severity, place=place)
 
     def place(self, language: Language) -> str:
-        """The row and the column; "" where there is none, or the message names a key."""
+        """The row and the column; "" where there is none, or a key in the place of a column."""
         finding = MESSAGES[self.kind].finding
-        column = None if "{key}" in finding["ja"] + finding["en"] else self.column
+        is_key = bool(self.file) or "{key}" in finding["ja"] + finding["en"]  # of an error: `of`
+        column = None if is_key else self.column
         rows = self.rows(LISTED_SPANS)
         if not rows:
             return frame.COLUMN[language].format(name=column) if column else ""

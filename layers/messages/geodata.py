@@ -175,8 +175,8 @@ FOUND: Mapping[Kind, Message] = {
     ),
     "dbf_names_cut": Message(
         {
-            "ja": "列名が10バイトで切れている可能性があります: {value}",
-            "en": "Column names may be cut at 10 bytes: {value}",
+            "ja": "列名が10バイトで切れている可能性があります（{value}）。",
+            "en": "Column names may be cut at 10 bytes: {value}.",
         },
         {
             "ja": "切れた名前のまま読みました。定義の column にも同じ名前を書いてください。",

@@ -123,8 +123,8 @@ MESSAGES: Mapping[Kind, Message] = {
     "outside_kept": Message(
         {"ja": "市の境界の外にある行: {value}件。", "en": "Rows outside the boundary: {value}."},
         {
-            "ja": '載せました。除くときは source.within を "boundary" にしてください。',
-            "en": 'They are published; set source.within to "boundary" to filter them.',
+            "ja": '載せました。除くときは source.clip_to を "boundary" にしてください。',
+            "en": 'They are published; set source.clip_to to "boundary" to filter them.',
         },
     ),
     "integer": Message(

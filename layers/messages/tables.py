@@ -269,7 +269,7 @@ WORKBOOKS: Mapping[Kind, Message] = {
         {"ja": "どの行にも同じ値を入れました。", "en": "Each of the rows has the value."},
     ),
     "hidden_sheets": Message(
-        {"ja": "非表示のシートがあります: {value}", "en": "There are hidden sheets: {value}"},
+        {"ja": "非表示のシートがあります（{value}）。", "en": "There are hidden sheets: {value}."},
         {"ja": "読んでいません。", "en": "They are not read."},
     ),
     "hidden_row": Message(
@@ -283,7 +283,10 @@ WORKBOOKS: Mapping[Kind, Message] = {
         },
     ),
     "hidden_columns": Message(
-        {"ja": "Excelで非表示の列があります: {value}", "en": "Hidden columns in Excel: {value}."},
+        {
+            "ja": "Excelで非表示の列があります（{value}）。",
+            "en": "Hidden columns in Excel: {value}.",
+        },
         {
             "ja": "読んでいません。公開する列なら、定義の項目（fields）に書いてください。",
             "en": "They are not read. To publish one, name it as a field's column.",
@@ -291,8 +294,8 @@ WORKBOOKS: Mapping[Kind, Message] = {
     ),
     "other_sheets": Message(
         {
-            "ja": "ほかにも中身のあるシートがあります: {value}",
-            "en": "Other sheets hold something too: {value}",
+            "ja": "ほかにも中身のあるシートがあります（{value}）。",
+            "en": "Other sheets hold something too: {value}.",
         },
         {
             "ja": "定義のとおり、読んでいません。",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+from layers.errors import SourceError
 from layers.report import LISTED, Problem, Report, folded
 from tests.layers.city import SmallCity, check_reports, findings
 
@@ -129,3 +131,10 @@ def test_rows_put_together_stand_where_the_first_of_them_is() -> None:
     rows = [problem.first_row for problem in report.in_file_order]
     assert rows == sorted(rows)
     assert report.in_file_order[-1].heading("ja") == "［警告］22-39行目: "
+
+
+def test_a_key_of_a_definition_is_not_called_a_column() -> None:
+    error = SourceError(Path("a.kml"), "crs_elsewhere", "EPSG:4326", "0, 0", key="source.crs")
+    problem = Problem.of(error)
+    assert problem.column == "source.crs"
+    assert problem.heading("ja") == "［エラー］"
