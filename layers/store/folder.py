@@ -3,7 +3,7 @@
     <city>/revisions/<layer>/<revision>/       prepared revisions
     <city>/revisions/<layer>/current.json      which is current
     <city>/revisions/<layer>/accepted.json     what may come next though it is far less
-    <city>/base/   <city>/fetched/   <city>/work/
+    <city>/{base,fetched,work}/
     serving/<service>/published.json           what is published
 
 At any moment the process may be killed, or the power fail: what is half done is never taken for

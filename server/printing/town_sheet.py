@@ -22,7 +22,7 @@ from server.texts.wording import disaster_names, localized, long_date
 from server.viewer.legend import CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
 
-MAP = (718.0, 296.0)  # CSS pixels: the width of the sheet less its margins
+MAP = (718.0, 266.0)  # CSS pixels: the width of the sheet less its margins
 SWATCH = '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="18" viewBox="0 0 32 18">'
 AROUND = 8  # CSS pixels around the town's surroundings
 
@@ -69,7 +69,8 @@ def town_sheet(
         "sites_heading": _("Designated emergency evacuation sites, by type of disaster"),
         "sites": [*_sites(catalog, town, lang, _)],
         "sources_heading": _("Sources and dates"),
-        "sources": [*_sources(layers, lang, _), *wording.base_credits(city, lang)],
+        "sources": [*_sources(layers, lang, _)],
+        "base_credit": " / ".join(wording.base_credits(city, lang)),
         "newest": _("The latest version of this map:"),
         "address": address,
         "contact": wording.contact(city, lang, _),

@@ -12,6 +12,7 @@ from layers.errors import PreparationError
 from layers.process.forkserver import Closed
 from layers.process.job import (
     JOB,
+    OUTCOME,
     BaseMapJob,
     BaseSourceJob,
     DraftJob,
@@ -85,9 +86,7 @@ def test_an_outcome_is_what_the_job_made(folder: Path) -> None:
 
 
 def test_a_job_that_takes_too_long_is_ended(folder: Path) -> None:
-    boundary = folder / "inputs" / "boundary.geojson"
-    boundary.unlink()
-    os.mkfifo(boundary)  # which nobody writes to
+    os.mkfifo(folder / OUTCOME)  # which nobody reads: the job never comes to its end
     with Sandbox(Limits(wall_time=1)) as sandbox, pytest.raises(PreparationError) as stopped:
         sandbox.run(folder, BASE_MAP)
     assert (stopped.value.kind, stopped.value.value) == ("too_slow", "1")

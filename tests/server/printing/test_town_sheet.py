@@ -51,8 +51,9 @@ def test_a_sample_makes_no_statement_on_the_sheet(asaka_client: TestClient) -> N
     assert "非公式" in said
 
 
-def test_the_sheet_of_a_town_is_one_page(asaka_client: TestClient) -> None:
-    answer = asaka_client.get("/towns/溝沼一丁目.pdf?lang=ja")
+@pytest.mark.parametrize("town", ["溝沼一丁目", "大字上内間木", "三原三丁目"])
+def test_the_sheet_of_a_town_is_one_page(asaka_client: TestClient, town: str) -> None:
+    answer = asaka_client.get(f"/towns/{town}.pdf?lang=ja")
     assert len(PdfReader(io.BytesIO(answer.content)).pages) == 1
 
 
