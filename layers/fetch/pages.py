@@ -111,14 +111,18 @@ class JsonPage:
 
     visit: Visit
     path: Path
-    members: dict[str, Any] = field(default_factory=dict)
-    is_collection: bool = False
+    _document: json_stream.Document = field(default_factory=json_stream.Document)
+
+    @property
+    def members(self) -> dict[str, Any]:
+        """The members beside `features`, as far as they are read."""
+        return self._document.members
 
     def features(self) -> Iterator[dict[str, Any]]:
         """Each feature. Refuses what is no such page."""
         try:
             with json_stream.opened(self.path, self.path) as reader:
-                for feature in self._features(reader):
+                for feature in json_stream.collected(reader, self._document):
                     if not isinstance(feature, dict):
                         raise refused(self.visit.url, "service_answer", "features")
                     yield feature
@@ -129,7 +133,7 @@ class JsonPage:
                 raise
             raise refused(self.visit.url, "service_answer", str(error.detail)) from None
         require_no_error(self.visit, self.members)
-        if not self.is_collection:
+        if not self._document.collection:
             raise refused(self.visit.url, "service_answer", "features")
 
     def require_returned(self, features: int) -> None:
@@ -137,20 +141,6 @@ class JsonPage:
         returned = whole_number(self.members.get("numberReturned"))
         if returned is not None and returned != features:
             raise refused(self.visit.url, "service_count", f"{features:,} / {returned:,}")
-
-    def _features(self, reader: json_stream.Reader) -> Iterator[Any]:
-        reader.take("{")
-        while reader.peek() != "}":
-            name = reader.value()
-            reader.take(":")
-            if name == "features" and reader.peek() == "[":
-                self.is_collection = True
-                yield from reader.elements()
-            else:
-                self.members[str(name)] = reader.value()
-            if reader.peek() != "}":
-                reader.take(",")
-        reader.take("}")
 
 
 def document(visit: Visit, url: str, folder: Path) -> dict[str, Any]:

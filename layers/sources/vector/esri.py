@@ -22,7 +22,7 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector import geojson, json_text, shapes
+from layers.sources.vector import geojson, json_stream, json_text, shapes
 from layers.sources.vector.columns import Columns, flat
 
 CURVES = ("curvePaths", "curveRings")
@@ -33,7 +33,7 @@ EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 def read(source: Source, path: Path) -> Rows:
     """Read every feature; row n is the n-th of the list. Raises `SourceError`."""
-    document = geojson.Document()
+    document = json_stream.Document()
     records: list[Mapping[str, Any]] = []
     geometries: list[shapely.Geometry | None] = []
     numbers: list[int] = []
@@ -41,7 +41,7 @@ def read(source: Source, path: Path) -> Rows:
     unplaced: dict[int, Problem] = {}
     total = 0
     with json_text.opened(source, path) as text:
-        for total, feature in enumerate(geojson.collected(text.reader, document), 1):
+        for total, feature in enumerate(json_stream.collected(text.reader, document), 1):
             if not isinstance(feature, dict):
                 kind = geojson.KINDS.get(type(feature), "number")
                 problems.append(

@@ -45,14 +45,6 @@ BY_CASE = {name.casefold(): name for name in TYPES}
 
 
 @dataclass
-class Document:
-    """The members of the outermost object but its features, and whether it has these."""
-
-    members: dict[str, Any] = field(default_factory=dict)
-    collection: bool = False
-
-
-@dataclass
 class _Features:
     """The features read so far; `numbers`, `ids` and `geometries` run in parallel."""
 
@@ -74,7 +66,7 @@ def read(source: Source, path: Path) -> Rows:
         if text.reader.peek() == "[":
             require_used(source, path, TABLE_KEYS | {"encoding"})
             return json_records.rows_of(source, path, text.reader.elements())
-        document = Document()
+        document = json_stream.Document()
         features = _collect(_features(text.reader, document))
     problems = text.problems
     if not document.collection and not features.numbers:
@@ -92,7 +84,7 @@ def read(source: Source, path: Path) -> Rows:
     return replace(rows, encoding=text.encoding, problems=[*problems, *rows.problems])
 
 
-def _rows(source: Source, path: Path, document: Document, features: _Features) -> Rows:
+def _rows(source: Source, path: Path, document: json_stream.Document, features: _Features) -> Rows:
     if features.total and not features.numbers:
         raise SourceError(path, "json_type", str(document.members.get("type"))[:40])
     of_count = stated.missing(path, document.members, features.total)
@@ -316,9 +308,9 @@ def crs_of(source: Source, path: Path, members: dict[str, Any]) -> tuple[CRS | N
         return None, [Problem("warning", "crs_member", value=str(name)[:100])]
 
 
-def _features(reader: json_stream.Reader, document: Document) -> Iterator[Any]:
+def _features(reader: json_stream.Reader, document: json_stream.Document) -> Iterator[Any]:
     """Each feature, whatever it is; what stands around them goes into `document`."""
-    yield from collected(reader, document)
+    yield from json_stream.collected(reader, document)
     if not document.collection:
         yield document.members
     while reader.peek():  # one feature a line, or RFC 8142's
@@ -329,19 +321,3 @@ def _features(reader: json_stream.Reader, document: Document) -> Iterator[Any]:
             if not reader.peek():  # the last line, which is cut off
                 raise
             yield line
-
-
-def collected(reader: json_stream.Reader, document: Document) -> Iterator[Any]:
-    """The features of the outermost object one by one; its other members into `document`."""
-    reader.take("{")
-    while reader.peek() != "}":
-        key = reader.value()
-        reader.take(":")
-        if key == "features" and reader.peek() == "[":
-            document.collection = True
-            yield from reader.elements()
-        else:
-            document.members[str(key)] = reader.value()
-        if reader.peek() != "}":
-            reader.take(",")
-    reader.take("}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -141,3 +142,27 @@ def _is_rough(values: Iterable[Any], depth: int = 4) -> bool:
         or (type(value) is list and (not depth or _is_rough(value, depth - 1)))
         for value in values
     )
+
+
+@dataclass
+class Document:
+    """The members of the outermost object but its features, and whether it has these."""
+
+    members: dict[str, Any] = field(default_factory=dict)
+    collection: bool = False
+
+
+def collected(reader: Reader, document: Document) -> Iterator[Any]:
+    """The features of the outermost object one by one; its other members into `document`."""
+    reader.take("{")
+    while reader.peek() != "}":
+        key = reader.value()
+        reader.take(":")
+        if key == "features" and reader.peek() == "[":
+            document.collection = True
+            yield from reader.elements()
+        else:
+            document.members[str(key)] = reader.value()
+        if reader.peek() != "}":
+            reader.take(",")
+    reader.take("}")
