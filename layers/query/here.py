@@ -145,6 +145,26 @@ def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFindin
     return NearFinding(layer, disaster, places, int(np.count_nonzero(valid & rough)))
 
 
+def original_field(definition: LayerDefinition) -> str | None:
+    """The field that keeps a class as the source calls it: text of the same column, as written.
+
+    None where there is none.
+    """
+    ranked = definition.fields.get(definition.style.field or "")
+    if ranked is None:
+        return None
+    return next(
+        (
+            name
+            for name, field in definition.fields.items()
+            if field.column == ranked.column
+            and field.type == "text"
+            and not (field.codes or field.values)
+        ),
+        None,
+    )
+
+
 def _names(layer: Layer) -> list[str]:
     """All the names of the layer's zones, in the order in which they appear."""
     label = layer.definition.label
@@ -162,12 +182,24 @@ def _worst(layer: Layer, features: Integers) -> list[Zone]:
         _zone(layer, index, orjson.loads(encoded))
         for index, encoded in zip(features.tolist(), properties, strict=True)
     ]
-    ranks = _ranks(definition)
-    zones.sort(key=lambda zone: -ranks.get(zone.code.value if zone.code else None, -1))
+    ranks, finer = _ranks(definition), _original_ranks(definition)
+    original = original_field(definition) or ""
+
+    def severity(zone: Zone) -> tuple[int, int]:
+        code = zone.code.value if zone.code else None
+        return ranks.get(code, -1), finer.get(zone.properties.get(original), -1)
+
+    zones.sort(key=severity, reverse=True)
     first: dict[Any, Zone] = {}
     for zone in zones:
         first.setdefault(zone.properties.get(definition.partition or ""), zone)
     return list(first.values())
+
+
+def _original_ranks(definition: LayerDefinition) -> dict[Any, int]:
+    """How bad each class of the source is among those of one rank: as the definition lists them."""
+    ranked = definition.fields.get(definition.style.field or "")
+    return {value: rank for rank, value in enumerate(ranked.values if ranked else ())}
 
 
 def _zone(layer: Layer, index: int, properties: Mapping[str, Any]) -> Zone:

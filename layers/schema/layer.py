@@ -23,6 +23,7 @@ from layers.schema.values import (
     Color,
     Disaster,
     Hazard,
+    Metres,
     Scalar,
     Scenario,
     Shape,
@@ -33,13 +34,18 @@ from layers.schema.values import (
 
 
 class Code(Strict):
-    """One published value of a field, in words; `synonyms` are what files write for it."""
+    """One published value of a field, in words; `synonyms` are what files write for it.
+
+    `depth_m` is how deep the water of the class is, in metres: from the first value on and less
+    than the second, without which it is open; empty where it says nothing of depth.
+    """
 
     value: Scalar
     synonyms: tuple[str, ...] = ()
     label: Text
     meaning: Text | None = None
     color: Color | None = None
+    depth_m: Annotated[tuple[Metres, ...], Option(max_length=2)] = ()
 
 
 class FieldDefinition(Strict):

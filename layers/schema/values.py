@@ -40,6 +40,7 @@ def _in_required_languages(text: Mapping[str, str]) -> Mapping[str, str]:
 Text = Annotated[Mapping[str, str], AfterValidator(_in_required_languages)]
 Color = Annotated[str, Option(pattern=r"^#[0-9A-Fa-f]{6}$")]
 Zoom = Annotated[int, Option(ge=0, le=22)]
+Metres = Annotated[float, Option(ge=0, allow_inf_nan=False)]
 # The kinds of disaster that 指定緊急避難場所 are designated for (災害対策基本法施行令 20条の4).
 Disaster = Literal[
     "flood",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,7 +13,17 @@ from babel.numbers import format_decimal
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.japanese.spelling import nfkc
-from layers.query.here import HazardFinding, NearFinding, NearPlace, Place, hazards_at, nearest
+from layers.query.here import (
+    HazardFinding,
+    NearFinding,
+    NearPlace,
+    Place,
+    Zone,
+    hazards_at,
+    nearest,
+    original_field,
+)
+from layers.query.landmarks import near_names
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Disaster
 from server.texts import LANGUAGES, Translate, wording
@@ -20,6 +31,9 @@ from server.texts.cautions import Kind, cautions, sentences
 from server.texts.wording import localized
 
 TELEPHONE_FIELDS = ("phone", "contact_phone")  # as `layers/standards/columns.toml` names them
+# 徒歩の目安: ways are longer than the straight line, and a group walks as slowly as its oldest.
+DETOUR = 1.3  # times the straight line
+METRES_PER_MINUTE = 60
 TELEPHONE = re.compile(r"\+?[0-9][0-9()-]{6,}")
 
 
@@ -27,7 +41,10 @@ TELEPHONE = re.compile(r"\+?[0-9][0-9()-]{6,}")
 class Statement:
     """What one layer says of a place. `state` is for programs, `text` and `lines` for people.
 
-    `cautions` are to be read with it.
+    `cautions` are to be read with it. `places` is what is near. `zones` are the classes of the
+    zones that the place lies in, the worst first: `label` and `meaning`, `original` (the class as
+    the source calls it), `name` (such as the river), `color`, and `depth_m`, the least and the
+    most metres of water, without the most where it is open.
     """
 
     layer: str
@@ -39,19 +56,22 @@ class Statement:
     lines: Sequence[str] = ()
     places: Sequence[dict[str, Any]] = ()
     cautions: Sequence[str] = ()
+    zones: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """All that is said of a place, hazards first.
 
-    `review` says that no person has read the cautions of one of the layers; "" if one has.
+    `near` names what it lies near; "" outside the city, and where nothing is known. `review` says
+    that no person has read the cautions of one of the layers; "" if one has.
     """
 
     latitude: float
     longitude: float
     radius_m: float
     in_city: bool
+    near: str
     notes: Sequence[str]
     review: str
     hazard: str | None
@@ -87,6 +107,7 @@ def answer_for(
         longitude=place.longitude,
         radius_m=place.radius,
         in_city=in_city,
+        near=words.near(catalog, place) if in_city else "",
         notes=words.notes(place, in_city),
         review="".join(sentences(due, "review")),
         hazard=disaster,
@@ -100,7 +121,8 @@ def answer_for(
 def as_text(answer: Answer, _: Translate) -> str:
     """The answer as plain lines, to be copied into a message."""
     place = _("Latitude {lat}, longitude {lon}").format(lat=answer.latitude, lon=answer.longitude)
-    about = [_("Disaster information for this place"), place, *answer.notes, answer.review]
+    near = _("Near: {places}").format(places=answer.near) if answer.near else ""
+    about = [_("Disaster information for this place"), place, near, *answer.notes, answer.review]
     parts = ["\n".join(line for line in about if line)]
     for heading, statements in (
         (_("Hazards"), answer.hazards),
@@ -138,18 +160,19 @@ class _Words:
         _ = self._
         definition = finding.layer.definition
         lines: list[str] = []
+        zones = [self._zone(definition, zone) for zone in finding.zones]
         if finding.state == "sample":
             text = self._sample()
         elif finding.state == "inside":
             text = wording.inside(definition, _)
-            lines = [self._zone(zone.code, zone.name) for zone in finding.zones]
+            lines = [self._zone_line(zone) for zone in zones]
         else:
             is_outside = finding.state == "outside"
             text = (wording.outside if is_outside else wording.unknown)(definition, _)
             lines = self._assumption(definition, finding.names)
         kinds: list[Kind] = ["usage"] if finding.state == "outside" else ["zones", "usage"]
         due = [] if finding.state == "sample" else self._cautions(finding.layer, (), kinds)
-        return self._statement(definition, finding.state, text, lines, due)
+        return self._statement(definition, finding.state, text, lines, due, zones=zones)
 
     def _assumption(self, definition: LayerDefinition, names: Sequence[str]) -> list[str]:
         """Which rivers and which scenario a statement is about."""
@@ -163,15 +186,27 @@ class _Words:
             _("Rivers and zones covered by this data: {names}").format(names=listed),
         ]
 
-    def _zone(self, code: Any, name: str | None) -> str:
+    def _zone(self, definition: LayerDefinition, zone: Zone) -> dict[str, Any]:
+        """A zone's class in words and figures, as `Statement` has it."""
+        code, original = zone.code, zone.properties.get(original_field(definition) or "")
+        return {
+            "label": localized(code.label, self._lang) if code else self._("class not stated"),
+            "meaning": localized(code.meaning, self._lang) if code and code.meaning else "",
+            "original": wording.name(str(original), self._lang) if original else "",
+            "name": wording.name(zone.name, self._lang) if zone.name else "",
+            "depth_m": [*code.depth_m] if code else [],
+            "color": code.color if code else None,
+        }
+
+    def _zone_line(self, zone: Mapping[str, Any]) -> str:
         _ = self._
-        label = localized(code.label, self._lang) if code else _("class not stated")
-        if code and code.meaning:
-            meaning = localized(code.meaning, self._lang)
-            label = _("{depth} ({meaning})").format(depth=label, meaning=meaning)
-        if not name:
-            return label
-        return _("{name}: {said}").format(name=wording.name(name, self._lang), said=label)
+        notes = [zone["meaning"]] if zone["meaning"] else []
+        if zone["original"] not in ("", zone["label"]):
+            notes.append(_("in the source “{original}”").format(original=zone["original"]))
+        line = zone["label"]
+        if notes:
+            line = _("{depth} ({meaning})").format(depth=line, meaning=_("; ").join(notes))
+        return _("{name}: {said}").format(name=zone["name"], said=line) if zone["name"] else line
 
     def of_nearest(self, finding: NearFinding) -> Statement:
         _ = self._
@@ -185,14 +220,14 @@ class _Words:
             state = "choose"
             text = _("Choose a type of disaster: each site is designated for certain types only.")
         elif finding.places:
-            kinds = ["choice", "usage"]
+            kinds, text = ["choice", "usage"], self._walking_rule()
         elif valid_for:
             state, text = "none", _("This data lists no designated site for this type of disaster.")
         else:
             state, text = "none", _("This data lists no place.")
         disasters = (finding.disaster,) if finding.disaster else ()
         due = [] if finding.sample else self._cautions(finding.layer, disasters, kinds)
-        lines = [self._near(definition, place) for place in finding.places]
+        lines = [self._place(definition, place) for place in finding.places]
         if finding.uncertain and not finding.sample:
             lines.append(
                 _.ngettext(
@@ -207,6 +242,9 @@ class _Words:
                 "name": self._name(definition, place),
                 "metres": round(place.metres),
                 "azimuth": round(place.azimuth),
+                "distance": self._distance(place.metres),
+                "direction": self._direction(place.azimuth),
+                "walk": self._walk(place.metres),
                 "latitude": place.latitude,
                 "longitude": place.longitude,
                 "telephone": telephone_of(place),
@@ -220,13 +258,27 @@ class _Words:
     ) -> list[str]:
         return sentences(cautions((layer,), disasters, self._lang, self._), *kinds)
 
-    def _near(self, definition: LayerDefinition, place: NearPlace) -> str:
+    def _place(self, definition: LayerDefinition, place: NearPlace) -> str:
         _ = self._
-        return _("{name}: about {distance} {direction} in a straight line").format(
+        return _("{name}: about {distance} {direction} in a straight line, {walk}").format(
             name=self._name(definition, place),
             distance=self._distance(place.metres),
             direction=self._direction(place.azimuth),
+            walk=self._walk(place.metres),
         )
+
+    def _walk(self, metres: float) -> str:
+        """How long it may take on foot: whole minutes, rounded up."""
+        minutes = max(1, math.ceil(metres * DETOUR / METRES_PER_MINUTE))
+        return self._.ngettext(
+            "about {count} minute on foot", "about {count} minutes on foot", minutes
+        ).format(count=minutes)
+
+    def _walking_rule(self) -> str:
+        return self._(
+            "Walking times are rough: the straight line times {detour} at {pace} m a minute. "
+            "Slopes, crossings and flooded roads are not considered."
+        ).format(detour=DETOUR, pace=METRES_PER_MINUTE)
 
     def _name(self, definition: LayerDefinition, place: NearPlace) -> str:
         return wording.feature_name(definition, place.properties, self._lang)
@@ -255,6 +307,12 @@ class _Words:
     def _sample(self) -> str:
         return self._("This is sample data: it says nothing about this place.")
 
+    def near(self, catalog: Catalog, place: Place) -> str:
+        """The names of what the place lies near."""
+        tags = LANGUAGES[self._lang].names
+        names = near_names(catalog.base, place.longitude, place.latitude, tags)
+        return self._(", ").join(wording.name(each, self._lang) for each in names)
+
     def notes(self, place: Place, in_city: bool) -> list[str]:
         _ = self._
         notes = []
@@ -279,6 +337,7 @@ class _Words:
         lines: Sequence[str],
         due: Sequence[str],
         places: Sequence[dict[str, Any]] = (),
+        zones: Sequence[dict[str, Any]] = (),
     ) -> Statement:
         return Statement(
             layer=definition.id,
@@ -290,4 +349,5 @@ class _Words:
             lines=lines,
             places=places,
             cautions=due,
+            zones=zones,
         )

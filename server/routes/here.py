@@ -6,9 +6,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from layers.catalog.catalog import Catalog
 from layers.query.here import Place
-from layers.query.landmarks import near_names
 from layers.schema.values import DISASTERS, Disaster
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery
@@ -19,8 +17,7 @@ from server.http.page_or_json import wants_page
 from server.http.query import Query
 from server.http.responses import READ
 from server.pages.here import Answer, answer_for, as_text
-from server.texts import LANGUAGES, plain, translator
-from server.texts.wording import name
+from server.texts import plain, translator
 from server.viewer.words_device import MOST_RADIUS, here_words
 
 PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f")
@@ -55,22 +52,12 @@ def here_router(served: Served) -> APIRouter:
             lang,
             here=here,
             answer=answer,
-            near=_near(edition.catalog, place, lang) if place else "",
             as_text=plain(as_text(answer, translate)) if answer else "",
             device=_device(answer, disaster, lang),
         )
         return HTMLResponse(content, headers=PLACE_HEADERS)
 
     return router
-
-
-def _near(catalog: Catalog, place: Place, lang: str) -> str:
-    """What the place lies near, by name; "" outside the city, and where nothing is known."""
-    if not catalog.contains(place.longitude, place.latitude):
-        return ""
-    tags = LANGUAGES[lang].names
-    names = near_names(catalog.base, place.longitude, place.latitude, tags)
-    return translator(lang)(", ").join(name(each, lang) for each in names)
 
 
 def _device(answer: Answer | None, disaster: Disaster | None, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import unescape
 from pathlib import Path
 
@@ -185,7 +186,11 @@ def test_a_real_zone_is_said_with_its_depth_and_what_it_means(yaizu_client: Test
     answer = yaizu_client.get(f"/here?lat={latitude}&lon={longitude}").json()
     (flood,) = answer["hazards"]
     assert flood["state"] == "inside"
-    assert flood["lines"] == ["5m以上10m未満（目安：3階の床上から4階の軒下まで浸水）"]
+    assert flood["lines"] == [
+        "5m以上10m未満（目安：3階の床上から4階の軒下まで浸水。資料の表記は「5.0~10.0m未満の区域」）"
+    ]
+    (zone,) = flood["zones"]
+    assert (zone["depth_m"], zone["original"]) == ([5.0, 10.0], "5.0~10.0m未満の区域")
     opening = "この場所は、雨水出水（内水）浸水想定区域（想定最大規模）の中です。"
     assert flood["text"] == opening
     assert any(caution.startswith("水深は想定に") for caution in flood["cautions"])
@@ -222,3 +227,19 @@ def test_a_program_is_told_the_wrong_value_before_the_missing_one(
 ) -> None:
     detail = asaka_client.get("/here?lat=abc").json()["detail"]
     assert detail == "lat is 'abc'; wanted a number from -85 to 85"
+
+
+def test_how_long_a_place_may_be_on_foot_is_said_with_its_rule(asaka_client: TestClient) -> None:
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood").json()["sites"]
+    for place, line in zip(sites["places"], sites["lines"], strict=True):
+        minutes = math.ceil(place["metres"] * 1.3 / 60)
+        assert place["walk"] == f"徒歩の目安 約{minutes}分"
+        assert line.endswith(f"（直線）、{place['walk']}")
+        assert line.startswith(f"{place['name']}：{place['direction']}へ約{place['distance']}")
+    assert sites["text"].startswith("徒歩の目安は、直線距離の1.3倍を毎分60mで歩いた時間です。")
+
+
+def test_the_answer_says_where_the_place_is(asaka_client: TestClient) -> None:
+    here = "/here?lat=35.7934&lon=139.5942"
+    assert asaka_client.get(here).json()["near"] == "青葉台一丁目、朝霞シンボルロード"
+    assert asaka_client.get("/here?lat=35.69&lon=139.70").json()["near"] == ""
