@@ -6,6 +6,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from fastapi import Request
 
+from layers.schema.values import Disaster
+
+# Paths whose pages are about the disaster that their reader chose.
+OF_DISASTERS = ("/", "/light", "/here", "/search", "/towns")
+
 
 def with_language(address: str, lang: str) -> str:
     """`address` (path and query) asking for `lang`.
@@ -13,12 +18,21 @@ def with_language(address: str, lang: str) -> str:
     Every language is written, also the default one: an address without is answered in what the
     reader's browser asks for, which need not be the language of the page that leads there.
     """
-    return _with(address, [("lang", lang)])
+    return _with(address, [("lang", lang)], "lang")
 
 
 def without_language(address: str) -> str:
     """`address` leaving the language to the reader's browser."""
-    return _with(address, [])
+    return _with(address, [], "lang")
+
+
+def with_disaster(address: str, disaster: Disaster | None) -> str:
+    """`address` asking for what is about `disaster`, if one was chosen and it can be asked for."""
+    path = urlsplit(address).path
+    name = "for" if path == "/" else "hazard"
+    if disaster is None or not (path in OF_DISASTERS or path.startswith("/towns/")):
+        return address
+    return _with(address, [(name, disaster)], name)
 
 
 def query(lang: str) -> str:
@@ -31,10 +45,10 @@ def switch_to(lang: str, address: str) -> str:
     return f"/language?{urlencode({'lang': lang, 'to': without_language(address)})}"
 
 
-def _with(address: str, added: list[tuple[str, str]]) -> str:
+def _with(address: str, added: list[tuple[str, str]], replaced: str) -> str:
     scheme, host, path, query, fragment = urlsplit(address)
     pairs = [
-        (key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key != "lang"
+        (key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key != replaced
     ]
     return urlunsplit((scheme, host, path, urlencode(pairs + added), fragment))
 

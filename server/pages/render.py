@@ -11,10 +11,10 @@ from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
 from layers.schema.city import CityDefinition
-from layers.schema.values import REQUIRED_LANGUAGES
+from layers.schema.values import REQUIRED_LANGUAGES, Disaster
 from layers.symbology.symbols import ink_on
 from server.desk.alerts import Alert
-from server.http.links import switch_to, with_language, without_language
+from server.http.links import switch_to, with_disaster, with_language, without_language
 from server.pages.alerts import in_words
 from server.texts import LANGUAGES, Translate, in_words_of, labels, to_html, translator, wording
 from server.texts.flags import flag_words
@@ -56,10 +56,19 @@ class Pages:
             without_language=without_language,
         )
 
-    def render(self, template: str, lang: str, *, here: str = "/", **context: Any) -> str:
+    def render(
+        self,
+        template: str,
+        lang: str,
+        *,
+        here: str = "/",
+        disaster: Disaster | None = None,
+        **context: Any,
+    ) -> str:
         """The page `template` in `lang`.
 
-        `here` is the page's own path and query, to which the language switch leads. The context:
+        `here` is the page's own path and query, to which the language switch leads; `disaster` what
+        its reader chose, which goes with the links. The context:
         `error.html` takes `status` (int), `title` and `message`; `layer_list.html` takes `groups`
         (`LayerGroup`s); `layer.html` takes `layer` (a `LayerPage`); those of requests are rendered
         by `server.routes.requests`. What is left out raises `jinja2.UndefinedError`.
@@ -73,6 +82,8 @@ class Pages:
             **_vocabulary(lang, self.city),
             notices=notices,
             here=here,
+            disaster=disaster,
+            link=lambda address: with_disaster(with_language(address, lang), disaster),
             base_credit=lambda: " / ".join(wording.base_credits(self.city, lang)),
             **context,
         )
@@ -91,7 +102,6 @@ def _vocabulary(lang: str, city: CityDefinition) -> dict[str, Any]:
         "html_lang": language.tag,
         "gap": language.gap,
         "text": partial(wording.localized, lang=lang),
-        "link": partial(with_language, lang=lang),
         "name": partial(wording.name, lang=lang),
         "feature_name": partial(wording.feature_name, lang=lang),
         "date": partial(wording.long_date, lang=lang),

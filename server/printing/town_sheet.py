@@ -13,6 +13,7 @@ from layers.pictures.frame import Frame, scale_bar
 from layers.pictures.picture import draw
 from layers.pictures.svg import HATCH, definitions, text
 from layers.query.towns import Town, classes_around, is_surveyed
+from layers.schema.values import Disaster
 from server.pages.here import Statement, answer_for
 from server.printing.legend import LayerLegend, legends
 from server.printing.typesetter import Sheet
@@ -28,9 +29,19 @@ AROUND = 8  # CSS pixels around the town's surroundings
 
 
 def town_sheet(
-    catalog: Catalog, town: Town, lang: str, code: str, address: str, today: datetime.datetime
+    catalog: Catalog,
+    town: Town,
+    disaster: Disaster | None,
+    lang: str,
+    code: str,
+    address: str,
+    today: datetime.datetime,
 ) -> Sheet:
-    """The sheet, for a PDF. `code` is the QR code, in SVG, of `address`, where the map shows it."""
+    """The sheet, for a PDF. `code` is the QR code, in SVG, of `address`, where the map shows it.
+
+    With a `disaster` the map shows only sites designated for it, and its row comes first.
+    """
+    disasters = (disaster,) if disaster else ()
     _ = translator(lang)
     layers = layers_of_sheet(catalog)
     frame = Frame.around(town.bounds, *MAP, margin=AROUND)
@@ -42,11 +53,12 @@ def town_sheet(
         frame,
         title=plain(name),
         mark=plain(_("SAMPLE")),
+        disasters=disasters,
         patterns=True,
         around=town.place,
         name_tags=LANGUAGES[lang].names,
     )
-    shown = ShownMap(tuple(layers), {}, (), None, ordered=False, others={})
+    shown = ShownMap(tuple(layers), {}, disasters, None, ordered=False, others={})
     metres, length = scale_bar(frame, 160)
     words: dict[str, Any] = {
         "lang": LANGUAGES[lang].locale,
@@ -63,11 +75,11 @@ def town_sheet(
         "map": _("Map of {town}. North is up.").format(town=name),
         "scale": {"label": _metres(metres, _), "length": length / MAP[0]},
         "sample": _("Sample"),
-        "legends": [_legend(legend, _) for legend in legends(layers, lang, _)],
+        "legends": [_legend(legend, _) for legend in legends(layers, lang, _, disasters)],
         "hazards_heading": _("Hazards"),
         "hazards": [*_hazards(catalog, town, lang, _)],
         "sites_heading": _("Designated emergency evacuation sites, by type of disaster"),
-        "sites": [*_sites(catalog, town, lang, _)],
+        "sites": [*_sites(catalog, town, disaster, lang, _)],
         "sources_heading": _("Sources and dates"),
         "sources": [*_sources(layers, lang, _)],
         "base_credit": " / ".join(wording.base_credits(city, lang)),
@@ -180,12 +192,15 @@ def _hazards(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[
         }
 
 
-def _sites(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[dict[str, Any]]:
-    """Of each layer of sites the nearest for each kind of disaster, without distances.
+def _sites(
+    catalog: Catalog, town: Town, first: Disaster | None, lang: str, _: Translate
+) -> Iterator[dict[str, Any]]:
+    """Of each layer of sites the nearest for each kind of disaster, `first` first, no distances.
 
     A town's point is no place that somebody stands at.
     """
-    names = disaster_names(_)
+    known = disaster_names(_)
+    names = {each: known[each] for each in sorted(known, key=lambda each: each != first)}
     answers = {
         disaster: answer_for(catalog, town.place, disaster, lang, _).sites for disaster in names
     }

@@ -51,6 +51,7 @@ def here_router(served: Served) -> APIRouter:
             "here.html",
             lang,
             here=here,
+            disaster=disaster,
             answer=answer,
             as_text=plain(as_text(answer, translate)) if answer else "",
             device=_device(answer, disaster, lang),

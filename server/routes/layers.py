@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -90,7 +91,7 @@ def _export_path(layer: Layer, file_format: Format) -> str:
     return f"/layers/{layer.id}/export.{file_format.suffix}"
 
 
-def _page(pages: Pages, request: Request, template: str, **context: object) -> Response:
+def _page(pages: Pages, request: Request, template: str, **context: Any) -> Response:
     lang = language_of(request)
     here = path_and_query(request)
     page = pages.render(template, lang, here=here, **context)

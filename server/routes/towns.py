@@ -11,8 +11,11 @@ from starlette.exceptions import HTTPException
 
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.query.towns import Town, towns
+from layers.schema.values import DISASTERS, Disaster
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
+from server.http.links import path_and_query
+from server.http.query import Query
 from server.http.responses import READ, REVALIDATE, Body, answer
 from server.printing.press import Press, typeset_language
 from server.printing.qr import qr_code
@@ -24,7 +27,7 @@ ZOOM = 15
 
 
 def towns_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
-    """The routes under /towns. Raises `PressBusy` and `TypesettingFailed`."""
+    """The routes under /towns. Raises `InvalidQuery`, `PressBusy` and `TypesettingFailed`."""
     router = APIRouter()
 
     @router.api_route("/towns", methods=READ)
@@ -34,7 +37,8 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         page = edition.pages.render(
             "towns.html",
             lang,
-            here="/towns",
+            here=path_and_query(request),
+            disaster=Query.of_form(request).choice("hazard", DISASTERS),
             sheet_language=typeset_language(lang),
             towns=[
                 (town.name, f"/towns/{quote(town.name)}.pdf") for town in towns(edition.catalog)
@@ -47,14 +51,17 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         edition = served.now
         town = _town(towns(edition.catalog), name)
         lang = typeset_language(language_of(request))
-        shown = _map_of(edition, town)
+        disaster = Query.of(request).choice("hazard", DISASTERS)
+        shown = _map_of(edition, town, disaster)
         address = map_address(request, base_url, shown, lang)
         now = datetime.datetime.now(JAPAN_TIME)
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
         key = ("town", town.name, picture_key(edition, shown), address, lang, today)
         body = await press.typeset(
             key,
-            lambda: town_sheet(edition.catalog, town, lang, qr_code(address), address, today),
+            lambda: town_sheet(
+                edition.catalog, town, disaster, lang, qr_code(address), address, today
+            ),
         )
         return answer(
             request,
@@ -73,13 +80,13 @@ def _town(listed: Sequence[Town], name: str) -> Town:
     raise HTTPException(404)
 
 
-def _map_of(edition: Edition, town: Town) -> ShownMap:
+def _map_of(edition: Edition, town: Town, disaster: Disaster | None) -> ShownMap:
     """The map that the sheet leads to."""
     place = town.place
     return ShownMap(
         layers=tuple(layers_of_sheet(edition.catalog)),
         strengths={},
-        disasters=(),
+        disasters=(disaster,) if disaster else (),
         view=View(ZOOM, place.latitude, place.longitude),
         ordered=False,
         others={},

@@ -17,7 +17,9 @@ from server.desk.form import MARGIN_DEGREES
 from server.http.links import query
 from server.texts import LANGUAGES, Translate
 from server.texts.cautions import Caution
+from server.texts.wording import localized
 from server.viewer.permalink import MAX_ZOOM, MIN_ZOOM
+from server.viewer.presets import PresetButton
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.words_script import script_words
 
@@ -53,12 +55,16 @@ class CityMap(Macros, folium.Map):
         lang: str,
         translate: Translate,
         cautions: Sequence[Caution],
+        presets: Sequence[PresetButton],
     ) -> None:
         west, south, east, north = city.extent
         super().__init__(location=[(south + north) / 2, (west + east) / 2], tiles=None)
         self._name = "CityMap"
         self._id = "main"
         self.translate = translate
+        self.city, self.city_name = city, localized(city.name, lang)
+        self.official_map_title = localized(city.official_map_title, lang)
+        self.presets = presets
         self.cautions = [(kind, [*group]) for kind, group in groupby(cautions, _line)]
         self.query = query(lang)
         self.gap = LANGUAGES[lang].gap

@@ -17,9 +17,9 @@ from server.viewer.figure import PageFigure
 from server.viewer.keep import Keep
 from server.viewer.panel import DEFAULT_BASE, Panel
 from server.viewer.parts import Parts
+from server.viewer.presets import PresetButton, preset_buttons
 from server.viewer.search import Search
 from server.viewer.tile_layer import TileLayer
-from server.viewer.views import ViewButton, view_buttons
 
 
 def map_page(
@@ -32,7 +32,8 @@ def map_page(
     """
     city = catalog.city
     page = PageFigure(city=city, lang=lang, translate=translate, static=static)
-    city_map = CityMap(city, lang, translate, tuple(_on_map(catalog, lang, translate)))
+    presets = tuple(preset_buttons(catalog, lang))
+    city_map = CityMap(city, lang, translate, tuple(_on_map(catalog, lang, translate)), presets)
     page.add_child(city_map)
 
     bases = {
@@ -48,6 +49,7 @@ def map_page(
             catalog,
             lang,
             translate,
+            presets,
             layer_names=tuple(layer.get_name() for layer in layers),
             bases={name: base.get_name() for name, base in bases.items()},
         )
@@ -70,27 +72,26 @@ def _credit(city: CityDefinition, lang: str, translate: Translate) -> dict[str, 
 def _on_map(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Caution]:
     """The cautions that stand beside the map: those of usage stand in the panel and the popups.
 
-    Where places are not all designated, they say which ready-made view shows only those that are.
+    Where places are not all designated, they say which preset shows only those that are.
     """
     for caution in cautions([*catalog.layers.values()], (), lang, translate):
         if caution.kind == "usage" or (caution.kind == "review" and lang == DEFAULT_LANGUAGE):
             continue  # in Japanese the panel and the popups say that no person has reviewed them
-        view = _view_for(caution, catalog, lang)
-        if view is not None:
+        preset = _preset_for(caution, catalog, lang)
+        if preset is not None:
             choose = translate("Choose “{view}” to see only designated places.")
-            text = LANGUAGES[lang].gap.join([caution.text, choose.format(view=view.title)])
+            text = LANGUAGES[lang].gap.join([caution.text, choose.format(view=preset.title)])
             caution = replace(caution, text=text)
         yield caution
 
 
-def _view_for(caution: Caution, catalog: Catalog, lang: str) -> ViewButton | None:
-    """The ready-made view that shows only places designated for the caution's disaster."""
-    views = view_buttons(catalog, lang)
+def _preset_for(caution: Caution, catalog: Catalog, lang: str) -> PresetButton | None:
+    """The preset that shows only places designated for the caution's disaster."""
     return next(
         (
-            view
-            for view in views
-            if caution.disaster in view.disasters and {*caution.layers} & {*view.layers}
+            preset
+            for preset in preset_buttons(catalog, lang)
+            if caution.disaster in preset.disasters and {*caution.layers} & {*preset.layers}
         ),
         None,
     )

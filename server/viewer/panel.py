@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from branca.element import Element
@@ -17,8 +17,8 @@ from server.texts import LANGUAGES, Translate, wording
 from server.texts.cautions import usage
 from server.texts.wording import localized
 from server.viewer.legend import CrossedLook, LegendLine, crossed_look, legend_lines
+from server.viewer.presets import PresetButton
 from server.viewer.rendering import TEMPLATES, Macros, javascript
-from server.viewer.views import view_buttons
 
 DEFAULT_BASE = "bundled"
 
@@ -74,7 +74,7 @@ class Panel(Macros, Element):
           layers: [{{ this.layer_names | join(", ") }}],
           bases: { {% for name, variable in this.bases.items() %}
         "{{ name }}": {{ variable }}{{ ", " if not loop.last }}{% endfor %} },
-          views: {{ this.view_config }},
+          presets: {{ this.preset_config }},
           disasters: {{ this.disasters }},
         });
         {% endmacro %}
@@ -87,6 +87,7 @@ class Panel(Macros, Element):
         catalog: Catalog,
         lang: str,
         translate: Translate,
+        presets: Sequence[PresetButton],
         *,
         layer_names: tuple[str, ...],
         bases: Mapping[str, str],
@@ -101,11 +102,10 @@ class Panel(Macros, Element):
         self.bases = bases
         self.default_base = DEFAULT_BASE
         self.look = LOOK
-        self.views = tuple(view_buttons(catalog, lang))
-        self.view_config: Markup = javascript(
+        self.preset_config: Markup = javascript(
             [
-                {"id": view.id, "layers": view.layers, "disasters": view.disasters}
-                for view in self.views
+                {"id": preset.id, "layers": preset.layers, "disasters": preset.disasters}
+                for preset in presets
             ]
         )
         self.disasters: Markup = javascript(wording.disaster_names(translate))

@@ -1,14 +1,15 @@
 """What an address of the map asks to be shown: the same parameters that the page's script writes.
 
 `layers=flood,hydrants&at=14/35.79700/139.59300`, and `order`, `opacity=flood:40` and `for=flood`
-where they are not the usual ones; `base` and `open` are only handed on. Here a value that cannot be
+where they are not the usual ones; `base` and `open` are only handed on. `for` without `layers`
+means the layers of the city's preset for just these disasters. Here a value that cannot be
 understood is an error; `forgiving` leaves it out, as the map itself does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from layers.schema.values import DISASTERS, Disaster
 from server.http.errors import InvalidQuery
 from server.http.links import origin
 from server.http.query import Query, invalid, parse_number
+from server.viewer.presets import preset_layers
 
 MIN_ZOOM = 10
 MAX_ZOOM = 18  # of GSI's tiles
@@ -92,7 +94,8 @@ def shown_map(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
     reader = Query(query)
     for name in PARAMETERS:
         reader.text(name, LONGEST)
-    usual_order = _layers(query, catalog)
+    disasters = reader.choices("for", DISASTERS)
+    usual_order = _layers(query, disasters, catalog)
     order = _layer_ids(query.get("order", ""), "order", catalog)
     ranks = {layer_id: rank for rank, layer_id in enumerate(order)}
     # Stable: the rest as usual.
@@ -100,7 +103,7 @@ def shown_map(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
     return ShownMap(
         layers=tuple(layers),
         strengths=_strengths(query.get("opacity", ""), catalog),
-        disasters=reader.choices("for", DISASTERS),
+        disasters=disasters,
         view=_view(query.get("at"), catalog),
         ordered=layers != usual_order,
         others=_handed_on(reader),
@@ -134,9 +137,15 @@ def current_id(layer_id: str, catalog: Catalog) -> str | None:
     return next((layer.id for layer in layers if layer_id in layer.definition.previous_ids), None)
 
 
-def _layers(query: Mapping[str, str], catalog: Catalog) -> list[Layer]:
-    """The layers asked for in the order of the catalogue; without any word those usually shown."""
+def _layers(
+    query: Mapping[str, str], disasters: Sequence[Disaster], catalog: Catalog
+) -> list[Layer]:
+    """The layers asked for in the order of the catalogue; without any word those of the preset for
+    the disasters, or those usually shown."""
     if "layers" not in query:
+        for preset in catalog.city.presets if disasters else ():
+            if set(preset.disasters) == set(disasters):
+                return [catalog.layers[layer_id] for layer_id in preset_layers(catalog, preset)]
         return [layer for layer in catalog.layers.values() if layer.definition.default_visible]
     ids = set(_layer_ids(query["layers"], "layers", catalog))
     return [layer for layer in catalog.layers.values() if layer.id in ids]

@@ -92,7 +92,9 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
             "{count} more is in view. Zoom in to list it.",
             "{count} more are in view. Zoom in to list them.",
         ),
-        "viewShown": _.forms(
+        "wholeCity": _("Show the whole city"),
+        "linkElsewhere": _("The place in the link is outside this map. The whole city is shown."),
+        "presetShown": _.forms(
             "Preset “{title}”: {count} layer is shown.",
             "Preset “{title}”: {count} layers are shown.",
         ),

@@ -31,6 +31,7 @@ class KeptMap:
 
     def open_dialog(self, state: str) -> str:
         """Open it and wait for the state that `data-when` names; its words."""
+        self.map.show_menu()
         self.page.locator("#keep-open").click()
         self.page.locator(f"#keep [data-when~={state}]:visible").first.wait_for()
         until(self.page, lambda: not self.page.locator("#keep [data-when=asking]").is_visible())

@@ -129,6 +129,23 @@ class MapPage:
             handle.click()
             self.settle()
 
+    def cautions(self) -> str:
+        """What must be read with the map; a line that stands for it is opened."""
+        line = self.page.locator(".cautions-line")
+        if line.is_visible() and line.get_attribute("aria-expanded") == "false":
+            line.click()
+        return self.page.locator("#cautions-all").inner_text()
+
+    def show_menu(self) -> None:
+        """Open the menu in the bar."""
+        if not self.page.evaluate("document.getElementById('menu').open"):
+            self.page.locator("#menu summary").click()
+
+    def show_search(self) -> None:
+        """Open the search, where the bar has no room for it."""
+        if self.page.locator("#search-open").is_visible():
+            self.page.locator("#search-open").click()
+
     def is_on(self, layer: str) -> bool:
         return self.page.locator(f"input[data-layer={layer}]").is_checked()
 

@@ -87,6 +87,7 @@ def test_in_a_frame_too_the_cautions_stand_beside_the_map(
 ) -> None:
     shown = f"{address}/?embed=1&lang=ja&layers=flood,emergency_sites"
     frame = framed(chromium, city_site, shown, PHONE)
+    frame.locator(".cautions-line").click()
     for words in ("「洪水」について指定されていない場所もあります", "見本データを表示中。"):
         caution = frame.locator("[data-cautions] span", has_text=words)
         caution.wait_for()

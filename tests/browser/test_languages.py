@@ -158,10 +158,11 @@ def test_what_the_data_says_stays_japanese_and_says_so(city_map: MapPage) -> Non
 def test_the_map_says_that_no_person_has_reviewed_its_warnings(
     city_map: MapPage, lang: str
 ) -> None:
-    page = city_map.open(f"?lang={lang}&layers=flood").page
-    assert page.locator(".stage-words .notice-review").is_visible()
-    city_map.open(f"?lang={lang}&layers=")
-    assert not page.locator(".stage-words .notice-review").is_visible()
+    review = city_map.page.locator("[data-cautions=review]")
+    city_map.open(f"?lang={lang}&layers=flood").cautions()
+    assert review.is_visible()
+    city_map.open(f"?lang={lang}&layers=").cautions()
+    assert not review.is_visible()
 
 
 def test_a_form_speaks_the_language_when_it_is_wrong_too(city_map: MapPage) -> None:

@@ -95,7 +95,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
     # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
     city.page.route("**/notices/bar*", lambda route: route.continue_())
     city.page.evaluate("dispatchEvent(new Event('online'))")
-    city.page.get_by_text("【解除】").wait_for()
+    city.page.locator("#notices summary", has_text="【解除】").wait_for(state="attached")
     assert "全員避難" not in bar.inner_text()
     city.page.unroute("**/notices/bar*")
 

@@ -388,6 +388,7 @@ def test_an_answer_that_comes_late_does_not_end_the_words_of_saving(
 ) -> None:
     kept = open_kept(asaka_site)
     kept.page.evaluate(HOLD_BACK_FIRST_LIST)
+    kept.map.show_menu()
     kept.page.locator("#keep-open").click()
     until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
     kept.close_dialog()
@@ -557,13 +558,16 @@ def test_a_browser_that_cannot_keep_the_map_says_so(
 
 def test_the_dialog_is_opened_and_left_by_keyboard(asaka_site: str, new_map: OpenMap) -> None:
     kept = KeptMap(new_map(asaka_site).open())
-    kept.page.locator("#keep-open").focus()
+    kept.page.locator("#menu summary").focus()
+    kept.page.keyboard.press("Enter")
+    kept.page.keyboard.press("Tab")
+    assert kept.page.evaluate("document.activeElement.id") == "keep-open"
     kept.page.keyboard.press("Enter")
     kept.page.locator("#keep [data-part=save]").wait_for()
     assert kept.page.evaluate("document.activeElement.closest('#keep') !== null")
     kept.page.keyboard.press("Escape")
     assert not kept.dialog().is_visible()
-    assert kept.page.evaluate("document.activeElement.id") == "keep-open"
+    assert kept.page.evaluate("document.activeElement.parentElement.id") == "menu"
 
 
 def test_chromium_would_install_it(asaka_site: str, tmp_path: Path, chromium: Browser) -> None:

@@ -119,16 +119,16 @@ def test_the_crosshair_is_not_shown_to_the_mouse(desktop_map: MapPage) -> None:
 def test_what_must_be_read_with_the_map_stands_on_it(city_map: MapPage) -> None:
     city_map.open("?layers=flood")
     page = city_map.page
-    assert page.locator(".bar .badge-unofficial").inner_text() == "非公式"
-    official = page.locator(".bar-official a")
+    words = city_map.cautions()
+    assert page.locator("#cautions .badge-unofficial:visible").first.inner_text() == "非公式"
+    official = page.locator("#cautions-all a")
     assert (official.get_attribute("href") or "").startswith("https://www.city.asaka.lg.jp/")
-    words = page.locator(".stage-words").inner_text()
     assert "区域の外でも浸水することがあります" in words
     assert "見本データを表示中" in words
     assert page.locator("a[href='/requests/new?lang=ja']").count() >= 1
 
     city_map.open("?layers=emergency_sites")
-    assert page.locator(".stage-words").inner_text().strip() == ""
+    assert page.locator("[data-cautions]:visible").count() == 0
 
 
 def test_english(new_map: OpenMap, asaka_site: str) -> None:

@@ -69,7 +69,7 @@ def test_the_script_chooses_as_the_server_does(lang: str) -> None:
 
 def test_a_preset_of_one_layer_is_not_plural() -> None:
     words = {**script_words("en", translator("en")), **search_words(translator("en"))}
-    assert on_screen("en", words["viewShown"]) == [
+    assert on_screen("en", words["presetShown"]) == [
         "Preset “T”: 0 layers are shown.",
         "Preset “T”: 1 layer is shown.",
         "Preset “T”: 2 layers are shown.",

@@ -88,7 +88,8 @@ export function onlineBase({ tiles, minzoom, maxzoom, credit, creditUrl }) {
 
 // The marks that licences want to see, and behind them, one tap away, all sources.
 function creditOf({ title, marks, sources }) {
-  const summary = element("summary", {}, [...marks, title].join(" · "));
+  const text = element("span", { class: "credit-text" }, [...marks, title].join(" · "));
+  const summary = element("summary", {}, element("span", { class: "credit-sign", "aria-hidden": "true" }, "ⓘ"), text);
   const lines = sources.map((source) => element("p", {}, source));
   return element("details", { class: "base-credit" }, summary, ...lines).outerHTML;
 }

@@ -9,7 +9,10 @@ export class BaseChoice {
     this.bases = bases;
     this.changed = changed;
     this.name = BUNDLED;
-    bases[BUNDLED].addTo(map).catch(() => status.message(map.words.bundledFailed));
+    bases[BUNDLED]
+      .addTo(map)
+      .catch(() => status.message(map.words.bundledFailed))
+      .then(status.baseSettled);
     for (const radio of document.querySelectorAll("input[name=base]")) {
       radio.addEventListener("change", () => {
         status.message("");

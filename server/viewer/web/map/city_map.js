@@ -5,6 +5,7 @@ import { setLook } from "./look.js";
 import { plain } from "./marks.js";
 import { readAddress } from "./permalink.js";
 import { handOn } from "./share.js";
+import { wholeCityControl } from "./whole_city.js";
 
 // Panes from below to above, with those of the layers between (stacking.js); popups lie above them all.
 const PANES = { base: 250, border: 350, doubt: 410, names: 420 };
@@ -34,10 +35,13 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, look, here,
   }
   L.control.zoom({ position: "topright", zoomInTitle: plain(words.zoomIn), zoomOutTitle: plain(words.zoomOut) }).addTo(map);
   handOn(map);
+  wholeCityControl(map, extent);
   L.control.scale({ position: "topleft", imperial: false }).addTo(map);
-  L.control.attribution({ prefix: false }).addTo(map);
+  L.control.attribution({ prefix: false, position: "bottomleft" }).addTo(map);
   // Before any layer is added: each would ask for the tiles of a view that is left at once.
-  if (map.address.view) map.setView(map.address.view.center, map.address.view.zoom);
+  const { view } = map.address;
+  map.isElsewhere = view !== null && !map.options.maxBounds.contains(view.center);
+  if (view && !map.isElsewhere) map.setView(view.center, view.zoom);
   else map.fitBounds(extent);
   keepCentre(map);
   return map;

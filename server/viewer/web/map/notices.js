@@ -2,6 +2,7 @@
 // again and again.
 
 const AGAIN = 60_000; // milliseconds
+const SMALL = "(max-width: 640px), (max-height: 500px)";
 
 // `changed` is called with the ids of the layers to show first, whenever these change.
 export function showNotices(changed) {
@@ -25,7 +26,9 @@ export function showNotices(changed) {
     latest = nth;
     if (words === current) return;
     current = words;
+    const isOpen = bar.querySelector("details")?.open ?? !matchMedia(SMALL).matches;
     bar.innerHTML = words;
+    for (const details of bar.querySelectorAll("details")) details.open = isOpen;
     bar.hidden = words === "";
     // Only what is longer than its place can be moved, and must then be reached by key.
     bar.toggleAttribute("tabindex", false);

@@ -16,7 +16,7 @@ export function pageAddress(parameters) {
     due = null;
     last = performance.now();
     const query = queryOf(location.search, parameters());
-    history.replaceState(null, "", query);
+    history.replaceState(history.state, "", query);
     for (const link of document.querySelectorAll("a[data-language]")) {
       const address = new URLSearchParams({ lang: link.dataset.language, to: `/${query}` });
       link.search = address.toString();
@@ -28,6 +28,9 @@ export function pageAddress(parameters) {
     if (wait <= 0) write();
     else due ??= setTimeout(write, wait);
   }
+
+  // Back leads to an entry with the address of the time when something was opened.
+  addEventListener("popstate", write);
 
   return { write, writeSoon };
 }

@@ -2,7 +2,7 @@
 
 import { BaseChoice } from "./base_choice.js";
 import { onLoss } from "./canvas.js";
-import { showCautions } from "./cautions.js";
+import { foldCautions, showCautions } from "./cautions.js";
 import { designatedOnly } from "./designated.js";
 import { fill } from "./dom.js";
 import { putFirst } from "./first.js";
@@ -11,25 +11,29 @@ import { groupSwitches } from "./groups.js";
 import { listsInView } from "./in_view.js";
 import { LayerList } from "./layer_list.js";
 import { nodesOf } from "./marks.js";
+import { barMenus } from "./menu.js";
+import { showMiniLegend } from "./mini_legend.js";
 import { showNotices } from "./notices.js";
 import { openOnRequest } from "./opening.js";
 import { pageAddress } from "./page_address.js";
 import { forgetPatterns, patternSwitch } from "./patterns.js";
+import { presetAtStart, presetButtons } from "./presets.js";
 import { handleSheet } from "./sheet.js";
 import { offerLight } from "./slow.js";
 import { Stacking } from "./stacking.js";
 import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
 import { forgetStamps } from "./symbols.js";
-import { viewButtons } from "./views.js";
 
-export function panel(map, { layers, bases, views, disasters: names }) {
+export function panel(map, { layers, bases, presets, disasters: names }) {
   onLoss(() => {
     forgetStamps();
     forgetPatterns();
     for (const layer of layers) layer.repaint();
   });
-  new Panel(map, layers, names).start(bases, views);
+  new Panel(map, layers, names).start(bases, presets);
+  barMenus();
+  foldCautions();
 }
 
 class Panel {
@@ -48,12 +52,12 @@ class Panel {
     this.address = pageAddress(() => this.parameters());
   }
 
-  start(bases, views) {
+  start(bases, presets) {
     const { map, layers, list, status } = this;
     const { announce } = status;
     this.base = new BaseChoice(map, bases, status, this.address.write);
     this.rearrangeWhenPainted();
-    this.readAddress();
+    this.readAddress(presets);
     list.onSwitch(({ title }, isOn) => {
       this.update();
       announce(fill(isOn ? map.words.shown : map.words.hidden, { title }));
@@ -62,14 +66,14 @@ class Panel {
       this.update();
       announce(fill(map.words.count, { count: list.ids().length }));
     });
-    this.showViews = viewButtons(views, this.usual, map, (view, words) => this.chooseView(view, words));
+    this.showPresets = presetButtons(presets, this.usual, map, (preset, words) => this.choosePreset(preset, words));
     this.showStacking = stackingList(this.stacking, map, (words) => {
       this.stack();
       this.address.write();
       announce(words);
     });
     this.showDesignated = designatedOnly(layers, this.names, map, () => {
-      this.chooseView({ layers: list.ids(), disasters: [] }, "");
+      this.choosePreset({ layers: list.ids(), disasters: [] }, "");
       document.getElementById("layer-panel").focus();
     });
     map.on("moveend", this.address.writeSoon);
@@ -104,7 +108,7 @@ class Panel {
     };
   }
 
-  readAddress() {
+  readAddress(presets) {
     const { map, layers, list, stacking } = this;
     const { layers: ids, order, strengths } = map.address;
     stacking.arrange(order.map((id) => currentId(id, layers)));
@@ -112,6 +116,12 @@ class Panel {
       const id = currentId(former, layers);
       if (list.byId.has(id)) stacking.setStrength(id, share);
     }
+    const preset = presetAtStart(presets, map.address);
+    if (preset) {
+      list.choose((id) => preset.layers.includes(id));
+      this.disasters = preset.disasters;
+    }
+    if (map.isElsewhere) this.status.message(map.words.linkElsewhere);
     if (ids === null) return;
     const current = ids.map((id) => currentId(id, layers));
     list.choose((id) => current.includes(id));
@@ -163,9 +173,9 @@ class Panel {
     if (isUsual) this.initial = list.ids();
   }
 
-  chooseView(view, words) {
-    this.list.choose((id) => view.layers.includes(id));
-    this.disasters = view.disasters;
+  choosePreset(preset, words) {
+    this.list.choose((id) => preset.layers.includes(id));
+    this.disasters = preset.disasters;
     this.status.announce([words, this.update()].filter(Boolean).join(" "));
   }
 
@@ -175,15 +185,16 @@ class Panel {
     list.show();
     this.stack();
     const ids = list.ids();
-    showCautions(ids, this.disasters);
     for (const count of document.querySelectorAll("[data-count]")) {
       count.replaceChildren(...nodesOf(fill(map.words.count, { count: ids.length })));
     }
     const words = this.showDesignated(this.disasters, this.shown());
+    showCautions(ids, this.disasters);
     this.showGroups();
-    this.showViews(ids, this.disasters);
+    this.showPresets(ids, this.disasters);
     this.showStacking(ids);
     list.hintZooms();
+    showMiniLegend();
     this.address.write();
     return words;
   }

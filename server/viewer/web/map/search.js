@@ -7,6 +7,7 @@ import { hereLink } from "./here_link.js";
 import { readHome } from "./home.js";
 import { locateControl } from "./locate_control.js";
 import { nodesOf, plain } from "./marks.js";
+import { searchBar } from "./search_bar.js";
 import { SearchIndex } from "./search_index.js";
 import { SearchList } from "./search_list.js";
 import { resultSection, switchOn } from "./search_result.js";
@@ -33,6 +34,7 @@ class Search {
       noteOf: (hit, group) => this.noteOfHit(hit, group),
       choose: (option) => this.choose(option),
     });
+    this.leaveBar = searchBar();
     this.listed = null; // the query whose places are in the list
     this.listen();
   }
@@ -117,6 +119,7 @@ class Search {
       else this.list.step(key === "ArrowDown" ? 1 : -1);
     } else if (key === "Escape") {
       event.preventDefault();
+      if (this.box.hidden && !this.input.value) this.leaveBar();
       if (this.box.hidden) this.input.value = "";
       this.close();
     }
@@ -142,6 +145,7 @@ class Search {
     }
     if (group.layer) switchOn(group.layer.id);
     if (group.kind !== "home") this.input.value = hit.name;
+    this.leaveBar();
     this.show(place, [resultSection(hit, group, this.titleOf(group), this.map, this.words)], this.input);
   }
 }

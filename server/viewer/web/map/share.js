@@ -1,28 +1,20 @@
 // Hands the map on: as a link with its QR code, and as a page to print.
 
-import * as L from "./leaflet.js";
 import { element } from "./dom.js";
-import { nodesOf, plain } from "./marks.js";
+import { nodesOf } from "./marks.js";
 
 const DIGITS = 5;
 
 export function handOn(map) {
-  const { words } = map;
-  const share = element("button", { type: "button", class: "hand-on" }, plain(words.share));
-  const print = element("a", { class: "hand-on", href: "/print" }, plain(words.print));
+  const share = document.getElementById("share-open");
+  const print = document.getElementById("print-open");
   const dialog = shareDialog(map);
+  share.hidden = false;
   share.addEventListener("click", () => dialog.show());
   // The address changes with every move: it is read when it is wanted.
   for (const moment of ["pointerdown", "focus", "click"]) {
     print.addEventListener(moment, () => (print.search = queryToShare(map)));
   }
-  const control = L.control({ position: "topright" });
-  control.onAdd = () => {
-    const bar = element("div", { class: "leaflet-bar hand-on-bar" }, share, print);
-    L.DomEvent.disableClickPropagation(bar);
-    return bar;
-  };
-  control.addTo(map);
 }
 
 // What the address says now; around what is open, so that it is in view on any screen.

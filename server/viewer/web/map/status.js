@@ -10,6 +10,7 @@ export function statusLine(map, layers) {
   const failedWords = trouble.querySelector("span");
   const retry = () => layers.forEach((layer) => layer.retry());
   let due = false;
+  let isBaseDue = true;
 
   failedWords.replaceChildren(...nodesOf(map.words.tilesFailed));
   trouble.querySelector("button").addEventListener("click", retry);
@@ -26,7 +27,7 @@ export function statusLine(map, layers) {
 
   function show() {
     const states = layers.map((layer) => layer.states());
-    progress.hidden = !states.some(({ loading }) => loading > 0);
+    progress.hidden = !isBaseDue && !states.some(({ loading }) => loading > 0);
     const failed = states.some(({ failed }) => failed > 0);
     if (failed && trouble.hidden) announce(map.words.tilesFailed);
     trouble.hidden = !failed;
@@ -38,6 +39,11 @@ export function statusLine(map, layers) {
 
   return {
     announce,
+    // The base map is drawn, or cannot be had.
+    baseSettled() {
+      isBaseDue = false;
+      due ||= schedule();
+    },
     // A line that stays until another one, or none, takes its place.
     message(words) {
       message.replaceChildren(...nodesOf(words));

@@ -1,4 +1,4 @@
-"""Ready-made views: one tap shows a view's layers, and only places designated for its disasters."""
+"""Presets: one tap shows a preset's layers, and only places designated for its disasters."""
 
 from __future__ import annotations
 
@@ -31,12 +31,16 @@ def shown(city_map: MapPage) -> set[str]:
     return {layer for layer in LAYERS if city_map.is_on(layer)}
 
 
-def tap(city_map: MapPage, view: str) -> Any:
-    city_map.show_panel()
-    button = city_map.page.locator(f"[data-view={view}]")
+def tap(city_map: MapPage, preset: str) -> Any:
+    button = city_map.page.locator(f"[data-preset={preset}]")
     button.click()
     city_map.settle()
     return button
+
+
+def designated(city_map: MapPage) -> str:
+    city_map.cautions()
+    return city_map.page.locator("#map-designated").inner_text()
 
 
 def drawn(city_map: MapPage, layer: str) -> set[int]:
@@ -57,12 +61,11 @@ def test_a_flood_view_shows_only_sites_designated_for_floods(city_map: MapPage) 
     assert len(valid) == 30
     assert len(others) == 12
     assert drawn(city_map, "emergency_sites") == valid
-    words = city_map.page.locator("#map-designated").inner_text()
+    words = designated(city_map)
     assert "「洪水」に指定された場所だけ" in words
-    assert "内水氾濫：この災害の指定はこのデータにありません" in words
 
     address = city_map.page.url
-    assert "for=flood,inland_flood" in address
+    assert "for=flood" in address
     city_map.page.goto(address)
     city_map.settle()
     assert drawn(city_map, "emergency_sites") == valid
@@ -85,19 +88,17 @@ def test_another_view_and_leaving_it(city_map: MapPage) -> None:
     usual = shown(city_map)
     tap(city_map, "flood")
     button = tap(city_map, "earthquake")
-    assert shown(city_map) == {"emergency_sites", "hydrants", "extinguishers"}
+    assert shown(city_map) == {"emergency_sites"}
     assert drawn(city_map, "emergency_sites") == flagged(city_map, "earthquake", True)
-    words = city_map.page.locator("#map-designated").inner_text()
-    assert "大規模な火事：この災害の指定はこのデータにありません" in words
-    pressed = city_map.page.locator("[data-view][aria-pressed=true]")
+    pressed = city_map.page.locator("[data-preset][aria-pressed=true]")
     assert pressed.all_inner_texts() == [button.inner_text()]
     tap(city_map, "earthquake")
     assert pressed.count() == 0
     assert shown(city_map) == usual
     assert city_map.page.locator("#map-designated").is_hidden()
 
-    tap(city_map, "crime_prevention")
-    assert shown(city_map) == {"crime_prevention"}
+    tap(city_map, "everyday")
+    assert shown(city_map) == {"crime_prevention", "hydrants", "extinguishers"}
 
 
 def test_a_layer_switched_leaves_the_view_and_keeps_to_its_places(desktop_map: MapPage) -> None:
@@ -115,7 +116,7 @@ def test_a_layer_switched_leaves_the_view_and_keeps_to_its_places(desktop_map: M
 def test_a_disaster_that_no_place_is_designated_for_shows_none(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=emergency_sites&for=large_fire")
     assert drawn(desktop_map, "emergency_sites") == set()
-    words = desktop_map.page.locator("#map-designated").inner_text()
+    words = designated(desktop_map)
     assert "大規模な火事：この災害の指定はこのデータにありません" in words
 
 
@@ -139,10 +140,9 @@ def test_numbers_that_say_nothing_of_a_disaster_are_left_out_in_words(
 def test_in_english(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open("?lang=en")
     button = tap(english, "flood")
-    assert "In a flood" in button.inner_text()
-    words = english.page.locator("#map-designated").inner_text()
+    assert "River flood" in button.inner_text()
+    words = designated(english)
     assert "shows only places designated for: River flood" in words
-    assert "Inland flooding (rainwater): this data lists no designated site" in words
 
 
 def test_a_view_never_offers_places_to_stay_in_whatever_the_city_says(
@@ -171,9 +171,9 @@ def test_a_flood_map_draws_places_not_designated_for_floods_otherwise_and_says_s
     flood = desktop_map.open(f"?{query},flood")
     flood.hide_names()
     assert color not in flood.common_colors(8)
-    caution = flood.page.get_by_text(said)
+    caution = flood.page.locator("#cautions-all").get_by_text(said)
     assert caution.is_visible()
-    assert "「水害のとき」を押すと" in caution.inner_text()
+    assert "「洪水」を押すと" in caution.inner_text()
     flood.click_centre()
     popup = flood.popup()
     assert "洪水：このデータに指定の記載なし" in popup

@@ -1,4 +1,4 @@
-"""What the city's file declares for the panel: ready-made views, and layers without data."""
+"""What the city's file declares for the panel: presets, and layers without data."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from layers.errors import DefinitionError
 from layers.schema.bundled import BUNDLED_DEFINITIONS
 from layers.schema.city import Preset
 from layers.schema.load import load_city
-from server.viewer.views import view_buttons
+from server.viewer.presets import preset_buttons
 
 CITY = (BUNDLED_DEFINITIONS / "city.toml").read_text(encoding="utf-8")
 TITLE = {"ja": "試し", "en": "Trial"}
@@ -22,9 +22,14 @@ TITLE = {"ja": "試し", "en": "Trial"}
 @pytest.mark.parametrize(
     ("old", "new", "key", "said"),
     [
-        ('disasters = ["flood", ', 'disasters = ["floods", ', "presets.0.disasters.0", "'floods'"),
-        ('layers = ["crime_prevention"]', "layers = []", "presets.2.layers", "at least 1"),
-        ('id = "earthquake"', 'id = "flood"', "presets.1.id", "no other preset has"),
+        ('disasters = ["flood"', 'disasters = ["floods"', "presets.0.disasters.0", "'floods'"),
+        (
+            'layers = ["crime_prevention", "hydrants", "extinguishers"]',
+            "layers = []",
+            "presets.5.layers",
+            "at least 1",
+        ),
+        ('id = "earthquake"', 'id = "flood"', "presets.3.id", "no other preset has"),
         ('group = "disaster"\nmissing', 'group = "gone"\nmissing', "planned.0.group", "evacuation"),
     ],
 )
@@ -38,22 +43,22 @@ def test_a_mistake_is_named(tmp_path: Path, old: str, new: str, key: str, said: 
     assert said in str(caught.value)
 
 
-def with_view(catalog: Catalog, **options: object) -> Catalog:
+def with_preset(catalog: Catalog, **options: object) -> Catalog:
     view = Preset.model_validate({"id": "trial", "title": TITLE, **options})
     return replace(catalog, city=catalog.city.model_copy(update={"presets": (view,)}))
 
 
 def test_a_view_of_disasters_leaves_shelters_out(asaka: Catalog) -> None:
     layers = ("evacuation_shelters", "emergency_sites", "flood")
-    (flood,) = view_buttons(with_view(asaka, layers=layers, disasters=("flood",)), "ja")
+    (flood,) = preset_buttons(with_preset(asaka, layers=layers, disasters=("flood",)), "ja")
     assert flood.layers == ("flood", "emergency_sites")
-    (other,) = view_buttons(with_view(asaka, layers=layers), "ja")
+    (other,) = preset_buttons(with_preset(asaka, layers=layers), "ja")
     assert "evacuation_shelters" in other.layers
 
 
 def test_a_view_of_layers_that_are_not_there_is_left_out(asaka: Catalog) -> None:
-    assert list(view_buttons(with_view(asaka, layers=("gone",)), "ja")) == []
-    (half,) = view_buttons(with_view(asaka, layers=("gone", "hydrants")), "en")
+    assert list(preset_buttons(with_preset(asaka, layers=("gone",)), "ja")) == []
+    (half,) = preset_buttons(with_preset(asaka, layers=("gone", "hydrants")), "en")
     assert (half.title, half.layers) == ("Trial", ("hydrants",))
 
 
