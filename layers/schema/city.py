@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     Field as Option,
@@ -64,6 +64,8 @@ class CityDefinition(Strict):
     """The city: what every layer of it shares.
 
     Gaps of up to `close_gaps_m` metres between the areas of `boundary` belong to the city.
+    `online_base` is GSI's map that lies over the bundled one from the start; without it only where
+    a reader chooses one.
     """
 
     name: Text
@@ -79,6 +81,7 @@ class CityDefinition(Strict):
     neighbourhoods: str | None = None
     base_credit: Text
     base: tuple[BaseSource, ...] = ()
+    online_base: Literal["pale", "std"] | None = None
     groups: tuple[Group, ...]
     planned: tuple[Planned, ...] = ()
     presets: tuple[Preset, ...] = ()

@@ -15,7 +15,7 @@ from server.viewer.base_layers import BundledBase, GsiBase
 from server.viewer.city_map import CityMap
 from server.viewer.figure import PageFigure
 from server.viewer.keep import Keep
-from server.viewer.panel import DEFAULT_BASE, Panel
+from server.viewer.panel import BUNDLED, Panel
 from server.viewer.parts import Parts
 from server.viewer.presets import PresetButton, preset_buttons
 from server.viewer.search import Search
@@ -37,7 +37,7 @@ def map_page(
     page.add_child(city_map)
 
     bases = {
-        DEFAULT_BASE: BundledBase(catalog.base, _credit(city, lang, translate)),
+        BUNDLED: BundledBase(catalog.base, _credit(city, lang, translate)),
         "pale": GsiBase("pale", translate("GSI Tiles")),
         "std": GsiBase("std", translate("GSI Tiles")),
     }

@@ -20,7 +20,7 @@ from server.viewer.legend import CrossedLook, LegendLine, crossed_look, legend_l
 from server.viewer.presets import PresetButton
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 
-DEFAULT_BASE = "bundled"
+BUNDLED = "bundled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class Panel(Macros, Element):
         "{{ name }}": {{ variable }}{{ ", " if not loop.last }}{% endfor %} },
           presets: {{ this.preset_config }},
           disasters: {{ this.disasters }},
+          usualBase: "{{ this.default_base }}",
         });
         {% endmacro %}
         {% macro html(this, kwargs) %}{% include "panel.html" %}{% endmacro %}
@@ -100,7 +101,7 @@ class Panel(Macros, Element):
         self.query = query(lang)
         self.layer_names = layer_names
         self.bases = bases
-        self.default_base = DEFAULT_BASE
+        self.bundled, self.default_base = BUNDLED, catalog.city.online_base or BUNDLED
         self.look = LOOK
         self.preset_config: Markup = javascript(
             [

@@ -28,6 +28,12 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
             "GSI's map could not be loaded. The basic map is shown instead; the layers "
             "can be used as before."
         ),
+        "basePartly": _(
+            "Part of GSI's map could not be loaded. There the basic map is seen; the layers can "
+            "be used as before."
+        ),
+        "offerOnline": _("Show GSI's map (loaded from GSI's server)"),
+        "leaveOnline": _("Back to the basic map"),
         "bundledFailed": _("The city's boundary and neighbourhood names could not be loaded."),
         "unknownLayers": _("Layers in the link that no longer exist: {layers}"),
         "nothingHere": _("The layers shown have no information about this place."),

@@ -110,6 +110,16 @@ def test_an_official_city_is_not_called_unofficial(asaka: Catalog) -> None:
     assert city.official_map in html
 
 
+def test_a_city_can_let_gsis_map_lie_under_the_layers(asaka: Catalog) -> None:
+    usual = render(asaka)
+    assert b'value="bundled" autocomplete="off" checked' in usual.html
+    assert 'usualBase: "bundled"' in usual.script.decode()
+    city = asaka.city.model_copy(update={"online_base": "pale"})
+    page = render(replace(asaka, city=city))
+    assert b'value="pale" autocomplete="off" checked' in page.html
+    assert 'usualBase: "pale"' in page.script.decode()
+
+
 def test_a_city_without_layers_has_a_page(asaka: Catalog) -> None:
     page = render(replace(asaka, layers={}))
     assert b"data-layer" not in page.html

@@ -60,7 +60,8 @@ function outline(shape, pane, style) {
   return L.geoJSON(shape, { pane, renderer, style, interactive: false });
 }
 
-// A tile layer that fires "unreachable" once when its tiles cannot be had.
+// A tile layer that fires "incomplete" once when a tile cannot be had, and "unreachable" once when none
+// can.
 export function onlineBase({ tiles, minzoom, maxzoom, credit, creditUrl }) {
   const layer = L.tileLayer(tiles, {
     pane: "base",
@@ -75,6 +76,7 @@ export function onlineBase({ tiles, minzoom, maxzoom, credit, creditUrl }) {
   layer.on("tileload", () => (loaded += 1));
   layer.on("tileerror", () => {
     failed += 1;
+    if (failed === 1) layer.fire("incomplete");
     if (failed === FAILURES) giveUp();
   });
   layer.on("load", () => {

@@ -25,13 +25,13 @@ import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
 import { forgetStamps } from "./symbols.js";
 
-export function panel(map, { layers, bases, presets, disasters: names }) {
+export function panel(map, { layers, bases, usualBase, presets, disasters: names }) {
   onLoss(() => {
     forgetStamps();
     forgetPatterns();
     for (const layer of layers) layer.repaint();
   });
-  new Panel(map, layers, names).start(bases, presets);
+  new Panel(map, layers, names).start(bases, usualBase, presets);
   barMenus();
   foldCautions();
 }
@@ -52,10 +52,10 @@ class Panel {
     this.address = pageAddress(() => this.parameters());
   }
 
-  start(bases, presets) {
+  start(bases, usualBase, presets) {
     const { map, layers, list, status } = this;
     const { announce } = status;
-    this.base = new BaseChoice(map, bases, status, this.address.write);
+    this.base = new BaseChoice(map, bases, usualBase, status, this.address.write);
     this.rearrangeWhenPainted();
     this.readAddress(presets);
     list.onSwitch(({ title }, isOn) => {
@@ -104,7 +104,7 @@ class Panel {
       disasters: this.disasters,
       center: map.place,
       zoom: map.getZoom(),
-      base: this.base.online(),
+      base: this.base.inAddress(),
     };
   }
 
