@@ -58,7 +58,13 @@ def new_map(chromium: Browser) -> Iterator[OpenMap]:
     contexts, watches = [], []
 
     def new(
-        address: str, size: Size = DESKTOP, *, touch: bool = False, ratio: float = 1
+        address: str,
+        size: Size = DESKTOP,
+        *,
+        touch: bool = False,
+        ratio: float = 1,
+        dark: bool = False,
+        forced_colors: bool = False,
     ) -> MapPage:
         context = chromium.new_context(
             viewport={"width": size.width, "height": size.height},
@@ -66,6 +72,8 @@ def new_map(chromium: Browser) -> Iterator[OpenMap]:
             device_scale_factor=ratio,
             locale="ja-JP",
             reduced_motion="reduce",
+            color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced_colors else "none",
         )
         contexts.append(context)
         page = context.new_page()

@@ -157,6 +157,7 @@ def test_home_is_kept_on_the_device_and_sent_only_when_opened(city_map: MapPage)
     assert violations(city_map) == []
     city_map.watch.requests.clear()
     city_map.open()
+    city_map.show_search()
     page.locator("#place-search input[type=search]").click()
     page.get_by_role("option", name="自宅").click()
     assert "自宅" in city_map.popup()

@@ -70,6 +70,7 @@ def test_the_search_offers_none_and_says_why(city_map: MapPage, layer: str, path
     city_map.open(f"{path}?lang=ja")
     title = city_map.page.locator(f"[data-row={layer}] .row-title").inner_text()
     name = max(values(city_map, layer), key=len)
+    city_map.show_search()
     city_map.page.locator(INPUT).click()
     city_map.page.locator(INPUT).fill(name)
     note = city_map.page.locator(".search-note")

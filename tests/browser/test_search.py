@@ -21,6 +21,7 @@ STATUS = "#place-search [role=status]"
 
 def typed(city_map: MapPage, text: str) -> list[str]:
     """What is offered for a text, once it is offered."""
+    city_map.show_search()
     city_map.page.locator(INPUT).click()
     city_map.page.locator(INPUT).fill(text)
     city_map.page.locator(OPTIONS).first.wait_for()
@@ -68,7 +69,7 @@ def test_a_town_is_chosen_by_keyboard_and_focus_comes_back(city_map: MapPage) ->
     assert violations(city_map) == []
     city_map.page.keyboard.press("Escape")
     city_map.page.locator(".place-popup").wait_for(state="hidden")
-    assert city_map.page.evaluate(f"document.activeElement.matches('{INPUT}')")
+    assert city_map.page.evaluate(f"document.activeElement.matches('{INPUT}, #search-open')")
 
 
 def test_a_town_leads_to_what_is_known_within_its_doubt(desktop_map: MapPage) -> None:
@@ -104,7 +105,8 @@ def test_a_place_is_chosen_by_pointer_and_its_layer_comes_on(city_map: MapPage) 
 
 def test_the_button_chooses_the_best_or_says_that_there_is_none(city_map: MapPage) -> None:
     city_map.open()
-    button = city_map.page.locator("#place-search button")
+    button = city_map.page.locator("#place-search button:not(.search-close)")
+    city_map.show_search()
     city_map.page.locator(INPUT).fill("ここにはない")
     button.click()
     city_map.page.locator(".search-note", has_text="見つかりませんでした").wait_for()
@@ -147,7 +149,7 @@ def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
 
 
 def test_nothing_found_says_so_and_escape_empties_the_field(city_map: MapPage) -> None:
-    city_map.open()
+    city_map.open().show_search()
     entry = city_map.page.locator(INPUT)
     entry.fill("そのような場所")
     note = city_map.page.locator(".search-note")

@@ -8,6 +8,8 @@ import { devicePosition } from "./locate.js";
 
 export function locateControl(map, { words, mostRadius, show, inReach }) {
   const button = element("button", { type: "button", class: "locate-button", "aria-label": words.locate, title: words.locate });
+  button.innerHTML =
+    '<svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false" fill="none" stroke="currentColor" stroke-width="2"><circle cx="12" cy="12" r="6"/><circle cx="12" cy="12" r="1.6" fill="currentColor"/><path d="M12 1.5v4M12 18.5v4M1.5 12h4M18.5 12h4"/></svg>';
   const message = document.getElementById("locate-message");
   const Control = L.Control.extend({
     onAdd() {

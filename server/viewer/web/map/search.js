@@ -145,7 +145,7 @@ class Search {
     }
     if (group.layer) switchOn(group.layer.id);
     if (group.kind !== "home") this.input.value = hit.name;
-    this.leaveBar();
-    this.show(place, [resultSection(hit, group, this.titleOf(group), this.map, this.words)], this.input);
+    const returnTo = this.leaveBar();
+    this.show(place, [resultSection(hit, group, this.titleOf(group), this.map, this.words)], returnTo);
   }
 }

@@ -2,6 +2,7 @@
 
 import { backCloses } from "./back.js";
 
+// Returns what leaves it; that returns what the focus goes back to.
 export function searchBar() {
   const bar = document.querySelector(".bar");
   const input = bar.querySelector("input[type=search]");
@@ -17,5 +18,8 @@ export function searchBar() {
   const opened = backCloses(() => set(false));
   opener.addEventListener("click", () => set(true));
   closer.addEventListener("click", () => set(false));
-  return () => set(false);
+  return () => {
+    set(false);
+    return opener.offsetParent ? opener : input;
+  };
 }
