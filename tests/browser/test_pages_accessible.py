@@ -43,3 +43,11 @@ def test_a_page_is_without_fault_and_fits(city_map: MapPage, path: str, lang: st
     assert violations(city_map) == []
     city_map.page.set_viewport_size({"width": 320, "height": 640})
     assert city_map.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_a_table_is_whole_on_a_desk(desktop_map: MapPage) -> None:
+    page = desktop_map.page
+    page.goto(f"{desktop_map.address}/layers/emergency_sites/table?lang=ja")
+    table = page.locator(".wide")
+    assert table.evaluate("(box) => box.scrollWidth - box.clientWidth") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280

@@ -133,3 +133,17 @@ def test_the_share_picture_is_hatched_where_nothing_was_surveyed(
     assert share(plain, ground) == 1
     assert 0.3 < share(hatched, ground) < 0.97
     assert any(close(color, hatch) for color in hatched)
+
+
+def test_the_legend_stands_in_its_order_below_its_heading(desktop_map: MapPage) -> None:
+    page = desktop_map.page
+    page.goto(f"{desktop_map.address}/print?layers=flood,emergency_sites,hydrants")
+    heading = page.locator("#legend-title").bounding_box()
+    layers = [each.bounding_box() for each in page.locator(".legend .layer").all()]
+    assert heading is not None
+    first = layers[0]
+    assert first is not None
+    assert first["x"] == pytest.approx(heading["x"], abs=1)
+    assert first["y"] >= heading["y"] + heading["height"]
+    places = [(box["x"], box["y"]) for box in layers if box]
+    assert places == sorted(places)
