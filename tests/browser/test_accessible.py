@@ -58,6 +58,10 @@ def with_the_popup_of_a_cluster(city_map: MapPage) -> None:
     assert "消火栓" in city_map.popup()
 
 
+def in_a_frame(city_map: MapPage) -> None:
+    city_map.open("?embed=1")
+
+
 def with_failed_tiles(city_map: MapPage) -> None:
     city_map.watch.allow("net::ERR_FAILED")
     city_map.page.route("**/tiles/**", lambda route: route.abort())
@@ -74,6 +78,7 @@ def with_failed_tiles(city_map: MapPage) -> None:
         with_a_popup,
         with_clusters,
         with_the_popup_of_a_cluster,
+        in_a_frame,
         with_failed_tiles,
     ],
 )

@@ -73,7 +73,8 @@ def test_the_citys_site_shows_the_map_with_chosen_layers(
     assert frame.locator("input[data-layer]:checked").count() == 1
     assert frame.locator("header.bar").is_hidden()
     bar = frame.locator(".embed-bar")
-    assert "非公式" in bar.inner_text()
+    assert "朝霞市 防災レイヤーマップ" in bar.inner_text()
+    assert frame.locator("#cautions .badge-unofficial:visible").first.inner_text() == "非公式"
     with frame.page.context.expect_page() as opened:
         bar.get_by_role("link", name="大きな地図で見る").click()
     opened.value.wait_for_load_state()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import OpenMap
 from tests.browser.site import MapPage, Size
@@ -212,3 +212,23 @@ def test_the_choice_is_kept_on_the_device_and_goes_with_the_links(
     # An address that says what to show is believed.
     city_map.open("?layers=hydrants")
     assert page.locator("[data-preset][aria-pressed=true]").count() == 0
+
+
+@pytest.mark.parametrize("size", [SMALL_PHONE, Size(1280, 800)], ids=str)
+def test_without_a_script_the_page_says_so_first_and_lists_the_layers(
+    chromium: Browser, asaka_site: str, size: Size
+) -> None:
+    context = chromium.new_context(
+        viewport={"width": size.width, "height": size.height}, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(f"{asaka_site}/?lang=ja")
+    message = page.locator(".stage-noscript")
+    box = message.bounding_box()
+    assert "JavaScript" in message.inner_text()
+    assert box is not None
+    assert box["y"] + box["height"] < size.height / 3
+    assert page.locator("#cautions-all").is_visible()
+    assert page.locator("[data-row=flood] .row-title").is_visible()
+    assert page.locator(".presets, .panel-handle, .city-map").locator("visible=true").count() == 0
+    context.close()
