@@ -66,6 +66,8 @@ class CityDefinition(Strict):
     Gaps of up to `close_gaps_m` metres between the areas of `boundary` belong to the city.
     `online_base` is GSI's map that lies over the bundled one from the start; without it only where
     a reader chooses one.
+    `address_files` are published lists of postcodes and readings, for the search; they may be of
+    all Japan (see `layers.prepare.address_files`).
     """
 
     name: Text
@@ -79,6 +81,7 @@ class CityDefinition(Strict):
     boundary: str
     close_gaps_m: Annotated[float, Option(gt=0, le=20)] | None = None
     neighbourhoods: str | None = None
+    address_files: tuple[str, ...] = ()
     base_credit: Text
     base: tuple[BaseSource, ...] = ()
     online_base: Literal["pale", "std"] | None = None
