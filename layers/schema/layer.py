@@ -23,6 +23,7 @@ from layers.schema.values import (
     Color,
     Disaster,
     Hazard,
+    PictogramId,
     Scalar,
     Scenario,
     Shape,
@@ -105,14 +106,19 @@ class StyleClass(Strict):
     value: Scalar
     color: Color | None = None
     shape: Shape | None = None
+    pictogram: PictogramId | None = None
     glyph: str | None = None
 
 
 class Style(Strict):
-    """How features look. What a class leaves open, the layer's own look fills in."""
+    """How features look. What a class leaves open, the layer's own look fills in.
+
+    A symbol shows its pictogram, which needs no reading; without one the letter in `glyph`.
+    """
 
     color: Color = "#555555"
     shape: Shape = "circle"
+    pictogram: PictogramId | None = None
     glyph: str = ""
     field: str | None = None
     classes: tuple[StyleClass, ...] = ()

@@ -73,7 +73,27 @@ class Scenario(StrEnum):
     PAST_EVENTS = "実績"
 
 
-Shape = Literal["circle", "square", "diamond", "triangle"]
+Shape = Literal["circle", "square", "diamond", "triangle", "hexagon", "house", "shield", "heart"]
+# What a symbol can show: `layers.symbology.pictograms` draws each.
+PictogramId = Literal[
+    "emergency_site",
+    "evacuation_shelter",
+    "aed",
+    "extinguisher",
+    "hydrant",
+    "water_tank",
+    "open_water",
+    "pool",
+    "water_drop",
+    "well",
+    "police",
+    "police_box",
+    "guard",
+    "child",
+    "alarm",
+    "camera",
+    "lamp",
+]
 
 
 class Strict(BaseModel):

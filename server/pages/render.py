@@ -12,13 +12,13 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 
 from layers.schema.city import CityDefinition
 from layers.schema.values import REQUIRED_LANGUAGES
-from layers.symbology.symbols import ink_on
 from server.desk.alerts import Alert
 from server.http.links import switch_to, with_language, without_language
 from server.pages.alerts import in_words
 from server.texts import LANGUAGES, Translate, in_words_of, labels, to_html, translator, wording
 from server.texts.flags import flag_words
 from server.texts.instants import long_instant
+from server.viewer.legend import legend_symbol
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -50,7 +50,7 @@ class Pages:
             stylesheet=f"/static/{static['page.css']}",
             static=static,
             languages=LANGUAGES,
-            ink_on=ink_on,
+            legend_symbol=legend_symbol,
             switch_to=switch_to,
             with_language=with_language,
             without_language=without_language,

@@ -69,6 +69,7 @@ def _look(look: LegendEntry | Style) -> Config:
         "ink": ink_on(look.color),
         "pale": pale_color(look.color),
         "shape": look.shape,
+        "pictogram": look.pictogram,
         "glyph": look.glyph,
     }
 

@@ -5,25 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from layers.catalog.layer import Layer
-from layers.symbology.legend import look_of
+from layers.pictures.symbols import symbol_svg
+from layers.symbology.legend import LegendEntry, look_of
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import ink_on, pale_color, pattern_of
+from layers.symbology.symbols import pale_color, pattern_of
 from server.texts.wording import localized
+
+SYMBOL_RADIUS = 11  # CSS pixels: half the width of a symbol in a legend
+SYMBOL_BOX = 29  # CSS pixels: the side of the square around 0, 0 that such a symbol needs
 
 
 @dataclass(frozen=True, slots=True)
 class LegendLine:
-    """One look. `pattern` is the number of the pattern over its colour, None where there is none:
-    for symbols, and for areas of no class."""
+    """One look. `symbol` is that of a point (see `legend_symbol`), "" of others.
+
+    `pattern` is the number of the pattern over its colour, None where there is none: for symbols,
+    and for areas of no class.
+    """
 
     label: str
     meaning: str
     color: str
-    ink: str
-    outline: str
-    glyph: str
-    glyph_drop: float
+    symbol: Markup
     pattern: int | None
 
 
@@ -45,20 +51,23 @@ def crossed_look(layer: Layer) -> CrossedLook:
     return CrossedLook(pale_color(look.color), outline, LOOK.crossed.cross)
 
 
+def legend_symbol(entry: LegendEntry, *, hollow: bool) -> Markup:
+    """The symbol of a point, as SVG in the square around 0, 0; `hollow` for a sample."""
+    return Markup(symbol_svg(entry, SYMBOL_RADIUS, hollow=hollow))
+
+
 def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:
     """A line for each look of the layer, in the order of its legend."""
     entries = layer.legend()
     classes = sum(entry.value is not None for entry in entries)
     for index, entry in enumerate(entries):
-        outline = LOOK.symbols.outlines[entry.shape]
         has_pattern = layer.geometry == "polygon" and entry.value is not None
         yield LegendLine(
             label=localized(entry.label, lang),
             meaning=localized(entry.meaning, lang) if entry.meaning else "",
             color=entry.color,
-            ink=ink_on(entry.color),
-            outline=outline.path,
-            glyph=entry.glyph,
-            glyph_drop=outline.drop,
+            symbol=legend_symbol(entry, hollow=layer.definition.sample)
+            if layer.geometry == "point"
+            else Markup(),
             pattern=pattern_of(index, classes) if has_pattern else None,
         )
