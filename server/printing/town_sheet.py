@@ -17,7 +17,7 @@ from server.pages.here import Statement, answer_for
 from server.printing.legend import LayerLegend, legends
 from server.printing.typesetter import Sheet
 from server.printing.words import notes, warnings
-from server.texts import LANGUAGES, Translate, plain, translator, wording
+from server.texts import LANGUAGES, Translate, name_beside, plain, translator, wording
 from server.texts.wording import disaster_names, localized, long_date
 from server.viewer.legend import SYMBOL_BOX, CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
@@ -35,7 +35,8 @@ def town_sheet(
     layers = layers_of_sheet(catalog)
     frame = Frame.around(town.bounds, *MAP, margin=AROUND)
     city = catalog.city
-    name = _("{city} {town}").format(city=localized(city.name, lang), town=town.name)
+    town_name = name_beside(town.name, lang, town.names)
+    name = _("{city} {town}").format(city=localized(city.name, lang), town=town_name)
     picture = draw(
         catalog,
         layers,
