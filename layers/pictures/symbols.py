@@ -8,6 +8,14 @@ from layers.symbology.legend import LegendEntry
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pale_color
 
+LEGEND_RADIUS = 11  # CSS pixels: half the width of a symbol in a legend
+LEGEND_BOX = 29  # CSS pixels: the side of the square around 0, 0 that such a symbol needs
+
+
+def legend_svg(entry: LegendEntry, *, hollow: bool) -> str:
+    """Draw the symbol of a look as a legend shows it; `hollow` of a sample."""
+    return symbol_svg(entry, LEGEND_RADIUS, hollow=hollow)
+
 
 def symbol_svg(entry: LegendEntry, radius: float, *, hollow: bool) -> str:
     """Draw the symbol of a look; `radius` is half its width in CSS pixels, `hollow` of a sample."""

@@ -10,6 +10,7 @@ from typing import Any
 from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
+from layers.pictures.symbols import legend_svg
 from layers.schema.city import CityDefinition
 from layers.schema.values import REQUIRED_LANGUAGES
 from server.desk.alerts import Alert
@@ -18,7 +19,6 @@ from server.pages.alerts import in_words
 from server.texts import LANGUAGES, Translate, in_words_of, labels, to_html, translator, wording
 from server.texts.flags import flag_words
 from server.texts.instants import long_instant
-from server.viewer.legend import legend_symbol
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -50,7 +50,7 @@ class Pages:
             stylesheet=f"/static/{static['page.css']}",
             static=static,
             languages=LANGUAGES,
-            legend_symbol=legend_symbol,
+            legend_svg=legend_svg,
             switch_to=switch_to,
             with_language=with_language,
             without_language=without_language,

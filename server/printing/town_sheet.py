@@ -12,6 +12,7 @@ from layers.catalog.layer import Layer
 from layers.pictures.frame import Frame, scale_bar
 from layers.pictures.picture import draw
 from layers.pictures.svg import HATCH, definitions
+from layers.pictures.symbols import LEGEND_BOX
 from layers.query.towns import Town, classes_around, is_surveyed
 from server.pages.here import Statement, answer_for
 from server.printing.legend import LayerLegend, legends
@@ -19,7 +20,7 @@ from server.printing.typesetter import Sheet
 from server.printing.words import notes, warnings
 from server.texts import LANGUAGES, Translate, name_beside, plain, translator, wording
 from server.texts.wording import disaster_names, localized, long_date
-from server.viewer.legend import SYMBOL_BOX, CrossedLook, LegendLine
+from server.viewer.legend import CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
 
 MAP = (718.0, 266.0)  # CSS pixels: the width of the sheet less its margins
@@ -129,7 +130,7 @@ def _swatch(layer: LayerLegend, line: LegendLine) -> str:
     if layer.geometry == "polygon":
         return _box(line.color, line.pattern)
     return (
-        f'{SWATCH}<g transform="translate(16 9) scale({18 / SYMBOL_BOX:.3f})" '
+        f'{SWATCH}<g transform="translate(16 9) scale({18 / LEGEND_BOX:.3f})" '
         f'font-family="Noto Sans JP">{line.symbol}</g></svg>'
     )
 

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
 from layers.catalog.layer import Layer
-from layers.pictures.symbols import symbol_svg
-from layers.symbology.legend import LegendEntry, look_of
+from layers.pictures.symbols import legend_svg
+from layers.symbology.legend import look_of
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import pale_color, pattern_of
 from server.texts.wording import localized
 
-SYMBOL_RADIUS = 11  # CSS pixels: half the width of a symbol in a legend
-SYMBOL_BOX = 29  # CSS pixels: the side of the square around 0, 0 that such a symbol needs
-
 
 @dataclass(frozen=True, slots=True)
 class LegendLine:
-    """One look. `symbol` is that of a point (see `legend_symbol`), "" of others.
+    """One look. `symbol` is that of a point (see `legend_svg`), "" of others.
 
     `pattern` is the number of the pattern over its colour, None where there is none: for symbols,
     and for areas of no class.
@@ -29,7 +24,7 @@ class LegendLine:
     label: str
     meaning: str
     color: str
-    symbol: Markup
+    symbol: str
     pattern: int | None
 
 
@@ -51,11 +46,6 @@ def crossed_look(layer: Layer) -> CrossedLook:
     return CrossedLook(pale_color(look.color), outline, LOOK.crossed.cross)
 
 
-def legend_symbol(entry: LegendEntry, *, hollow: bool) -> Markup:
-    """The symbol of a point, as SVG in the square around 0, 0; `hollow` for a sample."""
-    return Markup(symbol_svg(entry, SYMBOL_RADIUS, hollow=hollow))
-
-
 def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:
     """A line for each look of the layer, in the order of its legend."""
     entries = layer.legend()
@@ -66,8 +56,8 @@ def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:
             label=localized(entry.label, lang),
             meaning=localized(entry.meaning, lang) if entry.meaning else "",
             color=entry.color,
-            symbol=legend_symbol(entry, hollow=layer.definition.sample)
+            symbol=legend_svg(entry, hollow=layer.definition.sample)
             if layer.geometry == "point"
-            else Markup(),
+            else "",
             pattern=pattern_of(index, classes) if has_pattern else None,
         )
