@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 
 from layers.pictures import svg
+from layers.pictures.symbols import pictogram_svg
 from layers.symbology.legend import LegendEntry
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pale_color
@@ -58,7 +59,7 @@ def cluster_svg(
 ) -> str:
     """Draw a cluster in the look of its legend's entry; `hollow` for a sample.
 
-    `pale` for one whose places are not known to be designated: it has no glyph.
+    `pale` for one whose places are not known to be designated: it has no sign.
     """
     x, y = place
     radius = cluster_radius(count)
@@ -75,8 +76,17 @@ def cluster_svg(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size:.1f}" fill="{fill}"{opacity}/>'
         for size, fill, opacity in discs
     )
-    glyph, label = CLUSTERS.glyph, CLUSTERS.label
-    if pale or not entry.glyph:
-        return circles + svg.text(str(count), x, y, label.size, ink)
-    sign = svg.text(entry.glyph, x, y + glyph.down, glyph.size, color if hollow else ink)
-    return circles + sign + svg.text(str(count), x, y + label.down, label.size, ink)
+    label = CLUSTERS.label
+    sign = "" if pale else _sign(entry, x, y, color if hollow else ink)
+    down = label.down if sign else 0
+    return circles + sign + svg.text(str(count), x, y + down, label.size, ink)
+
+
+def _sign(entry: LegendEntry, x: float, y: float, ink: str) -> str:
+    """The pictogram or the letter over the number; "" for none."""
+    if entry.pictogram:
+        place = CLUSTERS.pictogram
+        return pictogram_svg(entry.pictogram, x, y + place.down, place.size, ink)
+    if entry.glyph:
+        return svg.text(entry.glyph, x, y + CLUSTERS.glyph.down, CLUSTERS.glyph.size, ink)
+    return ""

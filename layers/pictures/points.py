@@ -20,11 +20,12 @@ from layers.geometry.tile import TileRange
 from layers.pictures import svg
 from layers.pictures.clusters import Obstacle, cluster_place, cluster_radius, cluster_svg
 from layers.pictures.frame import Frame
+from layers.pictures.symbols import crossed_svg, symbol_svg
 from layers.revision.points import CELL_ZOOM
 from layers.schema.values import DOUBT, Disaster
 from layers.symbology.legend import LegendEntry, look_of
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import ink_on, pale_color, symbol_radius
+from layers.symbology.symbols import symbol_radius
 from layers.tiles.cut import cut_points
 
 ROOM = 40  # CSS pixels around the frame from which a symbol reaches in
@@ -106,7 +107,7 @@ class Symbols:
             )
             for each in self.clusters
         )
-        singles = (_symbol_svg(each, self.radius, hollow=hollow) for each in self.singles)
+        singles = (_single_svg(each, self.radius, hollow=hollow) for each in self.singles)
         return "".join([*clusters, *singles])
 
 
@@ -194,35 +195,10 @@ def _tile_of(symbol: Symbol, frame: Frame) -> tuple[int, int]:
     return math.floor((symbol.x + left) / side), math.floor((symbol.y + top) / side)
 
 
-def _symbol_svg(symbol: Symbol, radius: float, *, hollow: bool) -> str:
-    if not symbol.designated:
-        return _crossed_svg(symbol, radius)
-    entry, look = symbol.entry, LOOK.symbols
-    outline = look.outlines[entry.shape]
-    fill, ink = ("#fff", entry.color) if hollow else (entry.color, ink_on(entry.color))
-    edge = look.hollow if hollow else look.filled
-    path = f'<path d="{outline.path}" stroke-linejoin="round"'
-    glyph = ""
-    if entry.glyph and radius >= look.least:
-        glyph = svg.text(entry.glyph, 0, radius * outline.drop, radius * look.glyph, ink)
-    opacity = f' stroke-opacity="{edge.opacity:g}"' if edge.opacity < 1 else ""
-    return (
-        f'<g transform="translate({symbol.x:.1f} {symbol.y:.1f})"><g transform="scale({radius:g})">'
-        f'{path} stroke="#fff" stroke-width="{2 * look.halo / radius:.3f}"/>'
-        f'{path} fill="{fill}" stroke="{edge.color or entry.color}"{opacity} '
-        f'stroke-width="{edge.width / radius:.3f}"/></g>{glyph}</g>'
+def _single_svg(symbol: Symbol, radius: float, *, hollow: bool) -> str:
+    drawing = (
+        symbol_svg(symbol.entry, radius, hollow=hollow)
+        if symbol.designated
+        else crossed_svg(symbol.entry, radius)
     )
-
-
-def _crossed_svg(symbol: Symbol, radius: float) -> str:
-    """Draw a place that is not designated for a disaster in view: hollow, pale, with a cross."""
-    outline, color = LOOK.symbols.outlines[symbol.entry.shape], pale_color(symbol.entry.color)
-    path = f'<path d="{outline.path}" stroke-linejoin="round"'
-    width = f'stroke-width="{LOOK.crossed.width / radius:.3f}"'
-    return (
-        f'<g transform="translate({symbol.x:.1f} {symbol.y:.1f})"><g transform="scale({radius:g})">'
-        f'{path} stroke="#fff" stroke-width="{2 * LOOK.symbols.halo / radius:.3f}"/>'
-        f'{path} fill="#fff" stroke="{color}" {width}/>'
-        f'<path d="{LOOK.crossed.cross}" transform="translate(0 {outline.drop:g})" fill="none" '
-        f'stroke="{color}" {width}/></g></g>'
-    )
+    return f'<g transform="translate({symbol.x:.1f} {symbol.y:.1f})">{drawing}</g>'

@@ -6,8 +6,8 @@ it as an address in the town may be.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import orjson
@@ -23,10 +23,14 @@ from layers.symbology.legend import LegendEntry, look_of
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town by its name as published, and its surroundings: a point known to some metres."""
+    """A town by its name as published, and its surroundings: a point known to some metres.
+
+    `names` are further ones, by language tag.
+    """
 
     name: str
     place: Place
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def bounds(self) -> Bounds:
@@ -37,7 +41,7 @@ class Town:
 def towns(catalog: Catalog) -> Sequence[Town]:
     """The towns of the bundled base, in its order."""
     return [
-        Town(town.name, Place(town.longitude, town.latitude, _reach(town.name)))
+        Town(town.name, Place(town.longitude, town.latitude, _reach(town.name)), town.names)
         for town in catalog.base.neighbourhoods
     ]
 

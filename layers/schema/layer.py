@@ -19,11 +19,13 @@ from layers.schema.source import Source
 from layers.schema.validation import rule
 from layers.schema.values import (
     LAYER_ID,
+    NAME_FORMS,
     RESERVED_FIELDS,
     Color,
     Disaster,
     Hazard,
     Metres,
+    PictogramId,
     Scalar,
     Scenario,
     Shape,
@@ -111,14 +113,19 @@ class StyleClass(Strict):
     value: Scalar
     color: Color | None = None
     shape: Shape | None = None
+    pictogram: PictogramId | None = None
     glyph: str | None = None
 
 
 class Style(Strict):
-    """How features look. What a class leaves open, the layer's own look fills in."""
+    """How features look. What a class leaves open, the layer's own look fills in.
+
+    A symbol shows its pictogram, which needs no reading; without one the letter in `glyph`.
+    """
 
     color: Color = "#555555"
     shape: Shape = "circle"
+    pictogram: PictogramId | None = None
     glyph: str = ""
     field: str | None = None
     classes: tuple[StyleClass, ...] = ()
@@ -217,6 +224,13 @@ class LayerDefinition(Strict):
     def public_fields(self) -> dict[str, FieldDefinition]:
         """The fields that are published, by id, in the order of the file."""
         return {name: field for name, field in self.fields.items() if field.audience == "public"}
+
+    @property
+    def name_forms(self) -> dict[str, str]:
+        """The fields that hold the label's value in other forms, by BCP 47 tag."""
+        public = self.public_fields
+        forms = {tag: f"{self.label}{suffix}" for tag, suffix in NAME_FORMS.items()}
+        return {tag: field for tag, field in forms.items() if field in public}
 
     @property
     def designation_flags(self) -> frozenset[str]:

@@ -77,4 +77,7 @@ def _style(data: LayerDefinition, definition: LayerDefinition) -> Style:
     if definition.fields or definition.style.field is not None:
         return definition.style
     declared = definition.style.model_dump(exclude_defaults=True)
-    return Style.model_validate({**data.style.model_dump(), **declared})
+    standard = data.style.model_dump()
+    if "glyph" in declared:
+        standard["pictogram"] = None  # the city's letter is to be seen
+    return Style.model_validate({**standard, **declared})

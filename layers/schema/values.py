@@ -22,6 +22,16 @@ NAMELESS = "layer"  # the id of a layer whose data file's name gives none
 RESERVED_FIELDS = ("point_count", "source_row")  # what clusters and exports say themselves
 # How exact a position is, and by how many metres it may be off: see `layers.prepare.precision`.
 PRECISION, DOUBT = DERIVED_FIELDS = ("position_precision", "position_doubt_m")
+# What the id of a field ends in that holds the label's value in another form, by BCP 47 tag: of a
+# field `name` there is `name_kana`.
+NAME_FORMS = {
+    "en": "_en",
+    "zh": "_zh",
+    "ko": "_ko",
+    "vi": "_vi",
+    "ja-Latn": "_romaji",
+    "ja-Hrkt": "_kana",
+}
 REQUIRED_LANGUAGES: tuple[Language, ...] = ("ja", "en")
 # Those that pages are shown in; a text that lacks one is shown in another.
 PAGE_LANGUAGES = ("ja", "ja-x-easy", "en", "zh", "ko", "vi")
@@ -74,7 +84,27 @@ class Scenario(StrEnum):
     PAST_EVENTS = "実績"
 
 
-Shape = Literal["circle", "square", "diamond", "triangle"]
+Shape = Literal["circle", "square", "diamond", "triangle", "hexagon", "house", "shield", "heart"]
+# What a symbol can show: `layers.symbology.pictograms` draws each.
+PictogramId = Literal[
+    "emergency_site",
+    "evacuation_shelter",
+    "aed",
+    "extinguisher",
+    "hydrant",
+    "water_tank",
+    "open_water",
+    "pool",
+    "water_drop",
+    "well",
+    "police",
+    "police_box",
+    "guard",
+    "child",
+    "alarm",
+    "camera",
+    "lamp",
+]
 
 
 class Strict(BaseModel):

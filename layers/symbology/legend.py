@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from layers.schema.layer import Code, FieldDefinition, LayerDefinition, Style, StyleClass
-from layers.schema.values import Scalar, Shape, Text
+from layers.schema.values import PictogramId, Scalar, Shape, Text
 
 OTHERS = {
     "ja": "その他",
@@ -29,6 +29,7 @@ class LegendEntry:
     color: str
     shape: Shape
     glyph: str
+    pictogram: PictogramId | None = None
 
 
 def legend_of(
@@ -41,15 +42,14 @@ def legend_of(
     """
     style = definition.style
     if style.field is None:
-        only = LegendEntry(None, definition.title, None, style.color, style.shape, style.glyph)
-        return (only,)
+        return (entry_without_class(style, definition.title),)
     looks = {look.value: look for look in style.classes}
     codes = _codes(definition.fields[style.field], list(looks))
     if definition.hazard is None:
         codes = [code for code in codes if code.value in values]
     entries = [_entry(code, looks.get(code.value), style) for code in codes]
     if set(values) - {code.value for code in codes}:
-        entries.append(LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph))
+        entries.append(entry_without_class(style))
     return tuple(entries)
 
 
@@ -60,11 +60,17 @@ def look_of(
     style = definition.style
     value = properties.get(style.field) if style.field is not None else None
     match = next((entry for entry in legend if entry.value == value), None)
-    return match or LegendEntry(None, OTHERS, None, style.color, style.shape, style.glyph)
+    return match or entry_without_class(style)
+
+
+def entry_without_class(style: Style, label: Text = OTHERS) -> LegendEntry:
+    """Return the layer's own look."""
+    return LegendEntry(None, label, None, style.color, style.shape, style.glyph, style.pictogram)
 
 
 def _entry(code: Code, look: StyleClass | None, style: Style) -> LegendEntry:
     own = look or StyleClass(value=code.value)
+    has_letter = own.glyph is not None  # the class's letter stands for the layer's pictogram, too
     return LegendEntry(
         value=code.value,
         label=code.label,
@@ -72,6 +78,7 @@ def _entry(code: Code, look: StyleClass | None, style: Style) -> LegendEntry:
         color=own.color or code.color or style.color,
         shape=own.shape or style.shape,
         glyph=style.glyph if own.glyph is None else own.glyph,
+        pictogram=own.pictogram or (None if has_letter else style.pictogram),
     )
 
 

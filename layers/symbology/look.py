@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from layers.schema.values import Shape
+from layers.schema.values import PictogramId, Shape
 from layers.symbology.base_look import BaseLook
+from layers.symbology.pictograms import PICTOGRAMS, Pictogram
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +84,35 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A symbol's shape: SVG path data in a box from -1 to 1, and how far down its glyph stands."""
+    """A symbol's shape: SVG path data in a box from -1 to 1, and where its sign stands.
+
+    `drop` is how far down the middle of the sign is, `room` half a pictogram's width and height.
+    """
 
     path: str
     drop: float = 0
+    room: float = 0.66
 
 
 def _outlines() -> Mapping[Shape, Outline]:
     square = "M-.7 -.9H.7Q.9 -.9 .9 -.7V.7Q.9 .9 .7 .9H-.7Q-.9 .9 -.9 .7V-.7Q-.9 -.9 -.7 -.9Z"
     return {
         "circle": Outline("M1 0A1 1 0 0 1 -1 0A1 1 0 0 1 1 0Z"),
-        "square": Outline(square),
-        "diamond": Outline("M0 -1.12L1.12 0L0 1.12L-1.12 0Z"),
-        "triangle": Outline("M0 -1.05L1.1 .85H-1.1Z", drop=0.25),
+        "square": Outline(square, room=0.72),
+        "diamond": Outline("M0 -1.12L1.12 0L0 1.12L-1.12 0Z", room=0.52),
+        "triangle": Outline("M0 -1.05L1.1 .85H-1.1Z", drop=0.25, room=0.46),
+        "hexagon": Outline("M-.58 -1H.58L1.12 0L.58 1H-.58L-1.12 0Z", room=0.72),
+        "house": Outline("M0 -1.12L1.08 -.3V.96H-1.08V-.3Z", drop=0.16, room=0.7),
+        "shield": Outline(
+            "M0 -1.1L.98 -.8V-.05Q.98 .75 0 1.12Q-.98 .75 -.98 -.05V-.8Z", drop=-0.06, room=0.68
+        ),
+        "heart": Outline(
+            "M0 1.06C-.6 .58 -1.12 .2 -1.12 -.36C-1.12 -.8 -.8 -1.02 -.52 -1.02"
+            "C-.28 -1.02 -.1 -.9 0 -.7C.1 -.9 .28 -1.02 .52 -1.02"
+            "C.8 -1.02 1.12 -.8 1.12 -.36C1.12 .2 .6 .58 0 1.06Z",
+            drop=-0.1,
+            room=0.66,
+        ),
     }
 
 
@@ -124,15 +141,16 @@ class Symbols:
     filled: Edge = Edge(0.75, "#000000", 0.45)
     hollow: Edge = Edge(2)  # of a sample, white inside
     glyph: float = 1.15  # the glyph's size, in radii
-    least: float = 9  # the radius from which there is room for a glyph
+    least: float = 9  # the radius from which there is room for a pictogram or a glyph
     outlines: Mapping[Shape, Outline] = field(default_factory=_outlines)
+    pictograms: Mapping[PictogramId, Pictogram] = field(default_factory=lambda: PICTOGRAMS)
 
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
     """A place that is not designated for a disaster in view: white inside, pale, with a cross.
 
-    The cross is drawn at every size, in the place of the glyph; an area is full of them.
+    The cross is drawn at every size, in the place of the sign; an area is full of them.
     """
 
     pale: float = 0.35  # the share of white in its colour
@@ -168,7 +186,8 @@ class Clusters:
     opacity: float = 0.35  # of the halo
     ink: str = "#1d2a36"  # of a sample's number
     glyph: Label = Label(9, -7)
-    label: Label = Label(14, 5)  # the number under a glyph; without one it is in the middle
+    pictogram: Label = Label(6, -7.5)  # its size is half the width of its box
+    label: Label = Label(14, 5)  # the number under a sign; without one it is in the middle
     stride: float = 6
     number: float = 16
 

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from layers.schema.layer import FieldDefinition, LayerDefinition
-from layers.symbology.legend import OTHERS, LegendEntry
+from layers.symbology.legend import OTHERS, LegendEntry, entry_without_class
 from layers.tiles.content import COUNT, TileContent, count_name
 
 RADIUS = 7  # CSS pixels of a point
@@ -29,9 +29,7 @@ def with_style(
 ) -> TileContent:
     """The same features with titles and labels as properties, and how to draw them."""
     looks = {entry.value: entry for entry in legend}
-    fallback = looks.get(None) or LegendEntry(
-        None, OTHERS, None, definition.style.color, definition.style.shape, definition.style.glyph
-    )
+    fallback = looks.get(None) or entry_without_class(definition.style)
     path = _point if content.parts.kind == "point" else _shape
 
     def styled(encoded: bytes) -> bytes:

@@ -10,9 +10,9 @@ from typing import Any
 from babel.numbers import format_decimal
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, StrictUndefined
 
+from layers.pictures.symbols import legend_svg
 from layers.schema.city import CityDefinition
 from layers.schema.values import REQUIRED_LANGUAGES, Disaster
-from layers.symbology.symbols import ink_on
 from server.desk.alerts import Alert
 from server.http.links import switch_to, with_disaster, with_language, without_language
 from server.pages.alerts import in_words
@@ -50,7 +50,7 @@ class Pages:
             stylesheet=f"/static/{static['page.css']}",
             static=static,
             languages=LANGUAGES,
-            ink_on=ink_on,
+            legend_svg=legend_svg,
             switch_to=switch_to,
             with_language=with_language,
             without_language=without_language,

@@ -84,7 +84,7 @@ def table_page(
     cell = partial(_cell, layer.definition, lang=lang, _=_)
     rows = [
         Row(
-            name=cell(label, feature.properties.get(label)) if label else "",
+            name=_name(layer.definition, label, feature, lang, _) if label else "",
             values=[cell(name, feature.properties.get(name)) for name in names],
             map_href=f"/?layers={layer.id}&at={PLACE_ZOOM}/{feature.latitude:.6f}/{feature.longitude:.6f}",
             here_href=_here(feature),
@@ -115,6 +115,15 @@ def _here(feature: Listed) -> str:
     if feature.doubt:
         place["radius"] = feature.doubt
     return "/here?" + urlencode(place)
+
+
+def _name(
+    definition: LayerDefinition, column: str, feature: Listed, lang: str, _: Translate
+) -> str:
+    """The first column's value: the feature's name, as the map says it, if it has one."""
+    if column == definition.label and feature.properties.get(column) is not None:
+        return wording.feature_name(definition, feature.properties, lang)
+    return _cell(definition, column, feature.properties.get(column), lang, _)
 
 
 def _cell(definition: LayerDefinition, name: str, value: Any, lang: str, _: Translate) -> str:

@@ -11,14 +11,15 @@ from layers.catalog.designations import is_designated
 from layers.catalog.layer import Layer
 from layers.pictures.frame import Frame, scale_bar
 from layers.pictures.picture import draw
-from layers.pictures.svg import HATCH, definitions, text
+from layers.pictures.svg import HATCH, definitions
+from layers.pictures.symbols import LEGEND_BOX
 from layers.query.towns import Town, classes_around, is_surveyed
 from layers.schema.values import Disaster
 from server.pages.here import Statement, answer_for
 from server.printing.legend import LayerLegend, legends
 from server.printing.typesetter import Sheet
 from server.printing.words import notes, warnings
-from server.texts import LANGUAGES, Translate, plain, translator, wording
+from server.texts import LANGUAGES, Translate, name_beside, plain, translator, wording
 from server.texts.wording import disaster_names, localized, long_date
 from server.viewer.legend import CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
@@ -46,7 +47,8 @@ def town_sheet(
     layers = layers_of_sheet(catalog)
     frame = Frame.around(town.bounds, *MAP, margin=AROUND)
     city = catalog.city
-    name = _("{city} {town}").format(city=localized(city.name, lang), town=town.name)
+    town_name = name_beside(town.name, lang, town.names)
+    name = _("{city} {town}").format(city=localized(city.name, lang), town=town_name)
     picture = draw(
         catalog,
         layers,
@@ -139,12 +141,9 @@ def _swatch(layer: LayerLegend, line: LegendLine) -> str:
     """The look as an SVG of its own."""
     if layer.geometry == "polygon":
         return _box(line.color, line.pattern)
-    fill, edge = ("#fff", line.color) if layer.sample else (line.color, "#fff")
-    glyph = text(line.glyph, 0, line.glyph_drop, 1.15, edge if layer.sample else line.ink)
     return (
-        f'{SWATCH}<g transform="translate(16 9) scale(8)" font-family="Noto Sans JP">'
-        f'<path d="{line.outline}" fill="{fill}" stroke="{edge}" stroke-width=".2"/>'
-        f"{glyph}</g></svg>"
+        f'{SWATCH}<g transform="translate(16 9) scale({18 / LEGEND_BOX:.3f})" '
+        f'font-family="Noto Sans JP">{line.symbol}</g></svg>'
     )
 
 

@@ -21,6 +21,7 @@ from server.printing.press import Press, typeset_language
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
 from server.printing.town_sheet import layers_of_sheet, town_sheet
+from server.texts import name_beside
 from server.viewer.permalink import ShownMap, View, map_address
 
 ZOOM = 15
@@ -41,7 +42,8 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
             disaster=Query.of_form(request).choice("hazard", DISASTERS),
             sheet_language=typeset_language(lang),
             towns=[
-                (town.name, f"/towns/{quote(town.name)}.pdf") for town in towns(edition.catalog)
+                (name_beside(town.name, lang, town.names), f"/towns/{quote(town.name)}.pdf")
+                for town in towns(edition.catalog)
             ],
         )
         return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)

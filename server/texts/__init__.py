@@ -28,7 +28,7 @@ from server.texts.languages import (
     language_accepted,
     language_named,
 )
-from server.texts.marks import in_language, plain, to_html, with_readings
+from server.texts.marks import in_language, plain, read_as, to_html, with_readings
 
 __all__ = [
     "CATALOGUES",
@@ -44,6 +44,7 @@ __all__ = [
     "is_reviewed",
     "language_accepted",
     "language_named",
+    "name_beside",
     "plain",
     "plural_catalogue",
     "safety_texts",
@@ -111,6 +112,26 @@ def in_words_of(text: str, code: str, lang: str) -> str:
         text = with_readings(text)
     is_native = LANGUAGES[code].locale == LANGUAGES[lang].locale
     return text if is_native else in_language(text, LANGUAGES[code].tag)
+
+
+def name_beside(japanese: str, lang: str, forms: Mapping[str, str]) -> str:
+    """A Japanese name for a page in `lang`, with the form of it that its readers know best.
+
+    `forms` are the data's own, by BCP 47 tag; nothing is read or translated here. Without one for
+    the language the name stands alone. Kana are its reading in easy Japanese; elsewhere a form
+    stands before the name or behind it.
+    """
+    language = LANGUAGES[lang]
+    name = in_words_of(japanese, DEFAULT_LANGUAGE, lang)
+    tag = next((tag for tag in language.beside if forms.get(tag, japanese) != japanese), None)
+    if tag is None:
+        return name
+    if lang == EASY:
+        return read_as(japanese, forms[tag])
+    form = forms[tag] if tag == lang else in_language(forms[tag], tag)
+    first, second = (form, name) if tag in language.leading else (name, form)
+    _ = translator(lang)
+    return _("{name} ({form})").format(name=first, form=second)
 
 
 @cache

@@ -11,7 +11,8 @@ class Language(NamedTuple):
     whose dates and numbers are written. `gap` stands between two sentences. `instead` are the
     languages a text is shown in, the best first, that is not there in this one. `names` are those
     (readings too) that names of places are shown in where the data has them, the best first;
-    without one, they are Japanese.
+    without one, they are Japanese. `beside` are those that stand beside the Japanese name of a
+    feature; of these, `leading` stand before it.
     """
 
     name: str
@@ -20,18 +21,37 @@ class Language(NamedTuple):
     gap: str
     instead: tuple[str, ...]
     names: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
 
 
 # By the code that addresses (`?lang=`), catalogues and definitions use. For やさしい日本語
 # no tag is registered: its own is private (RFC 5646, 2.2.7), and Japanese to who does not know it.
 EASY = "ja-x-easy"
+# Of a Japanese name, for those who do not read kanji: kana is the last resort.
+READINGS = ("en", "ja-Latn", "ja-Hrkt")
 LANGUAGES = {
     "ja": Language("日本語", "ja", "ja", "", ("en",)),
-    EASY: Language("やさしい日本語", EASY, "ja", "", ("ja", "en")),
-    "en": Language("English", "en", "en", " ", ("ja",), ("en", "ja-Latn")),
-    "zh": Language("中文（简体）", "zh-Hans", "zh_Hans_CN", "", ("en", "ja"), ("zh",)),
-    "ko": Language("한국어", "ko", "ko", " ", ("en", "ja"), ("ko", "en", "ja-Latn")),
-    "vi": Language("Tiếng Việt", "vi", "vi", " ", ("en", "ja"), ("vi", "en", "ja-Latn")),
+    EASY: Language("やさしい日本語", EASY, "ja", "", ("ja", "en"), beside=("ja-Hrkt",)),
+    "en": Language(
+        "English", "en", "en", " ", ("ja",), ("en", "ja-Latn"), READINGS, ("en", "ja-Latn")
+    ),
+    "zh": Language(
+        "中文（简体）", "zh-Hans", "zh_Hans_CN", "", ("en", "ja"), ("zh",), ("zh", *READINGS)
+    ),
+    "ko": Language(
+        "한국어", "ko", "ko", " ", ("en", "ja"), ("ko", "en", "ja-Latn"), ("ko", *READINGS)
+    ),
+    "vi": Language(
+        "Tiếng Việt",
+        "vi",
+        "vi",
+        " ",
+        ("en", "ja"),
+        ("vi", "en", "ja-Latn"),
+        ("vi", *READINGS),
+        ("vi", "en", "ja-Latn"),
+    ),
 }
 DEFAULT_LANGUAGE = "ja"
 SOURCE_LANGUAGE = "en"

@@ -32,6 +32,11 @@ def with_readings(text: str) -> str:
     return WRITTEN.sub(lambda m: f"{BASE}{m[1] or m[2]}{READING}{m[3]}{END}", text)
 
 
+def read_as(text: str, reading: str) -> str:
+    """The text with its reading as a mark."""
+    return f"{BASE}{text}{READING}{reading}{END}"
+
+
 def in_language(text: str, tag: str) -> str:
     """`text`, marked as being in the language of the tag whatever surrounds it."""
     return f"{TAG}{tag}{WORDS}{text}{CLOSE}"

@@ -8,10 +8,18 @@ from typing import Any, assert_never
 
 from babel.dates import format_date
 
+from layers.japanese.spelling import nfkc
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition, UsageNote
 from layers.schema.values import Disaster, Hazard, Scenario, Text
-from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate, in_words_of, is_reviewed
+from server.texts import (
+    DEFAULT_LANGUAGE,
+    LANGUAGES,
+    Translate,
+    in_words_of,
+    is_reviewed,
+    name_beside,
+)
 
 
 def localized(text: Text, lang: str) -> str:
@@ -63,7 +71,9 @@ def feature_name(definition: LayerDefinition, properties: Mapping[str, Any], lan
     for code in field.codes if field else ():
         if code.value == value:
             return localized(code.label, lang)
-    return name(str(value), lang)
+    values = {tag: properties.get(form) for tag, form in definition.name_forms.items()}
+    forms = {tag: nfkc(str(form)).strip() for tag, form in values.items() if form is not None}
+    return name_beside(str(value), lang, forms)
 
 
 def long_date(date: datetime.date, lang: str) -> str:

@@ -15,7 +15,7 @@ from layers.schema.layer import LayerDefinition, Style
 from layers.symbology.legend import LegendEntry
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pale_color, pattern_of
-from server.texts import Translate, wording
+from server.texts import LANGUAGES, Translate, name_beside, wording
 from server.texts.cautions import usage
 from server.texts.flags import designation_words, flag_words
 from server.texts.wording import localized
@@ -39,6 +39,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "sample": definition.sample,
         "crowded": layer.feature_count > LOOK.symbols.crowd,
         "label": definition.label,
+        "nameForms": name_forms(definition, lang),
         "notice": usage(definition, lang, translate) or None,
         "unreviewed": bool(wording.review(lang, translate, definition.usage_note)),
         "credit": _credit(layer, lang, translate),
@@ -69,8 +70,19 @@ def _look(look: LegendEntry | Style) -> Config:
         "ink": ink_on(look.color),
         "pale": pale_color(look.color),
         "shape": look.shape,
+        "pictogram": look.pictogram,
         "glyph": look.glyph,
     }
+
+
+def name_forms(definition: LayerDefinition, lang: str) -> list[Config]:
+    """The fields with the forms of a name that stand beside it, the best first, and how."""
+    fields = definition.name_forms
+    return [
+        {"field": fields[tag], "pattern": name_beside("{name}", lang, {tag: "{form}"})}
+        for tag in LANGUAGES[lang].beside
+        if tag in fields
+    ]
 
 
 def _field(definition: LayerDefinition, name: str, lang: str, translate: Translate) -> Config:

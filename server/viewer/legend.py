@@ -6,24 +6,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.catalog.layer import Layer
+from layers.pictures.symbols import legend_svg
 from layers.symbology.legend import look_of
 from layers.symbology.look import LOOK
-from layers.symbology.symbols import ink_on, pale_color, pattern_of
+from layers.symbology.symbols import pale_color, pattern_of
 from server.texts.wording import localized
 
 
 @dataclass(frozen=True, slots=True)
 class LegendLine:
-    """One look. `pattern` is the number of the pattern over its colour, None where there is none:
-    for symbols, and for areas of no class."""
+    """One look. `symbol` is that of a point (see `legend_svg`), "" of others.
+
+    `pattern` is the number of the pattern over its colour, None where there is none: for symbols,
+    and for areas of no class.
+    """
 
     label: str
     meaning: str
     color: str
-    ink: str
-    outline: str
-    glyph: str
-    glyph_drop: float
+    symbol: str
     pattern: int | None
 
 
@@ -50,15 +51,13 @@ def legend_lines(layer: Layer, lang: str) -> Iterator[LegendLine]:
     entries = layer.legend()
     classes = sum(entry.value is not None for entry in entries)
     for index, entry in enumerate(entries):
-        outline = LOOK.symbols.outlines[entry.shape]
         has_pattern = layer.geometry == "polygon" and entry.value is not None
         yield LegendLine(
             label=localized(entry.label, lang),
             meaning=localized(entry.meaning, lang) if entry.meaning else "",
             color=entry.color,
-            ink=ink_on(entry.color),
-            outline=outline.path,
-            glyph=entry.glyph,
-            glyph_drop=outline.drop,
+            symbol=legend_svg(entry, hollow=layer.definition.sample)
+            if layer.geometry == "point"
+            else "",
             pattern=pattern_of(index, classes) if has_pattern else None,
         )

@@ -250,6 +250,6 @@ def test_a_cluster_of_real_data_is_filled(new_map: OpenMap, yaizu_site: str) -> 
     assert total == len(features(yaizu_site, "care_facilities"))
     cluster = max(found, key=lambda each: each.count)
     rows = yaizu_map.pixels(cluster.x - 8, cluster.y - 12, 16, 24)
-    swatch = yaizu_map.page.locator("[data-row=care_facilities] .swatch path").first
+    swatch = yaizu_map.page.locator("[data-row=care_facilities] .swatch path[fill]").first
     color = rgb(swatch.get_attribute("fill") or "")
     assert sum(near(pixel, color) for row in rows for pixel in row) > 100

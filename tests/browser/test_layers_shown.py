@@ -136,7 +136,7 @@ def test_symbols_have_the_legends_colours(desktop_map: MapPage) -> None:
     longitude, latitude = lonely(sites)["geometry"]["coordinates"]
     desktop_map.at("emergency_sites", longitude, latitude)
     desktop_map.hide_names()
-    swatch = desktop_map.page.locator("[data-row=emergency_sites] .swatch path").first
+    swatch = desktop_map.page.locator("[data-row=emergency_sites] .swatch path[fill]").first
     color = swatch.get_attribute("fill")
     assert color is not None
     assert any(near(seen, rgb(color)) for seen in desktop_map.common_colors(10))

@@ -154,7 +154,7 @@ def test_what_decides_the_data_prepares_it_anew(points: SmallCity, old: str, new
     assert after.data_id != before.data_id
 
 
-@pytest.mark.parametrize("style", ['color = "#332211"', 'shape = "square"', 'glyph = "消"'])
+@pytest.mark.parametrize("style", ['color = "#332211"', 'shape = "square"', 'pictogram = "well"'])
 def test_a_layer_without_fields_is_presented_anew_in_its_standards_look(
     hydrants: SmallCity, tmp_path: Path, style: str
 ) -> None:
@@ -173,6 +173,15 @@ def test_a_layer_without_fields_is_presented_anew_in_its_standards_look(
     assert (after.id, files_of(after)) == (elsewhere.id, files_of(elsewhere))
     change(hydrants, f"[style]\n{style}\n", "")  # the standard's look again
     assert published(hydrants)[0].definition.style == before.definition.style
+
+
+def test_a_letter_of_the_citys_own_is_seen_instead_of_the_standards_pictogram(
+    hydrants: SmallCity,
+) -> None:
+    assert published(hydrants)[0].definition.style.pictogram is not None
+    change(hydrants, "[credit]", '[style]\nglyph = "消"\n[credit]')
+    style = published(hydrants)[0].definition.style
+    assert (style.glyph, style.pictogram) == ("消", None)
 
 
 def test_data_is_on_the_disk_once_however_it_is_presented(points: SmallCity) -> None:

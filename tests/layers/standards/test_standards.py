@@ -265,7 +265,7 @@ def test_what_the_definition_says_itself_stays(city: SmallCity) -> None:
     layer = city.open().layer("hydrants")
     assert layer.definition.label == "address"
     assert layer.definition.style.color == "#123456"
-    assert layer.definition.style.glyph == "水"
+    assert layer.definition.style.pictogram == "water_drop"
     assert layer.revision.table.ids.tolist() == [1]
     assert "fields" not in path.read_text(encoding="utf-8")
 

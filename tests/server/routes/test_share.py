@@ -8,7 +8,10 @@ import struct
 import pytest
 from starlette.testclient import TestClient
 
+from layers.symbology.pictograms import PICTOGRAMS
+
 PNG = b"\x89PNG\r\n\x1a\n"
+SIGN = PICTOGRAMS["emergency_site"].solid
 PLACE = "layers=flood,emergency_sites&at=15/35.8180/139.6060"
 
 
@@ -102,9 +105,9 @@ def test_the_sheet_has_legend_scale_north_dates_sources_and_code(asaka_client: T
 def test_sites_are_only_those_for_the_disasters_asked_for(asaka_client: TestClient) -> None:
     def sites(query: str) -> int:
         whole = f"/print?layers=emergency_sites&at=15/35.80/139.59{query}"
-        return asaka_client.get(whole).text.count(">緊</text>")
+        return asaka_client.get(whole).text.count(SIGN)
 
     assert 1 < sites("&for=flood") < sites("")
     none = asaka_client.get("/print?layers=emergency_sites&for=large_fire").text
     assert "指定緊急避難場所（大規模な火事）：この災害の指定はこのデータにありません" in none
-    assert none.count(">緊</text>") == 1  # in the legend
+    assert none.count(SIGN) == 1  # in the legend

@@ -3,6 +3,7 @@
 import { fill } from "./dom.js";
 import { TILE_SIZE, mapZoom } from "./grid.js";
 import { look } from "./look.js";
+import { paintPictogram } from "./pictograms.js";
 import { inWords } from "./values.js";
 
 // Zooms that a click on a cluster goes at once, unless all its points are shown before.
@@ -49,13 +50,13 @@ function placesIn(middle, room) {
   return places;
 }
 
-// `pale`: its places are not known to be designated; it has no glyph.
+// `pale`: its places are not known to be designated; it has no sign.
 export function paintCluster(context, { feature, look: style, x, y }, { hollow, lang, pale }) {
-  const { halo, ring, opacity, ink, glyph, label } = look.clusters;
+  const { halo, ring, opacity, ink, label } = look.clusters;
   const radius = clusterRadius(feature);
   const edge = pale ? style.pale : style.color;
   const isOpen = hollow || pale;
-  const sign = pale ? "" : style.glyph;
+  const hasSign = !pale && Boolean(style.pictogram || style.glyph);
   const disc = (size, color) => {
     context.beginPath();
     context.arc(x, y, size, 0, 2 * Math.PI);
@@ -71,14 +72,23 @@ export function paintCluster(context, { feature, look: style, x, y }, { hollow, 
   const { fontFamily } = getComputedStyle(document.body);
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.font = `700 ${glyph.size}px ${fontFamily}`;
-  context.fillStyle = hollow ? style.color : style.ink;
-  context.fillText(sign, x, y + glyph.down);
+  if (hasSign) paintSign(context, style, { x, y, color: hollow ? style.color : style.ink });
   context.font = `700 ${label.size}px ${fontFamily}`;
   context.fillStyle = isOpen ? ink : style.ink;
   // In the middle of the circle, the font's box seems a pixel too high.
-  context.fillText(shortCount(feature.properties.point_count, lang), x, y + (sign ? label.down : 1));
+  context.fillText(shortCount(feature.properties.point_count, lang), x, y + (hasSign ? label.down : 1));
   context.restore();
+}
+
+function paintSign(context, style, { x, y, color }) {
+  const { pictogram, glyph } = look.clusters;
+  if (style.pictogram) {
+    paintPictogram(context, style.pictogram, { x, y: y + pictogram.down, half: pictogram.size, color });
+    return;
+  }
+  context.font = `700 ${glyph.size}px ${getComputedStyle(document.body).fontFamily}`;
+  context.fillStyle = color;
+  context.fillText(style.glyph, x, y + glyph.down);
 }
 
 const formats = new Map();

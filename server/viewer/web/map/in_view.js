@@ -7,7 +7,7 @@ import { element, fill } from "./dom.js";
 import { TILE_SIZE } from "./grid.js";
 import { covers } from "./inspect.js";
 import { nodesOf } from "./marks.js";
-import { inWords } from "./values.js";
+import { inWords, nameInWords } from "./values.js";
 
 const MOST = 20;
 const PAUSE_MS = 200;
@@ -136,14 +136,17 @@ function pixelOf(shape, box, corner) {
 
 // The feature's name and its class, in words.
 function namesOf({ kind, feature }, layer, map) {
-  const { fields, label, style, title } = layer.definition;
+  const { definition } = layer;
+  const { fields, label, style, title } = definition;
+  const wordsOf = (field) =>
+    field.id === label ? nameInWords(field, feature.properties, definition, map) : inWords(field, feature.properties[field.id], map);
   if (kind === "cluster") return [fill(map.words.places, { count: feature.properties.point_count })];
   const values = [...new Set([label, style.field])]
     .map((id) => fields.find((field) => field.id === id))
-    .map((field) => field && inWords(field, feature.properties[field.id], map))
+    .map((field) => field && wordsOf(field))
     .filter(Boolean);
   if (!values.length) return [title];
-  const answers = designationAnswers(feature, layer.definition, map);
+  const answers = designationAnswers(feature, definition, map);
   return [
     ...values.map(({ text, data }) =>
       element("span", { lang: data && !map.lang.startsWith("ja") ? "ja" : null }, text),

@@ -2,6 +2,7 @@
 
 import { nativeZoom } from "./grid.js";
 import { look } from "./look.js";
+import { paintPictogram } from "./pictograms.js";
 
 // The outlines reach this far from the place, in radii, with half the width of their edges.
 const REACH = 1.15;
@@ -27,12 +28,13 @@ export const symbolRoom = () => halfSide(Math.max(...look.symbols.radii));
 
 // A bitmap whose middle is the place, and half its side in CSS pixels.
 export function stamp(style, radius, ratio, { hollow, crossed }) {
-  const key = [style.color, style.shape, style.glyph, radius, ratio, hollow, crossed].join(" ");
+  const { color, shape, pictogram, glyph } = style;
+  const key = [color, shape, pictogram, glyph, radius, ratio, hollow, crossed].join(" ");
   if (!stamps.has(key)) stamps.set(key, draw(style, radius, ratio, hollow, crossed));
   return stamps.get(key);
 }
 
-function draw({ color, pale, ink, shape, glyph }, radius, ratio, hollow, crossed) {
+function draw({ color, pale, ink, shape, pictogram, glyph }, radius, ratio, hollow, crossed) {
   const { halo, outlines, least, ...sizes } = look.symbols;
   const edge = hollow ? sizes.hollow : sizes.filled;
   const half = halfSide(radius);
@@ -58,12 +60,17 @@ function draw({ color, pale, ink, shape, glyph }, radius, ratio, hollow, crossed
   context.globalAlpha = edge.opacity;
   context.stroke(path);
   context.globalAlpha = 1;
-  if (glyph && radius >= least) {
-    context.fillStyle = hollow ? color : ink;
+  if (radius < least) return { canvas, half };
+  const { drop, room } = outlines[shape];
+  const signColor = hollow ? color : ink;
+  if (pictogram) {
+    paintPictogram(context, pictogram, { x: 0, y: radius * drop, half: radius * room, color: signColor });
+  } else if (glyph) {
+    context.fillStyle = signColor;
     context.font = `700 ${radius * sizes.glyph}px ${getComputedStyle(document.body).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(glyph, 0, radius * (outlines[shape].drop + LOWER));
+    context.fillText(glyph, 0, radius * (drop + LOWER));
   }
   return { canvas, half };
 }

@@ -1,5 +1,7 @@
 // A feature's values in words.
 
+import { fill } from "./dom.js";
+
 // {text, meaning, data}: `data` marks text that is the city's own and stays in its language.
 // null: nothing is stated, and nothing needs saying.
 export function inWords(field, value, map) {
@@ -13,6 +15,16 @@ export function inWords(field, value, map) {
   if (field.type === "date") return { text: longDate(value, lang) };
   if (typeof value === "number") return { text: withUnit(value, field, lang) };
   return { text: field.unit ? `${value} ${field.unit}` : String(value), data: true };
+}
+
+// A feature's name: its value of the label `field`, beside the form of it that the page's readers know
+// best, of those that the data has. See `name_beside` in server/texts.
+export function nameInWords(field, properties, { nameForms }, map) {
+  const value = inWords(field, properties[field.id], map);
+  if (!value?.data) return value;
+  const formOf = (id) => String(properties[id] ?? "").normalize("NFKC").trim();
+  const best = nameForms.find((each) => ![value.text, ""].includes(formOf(each.field)));
+  return best ? { text: fill(best.pattern, { name: value.text, form: formOf(best.field) }) } : value;
 }
 
 function withUnit(value, field, lang) {
