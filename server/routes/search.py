@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from layers.query.search.rules import LONGEST
+from layers.schema.values import DISASTERS
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
@@ -21,7 +22,7 @@ from server.http.responses import READ, answer, freshness
 from server.pages.search import search_for
 from server.texts import plain, translator
 
-PARAMETERS = ("q", "lang", "f")
+PARAMETERS = ("q", "hazard", "lang", "f")
 
 
 def search_router(served: Served) -> APIRouter:
@@ -33,6 +34,7 @@ def search_router(served: Served) -> APIRouter:
         edition = served.now
         query = Query.of_form(request)
         words = (query.text("q", LONGEST) or "").strip()
+        disaster = query.choice("hazard", DISASTERS)
         lang = language_of(request)
         page = wants_page(request)
         if not page:
@@ -50,7 +52,9 @@ def search_router(served: Served) -> APIRouter:
                 headers=PLACE_HEADERS,
             )
         here = path_and_query(request)
-        content = edition.pages.render("search.html", lang, here=here, found=results)
+        content = edition.pages.render(
+            "search.html", lang, here=here, disaster=disaster, found=results
+        )
         return HTMLResponse(content, headers=PLACE_HEADERS)
 
     @router.api_route("/index.json", methods=READ)

@@ -19,7 +19,12 @@ def links(page: str, path: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "address",
-    ["/light?hazard=flood", "/here?lat=35.797&lon=139.593&hazard=flood", "/towns?hazard=flood"],
+    [
+        "/light?hazard=flood",
+        "/here?lat=35.797&lon=139.593&hazard=flood",
+        "/search?q=溝沼&hazard=flood",
+        "/towns?hazard=flood",
+    ],
 )
 def test_a_page_leads_back_to_the_map_of_the_disaster(
     asaka_client: TestClient, address: str
@@ -30,6 +35,13 @@ def test_a_page_leads_back_to_the_map_of_the_disaster(
     assert all("for=flood" in each for each in maps)
     without = asaka_client.get(address.replace("hazard=flood", ""), headers=PAGE).text
     assert not any("for=" in each for each in links(without, "/"))
+
+
+def test_a_search_keeps_it_on_the_way(asaka_client: TestClient) -> None:
+    form = asaka_client.get("/light?hazard=flood", headers=PAGE).text
+    assert '<input type="hidden" name="hazard" value="flood">' in form
+    places = asaka_client.get("/search?q=溝沼&hazard=flood", headers=PAGE).text
+    assert all("hazard=flood" in each for each in links(places, "/here"))
 
 
 def test_the_sheets_of_towns_are_for_it(asaka_client: TestClient) -> None:
