@@ -3,8 +3,8 @@
     python -m data.make_facts ../shared/data/asaka
 
 Reads the files named in data/README.md and writes emergency_sites.csv, evacuation_shelters.csv,
-boundary.geojson, towns.geojson and sampling/neighbour_towns.csv. The same input gives the same
-bytes.
+boundary.geojson, towns.geojson, postcodes.csv, postcode_offices.csv and
+sampling/neighbour_towns.csv. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,23 @@ NEIGHBOURS = ("志木市", "和光市", "新座市")  # with 朝霞市, the area
 BOUNDARY_DIGITS = 7
 NUMERALS = "〇一二三四五六七八九"
 MISREAD = ("大字下内間木",)  # シモウチマギ, of which the register makes "Shimochimagi"
+
+# 日本郵便's columns, without a header; what is not in the source is left empty. The source's names.
+POST_OFFICE = {
+    "postcodes.csv": (  # 郵便番号データ, utf_ken_all.csv
+        *("jisx0402", "", "postal_code", "prefecture_kana", "city_kana", "neighborhood_kana"),
+        *("prefecture", "city", "neighborhood", "", "", "", "", "", ""),
+    ),
+    "postcode_offices.csv": (  # 大口事業所個別番号データ, JIGYOSYO.CSV
+        *("jis", "kana", "name", "prefecture", "city", "neighborhood", "banchi", "postal_code"),
+        *("", "post_office", "", "", ""),
+    ),
+}
+POST_OFFICE_SOURCES = {
+    "postcodes.csv": "postcodes_kana.csv",
+    "postcode_offices.csv": "postcodes_offices.csv",
+}
+NOT_LISTED = "以下に掲載がない場合"
 
 HAZARDS = (
     "洪水",
@@ -51,6 +68,8 @@ def main(source: Path, folder: Path = DATA) -> None:
     write_geojson(folder / "boundary.geojson", [_boundary(boundary)])
     readings = _readings(source)
     write_geojson(folder / "towns.geojson", (_town(town, readings) for town in towns))
+    for name, columns in POST_OFFICE.items():
+        _write_rows(folder / name, _of_post_office(source, name, columns))
     neighbours = (_neighbour(city, town) for city in NEIGHBOURS for town in _towns(source, city))
     (folder / "sampling").mkdir(exist_ok=True)
     _write_csv(folder / "sampling" / "neighbour_towns.csv", neighbours)
@@ -170,6 +189,24 @@ def _neighbour(city: str, town: Mapping[str, Any]) -> Row:
         "緯度": str(town["lat"]),
         "経度": str(town["lng"]),
     }
+
+
+def _of_post_office(source: Path, name: str, columns: Sequence[str]) -> Iterable[list[str]]:
+    """The city's rows of a list of 日本郵便."""
+    path = source / "base" / POST_OFFICE_SOURCES[name]
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["city"] == "朝霞市":
+                filled = {**row, "": ""}
+                filled["neighborhood"] = row["neighborhood"] or NOT_LISTED
+                yield [filled[column] for column in columns]
+
+
+def _write_rows(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    """UTF-8 with CRLF and no header."""
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL).writerows(rows)
+    path.write_bytes(text.getvalue().encode("utf-8"))
 
 
 def _write_csv(path: Path, rows: Iterable[Row]) -> None:

@@ -78,6 +78,10 @@ def _outcome(folder: Path, job: jobs.Job) -> bytes:
         from layers.prepare import base_map
 
         return base_map.to_json(base_map.base_features(job.entry, job.city, Path()))
+    if isinstance(job, jobs.AddressFileJob):
+        from layers.prepare.address_files import addresses
+
+        return addresses(job.path, job.city, Path()).to_json()
     return _base_map(job)
 
 

@@ -26,6 +26,23 @@ class Neighbourhood(NamedTuple):
     names: Mapping[str, str] = {}
 
 
+class Postcode(NamedTuple):
+    """A postcode (7 digits), the text of its area in the city, and how that is read in kana."""
+
+    code: str
+    town: str
+    kana: str
+
+
+class Office(NamedTuple):
+    """An office with a postcode of its own; its address is that behind the city's name."""
+
+    code: str
+    name: str
+    kana: str
+    address: str
+
+
 @dataclass(frozen=True)
 class BaseFeature:
     """Something of one kind and name, in degrees; `at` is the place that stands for an area."""
@@ -42,7 +59,8 @@ class BaseMap:
     """The base map of a city.
 
     `content` is GeoJSON, as it is served; `near` the same of lines and areas as they are drawn
-    beyond zoom `FAR`, b"" where there are none.
+    beyond zoom `FAR`, b"" where there are none. `postcodes` and `offices` are not drawn: they are
+    those of the city's `address_files`.
     """
 
     content: bytes
@@ -51,6 +69,8 @@ class BaseMap:
     neighbourhoods: Sequence[Neighbourhood]
     features: Sequence[BaseFeature]
     near_features: Sequence[BaseFeature]
+    postcodes: Sequence[Postcode] = ()
+    offices: Sequence[Office] = ()
 
     @classmethod
     def parse(cls, stored: bytes) -> BaseMap:
@@ -67,6 +87,8 @@ class BaseMap:
             neighbourhoods=neighbourhoods,
             features=[*_parsed(features)],
             near_features=[*_parsed(near)],
+            postcodes=[Postcode(*members) for members in document.get("postcodes", [])],
+            offices=[Office(*members) for members in document.get("offices", [])],
         )
 
     def at_zoom(self, zoom: float) -> Sequence[BaseFeature]:

@@ -36,6 +36,7 @@ PREFECTURES = (
 PREFECTURE = re.compile(rf"^(?:{'|'.join(PREFECTURES)})")
 COUNTY = re.compile(r"^\D{1,4}郡")
 MUNICIPALITY = re.compile(r"^(?:\D{1,4}郡)?\D{1,7}?[市区町村]")
+DOUBLED = re.compile(r"^市(?![役民立営場内街])")  # behind 四日市, 廿日市: the name goes on
 ONE_SPELLING = str.maketrans(
     {"ヶ": "ケ", "ｹ": "ケ", "が": "ケ", "ガ": "ケ", "之": "ノ", "の": "ノ"}
 )
@@ -61,6 +62,13 @@ class Rest(NamedTuple):
 ELSEWHERE = Rest("")
 
 
+class Elsewhere(NamedTuple):
+    """Where an address lies that is of no town here; without a prefecture it is not certain."""
+
+    name: str
+    certain: bool
+
+
 @dataclass(frozen=True)
 class Gazetteer:
     """The towns of one city: their names as published, and a point (degrees) of each.
@@ -76,7 +84,7 @@ class Gazetteer:
     def of(cls, city: str, code: str, names: Iterable[str], places: Geometries) -> Gazetteer:
         """Towns by their names and points, of a city by its name and its code (JIS X 0402)."""
         xy = shapely.get_coordinates(places).tolist()
-        towns = {_town(name): (name, x, y) for name, (x, y) in zip(names, xy, strict=True)}
+        towns = {town_of(name): (name, x, y) for name, (x, y) in zip(names, xy, strict=True)}
         return cls(one_spelling(city), _prefecture(code), towns)
 
     def find(self, address: str) -> Town | None:
@@ -97,7 +105,7 @@ class Gazetteer:
         return None
 
     def within_city(self, address: str) -> Rest:
-        """The rest of an address, in one spelling, behind the city's name."""
+        """The rest of an address without spaces, in NFKC, behind the city's name."""
         rest = POSTCODE.sub("", address)
         prefecture = PREFECTURE.match(rest)
         if prefecture is not None and prefecture[0] != self.prefecture:
@@ -105,18 +113,38 @@ class Gazetteer:
         rest = PREFECTURE.sub("", rest)
         # Another prefecture may have a municipality of this name in a county of its own.
         municipality = rest if prefecture is None else COUNTY.sub("", rest)
-        if municipality.startswith(self.city):
-            return Rest(municipality[len(self.city) :], city_named=True)
+        length = len(self.city)
+        if one_spelling(municipality[:length]) == self.city:
+            return Rest(municipality[length:], city_named=True)
         return ELSEWHERE if self._is_of_another(AZA.sub("", rest)) else Rest(rest)
+
+    def elsewhere(self, address: str) -> Elsewhere | None:
+        """The other prefecture or municipality that an address names; None for one of this city.
+
+        The address has no spaces and is in NFKC. One without a prefecture may be no address:
+        海水浴場前町会 begins as a municipality would.
+        """
+        rest = POSTCODE.sub("", address)
+        prefecture = PREFECTURE.match(rest)
+        rest = PREFECTURE.sub("", rest)
+        municipality = MUNICIPALITY.match(rest)
+        name = municipality[0] if municipality else ""
+        if DOUBLED.match(rest[len(name) :]) and name.endswith("市"):
+            name += "市"
+        if prefecture is not None and prefecture[0] != self.prefecture:
+            return Elsewhere(prefecture[0] + name, certain=True)
+        if not name or self.within_city(address) is not ELSEWHERE:
+            return None
+        return Elsewhere((prefecture[0] if prefecture else "") + name, prefecture is not None)
 
     def _is_of_another(self, rest: str) -> bool:
         """Whether a municipality is named, which no town's name accounts for: 台東区 is no 台."""
         match = MUNICIPALITY.match(rest)
         if match is None:
             return False
-        length = match.end()
+        length, spelling = match.end(), one_spelling(rest)
         return not any(
-            len(town.name) >= length and rest.startswith(town.name) for town in self.towns
+            len(town.name) >= length and spelling.startswith(town.name) for town in self.towns
         )
 
     def _numbered(self, name: str, rest: str) -> Town | None:
@@ -150,7 +178,8 @@ def _prefecture(code: str) -> str:
     return PREFECTURES[number - 1] if 1 <= number <= len(PREFECTURES) else ""
 
 
-def _town(name: str) -> Town:
+def town_of(name: str) -> Town:
+    """The town that a name, as published, is of."""
     spelling = AZA.sub("", one_spelling(name))
     match = CHOME.search(spelling)
     if match is None:

@@ -1,16 +1,19 @@
-"""What was found while placing rows by their address."""
+"""What was found while placing rows by their address, and of the city's files of addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Literal
 
-from layers.messages.message import Message
+from layers.messages.message import Message, fatal
 
 Kind = Literal[
     "address_placed",
     "address_unknown",
     "no_towns",
+    "address_file",
+    "address_file_row",
+    "address_file_elsewhere",
 ]
 
 MESSAGES: Mapping[Kind, Message] = {
@@ -49,5 +52,18 @@ MESSAGES: Mapping[Kind, Message] = {
             "en": "The row is left out. Put a list of neighbourhoods (a CSV) into the data folder "
             "and name it as neighbourhoods in city.toml.",
         },
+    ),
+    "address_file": fatal(
+        "定義の「{key}」のファイルが、列から何のファイルか分かりません。次のどれかにしてください: "
+        "{detail}",
+        "{key}: the columns are those of no known file; wanted one of {detail}.",
+    ),
+    "address_file_row": fatal(
+        "定義の「{key}」のファイルの{value}行目を読めません。{detail}列の行にしてください。",
+        "{key}: row {value} cannot be read; wanted {detail} columns.",
+    ),
+    "address_file_elsewhere": fatal(
+        "定義の「{key}」のファイルに、この市（コード {value}）の行がありません。",
+        "{key}: the file has no row of this city (code {value}).",
     ),
 }

@@ -72,6 +72,16 @@ class BaseSourceJob(_Typed):
     city: CityDefinition
 
 
+class AddressFileJob(_Typed):
+    """Read one of the city's `address_files`. The outcome is what `layers.prepare.address_files`
+    gives.
+    """
+
+    kind: Literal["address_file"] = "address_file"
+    path: str
+    city: CityDefinition
+
+
 class DraftJob(_Typed):
     """Propose definitions of a data file. The outcome is `DefinitionTexts` or `Unreadable`.
 
@@ -87,7 +97,7 @@ class DraftJob(_Typed):
     used: tuple[tuple[str, Shape], ...] = ()
 
 
-Job = LayerJob | BaseMapJob | BaseSourceJob | DraftJob
+Job = LayerJob | BaseMapJob | BaseSourceJob | AddressFileJob | DraftJob
 
 
 class DefinitionTexts(_Typed):

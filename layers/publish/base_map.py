@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 import orjson
 
 from layers.errors import LayersError, PreparationError
-from layers.process.job import INPUTS, BaseMapJob, BaseSourceJob, read_base
+from layers.japanese.addresses import town_of
+from layers.process.job import INPUTS, AddressFileJob, BaseMapJob, BaseSourceJob, read_base
 from layers.process.sandbox import Sandbox
 from layers.publish.inputs import ID_LENGTH, copy_files, files_of_city, sha256
 from layers.report import Problem, Report
@@ -26,6 +27,8 @@ from layers.schema.source import Source
 from layers.sources.files import files_of, locate
 from layers.store.failure import file_system_error
 from layers.store.store import Store
+
+READING_TAGS = ("ja-Hrkt", "ja-Latn")  # of kana and of rōmaji, in BCP 47
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,14 @@ def publish_base(
                     features = document.setdefault(band, [])
                     for outcome in outcomes:
                         features += outcome[members]
-                document["reports"] = [outcome["report"] for outcome in outcomes]
+                addresses = [
+                    _addresses(path, city, data, folder / f"addresses{index}", sandbox)
+                    for index, path in enumerate(city.address_files)
+                ]
+                for members in ("postcodes", "offices"):
+                    document[members] = [row for each in addresses for row in each[members]]
+                _add_readings(document["features"], [each["readings"] for each in addresses])
+                document["reports"] = [each["report"] for each in (*outcomes, *addresses)]
                 prepared = folder / "base.json"
                 prepared.write_bytes(orjson.dumps(document))
                 store.put_base(name, prepared)
@@ -68,10 +78,14 @@ def publish_base(
 
 
 def inspect_base(city: CityDefinition, data: Path, sandbox: Sandbox) -> Iterator[Report]:
-    """A report on each file of the base map; nothing is kept."""
+    """A report on each file of the base map and of addresses; nothing is kept."""
     for entry in city.base:
         with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
             outcome = _prepared(entry, city, data, Path(folder) / "job", sandbox)
+            yield Report.from_stored(outcome["report"])
+    for path in city.address_files:
+        with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
+            outcome = _addresses(path, city, data, Path(folder) / "job", sandbox)
             yield Report.from_stored(outcome["report"])
 
 
@@ -90,9 +104,10 @@ def inspect_ground(city: CityDefinition, data: Path, sandbox: Sandbox) -> None:
 def _name(city: CityDefinition, data: Path) -> str:
     """What the base map is called: a hash of everything that decides it."""
     hashes: list[object] = [*map(sha256, files_of_city(city, data).values())]
-    for entry in city.base:
+    named = (Source(path=path) for path in city.address_files)
+    for source in [*(entry.source for entry in city.base), *named]:
         try:
-            hashes += map(sha256, _paths([entry.source], data).values())
+            hashes += map(sha256, _paths([source], data).values())
         except LayersError as error:
             hashes.append(str(error))
     decisive = [
@@ -141,3 +156,32 @@ def _prepared(
         report.add([Problem.of(error)])
         return {"report": report.to_stored(), "far": [], "near": []}
     return document
+
+
+def _addresses(
+    path: str, city: CityDefinition, data: Path, folder: Path, sandbox: Sandbox
+) -> dict[str, Any]:
+    """What there is of one of the address files, and the report on it."""
+    folder.mkdir()
+    try:
+        copy_files(_paths([Source(path=path)], data), folder / INPUTS)
+        outcome = sandbox.run(folder, AddressFileJob(path=path, city=city))
+        document: dict[str, Any] = orjson.loads(outcome.read_bytes())
+    except LayersError as error:
+        report = Report(path=path, layer="base")
+        report.add([Problem.of(error)])
+        return {"report": report.to_stored(), "postcodes": [], "offices": [], "readings": []}
+    return document
+
+
+def _add_readings(
+    features: list[dict[str, Any]], lists: Iterable[Iterable[tuple[str, str, str]]]
+) -> None:
+    """Give towns the readings that they have not yet."""
+    readings = {town_of(name): read for rows in lists for name, *read in rows}
+    for feature in features:
+        properties = feature["properties"]
+        if properties["kind"] == "town" and (read := readings.get(town_of(properties["name"]))):
+            names = {tag: text for tag, text in zip(READING_TAGS, read, strict=True) if text}
+            if names:
+                properties["names"] = names | properties.get("names", {})

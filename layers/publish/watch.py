@@ -17,6 +17,7 @@ from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, layer_files
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
+from layers.schema.source import Source
 from layers.sources.files import files_of, locate
 
 # A definition's stamp, and those of the files it names by path, or why they are not to be found.
@@ -85,7 +86,8 @@ class Watch:
     def _files_of_base(self, city: CityDefinition) -> tuple[tuple[str, Stamp | None], ...]:
         """The files of the base map; in the place of those that are not to be found, why."""
         files: dict[str, Stamp | None] = {}
-        for source in [*sources_of_city(city).values(), *(entry.source for entry in city.base)]:
+        sources = [*sources_of_city(city).values(), *(entry.source for entry in city.base)]
+        for source in [*sources, *(Source(path=path) for path in city.address_files)]:
             try:
                 paths = files_of(locate(source, self._data))
             except (LayersError, OSError) as error:

@@ -64,6 +64,8 @@ class CityDefinition(Strict):
     """The city: what every layer of it shares.
 
     Gaps of up to `close_gaps_m` metres between the areas of `boundary` belong to the city.
+    `address_files` are published lists of postcodes and readings, for the search; they may be of
+    all Japan (see `layers.prepare.address_files`).
     """
 
     name: Text
@@ -77,6 +79,7 @@ class CityDefinition(Strict):
     boundary: str
     close_gaps_m: Annotated[float, Option(gt=0, le=20)] | None = None
     neighbourhoods: str | None = None
+    address_files: tuple[str, ...] = ()
     base_credit: Text
     base: tuple[BaseSource, ...] = ()
     groups: tuple[Group, ...]

@@ -19,6 +19,8 @@ FILES = (
     "boundary.geojson",
     "emergency_sites.csv",
     "evacuation_shelters.csv",
+    "postcode_offices.csv",
+    "postcodes.csv",
     "sampling/neighbour_towns.csv",
     "towns.geojson",
 )
@@ -39,6 +41,15 @@ def test_making_the_facts_again_gives_the_same_bytes(shared: Path, tmp_path: Pat
     main(shared / "asaka", tmp_path)
     for name in FILES:
         assert (tmp_path / name).read_bytes() == (DATA / name).read_bytes(), name
+
+
+def test_the_lists_of_postcodes_have_the_columns_of_the_post_office() -> None:
+    for name, width, code in (("postcodes.csv", 15, 2), ("postcode_offices.csv", 13, 7)):
+        with (DATA / name).open(encoding="utf-8", newline="") as file:
+            listed = list(csv.reader(file))
+        assert {len(row) for row in listed} == {width}
+        assert {row[0] for row in listed} == {"11227"}
+        assert all(row[code].startswith("351") and len(row[code]) == 7 for row in listed)
 
 
 @pytest.mark.shared
