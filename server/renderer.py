@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 
-from layers.query.search.index import index_of
+from layers.query.search.build import index_of
 from layers.store.folder import HomeFolder
 from server.edition.page_key import page_key
 from server.edition.rendering import CHANGED, JOB, RenderingJob, open_catalog

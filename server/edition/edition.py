@@ -14,7 +14,8 @@ from itertools import islice
 from layers.catalog.catalog import Catalog
 from layers.errors import LayersError
 from layers.publish.publisher import Publisher
-from layers.query.search.index import Index, index_of
+from layers.query.search.build import index_of
+from layers.query.search.index import Index
 from layers.store.record import Published
 from server.desk.alerts import Alert
 from server.edition.map_pages import MapPages

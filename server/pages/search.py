@@ -7,13 +7,17 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
-from layers.query.search.find import Group, Hit, find
+from layers.query.search.find import Finding, Group, find
 from layers.query.search.index import Index
+from layers.query.search.places import PARTS
+from layers.query.search.ranked import Hit
 from server.http.links import with_language
 from server.texts import Translate
 from server.texts.cautions import cautions, sentences
-from server.texts.wording import localized
+from server.texts.found import group_titles
+from server.texts.wording import localized, name
 
 CLOSE, NEAR, FAR = 17, 16, 14  # zooms: of a place, the middle of a 丁目, that of a larger town
 LARGE = 1000  # metres of doubt from which on a town is large
@@ -48,10 +52,20 @@ class Results:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledLayer:
+    """A layer that the query calls by what it shows; `map` is the address of the map with it."""
+
+    id: str
+    title: str
+    map: str
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """What was found for a query; `notes` are about all of it."""
 
     query: str
+    layers: Sequence[CalledLayer]
     groups: Sequence[Results]
     notes: Sequence[str]
 
@@ -60,16 +74,37 @@ class Search:
         return asdict(self)
 
 
-def search_for(
-    index: Index, layers: Mapping[str, Layer], query: str, lang: str, _: Translate
-) -> Search:
-    """The places that the query may mean, and what to do when there are none.
+def search_for(index: Index, catalog: Catalog, query: str, lang: str, _: Translate) -> Search:
+    """The places that the query may mean, and what to do when there are none."""
+    finding = find(index, query)
+    layers = [
+        CalledLayer(
+            layer.id,
+            localized(layer.title, lang),
+            with_language(f"/?layers={layer.id}", lang),
+        )
+        for layer in finding.layers
+    ]
+    groups = [_results(group, catalog.layers, lang, _) for group in finding.groups]
+    city = localized(catalog.city.name, lang)
+    return Search(query, layers, groups, _notes(index, finding, city, lang, _))
 
-    `layers` are those of the catalogue, by id.
-    """
-    groups = [_results(group, layers, lang, _) for group in find(index, query)]
+
+def _notes(index: Index, finding: Finding, city: str, lang: str, _: Translate) -> list[str]:
+    """Where else to look, and what is not searched."""
     notes = []
-    if not groups:
+    samples = finding.samples
+    if finding.elsewhere is not None:
+        outside = _(
+            "“{place}” is not in the area of this map ({city}). For disaster information there, "
+            "see the website of its municipality or the national hazard map portal."
+        )
+        notes.append(outside.format(place=name(finding.elsewhere, lang), city=city))
+    elif finding.no_postcodes:
+        notes.append(
+            _("This map has no list of postcodes. Search for a neighbourhood or an address.")
+        )
+    elif not (finding.groups or finding.layers or samples):
         notes.append(_("Nothing found. Try fewer or other words, or tap the place on the map."))
         if not index.gazetteer.towns:
             notes.append(
@@ -78,22 +113,22 @@ def search_for(
                     "searched."
                 )
             )
-        unsearched = _("“{title}” is sample data and is not searched.")
-        notes += [unsearched.format(title=localized(title, lang)) for title in index.samples]
+        samples = index.samples
+    unsearched = _("“{title}” is sample data and is not searched.")
+    notes += [unsearched.format(title=localized(layer.title, lang)) for layer in samples]
     left_out = _("“{title}” has too many names and is not searched.")
-    notes += [left_out.format(title=localized(title, lang)) for title in index.left_out]
-    return Search(query, groups, notes)
+    notes += [left_out.format(title=localized(layer.title, lang)) for layer in index.left_out]
+    return notes
 
 
 def _results(group: Group, layers: Mapping[str, Layer], lang: str, _: Translate) -> Results:
-    titles = {"coordinates": _("Coordinates"), "town": _("Neighbourhoods and addresses")}
     layer = group.layer
     note = _("{count} more. Add a word to narrow it down.").format(count=group.more)
     due = cautions((layers[layer.id],), (), lang, _) if layer else []
     return Results(
         kind=group.kind,
         layer=layer.id if layer else None,
-        title=localized(layer.title, lang) if layer else titles[group.kind],
+        title=localized(layer.title, lang) if layer else group_titles(_)[group.kind],
         results=[_result(hit, group, lang, _) for hit in group.hits],
         note=note if group.more else "",
         cautions=sentences(due, "usage", "review"),
@@ -109,12 +144,13 @@ def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
         "Centre of the neighbourhood (chōme), not the exact place: it may be off by "
         "up to about {count} m."
     )
+    part = _("one point of it") if group.kind in PARTS else ""
     return Result(
         name=hit.name,
         latitude=hit.latitude,
         longitude=hit.longitude,
         radius_m=hit.doubt,
-        note=about.format(count=hit.doubt) if hit.doubt else "",
+        note=about.format(count=hit.doubt) if hit.doubt else part,
         here=with_language(f"/here?{urlencode(place | radius)}", lang),
         map=with_language(f"/?at={zoom}/{hit.latitude}/{hit.longitude}{layers}", lang),
     )

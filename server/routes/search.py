@@ -41,8 +41,8 @@ def search_router(served: Served) -> APIRouter:
                 raise InvalidQuery("q", "is missing", "an address, a name or coordinates")
         results = None
         if words:
-            layers = edition.catalog.layers
-            results = search_for(edition.search_index, layers, words, lang, translator(lang))
+            index, catalog = edition.search_index, edition.catalog
+            results = search_for(index, catalog, words, lang, translator(lang))
         if results is not None and not page:
             return Response(
                 plain(orjson.dumps(results.to_json()).decode()),

@@ -52,7 +52,7 @@ def map_page(
             bases={name: base.get_name() for name, base in bases.items()},
         )
     )
-    city_map.add_child(Search(index, lang, translate))
+    city_map.add_child(Search(index, city, lang, translate))
     city_map.add_child(Keep(catalog, lang, translate))
     return page.render_parts()
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from branca.element import Element
 from markupsafe import Markup
 
-from layers.query.search.index import Index
+from layers.query.search.index import Index, LayerNames
+from layers.query.search.places import PARTS
+from layers.schema.city import CityDefinition
 from server.texts import Forms, Translate
+from server.texts.found import group_titles
 from server.texts.wording import localized
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 from server.viewer.words_device import MOST_RADIUS, device_words
@@ -23,17 +28,24 @@ class Search(Macros, Element):
         """
     )
 
-    def __init__(self, index: Index, lang: str, translate: Translate) -> None:
+    def __init__(self, index: Index, city: CityDefinition, lang: str, translate: Translate) -> None:
         super().__init__()
         self._name = "Search"
         self._id = "main"
+        layers = [*index.layers, *index.left_out]
+
+        def titles(named: Iterable[LayerNames]) -> dict[str, str]:
+            return {layer.id: localized(layer.title, lang) for layer in named}
+
         self.config: Markup = javascript(
             {
                 "index": f"/search/index.json?v={index.revision}",
                 "mostRadius": MOST_RADIUS,
-                "titles": {layer.id: localized(layer.title, lang) for layer in index.layers},
-                "leftOut": [localized(title, lang) for title in index.left_out],
-                "samples": [localized(title, lang) for title in index.samples],
+                "city": localized(city.name, lang),
+                "titles": titles(layers),
+                "leftOut": [*titles(index.left_out).values()],
+                "samples": titles(index.samples),
+                "parts": PARTS,
                 "words": {**device_words(translate), **search_words(translate)},
             }
         )
@@ -42,11 +54,14 @@ class Search(Macros, Element):
 def search_words(_: Translate) -> dict[str, str | Forms]:
     """Words by the name the script knows them by; `{…}` is filled in by the script."""
     return {
-        "search_coordinates": _("Coordinates"),
-        "search_town": _("Neighbourhoods and addresses"),
+        **{f"search_{kind}": title for kind, title in group_titles(_).items()},
+        "search_layers": _("Layers"),
         "search_home": _("Saved on this device"),
         "home": _("Home"),
         "searchAbout": _("centre of the neighbourhood"),
+        "searchPart": _("one point of it"),
+        "searchShow": _("show on the map"),
+        "searchShown": _("“{title}” is shown on the map."),
         "searchOutside": _("outside the map"),
         "searchCount": _.forms(
             "{count} place found. Choose it with the arrow keys.",
@@ -58,6 +73,13 @@ def search_words(_: Translate) -> dict[str, str | Forms]:
         "searchUnloaded": _(
             "The list of names could not be loaded. Press the search button to search on "
             "the server."
+        ),
+        "searchElsewhere": _(
+            "“{place}” is not in the area of this map ({city}). For disaster information there, "
+            "see the website of its municipality or the national hazard map portal."
+        ),
+        "searchNoPostcodes": _(
+            "This map has no list of postcodes. Search for a neighbourhood or an address."
         ),
         "searchSample": _("“{title}” is sample data and is not searched."),
         "doubt": _(

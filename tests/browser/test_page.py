@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from layers.catalog.catalog import Catalog
-from layers.query.search.index import index_of
+from layers.query.search.build import index_of
 from layers.report import Problem
 from layers.store.failure import Trouble
 from server.texts import LANGUAGES, translator

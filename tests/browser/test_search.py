@@ -146,6 +146,66 @@ def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
     assert "市外の場所です" in desktop_map.page.locator("main").inner_text()
 
 
+def test_a_station_is_found_by_how_it_is_read_and_has_its_place(city_map: MapPage) -> None:
+    city_map.open()
+    assert typed(city_map, "asakadai") == ["朝霞台駅"]
+    city_map.page.keyboard.press("Enter")
+    assert "朝霞台駅" in city_map.popup()
+    city_map.settle()
+    x, y = city_map.page.evaluate("(({lng, lat}) => [lng, lat])(city_map_main.getCenter())")
+    assert (x, y) == pytest.approx((139.5877, 35.8141), abs=0.006)
+
+
+def test_a_postcode_offers_its_towns(city_map: MapPage) -> None:
+    city_map.open()
+    offered = typed(city_map, "３５１－００３２")
+    assert [text.split("\n")[0] for text in offered] == ["大字田島", "田島一丁目", "田島二丁目"]
+    assert violations(city_map) == []
+
+
+def test_a_layer_that_is_called_comes_on_where_the_map_is(city_map: MapPage) -> None:
+    city_map.open("?layers=flood")
+    before = city_map.page.evaluate("city_map_main.getCenter().toString()")
+    offered = typed(city_map, "ひなんじょ")
+    assert offered[0].split("\n") == ["指定避難所", "地図に表示する"]
+    assert len(offered) == 1 + 8
+    assert violations(city_map) == []
+    city_map.page.keyboard.press("Enter")
+    city_map.settle()
+    assert city_map.is_on("evacuation_shelters")
+    assert "「指定避難所」を地図に表示しました" in city_map.page.locator(STATUS).inner_text()
+    assert city_map.page.evaluate("city_map_main.getCenter().toString()") == before
+    assert city_map.page.locator(".place-popup").count() == 0
+
+
+def test_a_shelter_for_some_people_says_for_whom(desktop_map: MapPage) -> None:
+    desktop_map.open()
+    typed(desktop_map, "クリード")
+    desktop_map.page.keyboard.press("Enter")
+    assert "受入対象者" in desktop_map.popup()
+
+
+def test_another_citys_address_is_said_to_lie_outside(city_map: MapPage) -> None:
+    city_map.open("?lang=en")
+    city_map.page.locator(INPUT).fill("東京都練馬区大泉町1")
+    note = city_map.page.locator(".search-note")
+    note.wait_for()
+    assert "“東京都練馬区” is not in the area of this map (Asaka City)" in note.inner_text()
+    assert "is not in the area of this map" in city_map.page.locator(STATUS).inner_text()
+    assert violations(city_map) == []
+
+
+def test_a_sample_that_is_called_is_said_to_be_one(desktop_map: MapPage) -> None:
+    desktop_map.open()
+    desktop_map.page.locator(INPUT).fill("消火栓")
+    note = desktop_map.page.locator(".search-note")
+    note.wait_for()
+    assert note.inner_text() == (
+        "「消防水利（消火栓・防火水そう）」は見本データのため、検索の対象にしていません。"
+    )
+    assert desktop_map.page.locator(OPTIONS).count() == 0
+
+
 def test_nothing_found_says_so_and_escape_empties_the_field(city_map: MapPage) -> None:
     city_map.open()
     entry = city_map.page.locator(INPUT)

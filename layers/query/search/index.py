@@ -1,112 +1,191 @@
-"""What can be searched: a city's towns and the names that its layers publish.
+"""What can be searched: a city's towns, what its base map names, and the names of its layers.
 
-Made from what is published, so that it holds nothing that a privacy rule keeps back. A layer is in
-it by its label, unless that is a class (消火栓), which names no place, or the layer shows a hazard:
-a zone is called by its river, and is no place to go to. A sample is not: it speaks of no place.
+It is sent to browsers as JSON, with the rules that it is searched by.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
-import numpy as np
 import orjson
-import shapely
 
-from layers.catalog.base_map import Neighbourhood
-from layers.catalog.catalog import Catalog
-from layers.catalog.layer import Layer
 from layers.geometry.datum import JAPAN
-from layers.geometry.region import Region
 from layers.geometry.tile import Bounds
-from layers.japanese.addresses import Gazetteer
-from layers.query.search.rules import key, rules
-from layers.schema.city import CityDefinition
-from layers.schema.layer import LayerDefinition
-from layers.schema.values import DOUBT, Scalar, Text
-
-MOST_NAMES = 5000  # in all: some 100 KB to be sent. A layer that goes beyond is left out whole
-PLACE_DIGITS = 5  # of degrees: a metre
+from layers.japanese.addresses import AZA, Gazetteer, Town
+from layers.query.search.rules import ACCEPTS, Key, key, rules
+from layers.schema.values import Scalar, Text
 
 
 class Named(NamedTuple):
     """A feature's name and where it is, in degrees; `doubt` is how many metres that may be off.
 
-    `flags` are the values of the layer's.
+    `feature` is its id in its layer, 0 for what is in none. `town` is the number of the town it
+    lies in or nearest to, -1 for none. `flags` are the values of the layer's. `readings` are other
+    names of it, `codes` its own postcodes.
     """
 
     name: str
     longitude: float
     latitude: float
-    feature: int
-    doubt: int
-    flags: tuple[Scalar | None, ...]
+    feature: int = 0
+    town: int = -1
+    doubt: int = 0
+    flags: tuple[Scalar | None, ...] = ()
+    readings: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> list[Key]:
+        """What it is compared by."""
+        return [*map(key, (self.name, *self.readings))]
+
+    def to_json(self) -> list[object]:
+        """Its members without those at the end that are as they are by default."""
+        members = list(self)
+        while members and members[-1] == self._field_defaults.get(self._fields[len(members) - 1]):
+            members.pop()
+        return members
 
 
 @dataclass(frozen=True)
-class LayerNames:
-    """The named features of a layer, in its order.
-
-    `flags` are the fields that say what they are designated for.
-    """
+class Names:
+    """Places of one kind, known by `id`, in their order; `terms` are what the kind is called."""
 
     id: str
-    title: Text
-    flags: Sequence[str]
-    names: Sequence[Named]
+    terms: Sequence[str] = ()
+    names: Sequence[Named] = ()
 
     @cached_property
-    def keys(self) -> Sequence[str]:
+    def keys(self) -> Sequence[Sequence[Key]]:
         """What each name is compared by."""
-        return [key(feature.name) for feature in self.names]
+        return [place.keys for place in self.names]
+
+    @cached_property
+    def term_keys(self) -> Sequence[Key]:
+        """What the kind is compared by."""
+        return [*map(key, self.terms)]
+
+    @cached_property
+    def limited(self) -> Sequence[bool]:
+        """Whether each place is only for some people."""
+        return [False] * len(self.names)
+
+    def to_json(self) -> dict[str, object]:
+        """The members that there are."""
+        names = [place.to_json() for place in self.names]
+        return {"id": self.id, "terms": self.terms, "names": names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LayerNames(Names):
+    """The named features of a layer; none where they have no names of their own.
+
+    `flags` are the fields that say what they are designated for, and whom they accept. The terms
+    are what the layer and its classes are called, in every language.
+    """
+
+    title: Text
+    flags: Sequence[str] = ()
+
+    @cached_property
+    def limited(self) -> Sequence[bool]:
+        """Whether each place is only for some people."""
+        if ACCEPTS not in self.flags:
+            return [False] * len(self.names)
+        at = self.flags.index(ACCEPTS)
+        return [place.flags[at] is not None for place in self.names]
+
+    def to_json(self) -> dict[str, object]:
+        """The members that there are."""
+        return {**super().to_json(), "flags": self.flags}
+
+
+@dataclass(frozen=True)
+class Postcodes:
+    """The postcodes of a city: of each town, and those that are of none of them."""
+
+    by_town: Mapping[Town, Sequence[str]] = field(default_factory=dict)
+    others: Sequence[str] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.by_town or self.others)
 
 
 @dataclass(frozen=True)
 class Index:
     """All that is searched.
 
-    `left_out` are the titles of layers with too many names, `samples` those of layers that name
-    places that are none. Coordinates outside `region`, in degrees, are no place here.
+    `readings` are other names of towns, by their names without 丁目; `neighbours` the names, each
+    with its readings, of municipalities beside the city. Of `left_out`, layers with too many names,
+    and of `samples`, which name places that are none, the index has no names. Coordinates outside
+    `region`, in degrees, are no place here.
     """
 
     gazetteer: Gazetteer
-    layers: Sequence[LayerNames]
-    left_out: Sequence[Text]
-    samples: Sequence[Text]
+    layers: Sequence[LayerNames] = ()
+    left_out: Sequence[LayerNames] = ()
+    samples: Sequence[LayerNames] = ()
     region: Bounds = JAPAN
+    places: Sequence[Names] = ()
+    readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    postcodes: Postcodes = Postcodes()
+    neighbours: Sequence[Sequence[str]] = ()
+
+    @cached_property
+    def towns(self) -> Sequence[Town]:
+        """The towns in the order of their numbers."""
+        return [*self.gazetteer.towns]
+
+    @cached_property
+    def numbers(self) -> Mapping[Town, int]:
+        """The number of each town."""
+        return {town: number for number, town in enumerate(self.towns)}
+
+    @cached_property
+    def town_keys(self) -> Sequence[Sequence[Key]]:
+        """What each town is compared by: its name and its readings, each with its 丁目."""
+        return [
+            [*map(key, (AZA.sub("", self.gazetteer.towns[town][0]), *self._readings(town)))]
+            for town in self.towns
+        ]
+
+    def _readings(self, town: Town) -> list[str]:
+        chome = "" if town.chome is None else f"{town.chome}丁目"
+        return [reading + chome for reading in self.readings.get(town.name, ())]
 
     @cached_property
     def content(self) -> bytes:
         """The index with its rules as JSON, the same bytes for the same contents.
 
-        Of a town: its name, its name without 丁目 in one spelling, its 丁目 or 0, longitude and
-        latitude. Of a feature: name, longitude, latitude, id, and where there is any of them, doubt
-        and the values of the layer's flags.
+        Of a town: its name, its name without 丁目 in one spelling, its 丁目 or 0, longitude,
+        latitude and its postcodes, if there are any. Of a feature: see `Named`.
         """
         towns = [
-            [name, town.name, town.chome or 0, *_rounded(x, y)]
+            [name, town.name, town.chome or 0, *rounded(x, y), *self._codes(town)]
             for town, (name, x, y) in self.gazetteer.towns.items()
-        ]
-        layers = [
-            {
-                "id": layer.id,
-                "flags": layer.flags,
-                "names": [_without_trailing(feature) for feature in layer.names],
-            }
-            for layer in self.layers
         ]
         document = {
             "rules": {**rules(), "region": [*self.region]},
             "city": self.gazetteer.city,
             "prefecture": self.gazetteer.prefecture,
+            "neighbours": self.neighbours,
             "towns": towns,
-            "layers": layers,
+            "readings": self.readings,
+            "hasPostcodes": bool(self.postcodes),
+            "otherPostcodes": self.postcodes.others,
+            "places": [group.to_json() for group in self.places],
+            "layers": [layer.to_json() for layer in [*self.layers, *self.left_out]],
+            "samples": [layer.to_json() for layer in self.samples],
         }
         return orjson.dumps(document)
+
+    def _codes(self, town: Town) -> list[Sequence[str]]:
+        codes = self.postcodes.by_town.get(town)
+        return [codes] if codes else []
 
     @cached_property
     def revision(self) -> str:
@@ -114,67 +193,9 @@ class Index:
         return hashlib.blake2b(self.content, digest_size=8).hexdigest()
 
 
-def index_of(catalog: Catalog) -> Index:
-    """The index of a city's neighbourhoods, from its base map, and of its layers' features."""
-    layers, left_out, samples, room = [], [], [], MOST_NAMES
-    for layer in catalog.layers.values():
-        if not is_named(layer.definition):
-            continue
-        definition = layer.definition
-        if definition.sample:
-            samples.append(definition.title)
-            continue
-        if layer.feature_count > room:
-            left_out.append(definition.title)
-            continue
-        room -= layer.feature_count
-        flags = sorted(definition.designation_flags)
-        layers.append(LayerNames(layer.id, definition.title, flags, _names(layer, flags)))
-    gazetteer = _gazetteer(catalog.city, catalog.base.neighbourhoods)
-    return Index(gazetteer, layers, left_out, samples, Region.of(catalog.city.extent).bounds)
+PLACE_DIGITS = 5  # of degrees: a metre
 
 
-def is_named(definition: LayerDefinition) -> bool:
-    """Whether the layer's features are called by names of their own."""
-    label = definition.label
-    return label is not None and definition.hazard is None and not definition.fields[label].codes
-
-
-def _gazetteer(city: CityDefinition, neighbourhoods: Sequence[Neighbourhood]) -> Gazetteer:
-    points = [shapely.Point(town.longitude, town.latitude) for town in neighbourhoods]
-    names = [town.name for town in neighbourhoods]
-    return Gazetteer.of(city.name["ja"], city.code, names, np.array(points))
-
-
-def _without_trailing(feature: Named) -> tuple[object, ...]:
-    """The feature without a doubt of none that nothing follows."""
-    name, longitude, latitude, id, doubt, flags = feature
-    rest = (doubt, flags) if flags else (doubt,) if doubt else ()
-    return (name, longitude, latitude, id, *rest)
-
-
-def _names(layer: Layer, flags: Sequence[str]) -> list[Named]:
-    """Each name once at a place, which is in the first part of its feature."""
-    revision = layer.revision
-    owners, firsts = np.unique(revision.source.owner, return_index=True)
-    shapes = revision.source.take(firsts).to_shapes().geometry
-    places = shapely.get_coordinates(shapely.point_on_surface(shapes))
-    names = revision.columns[layer.definition.label or ""].take(owners)
-    ids = revision.table.ids[owners].tolist()
-    doubts: Sequence[Scalar | None] = [0] * len(owners)
-    if DOUBT in revision.columns:
-        doubts = revision.columns[DOUBT].take(owners)
-    columns = [revision.columns[flag].take(owners) for flag in flags]
-    values = [*zip(*columns, strict=True)] if columns else [()] * len(owners)
-    named: dict[tuple[object, ...], Named] = {}
-    for name, (x, y), id, doubt, row in zip(
-        names, places.tolist(), ids, doubts, values, strict=True
-    ):
-        if name is not None:
-            feature = Named(str(name), *_rounded(x, y), id, int(doubt or 0), row)
-            named.setdefault(feature[:3], feature)
-    return list(named.values())
-
-
-def _rounded(x: float, y: float) -> tuple[float, float]:
+def rounded(x: float, y: float) -> tuple[float, float]:
+    """A place in degrees as the index has it."""
     return round(x, PLACE_DIGITS), round(y, PLACE_DIGITS)

@@ -24,7 +24,7 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog, open_published
 from layers.files import Stamp
 from layers.publish.publisher import PAUSES, Pauses, Publisher
-from layers.query.search.index import index_of
+from layers.query.search.build import index_of
 from layers.store.folder import GRACE, FolderRecord, HomeFolder
 from layers.store.record import Published
 from server.app import create_app

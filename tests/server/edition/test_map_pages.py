@@ -15,7 +15,7 @@ import pytest
 from layers.catalog.catalog import Catalog
 from layers.files import locked
 from layers.publish.publisher import Publisher
-from layers.query.search.index import index_of
+from layers.query.search.build import index_of
 from layers.store.folder import HomeFolder
 from layers.store.record import Published
 from server.edition import map_pages, rendering

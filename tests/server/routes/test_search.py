@@ -129,7 +129,67 @@ def test_the_index_keeps_as_long_as_it_is_the_one_served(asaka_client: TestClien
     assert asaka_client.get("/search/index.json?v=old").headers["cache-control"] == "no-store"
     etag = {"If-None-Match": answer.headers["etag"]}
     assert asaka_client.get(address[0], headers=etag).status_code == 304
-    assert set(orjson.loads(answer.content)) == {"rules", "city", "prefecture", "towns", "layers"}
+    assert set(orjson.loads(answer.content)) == {
+        "rules", "city", "prefecture", "neighbours", "towns", "readings", "hasPostcodes",
+        "otherPostcodes", "places", "layers", "samples",
+    }  # fmt: skip
+
+
+def test_a_postcode_a_station_and_an_office_have_groups_of_their_own(
+    asaka_client: TestClient,
+) -> None:
+    for query, kind, title, name, radius in (
+        ("351-0012", "town", "町丁目・住所", "栄町一丁目", 500),
+        ("asakadai", "station", "駅", "朝霞台駅", 0),
+        ("市役所", "office", "専用の郵便番号がある事業所", "朝霞市役所", 500),
+    ):
+        (group,) = asaka_client.get("/search", params={"q": query}).json()["groups"]
+        result = group["results"][0]
+        assert (group["kind"], group["title"]) == (kind, title)
+        assert (result["name"], result["radius_m"]) == (name, radius)
+        assert ("正確な位置ではなく" in result["note"]) == (radius > 0)
+    (group,) = asaka_client.get("/search?q=黒目川").json()["groups"]
+    assert group["results"][0]["note"] == "途中の1点"
+
+
+def test_a_layer_that_is_called_leads_to_the_map_with_it(asaka_client: TestClient) -> None:
+    answer = asaka_client.get("/search?q=避難所").json()
+    assert answer["layers"] == [
+        {
+            "id": "evacuation_shelters",
+            "title": "指定避難所",
+            "map": "/?layers=evacuation_shelters&lang=ja",
+        }
+    ]
+    page = asaka_client.get("/search?q=避難所&lang=en", headers=PAGE).text
+    assert "/?layers=evacuation_shelters&lang=en" in links(page)
+    assert "Designated evacuation shelters" in page
+
+
+def test_another_citys_address_is_said_to_lie_outside_and_what_can_be_done(
+    asaka_client: TestClient,
+) -> None:
+    for query, place in (("和光市本町1-1", "和光市"), ("351-0113", "〒351-0113")):
+        (note,) = asaka_client.get("/search", params={"q": query}).json()["notes"]
+        assert f"「{place}」は、この地図の範囲（朝霞市）の外です" in note
+        assert "市区町村のホームページ" in note
+    page = asaka_client.get("/search?q=東京都練馬区大泉町1&lang=en", headers=PAGE).text
+    assert '“<span lang="ja">東京都練馬区</span>” is not in the area of this map' in page
+    assert "Nothing found" not in page
+
+
+def test_a_sample_that_is_called_says_that_it_is_one(asaka_client: TestClient) -> None:
+    answer = asaka_client.get("/search?q=消火栓").json()
+    assert (answer["layers"], answer["groups"]) == ([], [])
+    assert answer["notes"] == [
+        "「消防水利（消火栓・防火水そう）」は見本データのため、検索の対象にしていません。"
+    ]
+
+
+@pytest.mark.shared
+def test_without_postcodes_that_is_said(yaizu_client: TestClient) -> None:
+    (note,) = yaizu_client.get("/search?q=425-0022").json()["notes"]
+    assert "郵便番号の一覧がありません" in note
 
 
 @pytest.mark.shared

@@ -9,20 +9,23 @@ import { locateControl } from "./locate_control.js";
 import { nodesOf, plain } from "./marks.js";
 import { SearchIndex } from "./search_index.js";
 import { SearchList } from "./search_list.js";
+import { noteOfFinding, noteOfHit } from "./search_notes.js";
 import { resultSection, switchOn } from "./search_result.js";
 
-// `index` is the address of what can be searched; `titles` are those of its layers, by id.
-export function search(map, { index, words, titles, leftOut, samples, mostRadius }) {
+// `index` is the address of what can be searched; `titles` and `samples` are titles of layers, by id,
+// and `parts` the kinds of places that are one point of many.
+export function search(map, { index, words, titles, parts, mostRadius, ...noted }) {
   const show = foundPlaces(map);
   const inReach = ({ latitude, longitude }) => map.options.maxBounds.contains([latitude, longitude]);
   const titleOf = ({ kind, layer }) => (layer ? titles[layer.id] : words[`search_${kind}`]);
   locateControl(map, { words, mostRadius, show, inReach });
-  new Search(map, new SearchIndex(index), { words, leftOut, samples, show, inReach, titleOf });
+  const noteOf = (finding) => noteOfFinding(finding, { words, ...noted });
+  new Search(map, new SearchIndex(index), { words, noteOf, titles, parts, show, inReach, titleOf });
 }
 
 class Search {
-  constructor(map, index, { words, leftOut, samples, show, inReach, titleOf }) {
-    Object.assign(this, { map, index, words, leftOut, samples, show, inReach, titleOf });
+  constructor(map, index, { words, noteOf, titles, parts, show, inReach, titleOf }) {
+    Object.assign(this, { map, index, words, noteOf, titles, show, inReach, titleOf });
     this.form = document.getElementById("place-search");
     this.input = this.form.querySelector("input[type=search]");
     this.box = this.form.querySelector(".search-box");
@@ -30,7 +33,7 @@ class Search {
     this.status = this.form.querySelector("[role=status]");
     this.list = new SearchList(map, this.input, this.form.querySelector("[role=listbox]"), {
       titleOf,
-      noteOf: (hit, group) => this.noteOfHit(hit, group),
+      noteOf: (hit, group) => noteOfHit(hit, group, { words, parts, inReach }),
       choose: (option) => this.choose(option),
     });
     this.listed = null; // the query whose places are in the list
@@ -57,26 +60,18 @@ class Search {
     const isAsked = query.trim() !== "";
     if (isAsked && !index.find) await index.load();
     if (query !== input.value || document.activeElement !== input) return;
-    const groups = isAsked ? (index.find?.(query) ?? []) : this.homeGroups();
+    const finding = isAsked ? (index.find?.(query) ?? null) : null;
+    const groups = isAsked ? this.groupsOf(finding) : this.homeGroups();
     this.list.fill(groups);
     this.listed = query;
     if (!isAsked && !groups.length) this.close();
-    else this.open(isAsked ? this.noteOf(groups) : "");
+    else this.open(isAsked ? this.noteOf(finding) : "");
   }
 
-  noteOf(groups) {
-    const { words } = this;
-    if (!this.index.find) return words.searchUnloaded;
-    const left = this.leftOut.map((title) => fill(words.searchLeftOut, { title }));
-    const more = groups.reduce((sum, group) => sum + group.more, 0);
-    const rest = more ? [fill(words.searchMore, { count: more })] : [];
-    const samples = this.samples.map((title) => fill(words.searchSample, { title }));
-    return [...(groups.length ? rest : [words.searchNothing, ...samples]), ...left].join(" ");
-  }
-
-  noteOfHit(hit, group) {
-    if (!this.inReach(hit)) return this.words.searchOutside;
-    return group.kind === "town" ? this.words.searchAbout : null;
+  groupsOf(finding) {
+    if (!finding?.layers.length) return finding?.groups ?? [];
+    const hits = finding.layers.map((id) => ({ name: this.titles[id], layer: id }));
+    return [{ kind: "layers", layer: null, hits, more: 0 }, ...finding.groups];
   }
 
   homeGroups() {
@@ -134,6 +129,12 @@ class Search {
   }
 
   choose({ hit, group }) {
+    if (hit.layer) {
+      switchOn(hit.layer);
+      this.close();
+      this.status.textContent = plain(fill(this.words.searchShown, { title: hit.name }));
+      return;
+    }
     const place = { latitude: hit.latitude, longitude: hit.longitude, radius: hit.doubt };
     this.close();
     if (!this.inReach(place)) {

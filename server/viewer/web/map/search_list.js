@@ -2,6 +2,8 @@
 
 import { element } from "./dom.js";
 
+const OF_THE_PAGE = ["coordinates", "home", "layers"]; // kinds whose names are not the data's
+
 export class SearchList {
   // `titleOf` a group and `noteOf` a hit are words; `choose` is called with a pressed {hit, group}.
   constructor(map, input, list, { titleOf, noteOf, choose }) {
@@ -62,7 +64,7 @@ export class SearchList {
   optionOf(hit, group) {
     const { lang } = this.map;
     const note = this.noteOf(hit, group);
-    const isData = group.kind === "town" || group.kind === "layer";
+    const isData = !OF_THE_PAGE.includes(group.kind);
     const option = element(
       "div",
       { id: `search-option-${this.options.length}`, role: "option", "aria-selected": "false", class: "search-option" },

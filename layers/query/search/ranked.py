@@ -1,0 +1,23 @@
+"""Places that answer a query, and their order."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Hit(NamedTuple):
+    """A place in degrees, known to `doubt` metres; `feature` is 0 for what is none."""
+
+    name: str
+    longitude: float
+    latitude: float
+    doubt: int = 0
+    feature: int = 0
+
+
+class Ranked(NamedTuple):
+    """A hit, how well it answers, and what it is sorted by among those that answer as well."""
+
+    quality: int
+    order: str
+    hit: Hit
