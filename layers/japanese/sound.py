@@ -25,45 +25,45 @@ KATAKANA = (
 )
 HIRAGANA = ord("ア") - ord("あ")  # as far before katakana
 MACRONS = re.compile("[\u0300-\u036f]")
+LETTER = re.compile("[a-z]")
 NUMERALS = re.compile(KANJI_NUMBER)
 HAN = "一-鿿々"
 HYPHENS = "-‐‑‒–—―−ーｰ~〜"
 # Between words; a hyphen is one unless it stands between digits.
 APART = r"\s・･,、。·（）()\[\]「」『』【】{}<>〈〉《》\x22'’‘“”′`／/＆&:：;；"
-# In this order. In a replacement $1 is the group.
-BEFORE = (  # kana become letters
-    ("丁目", "tyome"),
-    (rf"([{HAN}0-9])[ケがガ](?=[{HAN}])", "$1ga"),  # 朝志ケ丘, 朝志が丘
-    (rf"([{HAN}0-9])[之のノ](?=[{HAN}])", "$1no"),
-    (rf"([0-9])[{HYPHENS}](?=[0-9])", "$1\u0001"),
-    (rf"[{HYPHENS}{APART}]", ""),
-    ("\u0001", "-"),
+# In this order: what a text must hold for a step, a pattern, and its replacement; $1 is the group.
+Step = tuple[str, str, str]
+BEFORE: tuple[Step, ...] = (  # kana become letters
+    ("丁目", "丁目", "tyome"),
+    ("", rf"([{HAN}0-9])[ケがガ](?=[{HAN}])", "$1ga"),  # 朝志ケ丘, 朝志が丘
+    ("", rf"([{HAN}0-9])[之のノ](?=[{HAN}])", "$1no"),
+    ("", rf"([0-9])[{HYPHENS}](?=[0-9])", "$1\u0001"),
+    ("", rf"[{HYPHENS}{APART}]", ""),
+    ("\u0001", "\u0001", "-"),
 )
-AFTER = (
-    ("tch", "ch"),
-    ("sh([auoe])", "sy$1"),
-    ("shi", "si"),
-    ("ch([auoe])", "ty$1"),
-    ("chi", "ti"),
-    ("tsu", "tu"),
-    ("j([auoe])", "zy$1"),
-    ("jy", "zy"),
-    ("ji|di", "zi"),
-    ("du", "zu"),
-    ("dy", "zy"),
-    ("f([aeiou])", "h$1"),
-    ("hu([aieo])", "h$1"),
-    ("v", "b"),
-    ("wo", "o"),
-    ("iy([auoe])", "y$1"),
-    ("m([bmp])", "n$1"),
-    (r"([bcdfghkmnprstyz])\1+", "$1"),
-    ("oh([bcdfgkmnprstyz]|$)", "o$1"),  # Ohta
-    ("o[ou]+", "o"),
-    ("e[ei]+", "e"),
-    ("a+", "a"),
-    ("i+", "i"),
-    ("u+", "u"),
+AFTER: tuple[Step, ...] = (
+    ("tch", "tch", "ch"),
+    ("sh", "sh([auoe])", "sy$1"),
+    ("sh", "shi", "si"),
+    ("ch", "ch([auoe])", "ty$1"),
+    ("ch", "chi", "ti"),
+    ("tsu", "tsu", "tu"),
+    ("j", "j([auoe])", "zy$1"),
+    ("j", "jy", "zy"),
+    ("j", "ji", "zi"),
+    ("d", "di", "zi"),
+    ("d", "du", "zu"),
+    ("d", "dy", "zy"),
+    ("f", "f([aeiou])", "h$1"),
+    ("hu", "hu([aieo])", "h$1"),
+    ("v", "v", "b"),
+    ("wo", "wo", "o"),
+    ("iy", "iy([auoe])", "y$1"),
+    ("m", "m([bmp])", "n$1"),
+    ("", r"([abcdfghikmnprstuyz])\1+", "$1"),
+    ("oh", "oh([bcdfgkmnprstyz]|$)", "o$1"),  # Ohta
+    ("o", "o[ou]+", "o"),
+    ("e", "e[ei]+", "e"),
 )
 _PAIRS = KATAKANA.split()
 LETTERS = dict(zip(_PAIRS[::2], _PAIRS[1::2], strict=True)) | {"ッ": ""}
@@ -73,18 +73,25 @@ def sound(text: str) -> str:
     """What the text is compared by; "" for one of nothing but spaces and signs."""
     spelling = _replaced(nfkc(text).lower(), _BEFORE)
     spelling = NUMERALS.sub(lambda match: str(parse_number(match[0])), spelling)
-    latin = unicodedata.normalize("NFD", spelling.translate(_TABLE))
-    return _replaced(unicodedata.normalize("NFC", MACRONS.sub("", latin)), _AFTER)
+    latin = spelling.translate(_TABLE)
+    if not LETTER.search(latin):
+        return latin
+    bare = MACRONS.sub("", unicodedata.normalize("NFD", latin))
+    return _replaced(unicodedata.normalize("NFC", bare), _AFTER)
 
 
-def _replaced(text: str, steps: Sequence[tuple[re.Pattern[str], str]]) -> str:
-    for pattern, replacement in steps:
-        text = pattern.sub(replacement, text)
+_Compiled = Sequence[tuple[str, re.Pattern[str], str]]
+
+
+def _replaced(text: str, steps: _Compiled) -> str:
+    for held, pattern, replacement in steps:
+        if held in text:
+            text = pattern.sub(replacement, text)
     return text
 
 
-def _compiled(steps: Sequence[tuple[str, str]]) -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(pattern), text.replace("$", "\\")) for pattern, text in steps]
+def _compiled(steps: Sequence[Step]) -> _Compiled:
+    return [(held, re.compile(pattern), text.replace("$", "\\")) for held, pattern, text in steps]
 
 
 _BEFORE, _AFTER = _compiled(BEFORE), _compiled(AFTER)

@@ -100,7 +100,7 @@ def test_the_data_that_ships_is_without_problems(home: Path) -> None:
     problems = [problem for report in reports for problem in report["problems"]]
     assert {problem["severity"] for problem in problems} == {"note"}
     kinds = {problem["kind"] for problem in problems}
-    how = {"dbf_names_cut", "encoding_bom", "encoding_declared"}
+    how = {"dbf_names_cut", "encoding_bom", "encoding_declared", "encoding_utf8"}
     assert kinds == {*how, "outside", "near_outside"}
 
 

@@ -11,6 +11,7 @@ from layers.query.search.index import Index, LayerNames, Named, Names
 from layers.query.search.ranked import Hit, Ranked
 from layers.query.search.rules import (
     AROUND,
+    BEFORE_LAYERS,
     BEGINS,
     CODE_LENGTH,
     EXACT,
@@ -70,12 +71,14 @@ def find(index: Index, query: str) -> Finding:
         return _of_postcode(index, code)
     text = "".join(words)
     around = _Around(index, wanted)
+    kinds = [_group(places.id, around.places(places)) for places in index.places]
     groups = _in_order(
         [
             Group("coordinates", _coordinates(index, query)),
             _group("town", towns_called(index, text)),
-            *(_group(places.id, around.places(places)) for places in index.places),
+            *(group for group in kinds if group.kind in BEFORE_LAYERS),
             *(_group("layer", around.places(layer), layer) for layer in index.layers),
+            *(group for group in kinds if group.kind not in BEFORE_LAYERS),
         ]
     )
     layers = [layer for layer in (*index.layers, *index.left_out) if is_called(layer, wanted.whole)]

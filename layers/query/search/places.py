@@ -22,12 +22,12 @@ class PlaceKind(NamedTuple):
     terms: tuple[str, ...] = ()
 
 
-# In the order in which they are listed.
+# In the order in which they are listed; those of `rules.BEFORE_LAYERS` before layers.
 KINDS = (
     PlaceKind("station", ("station",), ("駅", "station", "stations", "车站", "역", "nhà ga")),
-    PlaceKind("office", ()),
     PlaceKind("landmark", ("landmark",)),
     PlaceKind("park", ("park",), ("公園", "park", "parks", "公园", "공원", "công viên")),
+    PlaceKind("office", ()),
     PlaceKind("area", ("area_name",)),
     PlaceKind("water", ("river", "water"), ("川", "かわ", "河川", "river", "rivers", "강", "sông")),
     PlaceKind("road", ("road", "expressway"), ("道路", "どうろ", "road", "roads", "도로")),

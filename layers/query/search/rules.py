@@ -43,6 +43,8 @@ CODE = re.compile(r"^〒?([0-9]{3})(?:[-‐-―−ー]([0-9]{0,4})|([0-9]{2,4}))
 READ_LOT = re.compile("^([^0-9]+)([0-9]+)(?:tyome|-)[0-9]")
 CODE_LENGTH = 7  # digits of a whole one
 CHOME_SOUND = sound("丁目")
+# Kinds of places that are listed before those of layers that answer as well.
+BEFORE_LAYERS = ("station", "landmark", "park")
 # The field of the standards that says which people alone a place takes in. Of those that are only
 # asked for by their kind, the places for everybody come first.
 ACCEPTS = "accepts"
@@ -184,6 +186,7 @@ def rules() -> dict[str, object]:
         "readLot": READ_LOT.pattern,
         "chome": CHOME.pattern,
         "chomeSound": CHOME_SOUND,
+        "beforeLayers": BEFORE_LAYERS,
         "accepts": ACCEPTS,
         "readWords": READ_WORDS,
         "jo": JO.pattern,

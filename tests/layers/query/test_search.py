@@ -22,7 +22,7 @@ from layers.query.search import build
 from layers.query.search.build import index_of
 from layers.query.search.coordinates import coordinates_in
 from layers.query.search.find import Finding, find
-from layers.query.search.index import Index
+from layers.query.search.index import Index, Named, Names
 
 ROOT = Path(__file__).parents[3]
 PLACES = [
@@ -371,8 +371,7 @@ def test_the_exact_name_comes_first_then_beginnings_then_words_then_the_rest(
     index = Index(Gazetteer.of("見本市", "11227", own, places))
     assert towns(find(index, "台")) == ["台", "台東", "新（台）", "北台"]
     kinds = [group.kind for group in find(index_of(asaka), "朝霞").groups]
-    assert kinds[:2] == ["station", "office"]
-    assert kinds.index("layer") < kinds.index("town")  # 朝霞駐屯地 has it inside
+    assert kinds == ["station", "park", "layer", "layer", "office", "town"]  # 朝霞駐屯地 last
 
 
 def test_a_kind_is_called_by_its_name_and_its_places_are_listed(asaka: Catalog) -> None:
@@ -519,6 +518,47 @@ def test_the_numbers_of_a_jo_are_one_spelling_to_both() -> None:
     for query, found in zip(queries, in_browser(index, queries), strict=True):
         assert there(found) == here(index, query), query
     assert [towns(find(index, query))[:1] for query in queries[:3]] == [["北五条西四丁目"]] * 3
+
+
+def test_numbers_words_and_kinds_are_ranked_alike_by_both() -> None:
+    own = [
+        "本町十一丁目",
+        "本町二丁目",
+        "本町一丁目",
+        "本町十丁目",
+        "北台",
+        "台東",
+        "新（台）",
+        "台",
+    ]
+    points = np.array([shapely.Point(139.5, 35 + at / 10) for at in range(len(own))])
+    halls = ("第11集会所", "第1集会所", "第2集会所", "第10集会所", "集会所（第3）", "A-11", "A-1")
+    named = tuple(
+        Named(name, 139.5, 35 + at / 10, town=at, readings=(f"しゅうかいじょ {at}",))
+        for at, name in enumerate(halls)
+    )
+    places = [Names("landmark", ("集会所", "hall"), named), Names("park", ("公園",), named[:2])]
+    neighbours = [["隣市", "トナリシ", "Tonari-shi"]]
+    index = Index(
+        Gazetteer.of("見本市", "11227", own, points), places=places, neighbours=neighbours
+    )
+    queries = ["1丁目", "本町1", "本町", "台", "東", "第1", "1集会所", "A-1", "a1", "集会所 本町"]
+    queries += ["hall", "ha", "集会所 第1", "第3", "tonarishi", "隣市1", "隣市台", "しゅう", "ka"]
+    queries += [
+        "公園",
+        "公園 第1",
+        "台 集会所",
+        "しゅうかいじょ2",
+        "syukaizyo 11",
+        "3",
+        "11",
+        "見本市",
+    ]
+    for query, found in zip(queries, in_browser(index, queries), strict=True):
+        assert there(found) == here(index, query), query
+    assert of_kind(find(index, "第1"), "landmark") == ["第1集会所", "第10集会所", "第11集会所"]
+    assert of_kind(find(index, "1集会所"), "landmark") == ["第1集会所"]
+    assert of_kind(find(index, "第3"), "landmark") == ["集会所（第3）"]
 
 
 @pytest.mark.shared

@@ -39,11 +39,14 @@ export function finder(index) {
     if (postcode !== null) return ofPostcode(postcode);
     const text = words.join("");
     const answering = placeFinder(townKeys, wanted, tools);
+    const ofKinds = kinds.map((kind) => grouped(kind.id, null, answering(kind), rules.most));
+    const isBefore = ({ kind }) => rules.beforeLayers.includes(kind);
     const groups = inTheirOrder([
       { kind: "coordinates", layer: null, hits: coordinatesIn(query, rules), more: 0, quality: EXACT },
       grouped("town", null, towns.called(text), rules.most),
-      ...kinds.map((kind) => grouped(kind.id, null, answering(kind), rules.most)),
+      ...ofKinds.filter(isBefore),
       ...layers.map((layer) => grouped("layer", layer, answering(layer), rules.most)),
+      ...ofKinds.filter((group) => !isBefore(group)),
     ]);
     const called = (each) => each.filter(({ termKeys }) => isCalled(termKeys, wanted.whole)).map(({ id }) => id);
     const byKind = { layers: called(layers), samples: called(samples) };

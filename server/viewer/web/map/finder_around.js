@@ -20,12 +20,12 @@ export function placeFinder(townKeys, { words, whole }, { rank, holds, isCalled,
     const byKind = words.map((word) => isCalled(termKeys, word));
     const isKind = isCalled(termKeys, whole) || byKind.every(Boolean);
     return places
-      .map((place, at) => {
-        const quality = qualityOf(keys[at], place[4] ?? -1, byKind, isKind);
+      .map((place, at) => ({ place, key: keys[at][0], quality: qualityOf(keys[at], place[4] ?? -1, byKind, isKind) }))
+      .filter(({ quality }) => quality !== null)
+      .map(({ place, key, quality }) => {
         const before = quality === AROUND && isLimited(place) ? LAST : "";
-        return { quality, order: before + inOrder(keys[at][0][0]), hit: hitOf(place) };
-      })
-      .filter(({ quality }) => quality !== null);
+        return { quality, order: before + inOrder(key[0]), hit: hitOf(place) };
+      });
   };
 
   function qualityOf(keys, town, byKind, isKind) {
