@@ -112,7 +112,9 @@ def create_app(
     app.include_router(towns_router(served, press, settings.base_url))
     app.include_router(about_router(pages))
     app.include_router(alerts_router(alerts, pages))
-    app.include_router(requests_router(Requests(database), pages))
+    app.include_router(
+        requests_router(Requests(database), pages, lambda: served.now.catalog, static)
+    )
     app.include_router(
         offline_router(
             served,

@@ -49,6 +49,14 @@ def listing(
     return [*_listed(layer, order[first : first + count])]
 
 
+def feature_of(layer: Layer, id: int) -> Listed | None:
+    """The layer's feature of this id; None where there is none, and of a sample."""
+    if layer.definition.sample:
+        return None
+    index = np.flatnonzero(layer.revision.table.ids == id)
+    return next(_listed(layer, index[:1]), None)
+
+
 def sites_for(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
     """The sites of a layer of them that are designated for this kind of disaster, by name.
 

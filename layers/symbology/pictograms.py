@@ -83,7 +83,7 @@ PICTOGRAMS: Mapping[PictogramId, Pictogram] = {
     "police_box": Pictogram(
         "M.26 -.7A.26 .26 0 0 1 -.26 -.7A.26 .26 0 0 1 .26 -.7Z"
         "M-.95 -.34H.95V-.04H.78V.95H-.78V-.04H-.95Z"
-        "M-.5 .24V.64H-.12V.24ZM.12 .24V.64H.5V.24Z",
+        "M-.2 .24V.95H.2V.24Z",
     ),
     "guard": Pictogram(
         "M0 -.98L.84 -.68V-.06Q.84 .66 0 1Q-.84 .66 -.84 -.06V-.68Z"

@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from layers.catalog.catalog import Catalog
 from server.desk.errors import InvalidForm
 from server.desk.labels import CATEGORIES
+from server.desk.subject import Subject, category_of, read_subject
 from server.texts import Translate
 
 # Lengths in characters (code points) after normalisation.
@@ -22,8 +24,6 @@ LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?")
 NONCE = re.compile(r"[A-Za-z0-9_-]{22,64}")
 
-Extent = tuple[float, float, float, float]
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -35,18 +35,22 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestForm:
-    """A request as its sender wrote it. `nonce` is None when it did not come from our page."""
+    """A request as its sender wrote it. `nonce` is None when it did not come from our page.
+
+    `subject` is what a correction is about, None of a request for a layer.
+    """
 
     title: str
     purpose: str
     category: str
     place: Place | None = None
+    subject: Subject | None = None
     contact: str | None = None
     nonce: str | None = None
 
 
-def read_form(typed: Mapping[str, str], extent: Extent, _: Translate) -> RequestForm:
-    """The form that was typed, by field name. `extent` (w, s, e, n) is the city's, in degrees.
+def read_form(typed: Mapping[str, str], catalog: Catalog, _: Translate) -> RequestForm:
+    """The form that was typed, by field name, about what the catalogue's map shows.
 
     Raises `InvalidForm` with a message for every field that cannot be taken, in words of `_`.
     """
@@ -54,14 +58,17 @@ def read_form(typed: Mapping[str, str], extent: Extent, _: Translate) -> Request
     title = _read_text("title", typed, TITLE_LENGTH, errors, _)
     purpose = _read_text("purpose", typed, PURPOSE_LENGTH, errors, _)
     contact = _read_text("contact", typed, CONTACT_LENGTH, errors, _)
+    subject = read_subject(typed, catalog, errors, _)
     if not title:
-        errors.setdefault("title", _("Enter the layer you would like."))
+        layer, fault = _("Enter the layer you would like."), _("Enter what is wrong or missing.")
+        errors.setdefault("title", fault if subject else layer)
     if not purpose:
-        errors.setdefault("purpose", _("Enter what you would use it for."))
-    category = typed.get("category", "")
+        use, right = _("Enter what you would use it for."), _("Enter what would be right.")
+        errors.setdefault("purpose", right if subject else use)
+    category = category_of(subject, catalog) if subject else typed.get("category", "")
     if category not in CATEGORIES:
         errors["category"] = _("Choose one category.")
-    place = _read_place(typed, extent, errors, _)
+    place = _read_place(typed, catalog, errors, _)
     if errors:
         raise InvalidForm(errors)
     nonce = typed.get("nonce", "")
@@ -70,18 +77,19 @@ def read_form(typed: Mapping[str, str], extent: Extent, _: Translate) -> Request
         purpose=purpose,
         category=category,
         place=place,
+        subject=subject,
         contact=contact or None,
         nonce=nonce if NONCE.fullmatch(nonce) else None,
     )
 
 
-def read_place(typed: Mapping[str, str], extent: Extent, _: Translate) -> Place | None:
-    """The place in `lat` and `lon`, None when both are empty. Raises `InvalidForm`."""
+def read_link(typed: Mapping[str, str], catalog: Catalog, _: Translate) -> None:
+    """Read the place and the subject that a link to the form names. Raises `InvalidForm`."""
     errors: dict[str, str] = {}
-    place = _read_place(typed, extent, errors, _)
+    _read_place(typed, catalog, errors, _)
+    read_subject(typed, catalog, errors, _)
     if errors:
         raise InvalidForm(errors)
-    return place
 
 
 def storable(text: str) -> str:
@@ -109,17 +117,18 @@ def _read_text(
 
 
 def _read_place(
-    typed: Mapping[str, str], extent: Extent, errors: dict[str, str], _: Translate
+    typed: Mapping[str, str], catalog: Catalog, errors: dict[str, str], _: Translate
 ) -> Place | None:
+    """The place in `lat` and `lon`, else the middle of the neighbourhood in `town`, else None."""
     degrees = {name: _ascii_number(typed.get(name, "")) for name in ("lat", "lon")}
     filled = [name for name, text in degrees.items() if text]
     if not filled:
-        return None
+        return _read_town(typed.get("town", ""), catalog, errors, _)
     if len(filled) == 1:
         empty = "lon" if filled == ["lat"] else "lat"
         errors[empty] = _("Fill in both latitude and longitude, or leave both empty.")
         return None
-    west, south, east, north = extent
+    west, south, east, north = catalog.city.extent
     for name, low, high in (("lat", south, north), ("lon", west, east)):
         low, high = low - MARGIN_DEGREES, high + MARGIN_DEGREES
         if not DEGREES.fullmatch(degrees[name]):
@@ -133,6 +142,16 @@ def _read_place(
     if "lat" in errors or "lon" in errors:
         return None
     return Place(round(float(degrees["lat"]), 6), round(float(degrees["lon"]), 6))
+
+
+def _read_town(name: str, catalog: Catalog, errors: dict[str, str], _: Translate) -> Place | None:
+    """The point that stands for the neighbourhood of this name; None for no name."""
+    for town in catalog.base.neighbourhoods:
+        if town.name == name:
+            return Place(town.latitude, town.longitude)
+    if name:
+        errors["town"] = _("Choose a neighbourhood from the list.")
+    return None
 
 
 def _ascii_number(number: str) -> str:

@@ -10,11 +10,13 @@ import logging
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Float,
@@ -33,6 +35,7 @@ from server.database.engine import UtcDateTime, metadata, reading
 from server.desk.errors import DeskUnavailable, RequestNotFound
 from server.desk.form import Place, RequestForm
 from server.desk.labels import RECEIVED
+from server.desk.subject import Subject
 
 TOKEN_BYTES = 24  # 192 bits: not to be guessed
 LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer
@@ -64,10 +67,25 @@ contacts = Table(
     Column("contact", Text, nullable=False),
 )
 
+# What corrections are about: a row makes a request one. A table of its own is created in databases
+# that were there before it, where a new column would not be.
+subjects = Table(
+    "request_subjects",
+    metadata,
+    Column("number", ForeignKey("requests.number", ondelete="CASCADE"), primary_key=True),
+    Column("layer", Text),
+    Column("feature", BigInteger),
+    Column("name", Text),
+    CheckConstraint("feature IS NULL OR layer IS NOT NULL", name="feature_of_a_layer"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A request as its sender may see it. `received_at` is in UTC."""
+    """A request as its sender may see it. `received_at` is in UTC.
+
+    `subject` is what a correction is about, None of a request for a layer.
+    """
 
     number: int
     token: str
@@ -75,6 +93,7 @@ class Request:
     purpose: str
     category: str
     place: Place | None
+    subject: Subject | None
     state: str
     received_at: datetime.datetime
 
@@ -112,10 +131,7 @@ class Requests:
         request = None
         if 0 < number <= LARGEST_NUMBER:
             with _failures_logged(), reading(self._engine) as connection:
-                row = connection.execute(
-                    select(requests).where(requests.c.number == number)
-                ).first()
-            request = _request(row) if row else None
+                request = _stored(connection, requests.c.number == number)
         stored = request.token if request else secrets.token_urlsafe(TOKEN_BYTES)
         if not hmac.compare_digest(stored.encode(), token.encode()) or request is None:
             raise RequestNotFound
@@ -123,10 +139,7 @@ class Requests:
 
     def _of_submission(self, submission: str) -> Request | None:
         with reading(self._engine) as connection:
-            row = connection.execute(
-                select(requests).where(requests.c.submission == submission)
-            ).first()
-        return _request(row) if row else None
+            return _stored(connection, requests.c.submission == submission)
 
 
 @contextmanager
@@ -166,10 +179,25 @@ def _insert(connection: Connection, form: RequestForm, submission: str) -> Reque
     ).one()
     if form.contact is not None:
         connection.execute(insert(contacts).values(number=row.number, contact=form.contact))
-    return _request(row)
+    if form.subject is not None:
+        connection.execute(insert(subjects).values(number=row.number, **asdict(form.subject)))
+    return _request(row, form.subject)
 
 
-def _request(row: Row[tuple[object, ...]]) -> Request:
+def _stored(connection: Connection, condition: ColumnElement[bool]) -> Request | None:
+    """The request that meets the condition, with its subject."""
+    row = connection.execute(select(requests).where(condition)).first()
+    if row is None:
+        return None
+    about = connection.execute(
+        select(subjects.c.layer, subjects.c.feature, subjects.c.name).where(
+            subjects.c.number == row.number
+        )
+    ).first()
+    return _request(row, Subject(*about) if about else None)
+
+
+def _request(row: Row[tuple[object, ...]], subject: Subject | None) -> Request:
     latitude, longitude = row.latitude, row.longitude
     return Request(
         number=row.number,
@@ -178,6 +206,7 @@ def _request(row: Row[tuple[object, ...]]) -> Request:
         purpose=row.purpose,
         category=row.category,
         place=None if latitude is None else Place(latitude, longitude),
+        subject=subject,
         state=row.state,
         received_at=row.received_at,
     )

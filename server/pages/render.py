@@ -16,7 +16,16 @@ from layers.schema.values import REQUIRED_LANGUAGES, Disaster
 from server.desk.alerts import Alert
 from server.http.links import switch_to, with_disaster, with_language, without_language
 from server.pages.alerts import in_words
-from server.texts import LANGUAGES, Translate, in_words_of, labels, to_html, translator, wording
+from server.texts import (
+    LANGUAGES,
+    Translate,
+    in_words_of,
+    labels,
+    name_beside,
+    to_html,
+    translator,
+    wording,
+)
 from server.texts.flags import flag_words
 from server.texts.instants import long_instant
 
@@ -51,6 +60,7 @@ class Pages:
             static=static,
             languages=LANGUAGES,
             legend_svg=legend_svg,
+            name_beside=name_beside,
             switch_to=switch_to,
             with_language=with_language,
             without_language=without_language,

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from layers.catalog.catalog import Catalog
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import (
     CONTACT_LENGTH,
@@ -19,11 +20,12 @@ from server.desk.form import (
     TITLE_LENGTH,
     RequestForm,
     read_form,
-    read_place,
+    read_link,
     storable,
 )
 from server.desk.labels import category_labels, state_label, state_meaning
 from server.desk.requests import Request as StoredRequest, Requests
+from server.desk.subject import CORRECTION, is_correction
 from server.http.errors import RETRY_AFTER
 from server.http.form_body import read_form_body
 from server.http.language import language_of
@@ -32,9 +34,22 @@ from server.http.negotiation import prefers_page
 from server.http.query import Query
 from server.http.responses import READ
 from server.pages.render import Pages
+from server.pages.requests import subject_form, subject_words
 from server.texts import translator
+from server.viewer.place_map import place_map_config
 
-FIELDS = ("title", "purpose", "category", "lat", "lon", "contact")
+FIELDS = (
+    "title",
+    "purpose",
+    "category",
+    "layer",
+    "feature",
+    "lat",
+    "lon",
+    "town",
+    "contact",
+)
+LINKED = ("kind", "layer", "feature", "lat", "lon")  # what a link to the form may name
 # The sender's page is found by its address alone: no cache, referrer or search engine may keep it.
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -45,15 +60,21 @@ WRITERS = 4  # at once: while the database is locked, pages need the other threa
 
 
 def requests_router(
-    requests: Requests, pages: Callable[[], Pages], *, patience_s: float = 5.0
+    requests: Requests,
+    pages: Callable[[], Pages],
+    catalog: Callable[[], Catalog],
+    static: Mapping[str, str],
+    *,
+    patience_s: float = 5.0,
 ) -> APIRouter:
-    """The routes under /requests, on the pages as they are at the time.
+    """The routes under /requests, on the pages and the catalogue as they are at the time.
 
-    Who waits `patience_s` seconds for a turn to write is told to come back. Beside pages they raise
-    `InvalidForm` (to programs only), `FormError`, `RequestNotFound` and `DeskUnavailable`.
+    `static` names the bundled files of the map in the form. Who waits `patience_s` seconds for a
+    turn to write is told to come back. Beside pages they raise `InvalidForm` (to programs only),
+    `FormError`, `RequestNotFound` and `DeskUnavailable`.
     """
     router = APIRouter(prefix="/requests", include_in_schema=False)
-    forms = _FormPage(pages)
+    forms = _FormPage(pages, catalog, static)
     turns = asyncio.Semaphore(WRITERS)
 
     @router.api_route("", methods=READ)
@@ -70,7 +91,7 @@ def requests_router(
         lang = language_of(request)
         typed = await read_form_body(request)
         try:
-            form = read_form(typed, pages().city.extent, translator(lang))
+            form = read_form(typed, catalog(), translator(lang))
             stored = await store(form)
         except (InvalidForm, DeskUnavailable) as error:
             if not prefers_page(request.headers.get("accept")):
@@ -102,6 +123,7 @@ def requests_router(
             lang,
             here=path_and_query(request),
             request=stored,
+            subject=stored.subject and subject_words(stored.subject, catalog(), lang),
             category=category_labels(_)[stored.category],
             state=state_label(_, stored.state),
             state_meaning=state_meaning(_, stored.state),
@@ -114,18 +136,23 @@ def requests_router(
 class _FormPage:
     """The form, empty or with what was typed into it."""
 
-    def __init__(self, pages: Callable[[], Pages]) -> None:
-        self._pages = pages
+    def __init__(
+        self,
+        pages: Callable[[], Pages],
+        catalog: Callable[[], Catalog],
+        static: Mapping[str, str],
+    ) -> None:
+        self._pages, self._catalog, self._static = pages, catalog, static
 
     def empty(self, request: Request) -> Response:
-        """The form with the place that the address names, if it does."""
+        """The form with the place, the layer and its feature that the address names, if it does."""
         query = Query.of_form(request)
-        place = {name: query.text(name) or "" for name in ("lat", "lon")}
+        linked = {name: query.text(name) or "" for name in LINKED}
         try:
-            read_place(place, self._pages().city.extent, translator(language_of(request)))
+            read_link(linked, self._catalog(), translator(language_of(request)))
         except InvalidForm as invalid:
-            return self._page(request, place, invalid.errors, status=400)
-        return self._page(request, place, {}, status=200)
+            return self._page(request, linked, invalid.errors, status=400)
+        return self._page(request, linked, {}, status=200)
 
     def again(
         self, request: Request, typed: Mapping[str, str], error: InvalidForm | DeskUnavailable
@@ -146,16 +173,28 @@ class _FormPage:
         status: int,
     ) -> Response:
         lang = language_of(request)
+        catalog = self._catalog()
         nonce = typed.get("nonce", "")  # kept: if it was stored after all, once is enough
         page = self._pages().render(
             "request_new.html",
             lang,
-            here="/requests/new" if request.method == "POST" else path_and_query(request),
+            here=_address(request, typed),
             typed={name: storable(typed.get(name, "")) for name in FIELDS},
             errors={name: errors[name] for name in FIELDS if name in errors},
             is_unsaved=status == 503,
             nonce=nonce if NONCE.fullmatch(nonce) else secrets.token_urlsafe(24),
             categories=category_labels(translator(lang)),
+            is_correction=is_correction(typed),
+            subject=subject_form(typed, catalog, lang),
+            towns=catalog.base.neighbourhoods,
+            place_map=place_map_config(catalog, lang, self._static),
             lengths={"title": TITLE_LENGTH, "purpose": PURPOSE_LENGTH, "contact": CONTACT_LENGTH},
         )
         return HTMLResponse(page, status_code=status, headers={**PRIVATE, "Vary": "Accept"})
+
+
+def _address(request: Request, typed: Mapping[str, str]) -> str:
+    """Where the form can be had again: of one that was posted, the same kind of form, empty."""
+    if request.method != "POST":
+        return path_and_query(request)
+    return f"/requests/new?kind={CORRECTION}" if is_correction(typed) else "/requests/new"

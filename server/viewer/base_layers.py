@@ -7,9 +7,6 @@ from collections.abc import Mapping
 import folium.map
 from markupsafe import Markup
 
-from layers.catalog.base_map import BaseMap
-from layers.schema.base import FAR
-from server.viewer.addresses import base_revision
 from server.viewer.rendering import TEMPLATES, Macros, javascript
 
 GSI_TILES = "https://cyberjapandata.gsi.go.jp/xyz/{style}/{{z}}/{{x}}/{{y}}.png"
@@ -20,8 +17,7 @@ GSI_ZOOMS = (2, 18)
 class BundledBase(Macros, folium.map.Layer):
     """The city and what lies around it, from this host. It stays under every other base.
 
-    `credit` has the `title` of all sources, what they are (`sources`), and the `marks` that their
-    licences want to see at all times.
+    `config` is that of `server.viewer.base_config`.
     """
 
     _template = TEMPLATES.from_string(
@@ -32,19 +28,11 @@ class BundledBase(Macros, folium.map.Layer):
         """
     )
 
-    def __init__(self, base: BaseMap, credit: Mapping[str, object]) -> None:
+    def __init__(self, config: Mapping[str, object]) -> None:
         super().__init__(name="bundled", overlay=False)
         self._name = "BundledBase"
         self._id = "bundled"
-        near = f"/base/near.geojson?v={base_revision(base.near)}" if base.near else None
-        self.config: Markup = javascript(
-            {
-                "data": f"/base.geojson?v={base_revision(base.content)}",
-                "near": near,
-                "far": FAR,
-                "credit": credit,
-            }
-        )
+        self.config: Markup = javascript(config)
 
 
 class GsiBase(Macros, folium.map.Layer):

@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from layers.catalog.catalog import Catalog
 from layers.query.search.index import Index
-from layers.schema.city import CityDefinition
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, Translate
 from server.texts.cautions import Caution, cautions
-from server.texts.wording import base_credits
+from server.viewer.base_config import base_config
 from server.viewer.base_layers import BundledBase, GsiBase
 from server.viewer.city_map import CityMap
 from server.viewer.figure import PageFigure
@@ -37,7 +36,7 @@ def map_page(
     page.add_child(city_map)
 
     bases = {
-        BUNDLED: BundledBase(catalog.base, _credit(city, lang, translate)),
+        BUNDLED: BundledBase(base_config(catalog.base, city, lang, translate)),
         "pale": GsiBase("pale", translate("GSI Tiles")),
         "std": GsiBase("std", translate("GSI Tiles")),
     }
@@ -57,16 +56,6 @@ def map_page(
     city_map.add_child(Search(index, city, lang, translate))
     city_map.add_child(Keep(catalog, lang, translate))
     return page.render_parts()
-
-
-def _credit(city: CityDefinition, lang: str, translate: Translate) -> dict[str, object]:
-    """Whose the bundled base map is, as the map says it."""
-    marks = dict.fromkeys(entry.credit.mark for entry in city.base if entry.credit.mark)
-    return {
-        "title": translate("Sources"),
-        "marks": [*marks],
-        "sources": base_credits(city, lang),
-    }
 
 
 def _on_map(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Caution]:

@@ -17,6 +17,7 @@ PAGES = [
     "/layers/hydrants/table?sort=kind&order=desc&page=2",
     "/requests",
     "/requests/new",
+    "/requests/new?kind=correction",
     "/here",
     "/here?lat=35.797&lon=139.593&hazard=flood&radius=300",
     "/light",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from layers.errors import DefinitionError
+from layers.messages.message import Language
 from layers.pictures.clusters import cluster_svg
 from layers.pictures.symbols import symbol_svg
 from layers.schema.bundled import BUNDLED_DEFINITIONS
@@ -105,7 +107,8 @@ def test_a_name_that_is_none_is_named_with_those_that_are(tmp_path: Path) -> Non
     with pytest.raises(DefinitionError) as caught:
         load_layer(path)
     assert caught.value.key == "style.pictogram"
-    for language, wanted in (("ja", "次のどれか"), ("en", "one of")):
+    wanted_in: Mapping[Language, str] = {"ja": "次のどれか", "en": "one of"}
+    for language, wanted in wanted_in.items():
         message = caught.value.message(language)
         assert "fire_extinguisher" in message
         assert wanted in message

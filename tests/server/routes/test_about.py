@@ -52,7 +52,10 @@ CORRECTION = (
 PROMISES = (DELETION, CORRECTION)
 OFFICE = {"name": {"ja": "危機管理室", "en": "Crisis management"}, "telephone": "048-000-0000"}
 FORM: dict[str, Any] = {
-    "typed": dict.fromkeys(("title", "purpose", "category", "lat", "lon", "contact"), ""),
+    "typed": dict.fromkeys(("title", "purpose", "category", "lat", "lon", "town", "contact"), ""),
+    "is_correction": False,
+    "towns": (),
+    "place_map": "",
     "errors": {},
     "is_unsaved": False,
     "categories": {},
@@ -65,7 +68,7 @@ def written(official: bool, office: bool, lang: str) -> str:
     """The pages on which something could be promised, of a city."""
     own = {"office": OFFICE} if office else {}
     city = CityDefinition.model_validate({**CITY.model_dump(), "official": official, **own})
-    pages = Pages(city, {"page.css": "page.css"})
+    pages = Pages(city, {"page.css": "page.css", "request.js": "request.js"})
     names = [*(f"{name}.html" for name in ABOUT), "requests.html"]
     rendered = [pages.render(name, lang) for name in names]
     return unescape("".join([*rendered, pages.render("request_new.html", lang, **FORM)]))

@@ -15,22 +15,31 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
+import shapely
 from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import Engine, event, func, select, text
 from starlette.testclient import TestClient
 
+from layers.catalog.base_map import BaseMap, Neighbourhood
+from layers.catalog.catalog import Catalog
 from layers.schema.city import CityDefinition
 from server.database.engine import create_tables, open_database, reading
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form
-from server.desk.requests import Request as Stored, Requests, contacts, requests
+from server.desk.requests import Request as Stored, Requests, contacts, requests, subjects
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.requests import WRITERS, requests_router
 from server.texts import translator
 
+STATIC = {
+    "page.css": "page-HASH.css",
+    "request.js": "request-HASH.js",
+    "place_map.js": "place_map-HASH.js",
+    "place_map.css": "place_map-HASH.css",
+}
 ROOT = Path(__file__).parents[3]
 ENGLISH = translator("en")
 CITY = CityDefinition.model_validate(
@@ -46,6 +55,9 @@ CITY = CityDefinition.model_validate(
         "groups": (),
     }
 )
+TOWNS = [Neighbourhood("本町一丁目", 139.5933, 35.7967, {"ja-Latn": "Honchō 1"})]
+BASE = BaseMap(b"{}", b"", shapely.box(*CITY.extent), TOWNS, [], [])
+CATALOG = Catalog(CITY, BASE, {}, {}, {}, None)
 FORM = {"title": "AEDの場所", "purpose": "大会の日に\n確かめたい", "category": "welfare"}
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 # A writer that says which requests it was told are stored, until it is killed.
@@ -69,12 +81,16 @@ def client(engine: Engine) -> Iterator[TestClient]:
 
 
 def app(engine: Engine) -> FastAPI:
-    return app_of(Requests(engine), Pages(CITY, {"page.css": "page-HASH.css"}))
+    return app_of(Requests(engine), Pages(CITY, STATIC))
 
 
-def app_of(desk: Requests, pages: Pages, *, patience_s: float = 5) -> FastAPI:
+def app_of(
+    desk: Requests, pages: Pages, catalog: Catalog = CATALOG, *, patience_s: float = 5
+) -> FastAPI:
     service = FastAPI()
-    service.include_router(requests_router(desk, lambda: pages, patience_s=patience_s))
+    service.include_router(
+        requests_router(desk, lambda: pages, lambda: catalog, STATIC, patience_s=patience_s)
+    )
     install_errors(service, lambda: pages)
     return service
 
@@ -138,7 +154,10 @@ def test_the_language_goes_with_the_reader(client: TestClient) -> None:
 
 def test_the_form_works_without_script_or_inline_style(client: TestClient) -> None:
     page = client.get("/requests/new").text
-    assert "<script" not in page
+    assert re.findall("<script[^>]*>[^<]*", page) == [
+        '<script src="/static/request-HASH.js" defer>'
+    ]
+    assert re.search(r'<div class="place-choice" data-place-map="[^"]*" hidden>', page)
     assert "style=" not in page
     assert '<link rel="stylesheet" href="/static/page-HASH.css">' in page
 
@@ -158,6 +177,25 @@ def test_the_place_comes_from_the_address(client: TestClient) -> None:
     wrong = client.get("/requests/new?lat=35.80&lon=east")
     assert wrong.status_code == 400
     assert 'id="error-lon"' in wrong.text
+
+
+def test_a_neighbourhood_stands_for_the_point_in_its_middle(
+    client: TestClient, engine: Engine
+) -> None:
+    page = client.get("/requests/new?lang=en").text
+    assert '<option value="本町一丁目" data-lat="35.7967" data-lon="139.5933">' in page
+    assert "Honchō 1 (本町一丁目)" in page
+    sent = client.post("/requests", data={**FORM, "town": "本町一丁目"})
+    assert "緯度 35.7967、経度 139.5933" in client.get(sent.headers["location"]).text
+    chosen = client.post("/requests", data={**FORM, "town": "本町一丁目", "purpose": ""}).text
+    assert re.search('<option value="本町一丁目"[^>]* selected>', chosen)
+    exact = {**FORM, "town": "本町一丁目", "lat": "35.8", "lon": "139.6"}
+    sent = client.post("/requests", data=exact)
+    assert "緯度 35.8、経度 139.6" in client.get(sent.headers["location"]).text
+    unknown = client.post("/requests", data={**FORM, "town": "東京"})
+    assert unknown.status_code == 400
+    assert "町丁目は、一覧から選んでください。" in unknown.text
+    assert stored(engine) == 2
 
 
 # Pressed twice
@@ -238,7 +276,7 @@ def test_an_empty_post_names_every_field_that_is_needed(client: TestClient, engi
 def test_what_was_typed_is_shown_again_and_stays_text(client: TestClient) -> None:
     typed = {**FORM, "title": '"><script>alert(1)</script>', "category": "", "lat": "ここ"}
     page = client.post("/requests", data=typed).text
-    assert "<script" not in page
+    assert page.count("<script") == 1  # our own
     assert "&#34;&gt;&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "大会の日に\n確かめたい</textarea>" in page
     assert 'value="ここ"' in page
@@ -440,6 +478,7 @@ def full(engine: Engine) -> Iterator[None]:
 def without_tables(engine: Engine) -> Iterator[None]:
     with engine.begin() as connection:
         contacts.drop(connection)
+        subjects.drop(connection)
         requests.drop(connection)
     yield
 
@@ -501,7 +540,7 @@ def test_few_write_at_once_and_the_others_are_told_soon() -> None:
             assert released.wait(300)
             raise DeskUnavailable
 
-    service = app_of(Slow(), Pages(CITY, {"page.css": "page-HASH.css"}), patience_s=0.5)
+    service = app_of(Slow(), Pages(CITY, STATIC), patience_s=0.5)
     with TestClient(service, headers=BROWSER) as client, ThreadPoolExecutor(WRITERS + 8) as pool:
         posts = [pool.submit(client.post, "/requests", data=FORM) for _ in range(WRITERS + 8)]
         try:
@@ -519,7 +558,7 @@ def test_no_page_is_rendered_in_the_event_loop(engine: Engine) -> None:
         in_loop.append(asyncio._get_running_loop() is not None)
         return ()
 
-    service = app_of(Requests(engine), Pages(CITY, {"page.css": "page-HASH.css"}, notices))
+    service = app_of(Requests(engine), Pages(CITY, STATIC, notices))
     with TestClient(service, headers=BROWSER) as client, without_tables(engine):
         assert post(client, "").status_code == 400
         assert in_loop == [False]
@@ -541,7 +580,7 @@ def test_text_is_brought_into_one_shape() -> None:
             "contact": " ",
             "nonce": "short",
         },
-        CITY.extent,
+        CATALOG,
         ENGLISH,
     )
     assert form.title == "AEDと がい 所"
@@ -553,15 +592,15 @@ def test_text_is_brought_into_one_shape() -> None:
 
 def test_characters_are_counted_as_a_reader_counts_them() -> None:
     for title in ("か\u3099" * 100, "🏥" * 100, f"  {'字' * 100}  "):
-        assert len(read_form({**FORM, "title": title}, CITY.extent, ENGLISH).title) == 100
+        assert len(read_form({**FORM, "title": title}, CATALOG, ENGLISH).title) == 100
     with pytest.raises(InvalidForm, match="It now has 101 characters"):
-        read_form({**FORM, "title": "🏥" * 101}, CITY.extent, ENGLISH)
+        read_form({**FORM, "title": "🏥" * 101}, CATALOG, ENGLISH)
 
 
 def test_what_is_stored_is_what_was_sent(engine: Engine) -> None:
     form = read_form(
         {**FORM, "title": "𠮷野家 🏥 ﾊﾝｶｸ '; --", "lat": "35.796721", "lon": "139.593312"},
-        CITY.extent,
+        CATALOG,
         ENGLISH,
     )
     sent = Requests(engine).submit(form)

@@ -88,7 +88,13 @@ def test_a_reading_that_is_for_staff_stays_with_them() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_map_writes_names_as_the_pages_do(lang: str) -> None:
-    field = {"id": "name", "type": "text", "unit": None, "codes": [], "flag": None}
+    field: dict[str, object] = {
+        "id": "name",
+        "type": "text",
+        "unit": None,
+        "codes": [],
+        "flag": None,
+    }
     document = {
         "definition": {"nameForms": name_forms(EVERY, lang)},
         "field": field,
