@@ -51,7 +51,8 @@ class Code(Strict):
 class FieldDefinition(Strict):
     """A published property: where it comes from, its type and its words.
 
-    With `open_codes` a value without a code is no mistake: it stands for itself.
+    With `open_codes` a value without a code is no mistake: it stands for itself. Without `card`
+    the map does not tell it of a place; the table and the exports do.
     """
 
     title: Text
@@ -62,6 +63,7 @@ class FieldDefinition(Strict):
     codes: tuple[Code, ...] = ()
     open_codes: bool = False
     audience: Literal["public", "staff"] = "public"
+    card: bool = True
 
 
 class Privacy(Strict):
@@ -217,6 +219,16 @@ class LayerDefinition(Strict):
     def public_fields(self) -> dict[str, FieldDefinition]:
         """The fields that are published, by id, in the order of the file."""
         return {name: field for name, field in self.fields.items() if field.audience == "public"}
+
+    @property
+    def card_fields(self) -> dict[str, FieldDefinition]:
+        """The published fields that the map tells of a place.
+
+        What a feature is called by and what decides its look are always among them.
+        """
+        named = {self.label, self.style.field}
+        fields = self.public_fields.items()
+        return {name: field for name, field in fields if field.card or name in named}
 
     @property
     def designation_flags(self) -> frozenset[str]:
