@@ -9,7 +9,7 @@ import { locateControl } from "./locate_control.js";
 import { nodesOf, plain } from "./marks.js";
 import { SearchIndex } from "./search_index.js";
 import { SearchList } from "./search_list.js";
-import { resultSection, switchOn } from "./search_result.js";
+import { cautionsOf, resultSection, switchOn } from "./search_result.js";
 
 // `index` is the address of what can be searched; `titles` are those of its layers, by id.
 export function search(map, { index, words, titles, leftOut, samples, mostRadius }) {
@@ -142,6 +142,7 @@ class Search {
     }
     if (group.layer) switchOn(group.layer.id);
     if (group.kind !== "home") this.input.value = hit.name;
-    this.show(place, [resultSection(hit, group, this.titleOf(group), this.map, this.words)], this.input);
+    const section = resultSection(hit, group, this.titleOf(group), this.map, this.words);
+    this.show(place, [section], { returnTo: this.input, said: cautionsOf(group, this.map) });
   }
 }
