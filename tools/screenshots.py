@@ -15,7 +15,6 @@ from tests.browser.site import DESKTOP, PHONE, ROOT, MapPage, Size, Watch
 from tests.service import service
 
 PICTURES = ROOT / "tests" / "golden"
-MOVING = 600  # milliseconds until the map has made room for a popup
 LAYERS = "flood,emergency_sites,hydrants,extinguishers,crime_prevention"
 
 
@@ -27,13 +26,13 @@ class Picture:
     size: Size
     query: str
     ratio: float = 1
-    with_popup: bool = False
+    with_card: bool = False
     with_panel: bool = False
 
 
 SHOWN = [
     Picture("map-1280", DESKTOP, "?layers=flood,emergency_sites&at=14/35.80690/139.59800"),
-    Picture("map-1280-popup", DESKTOP, f"?layers={LAYERS}&at=16/35.79140/139.60049", 1, True),
+    Picture("map-1280-card", DESKTOP, f"?layers={LAYERS}&at=16/35.79140/139.60049", 1, True),
     Picture("map-390", PHONE, "?layers=flood,emergency_sites", 2),
     Picture("map-390-panel", PHONE, f"?layers={LAYERS}&at=15/35.7914/139.6005", 2, False, True),
 ]
@@ -48,10 +47,9 @@ def take(browser: Browser, address: str, picture: Picture) -> Path:
         reduced_motion="reduce",
     )
     city_map = MapPage(context.new_page(), address, Watch(address)).open(picture.query)
-    if picture.with_popup:
+    if picture.with_card:
         city_map.click_centre()
-        city_map.popup()
-        city_map.page.wait_for_timeout(MOVING)
+        city_map.card()
     if picture.with_panel:
         city_map.show_panel()
     city_map.settle()

@@ -53,7 +53,8 @@ class Code(Strict):
 class FieldDefinition(Strict):
     """A published property: where it comes from, its type and its words.
 
-    With `open_codes` a value without a code is no mistake: it stands for itself.
+    With `open_codes` a value without a code is no mistake: it stands for itself. Without `card`
+    the map does not tell it of a place; the table and the exports do.
     """
 
     title: Text
@@ -64,6 +65,7 @@ class FieldDefinition(Strict):
     codes: tuple[Code, ...] = ()
     open_codes: bool = False
     audience: Literal["public", "staff"] = "public"
+    card: bool = True
 
 
 class Privacy(Strict):
@@ -231,6 +233,16 @@ class LayerDefinition(Strict):
         public = self.public_fields
         forms = {tag: f"{self.label}{suffix}" for tag, suffix in NAME_FORMS.items()}
         return {tag: field for tag, field in forms.items() if field in public}
+
+    @property
+    def card_fields(self) -> dict[str, FieldDefinition]:
+        """The published fields that the map tells of a place.
+
+        What a feature is called by and what decides its look are always among them.
+        """
+        named = {self.label, self.style.field}
+        fields = self.public_fields.items()
+        return {name: field for name, field in fields if field.card or name in named}
 
     @property
     def designation_flags(self) -> frozenset[str]:

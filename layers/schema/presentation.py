@@ -66,7 +66,8 @@ def _data_of_field(field: FieldDefinition) -> FieldDefinition:
     codes = tuple(
         Code(value=code.value, synonyms=code.synonyms, label=NO_TEXT) for code in field.codes
     )
-    return field.model_copy(update={"title": NO_TEXT, "unit": None, "codes": codes})
+    changes = {"title": NO_TEXT, "unit": None, "codes": codes, "card": True}
+    return field.model_copy(update=changes)
 
 
 def _style(data: LayerDefinition, definition: LayerDefinition) -> Style:

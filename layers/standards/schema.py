@@ -29,8 +29,8 @@ NUMBER = re.compile(r"[-+]?[\d,]*\.?\d+")
 class StandardField(Strict):
     """A published property and the names its column has had.
 
-    `codes` names a code list. With `from_label` the values are derived from the depth classes that
-    the column holds in words.
+    `codes` names a code list; `card` is as a definition has it. With `from_label` the values are
+    derived from the depth classes that the column holds in words.
     """
 
     title: Text
@@ -40,6 +40,7 @@ class StandardField(Strict):
     values: Mapping[str, Scalar] = {}
     codes: str | None = None
     open_codes: bool = False
+    card: bool = True
     from_label: Literal["rank", "min", "max"] | None = None
 
     def defined(self, column: str, cells: pd.Series[Any]) -> FieldDefinition | None:
@@ -59,6 +60,7 @@ class StandardField(Strict):
             values=values,
             codes=() if self.codes is None else codelists()[self.codes],
             open_codes=self.open_codes,
+            card=self.card,
         )
 
     def _from_labels(self, cells: pd.Series[Any]) -> dict[str, Scalar]:

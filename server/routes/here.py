@@ -20,7 +20,8 @@ from server.pages.here import Answer, answer_for, as_text
 from server.texts import plain, translator
 from server.viewer.words_device import MOST_RADIUS, here_words
 
-PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f")
+PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f", "marks")
+MARKS = ("1",)  # the JSON keeps its marks of readings and languages, which the map's script knows
 
 
 def here_router(served: Served) -> APIRouter:
@@ -41,8 +42,9 @@ def here_router(served: Served) -> APIRouter:
         translate = translator(lang)
         answer = answer_for(edition.catalog, place, disaster, lang, translate) if place else None
         if answer is not None and not page:
+            body = orjson.dumps(answer.to_json()).decode()
             return Response(
-                plain(orjson.dumps(answer.to_json()).decode()),
+                body if query.choice("marks", MARKS) else plain(body),
                 media_type="application/json",
                 headers=PLACE_HEADERS,
             )

@@ -43,7 +43,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "notice": usage(definition, lang, translate) or None,
         "unreviewed": bool(wording.review(lang, translate, definition.usage_note)),
         "credit": _credit(layer, lang, translate),
-        "fields": [_field(definition, name, lang, translate) for name in definition.public_fields],
+        "fields": [_field(definition, name, lang, translate) for name in definition.card_fields],
         "style": {
             "field": definition.style.field,
             "look": _look(definition.style),

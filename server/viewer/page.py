@@ -59,13 +59,13 @@ def map_page(
 
 
 def _on_map(catalog: Catalog, lang: str, translate: Translate) -> Iterator[Caution]:
-    """The cautions that stand beside the map: those of usage stand in the panel and the popups.
+    """The cautions that stand beside the map: those of usage stand in the panel and the card.
 
     Where places are not all designated, they say which preset shows only those that are.
     """
     for caution in cautions([*catalog.layers.values()], (), lang, translate):
         if caution.kind == "usage" or (caution.kind == "review" and lang == DEFAULT_LANGUAGE):
-            continue  # in Japanese the panel and the popups say that no person has reviewed them
+            continue  # in Japanese the panel and the card say that no person has reviewed them
         preset = _preset_for(caution, catalog, lang)
         if preset is not None:
             choose = translate("Choose “{view}” to see only designated places.")

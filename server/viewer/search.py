@@ -83,7 +83,8 @@ def search_words(_: Translate) -> dict[str, str | Forms]:
         ),
         "searchSample": _("“{title}” is sample data and is not searched."),
         "doubt": _(
-            "Not the exact place: it may be off by about {count} m. The page below gives "
-            "the most severe assumption within that distance."
+            "Not the exact place: it may be off by about {count} m. The most severe "
+            "assumption within that distance is given below. For an exact answer, tap the "
+            "place on the map."
         ),
     }

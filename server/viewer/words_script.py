@@ -36,8 +36,6 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
         "leaveOnline": _("Back to the basic map"),
         "bundledFailed": _("The city's boundary and neighbourhood names could not be loaded."),
         "unknownLayers": _("Layers in the link that no longer exist: {layers}"),
-        "nothingHere": _("The layers shown have no information about this place."),
-        "noLayers": _("No layer is shown. Choose one from the list."),
         "notLoadedHere": _(
             "The data for this place could not be loaded. That does not mean that there "
             "is no danger."
@@ -60,6 +58,18 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
             "{title}: zoomed in on {count} place ({classes}).",
             "{title}: zoomed in on {count} places ({classes}).",
         ),
+        "near": _("Near: {places}"),
+        "moreDetails": _("More details"),
+        "nearby": _("Nearby"),
+        "noHazards": _("This map has no hazard layers. That does not mean that the place is safe."),
+        "otherDisasters": _(
+            "{disasters}: see “Disaster information for this place” below, where a type of "
+            "disaster can be chosen."
+        ),
+        "asOf": _("as of {date}"),
+        "openNamed": _("Open {name} in a map app"),
+        "openPlace": _("Open this place in a map app"),
+        "call": _("Call {name}: {number}"),
         "knownHere": _("Disaster information for this place"),
         "askHere": _("Request a layer for this place"),
         "sample": _("Sample"),

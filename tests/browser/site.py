@@ -112,10 +112,20 @@ class MapPage:
     def click_centre(self) -> None:
         self.page.mouse.click(*self.centre())
 
-    def popup(self) -> str:
-        popup = self.page.locator(".place-popup")
-        popup.wait_for()
-        return popup.inner_text()
+    def card(self) -> str:
+        """What the card says of a place once the service has answered, or could not be asked."""
+        self.page.locator("#place-card").wait_for()
+        self.page.locator(".card-answer:not([aria-busy])").wait_for(state="attached")
+        return self.page.locator("#place-card").inner_text()
+
+    def is_card_open(self) -> bool:
+        return self.page.locator("#place-card").is_visible()
+
+    def without_answers(self) -> MapPage:
+        """From now on what is known of a place does not come."""
+        self.watch.allow("net::ERR_FAILED")
+        self.page.route("**/here?*", lambda route: route.abort())
+        return self
 
     def switch(self, layer: str) -> None:
         self.show_panel()

@@ -38,11 +38,11 @@ def in_english(city_map: MapPage) -> None:
     city_map.open("?lang=en")
 
 
-def with_a_popup(city_map: MapPage) -> None:
+def with_the_card(city_map: MapPage) -> None:
     city_map.at("flood,emergency_sites", *SITE)
     city_map.page.locator("#city_map_main").focus()
     city_map.page.keyboard.press("Enter")
-    city_map.popup()
+    city_map.card()
 
 
 def with_clusters(city_map: MapPage) -> None:
@@ -50,12 +50,12 @@ def with_clusters(city_map: MapPage) -> None:
     city_map.show_panel()
 
 
-def with_the_popup_of_a_cluster(city_map: MapPage) -> None:
+def with_the_card_of_a_cluster(city_map: MapPage) -> None:
     city_map.open("?layers=hydrants&at=11/35.80690/139.59300")
     city_map.page.evaluate("city_map_main.setMaxZoom(11)")
     city_map.page.locator("#city_map_main").focus()
     city_map.page.keyboard.press("Enter")
-    assert "消火栓" in city_map.popup()
+    assert "消火栓" in city_map.card()
 
 
 def in_a_frame(city_map: MapPage) -> None:
@@ -75,9 +75,9 @@ def with_failed_tiles(city_map: MapPage) -> None:
         as_it_opens,
         all_layers,
         in_english,
-        with_a_popup,
+        with_the_card,
         with_clusters,
-        with_the_popup_of_a_cluster,
+        with_the_card_of_a_cluster,
         in_a_frame,
         with_failed_tiles,
     ],

@@ -45,7 +45,7 @@ def test_on_a_flood_map_it_is_crossed_and_says_so(
     city_map.at("emergency_sites,flood", *place)
     assert not is_green(city_map)
     city_map.click_centre()
-    assert "洪水：このデータに指定の記載なし" in city_map.popup()
+    assert "洪水：このデータに指定の記載なし" in city_map.card()
     swatch = city_map.page.locator("[data-row=emergency_sites] .legend li").nth(1)
     assert "M-1.3" in (swatch.locator("path").first.get_attribute("d") or "")
 

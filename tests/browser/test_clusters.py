@@ -118,7 +118,7 @@ def test_by_finger_clusters_are_taken_apart_until_each_hydrant_is_seen(
         cluster = largest(phone)
         phone.page.touchscreen.tap(cluster.x, cluster.y)
         phone.settle()
-        assert not phone.page.locator(".place-popup").is_visible()
+        assert not phone.page.locator("#place-card").is_visible()
         after = zoom(phone)
         assert after >= before + 2 or not clusters(phone)
         before = after
@@ -129,10 +129,10 @@ def test_by_finger_clusters_are_taken_apart_until_each_hydrant_is_seen(
     middle = Symbol(left + width / 2, top + height / 2, 0, (0, 0), {})
     hydrant = min(hydrants, key=middle.distance)
     phone.page.touchscreen.tap(hydrant.x, hydrant.y)
-    popup = phone.popup()
-    assert "消防水利" in popup
-    assert "見本データのため、この場所については何も示しません" in popup
-    assert hydrant.properties["number"] not in popup
+    card = phone.card()
+    assert "消防水利" in card
+    assert "見本データのため、この場所については何も示しません" in card
+    assert hydrant.properties["number"] not in card
 
 
 def test_by_mouse_a_click_on_a_cluster_zooms_in(
@@ -184,14 +184,14 @@ def test_beside_another_symbol_a_cluster_is_told_and_enlarged_by_its_button(
     before = zoom(desktop_map)
     site, x, y = overlapping(desktop_map)
     desktop_map.page.mouse.click(x, y)
-    popup = desktop_map.popup()
-    assert site.properties["name"] in popup
-    assert "消防水利" in popup
-    button = desktop_map.page.locator(".place-popup").get_by_role("button", name="拡大する")
+    card = desktop_map.card()
+    assert site.properties["name"] in card
+    assert "消防水利" in card
+    button = desktop_map.page.locator("#place-card").get_by_role("button", name="拡大する")
     button.press("Enter")
     desktop_map.settle()
     assert zoom(desktop_map) > before
-    assert not desktop_map.page.locator(".place-popup").is_visible()
+    assert not desktop_map.page.locator("#place-card").is_visible()
     assert desktop_map.page.evaluate("document.activeElement.id") == "city_map_main"
 
 
@@ -201,13 +201,13 @@ def test_where_the_map_goes_no_closer_a_cluster_tells_its_counts(desktop_map: Ma
     desktop_map.page.evaluate("city_map_main.setMaxZoom(city_map_main.getZoom())")
     cluster = largest(desktop_map)
     desktop_map.page.mouse.click(cluster.x, cluster.y)
-    popup = desktop_map.popup()
-    assert f"{cluster.count}件" in popup
+    card = desktop_map.card()
+    assert f"{cluster.count}件" in card
     for name, count in cluster.properties.items():
         if name.startswith("count:"):
-            assert name.removeprefix("count:") in popup
-            assert f"{count}件" in popup
-    assert "拡大する" not in popup
+            assert name.removeprefix("count:") in card
+            assert f"{count}件" in card
+    assert "拡大する" not in card
 
 
 def test_numbers_stay_readable_under_the_symbols_of_other_layers(city_map: MapPage) -> None:

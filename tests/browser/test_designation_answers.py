@@ -25,8 +25,8 @@ def open_at(city_map: MapPage, name: str, layers: str, more: str = "", path: str
 
 
 def answers(city_map: MapPage) -> list[str]:
-    city_map.popup()
-    return city_map.page.locator(".place-popup .popup-answer").all_inner_texts()
+    city_map.card()
+    return city_map.page.locator("#place-card .card-designation").all_inner_texts()
 
 
 @BOTH
@@ -34,7 +34,9 @@ def test_a_tap_tells_it_before_all_other_values(city_map: MapPage, name: str, an
     open_at(city_map, name, "flood,emergency_sites,hydrants")
     city_map.click_centre()
     assert answers(city_map) == [answer]
-    lines = [line for line in city_map.popup().split("\n") if line.strip()]
+    city_map.card()
+    section = city_map.page.locator("#place-card .card-section").first.inner_text()
+    lines = [line for line in section.split("\n") if line.strip()]
     assert lines[:3] == ["指定緊急避難場所", name, answer]
     # By the disaster's own flag: what no place is designated for is answered, too.
     open_at(city_map, name, "emergency_sites", "&for=earthquake,large_fire")
@@ -55,7 +57,7 @@ def test_with_none_in_view_it_is_among_the_values_only(desktop_map: MapPage) -> 
     open_at(desktop_map, OTHER, "emergency_sites")
     desktop_map.click_centre()
     assert answers(desktop_map) == []
-    assert "このデータに指定の記載なし" in desktop_map.popup()
+    assert "このデータに指定の記載なし" in desktop_map.card()
 
 
 @BOTH
@@ -71,7 +73,7 @@ def test_a_place_that_was_searched_says_what_a_tap_says(
     typed(city_map, name)
     city_map.page.keyboard.press("Enter")
     assert answers(city_map) == []
-    assert "地震\n指定あり" in city_map.popup().replace("\n\n", "\n")
+    assert "地震\n指定あり" in city_map.card().replace("\n\n", "\n")
 
 
 @BOTH
@@ -90,7 +92,7 @@ def test_the_list_of_what_is_in_view_says_it(
 def test_a_link_that_opens_a_place_tells_it(desktop_map: MapPage) -> None:
     open_at(desktop_map, OTHER, "flood,emergency_sites")
     desktop_map.click_centre()
-    desktop_map.popup()
+    desktop_map.card()
     desktop_map.page.goto(desktop_map.page.url)
     assert answers(desktop_map) == [MISSING]
 

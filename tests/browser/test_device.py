@@ -48,12 +48,12 @@ def test_the_position_is_shown_with_its_doubt(city_map: MapPage) -> None:
     assert box
     assert box["width"] >= (44 if city_map.page.viewport_size == PHONE._asdict() else 40)
     button.press("Enter")
-    popup = city_map.popup()
-    assert "現在地" in popup
-    assert "120mほど" in popup
+    card = city_map.card()
+    assert "現在地" in card
+    assert "120mほど" in card
     assert city_map.page.locator(".leaflet-doubt-pane path").count() == 1
     assert violations(city_map) == []
-    link = city_map.page.locator(".place-popup").get_by_role(
+    link = city_map.page.locator("#place-card").get_by_role(
         "link", name="この場所についてわかること"
     )
     asked = parse_qs(urlsplit(link.get_attribute("href") or "").query)
@@ -72,7 +72,7 @@ def test_a_position_that_is_refused_says_what_else_to_do(city_map: MapPage) -> N
     )
     assert violations(city_map) == []
     city_map.at("emergency_sites", 139.600487, 35.791399).click_centre()
-    assert "栄町保育園" in city_map.popup()
+    assert "栄町保育園" in city_map.card()
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_device_without_positions_says_so(new_map: OpenMap, asaka_site: str) -
 def test_a_position_too_inexact_says_how_much(desktop_map: MapPage) -> None:
     at(desktop_map, 35.797, 139.593, 12_400).open().page.locator(LOCATE).click()
     assert "12kmほど" in said(desktop_map, MESSAGE, "何もお伝えできません")
-    assert desktop_map.page.locator(".place-popup").count() == 0
+    assert not desktop_map.is_card_open()
 
 
 def test_a_position_outside_the_map_leads_to_what_is_known(desktop_map: MapPage) -> None:
@@ -159,10 +159,10 @@ def test_home_is_kept_on_the_device_and_sent_only_when_opened(city_map: MapPage)
     city_map.open()
     city_map.show_search()
     page.locator("#place-search input[type=search]").click()
+    assert not [one for one in city_map.watch.requests if "35.81234" in one]
     page.get_by_role("option", name="自宅").click()
-    assert "自宅" in city_map.popup()
+    assert "自宅" in city_map.card()
     page.goto(f"{city_map.address}/here")
-    assert not [one for one in city_map.watch.requests if "35.81234" in one and "/here" in one]
     page.get_by_role("link", name="自宅", exact=True).click()
     page.wait_for_url("**/here?*")
     assert parse_qs(urlsplit(page.url).query)["lat"] == ["35.81234"]
@@ -194,7 +194,7 @@ def test_a_broken_home_is_as_if_there_were_none(desktop_map: MapPage, kept: str)
 
 def test_a_tap_where_nothing_is_tells_the_coordinates(city_map: MapPage) -> None:
     city_map.at("emergency_sites", 139.5925, 35.7865).click_centre()
-    popup = city_map.popup()
-    assert "35.7865" in popup
-    assert "139.592" in popup
-    assert "この場所についてわかること" in popup
+    card = city_map.card()
+    assert "35.7865" in card
+    assert "139.592" in card
+    assert "この場所についてわかること" in card

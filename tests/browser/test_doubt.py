@@ -57,7 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize("size", [Size(1280, 800), PHONE], ids=["desktop", "phone"])
-def test_the_area_is_as_wide_as_the_doubt_and_the_popup_says_town(
+def test_the_area_is_as_wide_as_the_doubt_and_the_card_says_town(
     new_map: OpenMap, site: str, size: Size
 ) -> None:
     folder = Path(site)
@@ -79,6 +79,9 @@ def test_the_area_is_as_wide_as_the_doubt_and_the_popup_says_town(
         )
         assert metres == pytest.approx(2 * DOUBT_CHOME, rel=0.03)
         city_map.click_centre()
-        assert "町丁目まで（正確な位置ではありません）" in city_map.popup()
+        assert "町丁目まで（正確な位置ではありません）" in city_map.card()
+        (asked,) = [url for url in city_map.watch.requests if "/here?" in url]
+        assert f"radius={DOUBT_CHOME}" in asked
+        assert "最も厳しい想定" in city_map.card()
         city_map.switch("facilities")
         assert circles.count() == 0

@@ -47,14 +47,14 @@ def test_enter_opens_what_a_click_opens_and_escape_gives_the_focus_back(
 ) -> None:
     city_map.at("emergency_sites,flood", *SITE, zoom=17)
     city_map.click_centre()
-    clicked = city_map.popup()
+    clicked = city_map.card()
     city_map.at("emergency_sites,flood", *SITE, zoom=17)
     open_list(city_map, "emergency_sites")
     button = city_map.page.locator("[data-in-view=emergency_sites] button", has_text="栄町保育園")
     button.focus()
     city_map.page.keyboard.press("Enter")
-    assert city_map.popup() == clicked
-    inside = "document.activeElement.closest('.place-popup') !== null"
+    assert city_map.card() == clicked
+    inside = "document.activeElement.closest('#place-card') !== null"
     assert city_map.page.evaluate(inside)
     # The list is made anew when the map has moved.
     city_map.page.evaluate(
@@ -68,20 +68,21 @@ def test_enter_opens_what_a_click_opens_and_escape_gives_the_focus_back(
         "addEventListener('focusin', ({ target }) => focused.push(target.textContent.trim()))"
     )
     city_map.page.keyboard.press("Escape")
-    assert city_map.page.locator(".place-popup").count() == 0
+    assert not city_map.is_card_open()
     assert city_map.page.evaluate("focused[0]") == "栄町保育園洪水：指定あり"
 
 
 def test_an_area_opens_at_a_place_inside_it(city_map: MapPage) -> None:
     city_map.open("?layers=flood")
     city_map.page.evaluate("tile_layer_flood.definition.sample = false")
+    city_map.without_answers()
     open_list(city_map, "flood")
     button = city_map.page.locator("[data-in-view=flood] button").first
     river, rank = button.locator("span").all_inner_texts()
     button.click()
-    popup = city_map.popup()
-    assert river in popup
-    assert rank in popup
+    card = city_map.card()
+    assert river in card
+    assert rank in card
     city_map.page.keyboard.press("Escape")
     assert rank in city_map.page.evaluate(FOCUS)
 
@@ -132,21 +133,21 @@ def test_in_english_names_stay_marked_as_japanese(new_map: OpenMap, asaka_site: 
     assert button.locator("span").first.get_attribute("lang") == "ja"
 
 
-def test_a_popup_does_not_move_after_it_was_opened(city_map: MapPage) -> None:
+def test_the_card_does_not_move_after_it_was_opened(city_map: MapPage) -> None:
     """Else what is pressed on it moves away under the finger before the click is made."""
     city_map.at("emergency_sites", *SITE)
     city_map.page.evaluate(
         """() => {
           globalThis.seen = [];
           const look = () => {
-            const box = document.querySelector(".place-popup")?.getBoundingClientRect();
-            if (box) seen.push(`${Math.round(box.left)} ${Math.round(box.top)}`);
+            const box = document.getElementById("place-card").getBoundingClientRect();
+            if (box.width) seen.push(`${Math.round(box.left)} ${Math.round(box.top)}`);
             if (seen.length < 40) requestAnimationFrame(look);
           };
           requestAnimationFrame(look);
         }"""
     )
     city_map.click_centre()
-    city_map.popup()
+    city_map.card()
     until(city_map.page, lambda: city_map.page.evaluate("seen.length") == 40)
     assert len(set(city_map.page.evaluate("seen"))) == 1

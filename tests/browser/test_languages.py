@@ -12,7 +12,7 @@ from server.texts import EASY, LANGUAGES
 from tests.browser.conftest import OpenMap
 from tests.browser.site import PHONE, MapPage, Size, Watch
 from tests.browser.test_accessible import violations
-from tests.browser.test_popup import EMPTY
+from tests.browser.test_card import EMPTY
 
 pytestmark = pytest.mark.browser
 
@@ -130,13 +130,13 @@ def test_a_page_is_without_fault_and_fits(
     assert page.evaluate("document.documentElement.scrollWidth") <= size.width
 
 
-def test_easy_japanese_shows_readings_in_a_popup_too(city_map: MapPage) -> None:
+def test_easy_japanese_shows_readings_in_the_card_too(city_map: MapPage) -> None:
     page = city_map.open(f"?lang={EASY}&layers=flood&at=17/{EMPTY[1]}/{EMPTY[0]}").page
     city_map.click_centre()
-    city_map.popup()
-    popup = page.locator(".place-popup")
-    assert popup.locator("ruby", has_text="見本").first.locator("rt").inner_text() == "みほん"
-    assert popup.get_attribute("aria-label") == "この場所にあるもの"
+    city_map.card()
+    card = page.locator("#place-card")
+    assert card.locator("ruby", has_text="見本").first.locator("rt").inner_text() == "みほん"
+    assert card.get_attribute("aria-label") == "この場所にあるもの"
     assert violations(city_map) == []
 
 

@@ -1,4 +1,4 @@
-"""Each of the named layers: switched on and off, seen in the pixels, read in the popup."""
+"""Each of the named layers: switched on and off, seen in the pixels, read in the card."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 WHITE = (255, 255, 255)
 SAMPLE_WORDS = "これは見本データです。実際の場所や状況を示すものではありません"
 SILENT = "見本データのため、この場所については何も示しません"
-# A layer, the field that names a feature in the popup, words that stand in every popup of it.
+# A layer, the field that names a feature in the card, words that stand in every card of it.
 POINT_LAYERS = [
     ("hydrants", "kind", "5m以内は駐車禁止"),
     ("extinguishers", "place", "119番"),
@@ -43,22 +43,22 @@ def test_a_point_layer_is_switched_drawn_and_read(
     assert sum(count for color, count in seen.items() if not near(color, WHITE, 60)) > 60
 
     city_map.click_centre()
-    popup = city_map.popup()
+    card = city_map.card()
     fields = load_layer(BUNDLED_DEFINITIONS / f"{layer}.toml").public_fields
-    assert SAMPLE_WORDS in popup
-    assert SILENT in popup
-    assert not any(f"\n{field.title['ja']}\n" in popup for field in fields.values())
+    assert SAMPLE_WORDS in card
+    assert SILENT in card
+    assert not any(f"\n{field.title['ja']}\n" in card for field in fields.values())
     city_map.at(layer, longitude, latitude)
     city_map.page.evaluate(f"tile_layer_{layer}.definition.sample = false")
     city_map.click_centre()
-    popup = city_map.popup()
-    assert str(feature["properties"][name_field]) in popup
+    card = city_map.card()
+    assert str(feature["properties"][name_field]) in card
     for name, field in fields.items():
-        stated = feature["properties"].get(name) is not None
-        assert name == name_field or (field.title["ja"] in popup) is stated, name
-    assert words in popup
-    assert "2026年11月23日現在" in popup
-    assert "出典：" in popup
+        told = field.card and feature["properties"].get(name) is not None
+        assert name == name_field or (f"\n{field.title['ja']}\n" in card) is told, name
+    assert words in card
+    assert "2026年11月23日現在" in card
+    assert "出典：" in card
 
     city_map.page.keyboard.press("Escape")
     city_map.switch(layer)
@@ -81,12 +81,12 @@ def test_flood_is_switched_drawn_and_read(city_map: MapPage) -> None:
     assert near(city_map.common_colors().most_common(1)[0][0], expected)
 
     city_map.click_centre()
-    popup = city_map.popup()
-    assert "洪水浸水想定区域" in popup
-    assert SAMPLE_WORDS in popup
-    assert "何も示しません" in popup
-    assert "浸水深" not in popup
-    assert feature["properties"]["river_name"] not in popup
+    card = city_map.card()
+    assert "洪水浸水想定区域" in card
+    assert SAMPLE_WORDS in card
+    assert "何も示しません" in card
+    assert "浸水深" not in card
+    assert feature["properties"]["river_name"] not in card
 
     city_map.page.keyboard.press("Escape")
     city_map.switch("flood")
@@ -104,9 +104,9 @@ def test_where_rivers_overlap_the_deeper_rank_is_drawn_and_each_river_is_listed(
     assert near(color, over_white(RANK_COLORS[deeper["rank"] - 1], 0.7))
 
     desktop_map.page.evaluate("tile_layer_flood.definition.sample = false")
-    desktop_map.click_centre()
-    popup = desktop_map.popup()
-    assert popup.index(deeper["river_name"]) < popup.index(shallower["river_name"])
+    desktop_map.without_answers().click_centre()
+    card = desktop_map.card()
+    assert card.index(deeper["river_name"]) < card.index(shallower["river_name"])
 
 
 def test_a_place_in_no_zone_of_a_sample_gets_no_statement(desktop_map: MapPage) -> None:
@@ -116,19 +116,19 @@ def test_a_place_in_no_zone_of_a_sample_gets_no_statement(desktop_map: MapPage) 
     dry = max(shapely.get_parts(boundary - shapely.union_all(polygons)), key=lambda part: part.area)
     place = shapely.point_on_surface(dry)
     desktop_map.at("flood", place.x, place.y).click_centre()
-    popup = desktop_map.popup()
-    assert "見本データのため、この場所については何も示しません" in popup
-    assert "区域の外です" not in popup
+    card = desktop_map.card()
+    assert "見本データのため、この場所については何も示しません" in card
+    assert "区域の外です" not in card
 
 
 def test_a_place_in_a_zone_of_a_sample_gets_no_statement_either(desktop_map: MapPage) -> None:
     deeper, shallower, place = overlap(features(desktop_map.address, "flood"))
     desktop_map.at("flood", place.x, place.y, zoom=18).click_centre()
-    popup = desktop_map.popup()
-    assert "見本データのため、この場所については何も示しません" in popup
-    assert "浸水深" not in popup
-    assert deeper["river_name"] not in popup
-    assert shallower["river_name"] not in popup
+    card = desktop_map.card()
+    assert "見本データのため、この場所については何も示しません" in card
+    assert "浸水深" not in card
+    assert deeper["river_name"] not in card
+    assert shallower["river_name"] not in card
 
 
 def test_symbols_have_the_legends_colours(desktop_map: MapPage) -> None:
@@ -146,10 +146,11 @@ def test_a_real_site_says_what_is_stated_and_what_is_not(desktop_map: MapPage) -
     site = lonely(features(desktop_map.address, "emergency_sites"))
     longitude, latitude = site["geometry"]["coordinates"]
     desktop_map.at("emergency_sites", longitude, latitude).click_centre()
-    popup = desktop_map.popup()
-    assert site["properties"]["name"] in popup
-    assert "指定あり" in popup
-    assert "このデータに指定の記載なし" in popup
-    assert "開設状況は市の発表を確認してください" in popup
-    assert "2025年10月27日現在" in popup
-    assert "見本" not in popup
+    desktop_map.card()
+    card = desktop_map.page.locator("#place-card .card-section").first.inner_text()
+    assert site["properties"]["name"] in card
+    assert "指定あり" in card
+    assert "このデータに指定の記載なし" in card
+    assert "開設状況は市の発表を確認してください" in card
+    assert "2025年10月27日現在" in card
+    assert "見本" not in card

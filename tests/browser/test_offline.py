@@ -112,7 +112,7 @@ def test_a_saved_map_opens_without_network_and_service(
 
     kept.map.at("flood,emergency_sites", longitude, latitude)
     kept.map.click_centre()
-    assert place["properties"]["name"] in kept.map.popup()
+    assert place["properties"]["name"] in kept.map.card()
     for layer in ("hydrants", "crime_prevention", "evacuation_shelters", "extinguishers"):
         kept.map.switch(layer)
         assert kept.map.is_on(layer)

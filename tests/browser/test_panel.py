@@ -65,7 +65,7 @@ def test_by_finger_a_tap_beside_a_symbol_still_means_it(new_map: OpenMap, asaka_
     phone.at("emergency_sites", 139.600487, 35.791399)
     x, y = phone.centre()
     phone.page.touchscreen.tap(x + 14, y)
-    assert "栄町保育園" in phone.popup()
+    assert "栄町保育園" in phone.card()
 
 
 def test_by_keyboard_all_is_reached_and_focus_comes_back(desktop_map: MapPage) -> None:
@@ -85,15 +85,15 @@ def test_by_keyboard_all_is_reached_and_focus_comes_back(desktop_map: MapPage) -
     tab_to(desktop_map, "document.activeElement.id === 'city_map_main'")
     assert page.locator(".crosshair").is_visible()
     page.keyboard.press("Enter")
-    assert "栄町保育園" in desktop_map.popup()
-    assert page.evaluate("document.activeElement.closest('.place-popup') !== null")
+    assert "栄町保育園" in desktop_map.card()
+    assert page.evaluate("document.activeElement.closest('#place-card') !== null")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "city_map_main"
     before = page.url
     page.keyboard.press("ArrowRight")
     until(page, lambda: page.url != before)
     page.keyboard.press("Enter")
-    assert "この場所の情報はありません" in desktop_map.popup()
+    assert "この近く：" in desktop_map.card()
 
 
 def focused(city_map: MapPage) -> str:

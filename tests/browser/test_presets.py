@@ -78,9 +78,9 @@ def test_a_site_that_is_not_valid_is_not_opened_either(desktop_map: MapPage) -> 
     longitude, latitude = other["geometry"]["coordinates"]
     query = f"at=18/{latitude}/{longitude}&layers=emergency_sites"
     desktop_map.open(f"?{query}&for=flood").click_centre()
-    assert other["properties"]["name"] not in desktop_map.popup()
+    assert other["properties"]["name"] not in desktop_map.card()
     desktop_map.open(f"?{query}").click_centre()
-    assert other["properties"]["name"] in desktop_map.popup()
+    assert other["properties"]["name"] in desktop_map.card()
 
 
 def test_another_view_and_leaving_it(city_map: MapPage) -> None:
@@ -175,8 +175,8 @@ def test_a_flood_map_draws_places_not_designated_for_floods_otherwise_and_says_s
     assert caution.is_visible()
     assert "「洪水」を押すと" in caution.inner_text()
     flood.click_centre()
-    popup = flood.popup()
-    assert "洪水：このデータに指定の記載なし" in popup
+    card = flood.card()
+    assert "洪水：このデータに指定の記載なし" in card
 
     tap(flood, "flood")
     assert not caution.is_visible()

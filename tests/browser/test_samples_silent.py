@@ -54,14 +54,14 @@ def test_what_is_announced_of_a_cluster_has_no_number_and_no_class(desktop_map: 
     assert str(cluster.count) not in announced
 
 
-def test_the_popup_of_a_cluster_has_none_either(desktop_map: MapPage) -> None:
+def test_the_card_of_a_cluster_has_none_either(desktop_map: MapPage) -> None:
     open_at_largest(desktop_map)
     desktop_map.page.evaluate("city_map_main.setMaxZoom(city_map_main.getZoom())")
     cluster = largest(desktop_map)
     desktop_map.page.mouse.click(cluster.x, cluster.y)
-    popup = desktop_map.popup()
-    assert "見本データのため、この場所については何も示しません" in popup
-    assert f"{cluster.count}件" not in popup
+    card = desktop_map.card()
+    assert "見本データのため、この場所については何も示しません" in card
+    assert f"{cluster.count}件" not in card
 
 
 @pytest.mark.parametrize("layer", ["extinguishers", "crime_prevention"])
@@ -84,6 +84,6 @@ def test_a_link_to_a_feature_opens_nothing_that_is_said(desktop_map: MapPage, la
     longitude, latitude = feature["geometry"]["coordinates"]
     query = f"?layers={layer}&at=18/{latitude}/{longitude}&open={layer}/{feature['id']}"
     desktop_map.open(query)
-    assert "見本データのため、この場所については何も示しません" in desktop_map.popup()
+    assert "見本データのため、この場所については何も示しません" in desktop_map.card()
     spoken = desktop_map.page.evaluate(SPOKEN)
     assert [name for name in values(desktop_map, layer) if name in spoken] == []

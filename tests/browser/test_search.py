@@ -61,14 +61,14 @@ def test_a_town_is_chosen_by_keyboard_and_focus_comes_back(city_map: MapPage) ->
         city_map.page.keyboard.press(key)
         assert marked(city_map) == (name and name.split("\n")[0])
     city_map.page.keyboard.press("Enter")
-    popup = city_map.popup()
-    assert "朝志ケ丘二丁目" in popup
-    assert "正確な位置ではありません（500m" in popup
-    assert focused(city_map) == "popup"
+    card = city_map.card()
+    assert "朝志ケ丘二丁目" in card
+    assert "正確な位置ではありません（500m" in card
+    assert focused(city_map) == "card-words"
     assert entry.get_attribute("aria-expanded") == "false"
     assert violations(city_map) == []
     city_map.page.keyboard.press("Escape")
-    city_map.page.locator(".place-popup").wait_for(state="hidden")
+    city_map.page.locator("#place-card").wait_for(state="hidden")
     assert city_map.page.evaluate(f"document.activeElement.matches('{INPUT}, #search-open')")
 
 
@@ -76,7 +76,7 @@ def test_a_town_leads_to_what_is_known_within_its_doubt(desktop_map: MapPage) ->
     desktop_map.open()
     typed(desktop_map, "埼玉県朝霞市溝沼１－２－３")
     desktop_map.page.keyboard.press("Enter")
-    link = desktop_map.page.locator(".place-popup").get_by_role(
+    link = desktop_map.page.locator("#place-card").get_by_role(
         "link", name="この場所についてわかること"
     )
     asked = parse_qs(urlsplit(link.get_attribute("href") or "").query)
@@ -94,9 +94,9 @@ def test_a_place_is_chosen_by_pointer_and_its_layer_comes_on(city_map: MapPage) 
     assert box
     assert box["height"] >= (44 if city_map.page.viewport_size == PHONE._asdict() else 40)
     option.click()
-    popup = city_map.popup()
-    assert "栄町保育園" in popup
-    assert "開設状況は市の発表を確認してください" in popup
+    card = city_map.card()
+    assert "栄町保育園" in card
+    assert "開設状況は市の発表を確認してください" in card
     city_map.settle()
     assert city_map.is_on("emergency_sites")
     x, y = city_map.page.evaluate("(({lng, lat}) => [lng, lat])(city_map_main.getCenter())")
@@ -112,7 +112,7 @@ def test_the_button_chooses_the_best_or_says_that_there_is_none(city_map: MapPag
     city_map.page.locator(".search-note", has_text="見つかりませんでした").wait_for()
     city_map.page.locator(INPUT).fill("朝霞市根岸台8-1")
     button.click()
-    assert "根岸台八丁目" in city_map.popup()
+    assert "根岸台八丁目" in city_map.card()
 
 
 def test_enter_does_not_choose_while_an_input_method_composes(desktop_map: MapPage) -> None:
@@ -128,11 +128,11 @@ def test_enter_does_not_choose_while_an_input_method_composes(desktop_map: MapPa
     desktop_map.page.locator(OPTIONS).first.wait_for()
     desktop_map.page.keyboard.press("Enter")
     assert desktop_map.page.evaluate("submitted") == 0
-    assert desktop_map.page.locator(".place-popup").count() == 0
+    assert not desktop_map.is_card_open()
     keys.send("Input.insertText", {"text": "溝沼"})
     desktop_map.page.keyboard.press("Enter")
     assert desktop_map.page.evaluate("submitted") == 1
-    assert "大字溝沼" in desktop_map.popup()
+    assert "大字溝沼" in desktop_map.card()
 
 
 def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
@@ -141,7 +141,7 @@ def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
     desktop_map.open()
     typed(desktop_map, "３５．７９７，１３９．５９３")
     desktop_map.page.keyboard.press("Enter")
-    assert "35.79700, 139.59300" in desktop_map.popup()
+    assert "35.79700, 139.59300" in desktop_map.card()
     assert "地図の範囲の外" in typed(desktop_map, "34.69, 135.50")[0]
     desktop_map.page.keyboard.press("Enter")
     desktop_map.page.wait_for_url("**/here?*")
@@ -152,7 +152,7 @@ def test_a_station_is_found_by_how_it_is_read_and_has_its_place(city_map: MapPag
     city_map.open()
     assert typed(city_map, "asakadai") == ["朝霞台駅"]
     city_map.page.keyboard.press("Enter")
-    assert "朝霞台駅" in city_map.popup()
+    assert "朝霞台駅" in city_map.card()
     city_map.settle()
     x, y = city_map.page.evaluate("(({lng, lat}) => [lng, lat])(city_map_main.getCenter())")
     assert (x, y) == pytest.approx((139.5877, 35.8141), abs=0.006)
@@ -184,7 +184,7 @@ def test_a_shelter_for_some_people_says_for_whom(desktop_map: MapPage) -> None:
     desktop_map.open()
     typed(desktop_map, "クリード")
     desktop_map.page.keyboard.press("Enter")
-    assert "受入対象者" in desktop_map.popup()
+    assert "受入対象者" in desktop_map.card()
 
 
 def test_another_citys_address_is_said_to_lie_outside(city_map: MapPage) -> None:
@@ -231,7 +231,7 @@ def test_it_works_without_the_network_once_the_names_are_there(desktop_map: MapP
     desktop_map.page.context.set_offline(True)
     assert typed(desktop_map, "根岸台8-1")[0].startswith("根岸台八丁目")
     desktop_map.page.keyboard.press("Enter")
-    assert "根岸台八丁目" in desktop_map.popup()
+    assert "根岸台八丁目" in desktop_map.card()
 
 
 def test_without_the_names_the_service_is_asked(desktop_map: MapPage) -> None:
@@ -256,7 +256,7 @@ def test_in_english_names_stay_japanese_and_say_so(city_map: MapPage) -> None:
     assert option.locator("[lang=ja]").inner_text() == "溝沼保育園"
     assert "1 place found" in city_map.page.locator(STATUS).inner_text()
     city_map.page.keyboard.press("Enter")
-    assert "Disaster information for this place" in city_map.popup()
+    assert "Disaster information for this place" in city_map.card()
     assert violations(city_map) == []
 
 
@@ -289,7 +289,7 @@ def test_a_real_citys_places_are_found(new_map: OpenMap, yaizu_site: str, size: 
     yaizu = new_map(yaizu_site, size, touch=size == PHONE).open()
     assert typed(yaizu, "天文科学館")[0].startswith("ディスカバリーパーク焼津天文科学館")
     yaizu.page.locator(OPTIONS, has_text="ﾃﾞｨｽｶﾊﾞﾘｰﾊﾟｰｸ焼津天文科学館").click()
-    assert "ﾃﾞｨｽｶﾊﾞﾘｰﾊﾟｰｸ焼津天文科学館" in yaizu.popup()
+    assert "ﾃﾞｨｽｶﾊﾞﾘｰﾊﾟｰｸ焼津天文科学館" in yaizu.card()
     yaizu.settle()
     assert yaizu.is_on("aed")
 
@@ -319,5 +319,5 @@ def test_enter_chooses_nothing_but_what_was_asked_for(desktop_map: MapPage, type
     bodies = desktop_map.count_bodies("/search/index.json")
     held[0].continue_()
     until(page, lambda: bodies() == 1)
-    assert page.locator(".place-popup").count() == 0
+    assert not desktop_map.is_card_open()
     assert page.locator(INPUT).input_value() == (typed or "岡")

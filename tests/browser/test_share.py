@@ -51,11 +51,11 @@ def test_a_link_opens_what_was_open(city_map: MapPage, new_map: OpenMap) -> None
     name = site["properties"]["name"]
     city_map.at("emergency_sites", *site["geometry"]["coordinates"])
     city_map.click_centre()
-    assert name in city_map.popup()
+    assert name in city_map.card()
     address = urlsplit(city_map.page.url)
     assert parse_qs(address.query)["open"] == [f"emergency_sites/{site['id']}"]
     other = new_map(city_map.address).open(f"?{address.query}")
-    assert name in other.popup()
+    assert name in other.card()
     other.page.keyboard.press("Escape")
     assert "open=" not in other.page.url
 
@@ -78,7 +78,7 @@ def test_a_link_opens_its_feature_once_a_failed_tile_is_there(desktop_map: MapPa
     assert "今の地図にはありません" not in page.locator("#map-status").inner_text()
     page.unroute(tiles)
     page.locator("#map-trouble button").click()
-    assert place["properties"]["name"] in desktop_map.popup()
+    assert place["properties"]["name"] in desktop_map.card()
 
 
 def test_a_link_closes_nothing_that_the_reader_opened_meanwhile(desktop_map: MapPage) -> None:
@@ -96,13 +96,13 @@ def test_a_link_closes_nothing_that_the_reader_opened_meanwhile(desktop_map: Map
     until(page, lambda: len(held) > 0)
     x, y = desktop_map.centre()
     page.mouse.click(x - 200, y + 100)
-    desktop_map.popup()
+    desktop_map.card()
     for route in held:
         route.continue_()
     page.unroute("**/tiles/emergency_sites/**")
     desktop_map.settle()
     page.clock.run_for(1000)  # milliseconds: the script looks again and again
-    assert place["properties"]["name"] not in desktop_map.popup()
+    assert place["properties"]["name"] not in desktop_map.card()
 
 
 def _link(place: dict[str, Any]) -> str:

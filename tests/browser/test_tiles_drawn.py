@@ -117,7 +117,7 @@ def test_a_symbol_on_the_edge_of_a_tile_is_whole(
 
     # The side that reaches into the next tile is the symbol's too.
     city_map.page.mouse.click(x + (-9 if distance > 0 else 9), y)
-    assert "消防水利" in city_map.popup()
+    assert "消防水利" in city_map.card()
 
 
 def same_rim(picture: list[list[Color]], other: list[list[Color]], ratio: int) -> bool:
@@ -178,9 +178,9 @@ def test_where_coverage_is_unknown_all_but_the_zones_is_hatched_and_said(
     yaizu_map.hide_names()
     assert len(yaizu_map.common_colors()) > 1
     yaizu_map.click_centre()
-    popup = yaizu_map.popup()
-    assert "調査対象外または不明です" in popup
-    assert "区域の外です" not in popup
+    card = yaizu_map.card()
+    assert "調査対象外または不明です" in card
+    assert "区域の外です" not in card
 
 
 def test_a_zone_of_a_real_layer_is_read_with_its_own_label(
@@ -190,9 +190,9 @@ def test_a_zone_of_a_real_layer_is_read_with_its_own_label(
     zone = max(features(yaizu_site, "flood"), key=lambda zone: zone["properties"]["rank"])
     place = middle(shape(zone["geometry"]))
     yaizu_map.at("flood", place.x, place.y, zoom=18).click_centre()
-    popup = yaizu_map.popup()
-    assert zone["properties"]["depth_label"] in popup
-    assert "見本" not in popup
+    card = yaizu_map.card()
+    assert zone["properties"]["depth_label"] in card
+    assert "見本" not in card
 
 
 def test_a_failed_tile_is_seen_said_and_loaded_again(city_map: MapPage) -> None:
@@ -200,6 +200,7 @@ def test_a_failed_tile_is_seen_said_and_loaded_again(city_map: MapPage) -> None:
     page = city_map.page
     zone, place = widest(features(city_map.address, "flood"))
     page.route(TILES, lambda route: route.abort())
+    city_map.without_answers()
     city_map.at("flood", place.x, place.y)
     city_map.hide_names()
     trouble = page.locator("#map-trouble")
@@ -210,7 +211,7 @@ def test_a_failed_tile_is_seen_said_and_loaded_again(city_map: MapPage) -> None:
     assert_grey(failed)
 
     city_map.click_centre()
-    assert "データを読み込めませんでした" in city_map.popup()
+    assert "データを読み込めませんでした" in city_map.card()
     page.keyboard.press("Escape")
 
     page.unroute(TILES)
@@ -238,10 +239,11 @@ def assert_grey(colors: Counter[Color]) -> None:
 def test_a_failed_coverage_is_not_taken_for_a_survey(desktop_map: MapPage) -> None:
     desktop_map.watch.allow(r"net::ERR_FAILED")
     desktop_map.page.route("**/coverage.geojson*", lambda route: route.abort())
+    desktop_map.without_answers()
     desktop_map.at("flood", 139.5925, 35.7865, zoom=17)
     assert desktop_map.page.locator("#map-trouble").is_visible()
     desktop_map.click_centre()
-    assert "読み込めませんでした" in desktop_map.popup()
+    assert "読み込めませんでした" in desktop_map.card()
 
 
 def test_only_tiles_that_can_show_something_are_asked_for(desktop_map: MapPage) -> None:

@@ -50,6 +50,7 @@ PRESENTED = {
     "the licence": ('licence = { ja = "見本"', 'licence = { ja = "別"'),
     "the date": ("date = 2026-01-01", "date = 2026-02-02"),
     "a field's title": ('en = "Kind"', 'en = "Sort"'),
+    "a field that the map does not tell": ('column = "種別"', 'column = "種別"\ncard = false'),
     "a unit": ('column = "種別"', 'column = "種別"\nunit = "mm"'),
     "a code's label": ('en = "two"', 'en = "second"'),
     "a code's colour": ('value = "2",', 'value = "2", color = "#00FF00",'),

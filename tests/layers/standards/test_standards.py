@@ -34,12 +34,43 @@ YAIZU = Path(__file__).parents[2] / "cities" / "yaizu"
 GSI = (
     "施設・場所名,住所,洪水,崖崩れ、土石流及び地滑り,高潮,地震,津波,大規模な火事,内水氾濫,火山現象"
 )
+# Fields that only tell a row from others.
+NUMBERS = ("number", "code", "common_id", "river_code", "office_number")
 NEW_TOILETS = "名称,所在地_連結表記,設置位置,男性トイレ総数,女性トイレ総数,バリアフリートイレ数"
 
 
 def known_as(header: str) -> str | None:
     found = recognised(header.split(","))
     return found.standard.id if found else None
+
+
+@pytest.mark.parametrize("standard", standards(), ids=lambda one: one.id)
+def test_bounds_of_a_class_codes_and_numbers_are_for_the_table_only(standard: Standard) -> None:
+    for name, field in standard.fields.items():
+        ranked = standard.fields.get(standard.style.field or "")
+        is_bound = ranked is not None and field.type == "number" and field.columns == ranked.columns
+        is_code = name in NUMBERS or name == standard.layer.partition
+        assert field.card is not (is_bound or is_code), name
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(path for path in BUNDLED_DEFINITIONS.glob("*.toml") if path.stem != "city"),
+        *(path for path in YAIZU.glob("*.toml") if path.stem != "city"),
+    ],
+    ids=lambda path: f"{path.parent.name}-{path.stem}",
+)
+def test_so_they_are_in_definitions(path: Path) -> None:
+    definition = load_layer(path)
+    ranked = definition.fields.get(definition.style.field or "")
+    for name, field in definition.fields.items():
+        is_bound = ranked is not None and field.type == "number" and field.column == ranked.column
+        is_named = name in NUMBERS or name == definition.partition
+        # What is written on the box of an extinguisher tells it from others.
+        is_code = is_named and definition.id != "extinguishers"
+        assert field.card is not (is_bound or is_code), name
+    assert definition.label is None or definition.label in definition.card_fields
 
 
 @pytest.mark.parametrize("standard", standards(), ids=lambda one: one.id)

@@ -16,6 +16,7 @@ from layers.query.here import NearPlace
 from server.app import create_app
 from server.pages.here import telephone_of
 from server.settings import Settings
+from server.texts.marks import ANY, plain
 from tests.conftest import YAIZU
 
 PAGE = {"Accept": "text/html"}
@@ -243,3 +244,15 @@ def test_the_answer_says_where_the_place_is(asaka_client: TestClient) -> None:
     here = "/here?lat=35.7934&lon=139.5942"
     assert asaka_client.get(here).json()["near"] == "青葉台一丁目、朝霞シンボルロード"
     assert asaka_client.get("/here?lat=35.69&lon=139.70").json()["near"] == ""
+
+
+def test_the_map_is_told_how_words_are_read_and_programs_are_not(
+    asaka_client: TestClient,
+) -> None:
+    plain_answer = asaka_client.get(f"{ASAKA}&lang=ja-x-easy").json()
+    marked_answer = asaka_client.get(f"{ASAKA}&lang=ja-x-easy&marks=1").json()
+    (text, marked) = (each["hazards"][0]["text"] for each in (plain_answer, marked_answer))
+    assert ANY.search(text) is None
+    assert ANY.search(marked) is not None
+    assert plain(marked) == text
+    assert asaka_client.get(f"{ASAKA}&f=json&marks=2").status_code == 400

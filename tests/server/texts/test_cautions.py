@@ -105,7 +105,7 @@ def test_the_map_also_embedded_and_saved_holds_them(asaka_client: TestClient, ad
     assert bar in content
 
 
-def test_the_popup_is_handed_them(asaka_client: TestClient) -> None:
+def test_the_card_is_handed_them(asaka_client: TestClient) -> None:
     script = page(asaka_client, "/?lang=ja").partition('<script src="/map')[2].partition('"')[0]
     content = asaka_client.get(f"/map{script}").text
     for words in (OPENING, DEPTHS, "この場所については何も示しません"):

@@ -3,11 +3,12 @@
 import * as L from "./leaflet.js";
 import { setLook } from "./look.js";
 import { plain } from "./marks.js";
+import { PlaceCard } from "./card.js";
 import { readAddress } from "./permalink.js";
 import { handOn } from "./share.js";
 import { wholeCityControl } from "./whole_city.js";
 
-// Panes from below to above, with those of the layers between (stacking.js); popups lie above them all.
+// Panes from below to above, with those of the layers between (stacking.js); the card's pin lies above them all.
 const PANES = { base: 250, border: 350, doubt: 410, names: 420 };
 // How far the map can be moved beyond the city, in shares of its extent.
 const ROOM = 1.5;
@@ -44,6 +45,7 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, look, here,
   if (view && !map.isElsewhere) map.setView(view.center, view.zoom);
   else map.fitBounds(extent);
   keepCentre(map);
+  map.card = new PlaceCard(map);
   return map;
 }
 
@@ -55,9 +57,12 @@ function keepCentre(map) {
   map.on("moveend", () => {
     if (!resizing) map.place = map.getCenter();
   });
-  new ResizeObserver(() => {
+  const resize = (pan) => {
     resizing = true;
-    map.invalidateSize({ animate: false });
+    map.invalidateSize({ animate: false, pan });
     resizing = false;
-  }).observe(map.getContainer());
+  };
+  new ResizeObserver(() => resize(true)).observe(map.getContainer());
+  // For the card, and when it goes: what is seen stays where it is.
+  map.makeRoom = () => resize(false);
 }

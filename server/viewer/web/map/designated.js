@@ -46,6 +46,7 @@ export function designatedOnly(layers, names, map, clear) {
     const definitions = shown.map(({ definition }) => definition);
     const inView = disastersInView(definitions, disasters);
     map.disasters = [...inView, ...disasters];
+    answerFor(disasters.length ? disasters : inView);
     for (const layer of layers) {
       layer.showDesignated(disasters);
       layer.crossUndesignated(inView);
@@ -58,6 +59,13 @@ export function designatedOnly(layers, names, map, clear) {
     notice.querySelector("span").replaceChildren(...nodesOf(all));
     return all;
   };
+
+  // What the card names the nearest places for.
+  function answerFor(wanted) {
+    const isChanged = String(wanted) !== String(map.answeredDisasters);
+    map.answeredDisasters = wanted;
+    if (isChanged) map.fire("disasters");
+  }
 
   function sentences(layer, disasters) {
     const { title, designated } = layer.definition;

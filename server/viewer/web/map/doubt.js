@@ -3,7 +3,8 @@
 import * as L from "./leaflet.js";
 import { look } from "./look.js";
 
-const DOUBT = "position_doubt_m";
+// Metres that a feature's place may be off.
+export const DOUBT = "position_doubt_m";
 const PANE = "doubt";
 
 // Keeps the circles of a layer's features as its tiles come and go.

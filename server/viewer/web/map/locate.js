@@ -1,4 +1,4 @@
-// Where the device is: asked only when its user presses the button, and told to nobody.
+// Where the device is: asked only when its user presses the button.
 
 import { fill } from "./dom.js";
 

@@ -29,7 +29,7 @@ export function locateControl(map, { words, mostRadius, show, inReach }) {
       const place = await devicePosition({ words, mostRadius });
       if (inReach(place)) {
         say("");
-        show(place, [sectionOf(place)], button);
+        show(place, [sectionOf(place)], { returnTo: button });
       } else {
         say(words.locateOutside, element("a", { href: hereLink(map.here, place) }, map.words.knownHere));
       }
@@ -44,9 +44,9 @@ export function locateControl(map, { words, mostRadius, show, inReach }) {
   function sectionOf({ radius }) {
     return element(
       "section",
-      { class: "popup-section" },
-      element("h2", {}, words.locateTitle),
-      element("p", { class: "popup-notice" }, fill(words.doubt, { count: radius })),
+      { class: "card-section" },
+      element("h3", {}, words.locateTitle),
+      element("p", { class: "card-notice" }, fill(words.doubt, { count: radius })),
     );
   }
 

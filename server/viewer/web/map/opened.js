@@ -6,7 +6,7 @@ import { currentId } from "./former.js";
 const NAME = "open";
 const WAIT = 10000;
 
-// Writes what a popup tells of; null when none is open. A crowd of features is none.
+// Writes what the card tells of; null when it is closed. A crowd of features is none.
 export function keepOpened(findings) {
   const opened = (findings ?? []).flatMap(({ layer, finding }) =>
     finding.hits.filter(({ kind }) => kind !== "cluster").map(({ feature }) => [layer, feature]),
@@ -24,12 +24,15 @@ export function openFromAddress(map, shownLayers, open, announce) {
   if (!target) return;
   const started = Date.now();
   let isOpened = false;
-  map.once("popupopen", () => (isOpened = true));
+  map.once("cardopen", () => (isOpened = true));
   const look = () => {
     if (isOpened) return; // the reader was faster
     const layer = shownLayers().find(({ definition }) => definition.id === currentId(target[1], shownLayers()));
     const shape = layer && shapeOf(layer, Number(target[2]));
-    if (shape && open(shape.place ? L.latLng(shape.place[1], shape.place[0]) : map.getCenter())) return;
+    if (shape) {
+      open(shape.place ? L.latLng(shape.place[1], shape.place[0]) : map.getCenter());
+      return;
+    }
     const { loading, failed } = layer?.states() ?? { loading: 0, failed: 0 };
     const isAwaited = loading + failed > 0;
     const isLoaded = layer?.tiles.size > 0 && !isAwaited;

@@ -1,44 +1,38 @@
-// A click, a tap, or Enter on the focused map opens what is there, or zooms in where the symbol seen
-// there is a cluster; Escape closes it.
+// A click, a tap, a long press, or Enter on the focused map tells what is there, or zooms in where the
+// symbol seen there is a cluster.
 
 import * as L from "./leaflet.js";
 import { closerZoom, zoomInto } from "./clusters.js";
-import { element } from "./dom.js";
+import { DOUBT } from "./doubt.js";
 import { inspect } from "./inspect.js";
 import { keepOpened, openFromAddress } from "./opened.js";
-import { placeLinks } from "./place_links.js";
-import { CONTROLS, EDGE, PlacePopup } from "./place_popup.js";
-import { describe } from "./popup.js";
+import { placeSections } from "./tapped.js";
+import { wordsOf } from "./telling.js";
 
 // CSS pixels around a finger or a pointer within which a symbol is meant.
 const FINGER = 16;
 const POINTER = 6;
-const WIDEST = 340;
 const AGAIN = 200; // milliseconds from one look at what is loading to the next
-// CSS pixels between a popup's box and the place it points at.
-const TIP = 27;
 
 // `announce` takes words for those who do not see the map move. Returns what opens a feature that was
 // chosen elsewhere: its layer, {shape, place()} and what takes the focus back.
 export function openOnRequest(map, shownLayers, announce) {
   const opening = new Opening(map, shownLayers, announce);
-  openOnClick(map, opening);
+  openOnPress(map, opening);
   openOnEnter(map, opening);
   markKeyboardUse(map.getContainer());
   openFromAddress(map, shownLayers, (place) => opening.open(place, POINTER), announce);
   return (layer, feature, giveBack) => opening.openFeature(layer, feature, giveBack);
 }
 
-function openOnClick(map, opening) {
-  // A click beside everything closes an open popup; without one, it says that nothing is there.
-  let wasOpen = false;
-  map.on("preclick", () => (wasOpen = opening.popup.isOpen()));
+function openOnPress(map, opening) {
   map.on("click", ({ latlng, originalEvent }) => {
     // The second click of two means to zoom, at a place that the first may have moved.
     if (originalEvent.detail > 1) return;
-    const reach = originalEvent.pointerType === "touch" ? FINGER : POINTER;
-    if (!opening.open(latlng, reach) && !wasOpen) opening.showEmpty(latlng);
+    opening.open(latlng, originalEvent.pointerType === "touch" ? FINGER : POINTER);
   });
+  // A long press, and the other button of a mouse: of the place, also where a cluster is.
+  map.on("contextmenu", ({ latlng }) => opening.tell(latlng, FINGER));
 }
 
 function openOnEnter(map, opening) {
@@ -46,8 +40,8 @@ function openOnEnter(map, opening) {
   container.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target !== container) return;
     event.preventDefault();
-    if (!opening.open(map.getCenter(), FINGER)) opening.showEmpty(map.getCenter());
-    opening.popup.focus();
+    opening.open(map.getCenter(), FINGER);
+    if (map.card.isOpen()) map.card.focus();
   });
 }
 
@@ -61,22 +55,18 @@ function markKeyboardUse(container) {
 class Opening {
   constructor(map, shownLayers, announce) {
     this.map = map;
+    this.card = map.card;
     this.shownLayers = shownLayers;
     this.announce = announce;
-    this.popup = new PlacePopup(map, WIDEST, { autoPan: false });
-    map.on("popupclose", () => keepOpened(null));
+    map.on("cardclose", () => keepOpened(null));
   }
 
-  // False when there is nothing at the place.
   open(place, reach) {
-    const findings = this.findingsAt(place, reach);
     // The first layer of the list lies above the others.
-    const uppermost = findings.find(({ finding }) => finding.top !== null);
-    if (uppermost?.finding.top.kind === "cluster" && closerZoom(uppermost.layer, this.map)) {
-      this.enlarge(uppermost.finding.top, uppermost.layer);
-      return true;
-    }
-    return this.tell(findings, place, reach);
+    const uppermost = this.findingsAt(place, reach).find(({ finding }) => finding.top !== null);
+    const { layer, finding } = uppermost ?? {};
+    if (finding?.top.kind === "cluster" && closerZoom(layer, this.map)) this.enlarge(finding.top, layer);
+    else this.tell(place, reach);
   }
 
   openFeature(layer, { shape, place }, giveBack) {
@@ -88,53 +78,50 @@ class Opening {
     const findings = this.findingsAt(middle, 0);
     const own = findings.find((each) => each.layer === layer).finding;
     if (!own.hits.some(({ feature }) => feature.id === shape.feature.id)) own.hits.unshift(shape);
-    this.show(symbolAt([{ finding: { hits: [shape] } }]) ?? middle, this.describe(findings), giveBack);
-    this.popup.focus();
+    this.show(findings, shape.place ? shape : null, middle, giveBack);
+    this.card.focus();
   }
 
-  tell(findings, place, reach) {
-    const words = this.describe(findings);
-    if (!words) {
-      this.popup.close();
-      return false;
-    }
-    this.show(symbolAt(findings) ?? place, words);
+  tell(place, reach) {
+    const findings = this.findingsAt(place, reach);
+    const symbol = findings.flatMap(({ finding }) => finding.hits).find((hit) => hit.place);
+    const words = this.show(findings, symbol, place);
     keepOpened(findings);
     if (findings.some(isLoading)) setTimeout(() => this.tellAgain(words, place, reach), AGAIN);
-    return true;
   }
 
-  // What was loading there is told of once it has come, as long as the same popup is open.
+  // What was loading there is told of once it has come, as long as the card says the same.
   tellAgain(words, place, reach) {
-    if (!this.popup.shows(words)) return;
-    const findings = this.findingsAt(place, reach);
-    if (findings.some(isLoading)) {
+    if (!this.card.shows(words)) return;
+    if (this.findingsAt(place, reach).some(isLoading)) {
       setTimeout(() => this.tellAgain(words, place, reach), AGAIN);
-      return;
-    }
-    const hadFocus = this.popup.hasFocus;
-    if (!this.tell(findings, place, reach)) this.showEmpty(place);
-    if (hadFocus) this.popup.focus();
+    } else this.tell(place, reach);
   }
 
   enlarge(cluster, layer) {
-    this.popup.close();
+    this.card.close();
     this.announce(zoomInto(cluster, layer, this.map));
   }
 
-  showEmpty(place) {
-    const { words } = this.map;
-    const text = this.shownLayers().length ? words.nothingHere : words.noLayers;
-    this.show(place, element("div", { class: "popup", tabindex: "-1" }, element("p", {}, text)));
-  }
-
-  show(place, words, giveBack = () => this.map.getContainer().focus()) {
-    words.append(placeLinks(place, this.map));
-    bringIntoView(this.map, place, this.popup.show(place, words, giveBack));
-  }
-
-  describe(findings) {
-    return describe(findings, this.map, (cluster, layer) => this.enlarge(cluster, layer));
+  // The card is about `symbol`, where one was meant, else about `pressed`.
+  show(findings, symbol, pressed, giveBack) {
+    const { map } = this;
+    const place = symbol ? L.latLng(symbol.place[1], symbol.place[0]) : pressed;
+    const isZones = ({ layer }) => layer.definition.hazard !== null;
+    const others = findings.filter((each) => !isZones(each));
+    const isTold = ({ layer, finding }) => finding.hits.length > 0 && !layer.definition.sample;
+    const words = wordsOf(
+      place,
+      {
+        radius: symbol?.feature.properties[DOUBT] ?? 0,
+        tapped: placeSections(others, map, (cluster, layer) => this.enlarge(cluster, layer)),
+        zones: findings.filter(isZones),
+        said: others.filter(isTold).map(({ layer }) => layer.definition.notice),
+      },
+      map,
+    );
+    this.card.show(place, words, { giveBack });
+    return words;
   }
 
   findingsAt(place, reach) {
@@ -143,18 +130,3 @@ class Opening {
 }
 
 const isLoading = ({ finding }) => finding.state === "loading";
-
-// The popup points at the symbol, where one was meant.
-function symbolAt(findings) {
-  const points = findings.flatMap(({ finding }) => finding.hits.filter(({ place }) => place));
-  return points.length ? L.latLng(points[0].place[1], points[0].place[0]) : null;
-}
-
-// At once: Leaflet's own way glides, and what is pressed meanwhile moves away under the pointer.
-function bringIntoView(map, place, { offsetWidth: width, offsetHeight: height }) {
-  map.panInside(place, {
-    animate: false,
-    paddingTopLeft: [width / 2 + EDGE, height + TIP + CONTROLS.top],
-    paddingBottomRight: [width / 2 + CONTROLS.right, EDGE],
-  });
-}

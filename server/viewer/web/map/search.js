@@ -11,7 +11,7 @@ import { searchBar } from "./search_bar.js";
 import { SearchIndex } from "./search_index.js";
 import { SearchList } from "./search_list.js";
 import { noteOfFinding, noteOfHit } from "./search_notes.js";
-import { resultSection, switchOn } from "./search_result.js";
+import { cautionsOf, resultSection, switchOn } from "./search_result.js";
 
 // `index` is the address of what can be searched; `titles` and `samples` are titles of layers, by id,
 // and `parts` the kinds of places that are one point of many.
@@ -146,7 +146,8 @@ class Search {
     }
     if (group.layer) switchOn(group.layer.id);
     if (group.kind !== "home") this.input.value = hit.name;
+    const section = resultSection(hit, group, this.titleOf(group), this.map, this.words);
     const returnTo = this.leaveBar();
-    this.show(place, [resultSection(hit, group, this.titleOf(group), this.map, this.words)], returnTo);
+    this.show(place, [section], { returnTo, said: cautionsOf(group, this.map) });
   }
 }

@@ -1,23 +1,24 @@
-// What the popup says of a place that was chosen from the search's list.
+// What the card says of a place that was chosen from the search's list.
 
 import { element, fill } from "./dom.js";
-import { featureBlock } from "./popup.js";
+import { featureBlock } from "./feature_block.js";
+import { sectionTitle } from "./tapped.js";
 
 // `words` are the search's own.
 export function resultSection(hit, group, title, map, words) {
   const definition = group.layer ? definitionOnMap(group.layer.id, map) : null;
   return element(
     "section",
-    { class: "popup-section" },
-    element("h2", {}, title),
+    { class: "card-section" },
+    sectionTitle(title, false, map.words),
     definition ? ofFeature(hit, group.layer, definition, map) : nameBlock(hit, map),
-    hit.doubt ? element("p", { class: "popup-notice" }, fill(words.doubt, { count: hit.doubt })) : null,
+    hit.doubt ? element("p", { class: "card-notice" }, fill(words.doubt, { count: hit.doubt })) : null,
     ...(definition ? aboutLayer(definition, map) : []),
   );
 }
 
 const nameBlock = (hit, { lang }) =>
-  element("div", { class: "popup-feature" }, element("h3", lang === "ja" ? {} : { lang: "ja" }, hit.name));
+  element("div", { class: "card-feature" }, element("h4", lang === "ja" ? {} : { lang: "ja" }, hit.name));
 
 // As a tap on it says it, of what the index holds: its name, and what it is designated for.
 function ofFeature({ name, flags }, layer, definition, map) {
@@ -28,12 +29,17 @@ function ofFeature({ name, flags }, layer, definition, map) {
 }
 
 // What must be read with every feature of the layer, and whose data it is.
-function aboutLayer({ notice, credit, unreviewed }, map) {
+function aboutLayer({ notice, credit }, map) {
   return [
-    notice ? element("p", { class: "popup-notice" }, notice) : null,
-    element("p", { class: "popup-small" }, `${credit.date} · ${fill(map.words.source, credit)}`),
-    unreviewed ? element("p", { class: "popup-small" }, map.words.review) : null,
+    notice ? element("p", { class: "card-notice" }, notice) : null,
+    element("p", { class: "card-small" }, `${credit.date} · ${fill(map.words.source, credit)}`),
   ];
+}
+
+// The cautions that the section holds.
+export function cautionsOf({ layer }, map) {
+  const notice = layer && definitionOnMap(layer.id, map)?.notice;
+  return notice ? [notice] : [];
 }
 
 function definitionOnMap(id, map) {

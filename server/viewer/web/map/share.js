@@ -10,21 +10,19 @@ export function handOn(map) {
   const print = document.getElementById("print-open");
   const dialog = shareDialog(map);
   share.hidden = false;
-  share.addEventListener("click", () => dialog.show());
+  map.share = () => dialog.show();
+  share.addEventListener("click", map.share);
   // The address changes with every move: it is read when it is wanted.
   for (const moment of ["pointerdown", "focus", "click"]) {
     print.addEventListener(moment, () => (print.search = queryToShare(map)));
   }
 }
 
-// What the address says now; around what is open, so that it is in view on any screen.
+// What the address says now; around what the card is about, so that it is in view on any screen.
 function queryToShare(map) {
-  const popup = map._popup?.isOpen() ? map._popup.getLatLng() : null;
+  const { place } = map.card;
   const address = new URLSearchParams(location.search);
-  if (popup) {
-    const place = [popup.lat.toFixed(DIGITS), popup.lng.toFixed(DIGITS)];
-    address.set("at", [map.getZoom(), ...place].join("/"));
-  }
+  if (place) address.set("at", [map.getZoom(), place.lat.toFixed(DIGITS), place.lng.toFixed(DIGITS)].join("/"));
   return `?${address}`.replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 

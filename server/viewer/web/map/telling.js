@@ -1,0 +1,23 @@
+// What the card tells of a place, from above to below: what was tapped, what is known of the place, and
+// what can be done with it.
+
+import { PlaceAnswer } from "./answer.js";
+import { placeActions } from "./card_actions.js";
+import { element } from "./dom.js";
+import { zoneSections } from "./tapped.js";
+
+// The words, as an element. `tapped` are the sections of what was tapped or searched, `zones` what was
+// found of hazard layers, `said` cautions that `tapped` holds, and `isDoubtSaid` whether it says how
+// far the place may be off.
+export function wordsOf(place, { radius, tapped, zones = [], said, isDoubtSaid = false }, map) {
+  const meanwhile = [...zoneSections(zones, map), reviewOf(map)].filter(Boolean);
+  const { part } = new PlaceAnswer({ place, radius, zones, meanwhile, said, isDoubtSaid }, map);
+  return element("div", {}, ...tapped, part, placeActions(place, map, radius));
+}
+
+// That no person has read the words of a layer that is shown; null if one has.
+function reviewOf(map) {
+  let isUnreviewed = false;
+  map.eachLayer(({ definition }) => (isUnreviewed ||= definition?.unreviewed ?? false));
+  return isUnreviewed ? element("p", { class: "card-small" }, map.words.review) : null;
+}
