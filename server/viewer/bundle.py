@@ -13,6 +13,7 @@ ENTRIES = (
     "map.css",
     "page.css",
     "here.js",
+    "kept.js",
     "print.js",
     "print.css",
     "print-landscape.css",
