@@ -46,7 +46,9 @@ async function licences() {
   const { dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   const texts = await Promise.all(
     Object.entries(dependencies).map(async ([name, version]) => {
-      const licence = await readFile(join(root, "node_modules", name, "LICENSE"), "utf8");
+      const folder = join(root, "node_modules", name);
+      const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+      const licence = await readFile(join(folder, file), "utf8");
       return `${name} ${version}\n\n${licence.trim()}\n`;
     }),
   );

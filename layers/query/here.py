@@ -5,7 +5,8 @@ On a border, and with an inexact position, the worst that is possible is said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -16,11 +17,14 @@ import shapely
 from layers.catalog.layer import Layer
 from layers.geometry.ellipsoid import GEOD
 from layers.geometry.parts import Integers
+from layers.japanese.spelling import nfkc
 from layers.schema.layer import Code, LayerDefinition
 from layers.schema.values import DOUBT, Disaster
 
 CORNERS = 64  # of the polygon that stands for a circle, drawn around it so that nothing is missed
 NEAREST = 3
+TELEPHONE_FIELDS = ("phone", "contact_phone")  # as `layers/standards/columns.toml` names them
+TELEPHONE = re.compile(r"\+?[0-9][0-9()-]{6,}")
 
 State = Literal["inside", "outside", "not_surveyed", "sample"]
 
@@ -109,7 +113,7 @@ def hazards_at(layer: Layer, place: Place) -> HazardFinding:
     if len(features):
         return HazardFinding(layer, "inside", _worst(layer, features))
     state: State = "outside" if layer.is_surveyed(area) else "not_surveyed"
-    return HazardFinding(layer, state, names=_names(layer))
+    return HazardFinding(layer, state, names=names_of(layer))
 
 
 def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFinding:
@@ -145,6 +149,15 @@ def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFindin
     return NearFinding(layer, disaster, places, int(np.count_nonzero(valid & rough)))
 
 
+def telephone_of(properties: Mapping[str, Any]) -> str | None:
+    """The number to call a place at, of digits and signs, if one is published."""
+    for field_id in TELEPHONE_FIELDS:
+        number = nfkc(str(properties.get(field_id) or "")).strip()
+        if TELEPHONE.fullmatch(number):
+            return number
+    return None
+
+
 def original_field(definition: LayerDefinition) -> str | None:
     """The field that keeps a class as the source calls it: text of the same column, as written.
 
@@ -165,7 +178,7 @@ def original_field(definition: LayerDefinition) -> str | None:
     )
 
 
-def _names(layer: Layer) -> list[str]:
+def names_of(layer: Layer) -> list[str]:
     """All the names of the layer's zones, in the order in which they appear."""
     label = layer.definition.label
     if label is None:
@@ -174,14 +187,17 @@ def _names(layer: Layer) -> list[str]:
     return [*dict.fromkeys(map(str, names))]
 
 
-def _worst(layer: Layer, features: Integers) -> list[Zone]:
-    """The worst zone of each partition among features, the worst first."""
-    definition = layer.definition
+def zones_of(layer: Layer, features: Integers) -> list[Zone]:
+    """Features as zones."""
     properties = layer.revision.table.properties.take(features)
-    zones = [
+    return [
         _zone(layer, index, orjson.loads(encoded))
         for index, encoded in zip(features.tolist(), properties, strict=True)
     ]
+
+
+def severity_in(definition: LayerDefinition) -> Callable[[Zone], tuple[int, int]]:
+    """How bad each zone of the layer is: by its class, then by the class of the source."""
     ranks, finer = _ranks(definition), _original_ranks(definition)
     original = original_field(definition) or ""
 
@@ -189,7 +205,13 @@ def _worst(layer: Layer, features: Integers) -> list[Zone]:
         code = zone.code.value if zone.code else None
         return ranks.get(code, -1), finer.get(zone.properties.get(original), -1)
 
-    zones.sort(key=severity, reverse=True)
+    return severity
+
+
+def _worst(layer: Layer, features: Integers) -> list[Zone]:
+    """The worst zone of each partition among features, the worst first."""
+    definition = layer.definition
+    zones = sorted(zones_of(layer, features), key=severity_in(definition), reverse=True)
     first: dict[Any, Zone] = {}
     for zone in zones:
         first.setdefault(zone.properties.get(definition.partition or ""), zone)
@@ -206,10 +228,11 @@ def _zone(layer: Layer, index: int, properties: Mapping[str, Any]) -> Zone:
     definition = layer.definition
     value = properties.get(definition.style.field or "")
     codes = definition.fields[definition.style.field].codes if definition.style.field else ()
+    name = properties.get(definition.label or "")
     return Zone(
         feature=int(layer.revision.table.ids[index]),
         code=next((code for code in codes if code.value == value), None),
-        name=properties.get(definition.label or ""),
+        name=None if name is None else str(name),
         properties=properties,
     )
 

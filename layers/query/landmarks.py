@@ -45,15 +45,18 @@ def _town(base: BaseMap, place: shapely.Point, scale: Floats, tags: Sequence[str
 def _thing(
     base: BaseMap, place: shapely.Point, scale: Floats, tags: Sequence[str]
 ) -> Iterator[str]:
-    """What is nearest; of things as near, that which comes first in `KINDS`."""
+    """What is nearest; of things as near, to the millimetre, that which comes first in `KINDS`."""
     named = [feature for feature in base.features if feature.name and feature.kind in KINDS]
     if not named:
         return
     shapes = np.array([feature.geometry for feature in named], dtype=object)
     metres = shapely.distance(shapely.transform(shapes, lambda pairs: pairs * scale), place)
 
+    # What is computed on another machine, or in a browser, differs in the last digits.
+    millimetres = np.rint(metres * 1000)
+
     def order(index: int) -> tuple[float, int]:
-        return metres[index], KINDS.index(named[index].kind)
+        return millimetres[index], KINDS.index(named[index].kind)
 
     nearest = min(range(len(named)), key=order)
     if metres[nearest] <= REACH:

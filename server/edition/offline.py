@@ -5,22 +5,26 @@ GSI's tiles are never among them (測量法 29, 30), nor is anything that holds 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
 from layers.catalog.layer import Layer
+from layers.exports.answers import answers, has_answers
 from layers.exports.pack import MEDIA_TYPE, pack
 from server.edition.edition import Edition
 from server.http.cache import ByteCache
-from server.http.links import query
+from server.http.links import query, with_language
 from server.http.responses import Body
+from server.pages.here import pattern
+from server.pages.here_words import HereWords
 from server.pages.render import Pages
-from server.texts import LANGUAGES
+from server.texts import LANGUAGES, translator
+from server.viewer.words_device import MOST_RADIUS, here_config
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +46,39 @@ class KeptFile:
         return cls(url, body.plain.etag.strip('"'), len(body), len(sent.content), layer)
 
 
-class PackKey(NamedTuple):
-    """Exactly what changes a pack's bytes."""
+Suffix = Literal["pack", "answers"]
+MAKERS: Mapping[Suffix, Callable[[Layer], bytes]] = {"pack": pack, "answers": answers}
+
+
+class DataKey(NamedTuple):
+    """Exactly what changes the bytes of a layer's file: its tiles, or what answers take from it."""
 
     layer_id: str
     revision: str
+    suffix: Suffix
 
 
 class Offline:
     """The files to keep of an edition. `static` names the files of the bundle in `folder`.
 
-    Packs are made when they are first asked for, `capacity` bytes of them stay in memory.
+    A layer's files are made when they are first asked for, `capacity` bytes stay in memory.
     """
 
     def __init__(self, static: Mapping[str, str], folder: Path, capacity: int) -> None:
         self._static = static
         self._bundle = {f"/static/{name}": folder / name for name in static.values()}
-        self._packs: ByteCache[PackKey, Body] = ByteCache(capacity)
-        self._pack_files: dict[PackKey, KeptFile] = {}
+        self._made: ByteCache[DataKey, Body] = ByteCache(capacity)
+        self._data_files: dict[DataKey, KeptFile] = {}
         self._listed: tuple[Edition, Body] | None = None
 
-    async def pack(self, layer: Layer) -> Body:
-        return await self._packs.get(_key(layer), lambda: _packed(layer))
+    async def data(self, layer: Layer, suffix: Suffix) -> Body:
+        """A layer's file."""
+        return await self._made.get(_key(layer, suffix), lambda: _made(layer, suffix))
+
+    def words(self, edition: Edition, lang: str) -> Body:
+        """What answers about a place are worded with, as JSON."""
+        words = HereWords(lang, translator(lang)).to_json(edition.catalog)
+        return Body(orjson.dumps({**words, "mostRadius": MOST_RADIUS}), "application/json")
 
     async def listing(self, edition: Edition) -> Body:
         """The files as JSON; `edition` in it is a hash of them all."""
@@ -75,17 +90,37 @@ class Offline:
         return self._listed[1]
 
     def without_network(self, edition: Edition, lang: str) -> Body:
-        """The page in place of those that cannot be had. It is kept, and so holds no notice."""
+        """The page in place of those that cannot be had."""
+        return self._page(edition, "offline.html", lang, here="/offline")
+
+    def here(self, edition: Edition, lang: str) -> Body:
+        """The page about a place, a pattern that its script fills."""
+        catalog = edition.catalog
+        return self._page(
+            edition,
+            "here.html",
+            lang,
+            here="/here",
+            answer=pattern(catalog, translator(lang)),
+            as_text="",
+            device=here_config(lang),
+            kept=True,
+        )
+
+    def _page(self, edition: Edition, template: str, lang: str, here: str, **context: Any) -> Body:
+        """A page that is kept, and so holds no notice."""
         pages = Pages(edition.catalog.city, self._static)
-        page = pages.render("offline.html", lang, here=f"/offline{query(lang)}")
+        page = pages.render(template, lang, here=with_language(here, lang), **context)
         return Body(page.encode(), "text/html; charset=utf-8")
 
     def _pages(self, edition: Edition) -> Iterator[KeptFile]:
-        """The pages in each language, what they are drawn with, and the bundled base."""
-        pages = {f"/offline/map{query(lang)}": edition.maps[lang] for lang in LANGUAGES}
-        pages |= {
-            f"/offline{query(lang)}": self.without_network(edition, lang) for lang in LANGUAGES
-        }
+        """The pages in each language with their words, what they are drawn with, and the base."""
+        pages: dict[str, Body] = {}
+        for lang in LANGUAGES:
+            pages[f"/offline/map{query(lang)}"] = edition.maps[lang]
+            pages[f"/offline{query(lang)}"] = self.without_network(edition, lang)
+            pages[f"/offline/here{query(lang)}"] = self.here(edition, lang)
+            pages[f"/offline/answers.json{query(lang)}"] = self.words(edition, lang)
         for url, body in pages.items():
             yield KeptFile.of(url, body)
         content = b"".join(body.plain.content for body in pages.values())
@@ -103,29 +138,35 @@ class Offline:
         yield KeptFile.of(index, edition.search)
 
     async def _data(self, edition: Edition) -> list[KeptFile]:
-        """Every layer's tiles, and what was surveyed for it."""
-        files, packs = [], {}
+        """Every layer's tiles, what answers take from it, and what was surveyed for it."""
+        files, made = [], {}
         for layer in edition.catalog.layers.values():
             revision = layer.revision.id
-            file = self._pack_files.get(_key(layer)) or KeptFile.of(
-                f"/offline/{layer.id}.pack?v={revision}", await self.pack(layer), layer.id
-            )
-            packs[_key(layer)] = file
-            files.append(file)
+            suffixes: list[Suffix] = ["pack"]
+            if has_answers(layer.definition):
+                suffixes.append("answers")
+            for suffix in suffixes:
+                key = _key(layer, suffix)
+                made[key] = self._data_files.get(key) or KeptFile.of(
+                    f"/offline/{layer.id}.{suffix}?v={revision}",
+                    await self.data(layer, suffix),
+                    layer.id,
+                )
+                files.append(made[key])
             coverage = layer.coverage()
             if layer.definition.hazard is not None and coverage is not None:
                 url = f"/layers/{layer.id}/coverage.geojson?v={revision}"
                 files.append(KeptFile.of(url, Body(coverage, ""), layer.id))
-        self._pack_files = packs
+        self._data_files = made
         return files
 
 
-def _key(layer: Layer) -> PackKey:
-    return PackKey(layer.id, layer.revision.id)
+def _key(layer: Layer, suffix: Suffix) -> DataKey:
+    return DataKey(layer.id, layer.revision.id, suffix)
 
 
-def _packed(layer: Layer) -> Body:
-    """The pack, compressed beforehand."""
-    body = Body(pack(layer), MEDIA_TYPE)
+def _made(layer: Layer, suffix: Suffix) -> Body:
+    """The file, compressed beforehand."""
+    body = Body(MAKERS[suffix](layer), MEDIA_TYPE)
     _ = body.gzipped
     return body

@@ -12,13 +12,13 @@ from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
 from server.http.language import language_of
-from server.http.links import path_and_query, with_language
+from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
 from server.http.query import Query
 from server.http.responses import READ
 from server.pages.here import Answer, answer_for, as_text
 from server.texts import plain, translator
-from server.viewer.words_device import MOST_RADIUS, here_words
+from server.viewer.words_device import MOST_RADIUS, here_config
 
 PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f", "marks")
 MARKS = ("1",)  # the JSON keeps its marks of readings and languages, which the map's script knows
@@ -57,6 +57,7 @@ def here_router(served: Served) -> APIRouter:
             answer=answer,
             as_text=plain(as_text(answer, translate)) if answer else "",
             device=_device(answer, disaster, lang),
+            kept=False,
         )
         return HTMLResponse(content, headers=PLACE_HEADERS)
 
@@ -65,21 +66,14 @@ def here_router(served: Served) -> APIRouter:
 
 def _device(answer: Answer | None, disaster: Disaster | None, lang: str) -> str:
     """What the page's script is told, as JSON."""
-    place = None
-    if answer is not None:
-        place = {
-            "latitude": answer.latitude,
-            "longitude": answer.longitude,
-            "radius": answer.radius_m,
-        }
-    config = {
-        "words": here_words(translator(lang)),
-        "mostRadius": MOST_RADIUS,
-        "here": with_language("/here", lang),
-        "hazard": disaster,
-        "place": place,
+    if answer is None:
+        return here_config(lang, hazard=disaster)
+    place = {
+        "latitude": answer.latitude,
+        "longitude": answer.longitude,
+        "radius": answer.radius_m,
     }
-    return plain(orjson.dumps(config).decode())
+    return here_config(lang, place, disaster)
 
 
 def _place(query: Query) -> Place | None:

@@ -16,6 +16,7 @@ ENTRIES = (
     "request.js",
     "place_map.js",
     "place_map.css",
+    "kept.js",
     "print.js",
     "print.css",
     "print-landscape.css",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from server.texts import Translate
+from typing import Any
+
+import orjson
+
+from server.http.links import with_language
+from server.texts import Translate, plain, translator
 
 MOST_RADIUS = 5000.0  # metres: a position less certain than that says nothing of a place
 
@@ -44,3 +49,16 @@ def here_words(_: Translate) -> dict[str, str]:
             "It could not be saved: the device's storage is full, or the browser does not allow it."
         ),
     }
+
+
+def here_config(lang: str, place: dict[str, float] | None = None, hazard: str | None = None) -> str:
+    """What the script of `/here` is told, as JSON; `place` has latitude, longitude and radius."""
+    config: dict[str, Any] = {
+        "words": here_words(translator(lang)),
+        "mostRadius": MOST_RADIUS,
+        "here": with_language("/here", lang),
+        "lang": lang,
+        "hazard": hazard,
+        "place": place,
+    }
+    return plain(orjson.dumps(config).decode())

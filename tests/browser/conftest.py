@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from layers.catalog.catalog import Catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch
 from tests.conftest import YAIZU
+from tests.layers.city import SmallCity
 from tests.service import service
 
 CHROMIUM = "/usr/bin/chromium"
@@ -25,6 +27,19 @@ SWITCHES = [
     "--disable-sync",
 ]
 OpenMap = Callable[..., MapPage]
+SOURCE = 'path = "{id}.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
+ROWS = "名称,緯度,経度\nあ,35.1,139.1\nい,35.11,139.11\n"
+
+
+class Site:
+    """A service that a test may stop, and the city it serves."""
+
+    def __init__(self, definitions: Path, data: Path, home: Path) -> None:
+        self._running = ExitStack()
+        self.address = self._running.enter_context(service(definitions, data, home))
+
+    def stop(self) -> None:
+        self._running.close()
 
 
 @pytest.fixture(scope="session")
@@ -111,3 +126,21 @@ def chromium_without_script(chromium: Browser, asaka_site: str) -> Iterator[MapP
     context = chromium.new_context(java_script_enabled=False, locale="ja-JP")
     yield MapPage(context.new_page(), asaka_site, Watch(asaka_site))
     context.close()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallCity:
+    """A city with two layers of two points each."""
+    city = SmallCity(tmp_path)
+    city.home.mkdir()
+    for layer in ("points", "others"):
+        city.put(f"{layer}.csv", ROWS)
+        city.declare(layer, SOURCE.format(id=layer))
+    return city
+
+
+@pytest.fixture
+def small_site(small: SmallCity) -> Iterator[Site]:
+    site = Site(small.definitions, small.data, small.home)
+    yield site
+    site.stop()

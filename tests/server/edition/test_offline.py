@@ -84,6 +84,44 @@ def test_a_pack_keeps_for_ever_only_under_the_revision_served(
     assert cached[""] == "no-cache"
 
 
+def test_the_list_holds_what_answers_need_of_each_layer_that_speaks(
+    asaka_client: TestClient, asaka: Catalog
+) -> None:
+    urls = {file["url"]: file["layer"] for file in listed(asaka_client)}
+    sites = asaka.layers["emergency_sites"].revision.id
+    answers = {url: layer for url, layer in urls.items() if ".answers" in url}
+    assert answers == {f"/offline/emergency_sites.answers?v={sites}": "emergency_sites"}
+    assert asaka_client.get(f"/offline/emergency_sites.answers?v={sites}").status_code == 200
+    for silent in ("flood", "evacuation_shelters", "ufo"):  # a sample, no place to flee to, none
+        assert asaka_client.get(f"/offline/{silent}.answers?v=1").status_code == 404
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_words_of_answers_are_kept_in_each_language(
+    asaka_client: TestClient, lang: str
+) -> None:
+    assert f"/offline/answers.json?lang={lang}" in {file["url"] for file in listed(asaka_client)}
+    words = asaka_client.get(f"/offline/answers.json?lang={lang}").json()
+    spoken = [layer["layer"] for layer in words["layers"] if not layer["silent"]]
+    assert spoken == ["emergency_sites"]
+    (sites,) = [layer for layer in words["layers"] if layer["layer"] == "emergency_sites"]
+    here = f"/here?lat=35.797&lon=139.593&hazard=flood&f=json&lang={lang}"
+    (answer,) = asaka_client.get(here).json()["sites"]
+    remark = sites["remarks"]["found/flood"]
+    assert plain(remark["text"]) == answer["text"]
+    assert [*map(plain, remark["cautions"])] == answer["cautions"]
+
+
+def test_the_kept_page_about_a_place_knows_none_and_hands_none_on(
+    asaka_client: TestClient,
+) -> None:
+    answer = asaka_client.get("/offline/here?lang=ja")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "緯度 {latitude}、経度 {longitude}" in answer.text
+    assert '<main id="main" hidden>' in answer.text
+    assert "市の最新の発表をご確認ください" in answer.text
+
+
 def test_a_pack_of_no_layer_is_not_there(asaka_client: TestClient) -> None:
     answer = asaka_client.get("/offline/ufo.pack?v=1")
     assert answer.status_code == 404

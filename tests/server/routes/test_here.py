@@ -12,9 +12,8 @@ import shapely.geometry
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
-from layers.query.here import NearPlace
+from layers.query.here import telephone_of
 from server.app import create_app
-from server.pages.here import telephone_of
 from server.settings import Settings
 from server.texts.marks import ANY, plain
 from tests.conftest import YAIZU
@@ -170,8 +169,7 @@ def test_the_text_to_copy_holds_every_statement_with_source_and_date(
     ],
 )
 def test_a_published_telephone_can_be_called(said: str, number: str | None) -> None:
-    place = NearPlace(1, 139.6, 35.8, 100.0, 0.0, {"phone": said})
-    assert telephone_of(place) == number
+    assert telephone_of({"phone": said}) == number
 
 
 def test_an_inexact_position_is_said_to_be_so(asaka_client: TestClient) -> None:

@@ -1,5 +1,6 @@
 // Elements made from data: text is always text, never markup.
 
+import { filled } from "./fill.js";
 import { nodesOf, plain } from "./marks.js";
 
 export function element(name, properties = {}, ...children) {
@@ -14,16 +15,5 @@ export function element(name, properties = {}, ...children) {
   return node;
 }
 
-// `text` with each {name} replaced by values[name]. A text with a count has a form for each plural of
-// the page's language, and values.count chooses it.
-export function fill(text, values) {
-  const form = typeof text === "string" ? text : text[pluralOf(values.count)];
-  return form.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-let rules = null;
-
-function pluralOf(count) {
-  rules ??= new Intl.PluralRules(document.documentElement.lang);
-  return rules.select(count);
-}
+// As `filled`, in the page's language.
+export const fill = (text, values) => filled(text, values, document.documentElement.lang);

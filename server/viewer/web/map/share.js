@@ -32,7 +32,7 @@ function shareDialog(map) {
   const copy = element("button", { type: "button", class: "button" }, words.copyLink);
   const send = element("button", { type: "button", class: "button" }, words.sendLink);
   const close = element("button", { type: "button", class: "button" }, words.close);
-  const code = element("img", { alt: words.qrCode, width: "200", height: "200" });
+  const code = element("img", { alt: words.qrCode, width: "200", height: "200", "data-network": "" });
   const message = element("p", { role: "status", class: "share-said" });
   const dialog = element(
     "dialog",

@@ -1,8 +1,9 @@
 // Contact with the service while a copy is kept: says when there is none, removes from the copy what
-// was withdrawn, and takes in what is new.
+// was withdrawn, takes in what is new, and leaves links only to what can be opened.
 
 import { element, fill } from "../map/dom.js";
 import { nodesOf } from "../map/marks.js";
+import { linkOnlyTo, linkToAll } from "./links.js";
 import { canKeep, clearUp, renewMap, wasSaved } from "./saving.js";
 import { fetchList, keptCopy, layersMissing, withdraw } from "./store.js";
 
@@ -33,15 +34,19 @@ export function keepContact({ revisions, dateOf, words }) {
     const list = copy && (await fetchList().catch(() => null));
     if (nth !== contacts) return;
     if (!copy) {
+      if (navigator.onLine) linkToAll();
+      else linkOnlyTo([]);
       say(withoutCopy());
       if (canKeep()) await clearUp().catch(() => {});
       return;
     }
     // What fails of it is tried again at the next contact.
     if (list) await withdraw(list).catch(() => {});
-    const parts = list ? outdated(list) : await withoutNetwork(copy);
+    const missing = list ? 0 : await layersMissing(copy);
     if (nth !== contacts) return;
-    say(parts);
+    if (list) linkToAll();
+    else linkOnlyTo(missing ? ["/"] : ["/", "/here"]);
+    say(list ? outdated(list) : withoutNetwork(copy, missing));
     if (list) await renewMap(list).catch(() => {});
   }
 
@@ -50,9 +55,9 @@ export function keepContact({ revisions, dateOf, words }) {
     return canKeep() && wasSaved() ? [words.lost] : [];
   }
 
-  async function withoutNetwork(copy) {
+  // `count` layers are missing in the copy.
+  function withoutNetwork(copy, count) {
     const parts = [fill(words.offlineCopy, { date: dateOf(copy) }), " ", words.notices];
-    const count = await layersMissing(copy);
     if (count) parts.push(" ", fill(words.missing, { count }));
     const old = outdated(copy);
     return old.length ? [...parts, " ", ...old] : parts;

@@ -3,6 +3,8 @@
 
 const PREFIX = "map-";
 const MARK = "/offline/mark";
+// Is in a copy as long as the service was not seen to serve another edition. To take it out needs no room.
+const CURRENT = "/offline/current";
 const LIST = "/offline.json";
 const PATIENCE = 10_000; // milliseconds for the list
 
@@ -18,13 +20,14 @@ export async function keptCopy() {
   for (const name of await copyNames()) {
     const cache = await caches.open(name);
     const mark = await cache.match(MARK);
-    if (mark) return { name, cache, ...(await mark.json()) };
+    if (mark) return { name, cache, isCurrent: Boolean(await cache.match(CURRENT)), ...(await mark.json()) };
   }
   return null;
 }
 
-export function markKept(cache, list) {
-  return cache.put(MARK, new Response(JSON.stringify({ ...list, savedAt: Date.now() })));
+export async function markKept(cache, list) {
+  await cache.put(CURRENT, new Response());
+  await cache.put(MARK, new Response(JSON.stringify({ ...list, savedAt: Date.now() })));
 }
 
 export async function deleteCopies(except = null) {
@@ -41,8 +44,12 @@ export async function fetchList() {
   return list;
 }
 
-// Deletes every layer's data that the service does not serve any more, from every copy.
+// Deletes every layer's data that the service does not serve any more, from every copy. One of another
+// edition is not current from then on.
 export async function withdraw(list) {
+  const copy = await keptCopy();
+  if (copy?.edition === list.edition) await copy.cache.put(CURRENT, new Response()).catch(() => {});
+  else await copy?.cache.delete(CURRENT);
   if (!(await notServed(list)).length) return;
   // Another window, or the worker, may have taken in what is newer than this list.
   const now = await fetchList();
@@ -71,4 +78,4 @@ export async function layersMissing({ cache, files }) {
   return missing.size;
 }
 
-const isData = (pathname) => pathname.endsWith(".pack") || pathname.startsWith("/layers/");
+const isData = (pathname) => /\.(pack|answers)$/.test(pathname) || pathname.startsWith("/layers/");
