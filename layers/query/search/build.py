@@ -23,11 +23,12 @@ from layers.geometry.region import Region
 from layers.geometry.tile import METRES_PER_DEGREE
 from layers.japanese.addresses import Gazetteer, Town, town_of
 from layers.japanese.postcodes import area_of
+from layers.japanese.sound import sound
 from layers.japanese.spelling import nfkc
 from layers.query.landmarks import TOWN_REACH
 from layers.query.search.index import Index, LayerNames, Named, Names, Postcodes, rounded
 from layers.query.search.places import distinct, neighbours_of, places_of
-from layers.query.search.rules import ACCEPTS
+from layers.query.search.rules import ACCEPTS, typed_words
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import DOUBT, Scalar, Text
@@ -70,6 +71,7 @@ def index_of(catalog: Catalog) -> Index:
         _readings(base, gazetteer),
         _postcodes(base, gazetteer),
         neighbours_of(base),
+        _city_words(catalog.city),
     )
 
 
@@ -112,6 +114,12 @@ def _gazetteer(city: CityDefinition, base: BaseMap) -> Gazetteer:
     points = [shapely.Point(town.longitude, town.latitude) for town in base.neighbourhoods]
     names = [town.name for town in base.neighbourhoods]
     return Gazetteer.of(city.name["ja"], city.code, names, np.array(points))
+
+
+def _city_words(city: CityDefinition) -> list[str]:
+    """The words of the city's names in every language; also with 市: Asaka City, Asaka-shi."""
+    words = {sound(word) for name in city.name.values() for word in typed_words(name)}
+    return sorted({*words, *(word + sound("し") for word in words if word.isascii())})
 
 
 def _readings(base: BaseMap, gazetteer: Gazetteer) -> Mapping[str, Sequence[str]]:

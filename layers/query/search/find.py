@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from layers.japanese.addresses import Gazetteer, one_spelling
+from layers.japanese.sound import sound
 from layers.query.search.coordinates import coordinates_in
 from layers.query.search.index import Index, LayerNames, Named, Names
 from layers.query.search.ranked import Hit, Ranked
@@ -85,6 +86,9 @@ def find(index: Index, query: str) -> Finding:
     samples = [layer for layer in index.samples if is_called(layer, wanted.whole)]
     is_answered = bool(groups or layers or samples)
     elsewhere = _elsewhere(index, text, wanted, groups, is_answered)
+    others = [word for word in words if sound(word) not in index.city_words]
+    if not is_answered and elsewhere is None and 0 < len(others) < len(words):
+        return find(index, " ".join(others))  # Mizonuma 7-chome, Asaka-shi
     return Finding(groups, layers, samples, elsewhere)
 
 

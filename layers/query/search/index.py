@@ -120,7 +120,8 @@ class Index:
     """All that is searched.
 
     `readings` are other names of towns, by their names without 丁目; `neighbours` the names, each
-    with its readings, of municipalities beside the city. Of `left_out`, layers with too many names,
+    with its readings, of municipalities beside the city; `city_words` the words of the city's own
+    names, as they sound. Of `left_out`, layers with too many names,
     and of `samples`, which name places that are none, the index has no names. Coordinates outside
     `region`, in degrees, are no place here.
     """
@@ -134,6 +135,7 @@ class Index:
     readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     postcodes: Postcodes = Postcodes()
     neighbours: Sequence[Sequence[str]] = ()
+    city_words: Sequence[str] = ()
 
     @cached_property
     def towns(self) -> Sequence[Town]:
@@ -172,6 +174,7 @@ class Index:
             "rules": {**rules(), "region": [*self.region]},
             "city": self.gazetteer.city,
             "prefecture": self.gazetteer.prefecture,
+            "cityWords": self.city_words,
             "neighbours": self.neighbours,
             "towns": towns,
             "readings": self.readings,

@@ -79,10 +79,11 @@ def _named(base: BaseMap, kind: PlaceKind) -> Iterator[Named]:
 
 
 def _readings(name: str, bare: str, names: Mapping[str, str]) -> tuple[str, ...]:
-    """What a place is called beside its name: 朝霞, Asaka and Asakaえき of 朝霞駅."""
+    """What a place is called beside its name: 朝霞, Asaka, Asakaえき, Asaka Station of 朝霞駅."""
     readings = [bare, *names.values()]
     if name != bare:
-        readings += [names[tag] + "えき" for tag in ("ja-Hrkt", "ja-Latn", "en") if tag in names]
+        read = [names[tag] for tag in ("ja-Hrkt", "ja-Latn", "en") if tag in names]
+        readings += [reading + word for word in ("えき", " Station") for reading in read]
     return tuple(distinct([name, *readings])[1:])
 
 

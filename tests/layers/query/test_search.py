@@ -93,6 +93,9 @@ ASKED = {
     "みぞぬま7ちょうめ": ("town", "溝沼七丁目"),
     "Mizonuma 7-chome": ("town", "溝沼七丁目"),
     "mizonuma 7-1-2": ("town", "溝沼七丁目"),
+    "Mizonuma 7-chome, Asaka-shi": ("town", "溝沼七丁目"),
+    "mizonuma asaka city": ("town", "大字溝沼"),
+    "Asaka Station": ("station", "朝霞駅"),
     "351-0023": ("town", "大字溝沼"),
     "3510023": ("town", "大字溝沼"),
     "〒３５１－００２３": ("town", "大字溝沼"),
@@ -540,9 +543,25 @@ def test_numbers_words_and_kinds_are_ranked_alike_by_both() -> None:
     places = [Names("landmark", ("集会所", "hall"), named), Names("park", ("公園",), named[:2])]
     neighbours = [["隣市", "トナリシ", "Tonari-shi"]]
     index = Index(
-        Gazetteer.of("見本市", "11227", own, points), places=places, neighbours=neighbours
+        Gazetteer.of("見本市", "11227", own, points),
+        places=places,
+        neighbours=neighbours,
+        city_words=["city"],
     )
-    queries = ["1丁目", "本町1", "本町", "台", "東", "第1", "1集会所", "A-1", "a1", "集会所 本町"]
+    queries = [
+        "hall city",
+        "city mura",
+        "1丁目",
+        "本町1",
+        "本町",
+        "台",
+        "東",
+        "第1",
+        "1集会所",
+        "A-1",
+        "a1",
+        "集会所 本町",
+    ]
     queries += ["hall", "ha", "集会所 第1", "第3", "tonarishi", "隣市1", "隣市台", "しゅう", "ka"]
     queries += [
         "公園",

@@ -130,8 +130,8 @@ def test_the_index_keeps_as_long_as_it_is_the_one_served(asaka_client: TestClien
     etag = {"If-None-Match": answer.headers["etag"]}
     assert asaka_client.get(address[0], headers=etag).status_code == 304
     assert set(orjson.loads(answer.content)) == {
-        "rules", "city", "prefecture", "neighbours", "towns", "readings", "hasPostcodes",
-        "otherPostcodes", "places", "layers", "samples",
+        "rules", "city", "prefecture", "cityWords", "neighbours", "towns", "readings",
+        "hasPostcodes", "otherPostcodes", "places", "layers", "samples",
     }  # fmt: skip
 
 

@@ -51,7 +51,10 @@ export function finder(index) {
     const called = (each) => each.filter(({ termKeys }) => isCalled(termKeys, wanted.whole)).map(({ id }) => id);
     const byKind = { layers: called(layers), samples: called(samples) };
     const isAnswered = groups.length + byKind.layers.length + byKind.samples.length > 0;
-    return finding(groups, { ...byKind, elsewhere: elsewhere(text, wanted, groups, isAnswered) });
+    const place = elsewhere(text, wanted, groups, isAnswered);
+    const others = words.filter((word) => !index.cityWords.includes(sound(word)));
+    const isRetried = !isAnswered && place === null && others.length > 0 && others.length < words.length;
+    return isRetried ? find(others.join(" ")) : finding(groups, { ...byKind, elsewhere: place });
   };
 
   function wantedOf(words) {
