@@ -16,14 +16,12 @@ from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.exports.answers import has_answers
 from layers.geometry.ellipsoid import GEOD
-from layers.geometry.tile import METRES_PER_DEGREE
 from layers.query.here import CORNERS, NEAREST
-from layers.query.landmarks import KINDS, REACH, TOWN_REACH
 from layers.schema.layer import Code, LayerDefinition
 from layers.schema.values import DISASTERS, Disaster
-from layers.symbology.look import LOOK
 from server.texts import LANGUAGES, Forms, Translate, wording
 from server.texts.cautions import Kind, cautions, sentences
+from server.texts.landmarks import landmark_rules
 from server.texts.wording import localized
 
 # 徒歩の目安: ways are longer than the straight line, and a group walks as slowly as its oldest.
@@ -147,14 +145,7 @@ class HereWords:
                 "corners": CORNERS,
                 "ellipsoid": {"a": GEOD.a, "f": GEOD.f},
             },
-            "landmarks": {
-                "tags": language.names,
-                "stations": LOOK.base.names.stations,
-                "kinds": KINDS,
-                "townReach": TOWN_REACH,
-                "reach": REACH,
-                "metresPerDegree": METRES_PER_DEGREE,
-            },
+            "landmarks": landmark_rules(self.lang),
         }
 
     def _of_layer(self, layer: Layer) -> dict[str, Any]:

@@ -71,6 +71,7 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
         "openPlace": _("Open this place in a map app"),
         "call": _("Call {name}: {number}"),
         "knownHere": _("Disaster information for this place"),
+        "reportError": _("Report an error on the map"),
         "askHere": _("Request a layer for this place"),
         "sample": _("Sample"),
         "sampleMeaning": _("This is sample data. It does not show real places or conditions."),

@@ -62,7 +62,7 @@ def test_close_by_one_tap_offers_gsi_and_one_leads_back(city_map: MapPage) -> No
     city_map.open("?layers=&at=15/35.79700/139.59300")
     assert offer.is_hidden()
     city_map.open("?layers=&at=17/35.79700/139.59300")
-    assert offer.inner_text() == "地理院地図を表示（国土地理院のサーバーから読み込みます）"
+    assert offer.inner_text() == "地理院地図を表示（国土地理院から読み込み）"
     assert not [url for url in city_map.watch.requests if GSI in url]
     offer.click()
     city_map.settle()

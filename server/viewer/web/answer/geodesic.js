@@ -1,6 +1,7 @@
 // Lines on the ellipsoid, in metres and in degrees from north.
 
 import geographic from "geographiclib-geodesic";
+import { radians } from "./radians.js";
 
 const { Geodesic } = geographic.Geodesic;
 // Distances on a sphere of the equator's radius are less than this share off the ellipsoid's.
@@ -49,4 +50,3 @@ export class Ellipsoid {
   }
 }
 
-export const radians = (degrees) => degrees * (Math.PI / 180);

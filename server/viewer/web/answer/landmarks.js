@@ -1,6 +1,6 @@
 // What a place lies near, by name: the twin of layers/query/landmarks.py.
 
-import { radians } from "./geodesic.js";
+import { radians } from "./radians.js";
 import { OUT, placeInPolygon } from "./rings.js";
 
 // `features` are those of the base map; `rules` are handed over with the words.

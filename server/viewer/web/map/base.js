@@ -13,7 +13,7 @@ const FAILURES = 4;
 // Of the map's size, drawn around it, so that the ground is there while the map is being moved.
 const ROOM = 0.5;
 
-export function bundledBase({ data, near, far, credit }) {
+export function bundledBase({ data, near, far, landmarks, credit }) {
   const fetched = new Map();
   // Each file once; asked for again after a failure.
   const features = (address) => {
@@ -33,7 +33,8 @@ export function bundledBase({ data, near, far, credit }) {
     return finer === null ? all : [...all.filter(isKeptNear), ...finer];
   }
   return {
-    // Resolves when it is drawn; rejects when it could not be loaded.
+    landmarks,
+    // Resolves to its features when it is drawn; rejects when it could not be loaded.
     async addTo(map) {
       map.attributionControl.addAttribution(creditOf(credit));
       const all = await features(data);
@@ -42,6 +43,7 @@ export function bundledBase({ data, near, far, credit }) {
       new Ground(drawn).addTo(map);
       outline(boundary, "border", { color: border, weight: width, fill: false }).addTo(map);
       new PlaceNames(all, map.nameTags).addTo(map);
+      return all;
     },
   };
 }

@@ -1,6 +1,7 @@
 // The choice of what lies under the layers: the bundled base alone, or an online one over it.
 
 import { nodesOf } from "./marks.js";
+import { placeLine } from "./place_line.js";
 
 const BUNDLED = "bundled";
 const ONLINE = "pale";
@@ -15,6 +16,7 @@ export class BaseChoice {
     this.offer = document.getElementById("online-offer");
     bases[BUNDLED]
       .addTo(map)
+      .then((features) => placeLine(map, features, bases[BUNDLED].landmarks))
       .catch(() => status.message(map.words.bundledFailed))
       .then(status.baseSettled);
     for (const radio of document.querySelectorAll("input[name=base]")) {

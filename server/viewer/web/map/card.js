@@ -2,6 +2,7 @@
 // dialog that is not modal: Escape closes it, and it gives the focus back.
 
 import * as L from "./leaflet.js";
+import { backCloses } from "./back.js";
 import { nodesOf } from "./marks.js";
 import { aim, doubtCircle, pin } from "./pin.js";
 
@@ -24,6 +25,7 @@ export class PlaceCard {
     this.aims = L.layerGroup().addTo(map);
     this.place = null;
     this.giveBack = null;
+    this.opened = backCloses(() => this.close());
     this.box.querySelector(".card-close").addEventListener("click", () => this.close());
     document.addEventListener("keydown", (event) => {
       const isElsewhere = event.defaultPrevented || document.querySelector("dialog[open]");
@@ -61,6 +63,7 @@ export class PlaceCard {
     if (radius) this.marks.addLayer(doubtCircle(place, radius));
     this.map.panInside(place, { animate: false, ...this.room() });
     this.map.fire("cardopen");
+    this.opened(true);
     if (hadFocus) this.focus();
   }
 
@@ -76,6 +79,7 @@ export class PlaceCard {
     this.box.hidden = true;
     this.words.replaceChildren();
     this.map.makeRoom();
+    this.opened(false);
     if (hadFocus) this.giveBack();
   }
 

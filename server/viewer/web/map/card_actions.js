@@ -5,7 +5,8 @@ import { element } from "./dom.js";
 import { hereLink } from "./here_link.js";
 
 // The request for a layer only where its form would take the place.
-export function placeActions(place, map, radius) {
+// `reported`: {layer, feature} by id, of which an error can be told, or null.
+export function placeActions(place, map, radius, reported) {
   const { here, requests, words } = map;
   const position = { latitude: place.lat, longitude: place.lng };
   const share = element("button", { type: "button", class: "button" }, words.share);
@@ -17,6 +18,7 @@ export function placeActions(place, map, radius) {
   ];
   if (L.latLngBounds(requests.extent).contains(place)) {
     actions.push(action(hereLink(requests.form, position), words.askHere));
+    if (reported) actions.push(action(hereLink(requests.form, position, reported), words.reportError));
   }
   return element("ul", { class: "card-actions" }, ...actions.map((each) => element("li", {}, each)));
 }

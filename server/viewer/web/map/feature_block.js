@@ -2,7 +2,7 @@
 
 import { designationAnswers } from "./designated.js";
 import { element } from "./dom.js";
-import { inWords } from "./values.js";
+import { inWords, nameInWords } from "./values.js";
 
 // What is said of a feature, on the map and of one that was searched: its name, whether it is
 // designated for what the map is about, and the other values of these `fields`; of one of several
@@ -19,7 +19,7 @@ export function featureBlock({ properties }, definition, fields, map, isOne = tr
     valueList(others.filter(({ id }) => flags.includes(id) === isFlag), properties, definition, map);
   const values = listOf(false);
   const more = [isOne ? null : values, listOf(true)].filter(Boolean);
-  const heading = name ? inWords(label, name, map) : null;
+  const heading = name ? nameInWords(label, properties, definition, map) : null;
   return element(
     "div",
     { class: "card-feature" },

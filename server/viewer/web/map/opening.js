@@ -116,6 +116,7 @@ class Opening {
         radius: symbol?.feature.properties[DOUBT] ?? 0,
         tapped: placeSections(others, map, (cluster, layer) => this.enlarge(cluster, layer)),
         zones: findings.filter(isZones),
+        reported: told(others)[0] ?? null,
         said: others.filter(isTold).map(({ layer }) => layer.definition.notice),
       },
       map,
@@ -128,5 +129,15 @@ class Opening {
     return this.shownLayers().map((layer) => ({ layer, finding: inspect(layer, this.map, place, reach) }));
   }
 }
+
+// [{layer, feature}, …] by id: the single places that may be spoken of.
+const told = (findings) =>
+  findings
+    .filter(({ layer }) => !layer.definition.sample)
+    .flatMap(({ layer, finding }) =>
+      finding.hits
+        .filter(({ kind }) => kind === "point")
+        .map(({ feature }) => ({ layer: layer.definition.id, feature: feature.id })),
+    );
 
 const isLoading = ({ finding }) => finding.state === "loading";

@@ -7,12 +7,12 @@ import { element } from "./dom.js";
 import { zoneSections } from "./tapped.js";
 
 // The words, as an element. `tapped` are the sections of what was tapped or searched, `zones` what was
-// found of hazard layers, `said` cautions that `tapped` holds, and `isDoubtSaid` whether it says how
+// found of hazard layers, `reported` the feature that an error can be told of, `said` cautions that `tapped` holds, and `isDoubtSaid` whether it says how
 // far the place may be off.
-export function wordsOf(place, { radius, tapped, zones = [], said, isDoubtSaid = false }, map) {
+export function wordsOf(place, { radius, tapped, zones = [], reported = null, said, isDoubtSaid = false }, map) {
   const meanwhile = [...zoneSections(zones, map), reviewOf(map)].filter(Boolean);
   const { part } = new PlaceAnswer({ place, radius, zones, meanwhile, said, isDoubtSaid }, map);
-  return element("div", {}, ...tapped, part, placeActions(place, map, radius));
+  return element("div", {}, ...tapped, part, placeActions(place, map, radius, reported));
 }
 
 // That no person has read the words of a layer that is shown; null if one has.

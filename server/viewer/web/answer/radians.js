@@ -1,0 +1,1 @@
+export const radians = (degrees) => degrees * (Math.PI / 180);
