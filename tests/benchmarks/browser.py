@@ -37,9 +37,13 @@ class Visit:
     received: dict[str, int] = field(default_factory=dict)
     loaded: Sample = field(default_factory=lambda: Sample(0, 0))
 
-    def wire(self, apart: str) -> int:
-        """Bytes received up to now, headers included, of addresses that do not hold `apart`."""
-        return sum(size for address, size in self.received.items() if apart not in address)
+    def wire(self, *apart: str) -> int:
+        """Bytes received up to now, headers included, of addresses that hold none of `apart`."""
+        return sum(
+            size
+            for address, size in self.received.items()
+            if not any(part in address for part in apart)
+        )
 
     def pan(self, moves: Sequence[tuple[int, int]]) -> Sample:
         """Move the map by these CSS pixels, each time until all in view is drawn."""
