@@ -200,11 +200,11 @@ def test_what_is_known_of_a_place_is_json_in_plain_words(client: TestClient) -> 
 def test_names_of_the_data_stay_japanese_and_say_so(client: TestClient) -> None:
     query = "/here?lat=35.8&lon=139.6&hazard=flood"
     chinese = client.get(f"{query}&lang=zh", headers=PAGE).text
-    names = re.findall(r'<li><span lang="ja">([^<]+)</span>：向', chinese)
+    names = re.findall(r'<li[^>]*><span lang="ja">([^<]+)</span>：向', chinese)
     assert names
     easy = client.get(f"{query}&lang={EASY}", headers=PAGE).text
     for name in names:
-        assert f"<li>{name}：" in easy  # without a reading: nobody has said how it is read
+        assert re.search(rf"<li[^>]*>{name}：", easy)  # without a reading: nobody has said how it is read
 
 
 @pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if lang != "ja"])
