@@ -220,7 +220,7 @@ def test_a_place_that_was_searched_is_told_by_the_same_card(city_map: MapPage) -
     assert "徒歩の目安" in text
     assert_the_pin_is_seen(city_map)
     city_map.page.keyboard.press("Escape")
-    assert city_map.page.evaluate(f"document.activeElement.matches('{INPUT}')")
+    assert city_map.page.evaluate(f"document.activeElement.matches('{INPUT}, #search-open')")
 
 
 def test_what_the_service_knows_is_told_with_the_places_near(city_map: MapPage) -> None:
@@ -283,7 +283,7 @@ def test_without_a_chosen_disaster_that_of_the_zones_shown_counts(desktop_map: M
 def test_a_disaster_chosen_while_the_card_is_open_is_answered(desktop_map: MapPage) -> None:
     desktop_map.at("emergency_sites", *EMPTY).click_centre()
     assert "災害の種類を選んでください" in desktop_map.card()
-    desktop_map.page.locator("button[data-view=earthquake]").click()
+    desktop_map.page.locator("button[data-preset=earthquake]").click()
     until(desktop_map.page, lambda: "地震：指定緊急避難場所" in desktop_map.card())
     assert "災害の種類を選んでください" not in desktop_map.card()
 
@@ -454,3 +454,29 @@ def test_a_field_for_the_table_only_is_not_told(desktop_map: MapPage) -> None:
     longitude, latitude = site["geometry"]["coordinates"]
     desktop_map.at("emergency_sites", longitude, latitude, zoom=18).click_centre()
     assert json.dumps(site["properties"]["common_id"]).strip('"') not in desktop_map.card()
+
+
+def test_back_closes_the_card_and_the_next_place_takes_no_second_step(city_map: MapPage) -> None:
+    city_map.at("emergency_sites", *EMPTY)
+    city_map.click_centre()
+    city_map.card()
+    x, y = city_map.centre()
+    city_map.page.mouse.click(x - 40, y - 20)
+    city_map.card()
+    address = city_map.page.url.split("?")[0]
+    city_map.page.go_back()
+    card(city_map).wait_for(state="hidden")
+    assert city_map.page.url.startswith(address)
+    assert "layers=emergency_sites" in city_map.page.url
+
+
+def test_an_error_about_a_place_can_be_told_of_from_its_card(desktop_map: MapPage) -> None:
+    site = features(desktop_map.address, "emergency_sites")[0]
+    longitude, latitude = site["geometry"]["coordinates"]
+    desktop_map.at("emergency_sites", longitude, latitude, zoom=18)
+    desktop_map.click_centre()
+    desktop_map.card()
+    link = card(desktop_map).get_by_role("link", name="地図の誤りを知らせる")
+    assert f"layer=emergency_sites&feature={site['id']}" in (link.get_attribute("href") or "")
+    link.click()
+    assert site["properties"]["name"] in desktop_map.page.locator("main").inner_text()

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Route
 
 from tests.browser.conftest import OpenMap
-from tests.browser.site import MapPage, Size
+from tests.browser.kept import until
+from tests.browser.site import MapPage, Size, fetch_json
 
 pytestmark = pytest.mark.browser
 
@@ -145,7 +146,7 @@ def test_back_closes_what_is_open_and_keeps_the_map(new_map: OpenMap, asaka_site
     page.keyboard.press("Escape")
     city_map.show_panel()
     page.locator(".panel-handle").click()
-
+    until(page, lambda: page.evaluate("history.state === null"))
     page.go_back()
     assert page.url == "about:blank"
 
@@ -232,3 +233,23 @@ def test_without_a_script_the_page_says_so_first_and_lists_the_layers(
     assert page.locator("[data-row=flood] .row-title").is_visible()
     assert page.locator(".presets, .panel-handle, .city-map").locator("visible=true").count() == 0
     context.close()
+
+
+def test_close_by_a_line_says_where_the_middle_is(city_map: MapPage) -> None:
+    line = city_map.page.locator("#place-line")
+    city_map.open("?layers=&at=17/35.80050/139.59050")
+    line.wait_for()
+    said = line.inner_text()
+    assert said.startswith("この近く：溝沼")
+    here = f"{city_map.address}/here?lat=35.80050&lon=139.59050&f=json&lang=ja"
+    for name in fetch_json(here)["near"].split("、"):
+        assert name in said
+    city_map.open("?layers=&at=13/35.80050/139.59050")
+    assert line.is_hidden()
+
+
+def test_every_place_of_another_city_is_told_too(new_map: OpenMap, yaizu_site: str) -> None:
+    yaizu = new_map(yaizu_site).open("?layers=&at=17/34.84310/138.32390")
+    line = yaizu.page.locator("#place-line")
+    line.wait_for()
+    assert line.inner_text() != ""

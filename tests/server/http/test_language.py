@@ -204,7 +204,8 @@ def test_names_of_the_data_stay_japanese_and_say_so(client: TestClient) -> None:
     assert names
     easy = client.get(f"{query}&lang={EASY}", headers=PAGE).text
     for name in names:
-        assert re.search(rf"<li[^>]*>{name}：", easy)  # without a reading: nobody has said how it is read
+        # Without a reading: nobody has said how it is read.
+        assert re.search(rf"<li[^>]*>{name}：", easy)
 
 
 @pytest.mark.parametrize("lang", [lang for lang in LANGUAGES if lang != "ja"])

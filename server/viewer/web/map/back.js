@@ -1,40 +1,63 @@
-// The browser's Back closes what lies open over the map, the last that was opened first.
+// The browser's Back closes what lies open over the map, the last that was opened first. What is open
+// has an entry in the browser's history each; entries that nothing needs any more are gone back over.
 
 const closers = [];
-let ignored = 0;
+let unused = 0;
+let due = 0; // entries to be made once the browser has gone back
+let isGoing = false;
 
 addEventListener("popstate", () => {
-  if (ignored > 0) ignored -= 1;
-  else closers.pop()?.();
+  if (!isGoing) {
+    closers.pop()?.();
+    return;
+  }
+  isGoing = false;
+  for (; due > 0; due -= 1) addEntry();
+  goBack();
 });
 
-// `close` is called when its reader goes back. Returns what is to be called when it was closed otherwise.
-export function closedByBack(close) {
-  closers.push(close);
-  history.pushState({ open: closers.length }, "");
-  return () => {
-    const at = closers.indexOf(close);
-    if (at < 0) return;
-    closers.splice(at, 1);
-    ignored += 1;
-    history.back();
-  };
+function addEntry() {
+  history.pushState({ isOpen: true }, "");
 }
 
-// For what is opened and closed again and again: the result is called with whether it is open now.
+// Later: what is opened in place of what is closed takes over its entry. The browser goes back in its
+// own time, and an entry that is made meanwhile would be lost.
+function goBack() {
+  if (isGoing || unused === 0) return;
+  isGoing = true;
+  history.go(-unused);
+  unused = 0;
+}
+
+function opened(close) {
+  closers.push(close);
+  if (unused > 0) unused -= 1;
+  else if (isGoing) due += 1;
+  else addEntry();
+}
+
+function closed(close) {
+  const at = closers.lastIndexOf(close);
+  if (at < 0) return;
+  closers.splice(at, 1);
+  if (due > 0) due -= 1;
+  else {
+    unused += 1;
+    setTimeout(goBack);
+  }
+}
+
+// `close` is called when its reader goes back. The result is called with whether it is open now.
 export function backCloses(close) {
-  let forget = null;
-  return (isOpen) => {
-    if (isOpen === (forget !== null)) return;
-    if (isOpen) {
-      forget = closedByBack(() => {
-        forget = null;
-        close();
-      });
-    } else {
-      const closed = forget;
-      forget = null;
-      closed();
-    }
+  let isOpen = false;
+  const leave = () => {
+    isOpen = false;
+    close();
+  };
+  return (isNow) => {
+    if (isNow === isOpen) return;
+    isOpen = isNow;
+    if (isNow) opened(leave);
+    else closed(leave);
   };
 }
