@@ -188,7 +188,7 @@ def test_a_shelter_for_some_people_says_for_whom(desktop_map: MapPage) -> None:
 
 
 def test_another_citys_address_is_said_to_lie_outside(city_map: MapPage) -> None:
-    city_map.open("?lang=en")
+    city_map.open("?lang=en").show_search()
     city_map.page.locator(INPUT).fill("東京都練馬区大泉町1")
     note = city_map.page.locator(".search-note")
     note.wait_for()
