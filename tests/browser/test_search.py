@@ -315,7 +315,7 @@ def test_enter_chooses_nothing_but_what_was_asked_for(desktop_map: MapPage, type
     if typed:
         page.locator(INPUT).fill(typed)
     else:
-        page.locator("h1").click()
+        page.locator(".bar h1").click()
     bodies = desktop_map.count_bodies("/search/index.json")
     held[0].continue_()
     until(page, lambda: bodies() == 1)
