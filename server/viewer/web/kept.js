@@ -19,12 +19,23 @@ async function showAnswer() {
   if (!response?.ok) return location.replace(`/offline?lang=${config.lang}`);
   const { answer, savedAt } = await response.json();
   fillPattern(main, valuesOf(answer, savedAt));
+  if (answer.hazard) carry(answer.hazard);
   const choice = main.querySelector("select");
   if (choice) choice.value = answer.hazard ?? "";
   main.querySelector("pre").textContent = asText(main);
   main.hidden = false;
   const place = { latitude: answer.latitude, longitude: answer.longitude, radius: answer.radius_m };
   offerDevice({ ...config, hazard: answer.hazard, place });
+}
+
+// As server/http/links.py does: the disaster goes with the links to what is about one.
+function carry(hazard) {
+  for (const link of document.querySelectorAll("a[href^='/']")) {
+    const address = new URL(link.href);
+    if (!["/", "/here"].includes(address.pathname)) continue;
+    address.searchParams.set(address.pathname === "/" ? "for" : "hazard", hazard);
+    link.setAttribute("href", address.pathname + address.search);
+  }
 }
 
 function valuesOf(answer, savedAt) {
