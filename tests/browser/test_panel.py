@@ -155,4 +155,4 @@ def test_without_javascript_the_list_is_there(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(chromium_without_script.address)
     assert "地図の表示には JavaScript が必要です" in page.locator("noscript").inner_text()
-    assert page.locator("input[data-layer=flood]").is_visible()
+    assert page.locator("[data-row=flood] .row-title").is_visible()
