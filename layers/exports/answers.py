@@ -13,6 +13,7 @@ import orjson
 from layers.catalog.layer import Layer
 from layers.exports.pack import LENGTH_BYTES
 from layers.geometry.parts import Array
+from layers.japanese.spelling import nfkc
 from layers.query.here import names_of, original_field, severity_in, telephone_of, zones_of
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import DOUBT
@@ -40,9 +41,9 @@ def answers(layer: Layer) -> bytes:
     - of zones: `name`, `code` (which of the codes of the style's field, null for none), `original`
       (the class as the source calls it), `partition`, and `severity`, which only orders them;
       `names` are all names of zones, `kind` that of the parts;
-    - of places: `id`, `name`, `telephone`; `valid` has the features that are designated for each
-      kind of disaster, null where places are not designated; `rough` those whose position is not
-      exact. Their coordinates are a point on each part.
+    - of places: `id`, `name`, its `forms` by language tag, `telephone`; `valid` has the features
+      that are designated for each kind of disaster, null where places are not designated; `rough`
+      those whose position is not exact. Their coordinates are a point on each part.
     """
     index, arrays = _zones(layer) if layer.definition.hazard is not None else _places(layer)
     index["arrays"] = {name: [array.dtype.str, array.size] for name, array in arrays.items()}
@@ -86,11 +87,20 @@ def _places(layer: Layer) -> tuple[dict[str, Any], dict[str, Array]]:
     index = {
         "id": layer.revision.table.ids.tolist(),
         "name": [None if label is None else str(label) for label in labels],
+        "forms": {
+            tag: [_form(values.get(field)) for values in properties]
+            for tag, field in definition.name_forms.items()
+        },
         "telephone": [*map(telephone_of, properties)],
         "valid": valid or None,
         "rough": np.flatnonzero(columns[DOUBT].present).tolist() if DOUBT in columns else [],
     }
     return index, _arrays(layer.point_index.coordinates, owner=layer.revision.source.owner)
+
+
+def _form(value: Any) -> str:
+    """A name in another form, as the pages write it; "" for none."""
+    return "" if value is None else nfkc(str(value)).strip()
 
 
 def _arrays(coordinates: Array, **integers: Array) -> dict[str, Array]:

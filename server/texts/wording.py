@@ -73,7 +73,7 @@ def feature_name(definition: LayerDefinition, properties: Mapping[str, Any], lan
             return localized(code.label, lang)
     values = {tag: properties.get(form) for tag, form in definition.name_forms.items()}
     forms = {tag: nfkc(str(form)).strip() for tag, form in values.items() if form is not None}
-    return name_beside(str(value), lang, forms)
+    return name_beside(str(value), lang, {tag: form for tag, form in forms.items() if form})
 
 
 def long_date(date: datetime.date, lang: str) -> str:

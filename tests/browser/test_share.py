@@ -20,7 +20,8 @@ pytestmark = pytest.mark.browser
 def test_the_dialog_gives_the_address_of_the_map_and_its_qr_code(city_map: MapPage) -> None:
     city_map.open("?layers=flood,hydrants&at=15/35.80000/139.60000")
     page = city_map.page
-    page.get_by_role("button", name="共有").click()
+    city_map.show_menu()
+    page.locator("#share-open").click()
     dialog = page.get_by_role("dialog", name="この地図を共有する")
     link = dialog.get_by_label("この地図のリンク").input_value()
     assert link == page.url
@@ -38,7 +39,8 @@ def test_the_link_is_copied(chromium: Browser, asaka_site: str) -> None:
     )
     page = context.new_page()
     page.goto(f"{asaka_site}/?layers=flood")
-    page.get_by_role("button", name="共有").click()
+    page.locator("#menu summary").click()
+    page.locator("#share-open").click()
     page.get_by_role("button", name="リンクをコピー").click()
     page.get_by_text("リンクをコピーしました。").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")

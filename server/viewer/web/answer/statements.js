@@ -51,7 +51,7 @@ export class Statements {
     const name = file.name[feature];
     return {
       id: file.id[feature],
-      name: name === null ? layer.title : (layer.names[name] ?? this.data(name)),
+      name: name === null ? layer.title : (layer.names[name] ?? this.named(name, file.forms, feature)),
       metres: Math.round(metres),
       azimuth: Math.round(azimuth),
       distance: this.distance(metres),
@@ -86,6 +86,14 @@ export class Statements {
 
   joined(phrase, texts) {
     return texts.join(this.words.phrases[phrase]);
+  }
+
+  // A name beside the form of it that readers of the language know best, as `name_beside` in
+  // server/texts writes it.
+  named(name, forms, feature) {
+    const formOf = ([tag]) => forms[tag]?.[feature] || name;
+    const best = this.words.nameForms.find((each) => formOf(each) !== name);
+    return best ? filled(best[1], { name, form: formOf(best) }, this.words.tag) : this.data(name);
   }
 
   data(name) {
