@@ -24,7 +24,7 @@ def test_nothing_leads_to_what_needs_the_network(
     city_map = new_map(asaka_site, size, touch=size == PHONE)
     kept = KeptMap(city_map.open("?layers=emergency_sites")).save()
     until(kept.page, lambda: kept.page.evaluate("navigator.serviceWorker.controller !== null"))
-    official = kept.page.locator(".bar-official a")
+    official = kept.page.locator("#cautions-all a")
     if size == DESKTOP:
         assert official.is_visible()
     kept.go_offline()
@@ -39,7 +39,8 @@ def test_nothing_leads_to_what_needs_the_network(
             kept.page.locator("html[data-offline] main:not([hidden])").wait_for()
         wrong = [url for url in kept.page.evaluate(ADDRESSES) if not KEPT.fullmatch(url)]
         assert wrong == [], path
-        assert kept.page.locator("form[action='/search']:visible").count() == (path == "/")
+        search = kept.page.locator("form[action='/search']:visible, #search-open:visible")
+        assert search.count() == (path == "/")
     assert kept.page.locator("a[href^='/here'], a[href^='geo:']").count() > 0
     kept.page.goto(f"{asaka_site}/")
     kept.map.settle()

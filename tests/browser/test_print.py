@@ -88,6 +88,7 @@ def test_the_cautions_on_the_sheet_can_be_read(desktop_map: MapPage, paper: str)
 def test_one_tap_on_the_map_leads_to_its_sheet(city_map: MapPage) -> None:
     city_map.open("?layers=flood,hydrants&at=15/35.81800/139.60600&for=flood")
     page = city_map.page
+    city_map.show_menu()
     page.get_by_role("link", name="印刷").click()
     page.get_by_role("button", name="印刷").wait_for()
     assert "layers=flood,hydrants" in page.url

@@ -5,6 +5,7 @@ const closers = [];
 let unused = 0;
 let due = 0; // entries to be made once the browser has gone back
 let isGoing = false;
+let address = null; // the page's, to be kept while the browser goes back
 
 addEventListener("popstate", () => {
   if (!isGoing) {
@@ -12,6 +13,7 @@ addEventListener("popstate", () => {
     return;
   }
   isGoing = false;
+  history.replaceState(history.state, "", address);
   for (; due > 0; due -= 1) addEntry();
   goBack();
 });
@@ -25,6 +27,7 @@ function addEntry() {
 function goBack() {
   if (isGoing || unused === 0) return;
   isGoing = true;
+  address = location.href;
   history.go(-unused);
   unused = 0;
 }

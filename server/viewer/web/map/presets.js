@@ -63,7 +63,7 @@ function remembered() {
 }
 
 function carry(disasters) {
-  for (const link of document.querySelectorAll("a[data-hazard]")) {
+  for (const link of document.querySelectorAll("a[data-hazard][href]")) {
     const address = new URL(link.href);
     if (disasters.length) address.searchParams.set("hazard", disasters[0]);
     else address.searchParams.delete("hazard");
