@@ -48,4 +48,5 @@ def test_nothing_leads_to_what_needs_the_network(
     assert not kept.page.locator("input[name=base][value=pale]").is_visible()
     kept.page.context.set_offline(False)
     until(kept.page, lambda: kept.page.locator("html[data-offline]").count() == 0)
-    until(kept.page, lambda: kept.page.evaluate(ADDRESSES).count("/print") == 1)
+    kept.map.show_menu()
+    kept.page.locator("#print-open").wait_for()
