@@ -80,6 +80,7 @@ def test_both_cover_the_same_ground_of_asaka(asaka: Catalog, tmp_path: Path) -> 
 
 # With a tolerance geojson-vt leaves out thousands of Yaizu's small areas; we may not.
 @pytest.mark.shared
+@pytest.mark.soak
 def test_both_cover_the_same_ground_of_yaizu(yaizu: Catalog, tmp_path: Path) -> None:
     layer = yaizu.layer("flood")
     coarsest = max(layer.revision.pixels[z] for z in range(FIRST, LAST + 1))

@@ -395,7 +395,7 @@ def version_of(version: int) -> str:
 
 @pytest.mark.parametrize(
     "rounds",
-    [pytest.param(5, id="20 changes"), pytest.param(50, id="200 changes", marks=pytest.mark.soak)],
+    [pytest.param(2, id="8 changes"), pytest.param(50, id="200 changes", marks=pytest.mark.soak)],
 )
 def test_two_processes_answer_of_one_revision_each_time_during_changes(
     tmp_path: Path, rounds: int
