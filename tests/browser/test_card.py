@@ -276,6 +276,7 @@ def test_without_a_chosen_disaster_that_of_the_zones_shown_counts(desktop_map: M
     desktop_map.at("flood,emergency_sites", *EMPTY).click_centre()
     assert any(text.startswith("洪水：指定緊急避難場所") for text in sections(desktop_map))
     desktop_map.page.keyboard.press("Escape")
+    until(desktop_map.page, lambda: desktop_map.page.evaluate("history.state === null"))
     desktop_map.at("emergency_sites", *EMPTY).click_centre()
     assert "災害の種類を選んでください" in desktop_map.card()
 
