@@ -148,7 +148,7 @@ def test_what_the_data_says_stays_japanese_and_says_so(city_map: MapPage) -> Non
     assert page.locator(".statement li").first.evaluate("one => one.closest('[lang]').lang") == "ko"
     fonts = [
         page.evaluate("one => getComputedStyle(one).fontFamily", where.element_handle())
-        for where in (names.first, page.locator(".bar h1"))
+        for where in (names.first, page.locator("h1"))
     ]
     assert "Noto Sans CJK JP" in fonts[0]
     assert "Noto Sans CJK KR" in fonts[1]
