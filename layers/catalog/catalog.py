@@ -55,6 +55,13 @@ class Catalog:
             raise LayerUnavailable("unavailable", value=layer_id, detail=why)
         raise UnknownLayer(layer_id)
 
+    def named(self, layer_id: str) -> Layer | None:
+        """The layer that is, or else once was, called so; None where there is none."""
+        if layer_id in self.layers:
+            return self.layers[layer_id]
+        layers = self.layers.values()
+        return next((x for x in layers if layer_id in x.definition.previous_ids), None)
+
     def contains(self, longitude: float, latitude: float) -> bool:
         """Whether a place in degrees lies in the city."""
         return bool(shapely.intersects_xy(self.base.boundary, longitude, latitude))

@@ -41,7 +41,7 @@ def read_subject(
     if not is_correction(typed):
         return None
     layer_id, feature_id = (typed.get(key, "").strip() for key in ("layer", "feature"))
-    layer = layer_named(catalog, layer_id)
+    layer = catalog.named(layer_id)
     if layer is None and layer_id:
         errors["layer"] = _("This map has no such layer now. Choose one from the list.")
     elif layer is not None and layer.definition.sample:
@@ -56,18 +56,6 @@ def read_subject(
         return Subject(layer.id)
     name = feature_name(layer.definition, feature.properties, DEFAULT_LANGUAGE)
     return Subject(layer.id, feature.id, plain(name))
-
-
-def layer_named(catalog: Catalog, layer_id: str) -> Layer | None:
-    """The layer that has this id, or had it once; None where there is none."""
-    return next(
-        (
-            layer
-            for layer in catalog.layers.values()
-            if layer_id == layer.id or layer_id in layer.definition.previous_ids
-        ),
-        None,
-    )
 
 
 def feature_named(layer: Layer, feature_id: str) -> Listed | None:

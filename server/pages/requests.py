@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from layers.catalog.catalog import Catalog
-from server.desk.subject import Subject, feature_named, layer_named
+from server.desk.subject import Subject, feature_named
 from server.texts import translator
 from server.texts.wording import feature_name, localized
 
@@ -40,7 +40,7 @@ def subject_form(typed: Mapping[str, str], catalog: Catalog, lang: str) -> Subje
         for layer in catalog.layers.values()
         if not layer.definition.sample
     ]
-    layer = layer_named(catalog, typed.get("layer", "").strip())
+    layer = catalog.named(typed.get("layer", "").strip())
     if layer is None or layer.definition.sample:
         return SubjectForm("", "", "", "", layers)
     title = localized(layer.definition.title, lang)

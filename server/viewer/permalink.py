@@ -116,7 +116,7 @@ def forgiving(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
     for name in (*LISTS, "opacity"):
         if name in parameters:
             items = [item for item in parameters[name][:LONGEST].split(",") if item]
-            served = [item for item in items if current_id(item.split(":")[0], catalog) is not None]
+            served = [item for item in items if catalog.named(item.split(":")[0])]
             parameters[name] = ",".join(served)
     valid = {name: parameters[name] for name in LISTS if name in parameters}
     for name in ("at", "opacity", "for", *HANDED_ON):
@@ -127,14 +127,6 @@ def forgiving(query: Mapping[str, str], catalog: Catalog) -> ShownMap:
                 continue
             valid[name] = parameters[name]
     return shown_map(valid, catalog)
-
-
-def current_id(layer_id: str, catalog: Catalog) -> str | None:
-    """The id of the layer that is, or once was, called so; None for none."""
-    if layer_id in catalog.layers:
-        return layer_id
-    layers = catalog.layers.values()
-    return next((layer.id for layer in layers if layer_id in layer.definition.previous_ids), None)
 
 
 def _layers(
@@ -155,11 +147,11 @@ def _layer_ids(value: str, parameter: str, catalog: Catalog) -> list[str]:
     """The ids that the parameter's value lists, each as the layer is called now."""
     ids = []
     for item in filter(None, value.split(",")):
-        layer_id = current_id(item, catalog)
-        if layer_id is None:
+        layer = catalog.named(item)
+        if layer is None:
             wanted = f"some of {', '.join(catalog.layers)}"
             raise invalid(parameter, item, wanted, verb="names")
-        ids.append(layer_id)
+        ids.append(layer.id)
     return ids
 
 
@@ -168,12 +160,12 @@ def _strengths(value: str, catalog: Catalog) -> dict[str, float]:
     strengths = {}
     for item in filter(None, value.split(",")):
         match = STRENGTH.fullmatch(item)
-        layer_id = current_id(match[1], catalog) if match else None
-        if not match or layer_id is None or not 10 <= int(match[2]) <= 100:
+        layer = catalog.named(match[1]) if match else None
+        if not match or layer is None or not 10 <= int(match[2]) <= 100:
             wanted = "a layer and a number of percent from 10 to 100, as in flood:40"
             raise invalid("opacity", item, wanted, verb="has")
         if int(match[2]) < 100:
-            strengths[layer_id] = int(match[2]) / 100
+            strengths[layer.id] = int(match[2]) / 100
     return strengths
 
 

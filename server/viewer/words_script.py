@@ -100,7 +100,6 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
         "percent": _("{percent} %"),
         "designatedOnly": _("“{title}” shows only places designated for: {disasters}."),
         "ofName": _("{name}: {said}"),
-        "notDesignated": _("In this data, this place is not designated for: {disasters}."),
         "noneDesignated": _("{disasters}: this data lists no designated site."),
         "zoomToSee": _("Zoom in to see this layer."),
         "noneInView": _("This layer has nothing in the current view."),

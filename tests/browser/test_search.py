@@ -177,7 +177,7 @@ def test_a_layer_that_is_called_comes_on_where_the_map_is(city_map: MapPage) -> 
     assert city_map.is_on("evacuation_shelters")
     assert "「指定避難所」を地図に表示しました" in city_map.page.locator(STATUS).inner_text()
     assert city_map.page.evaluate("city_map_main.getCenter().toString()") == before
-    assert city_map.page.locator(".place-popup").count() == 0
+    assert not city_map.is_card_open()
 
 
 def test_a_shelter_for_some_people_says_for_whom(desktop_map: MapPage) -> None:

@@ -300,13 +300,17 @@ def test_a_layer_with_too_many_names_is_left_out_and_said_to_be(
     assert [layer.id for layer in find(small, "指定避難所").layers] == ["evacuation_shelters"]
 
 
+def assert_finds(catalog: Catalog, query: str, best: tuple[str, str]) -> None:
+    finding = find(index_of(catalog), query)
+    assert (finding.groups[0].kind, first(finding)) == best
+    assert finding.elsewhere is None
+
+
 @pytest.mark.parametrize(("query", "best"), ASKED.items())
 def test_what_people_type_finds_what_they_mean(
     asaka: Catalog, query: str, best: tuple[str, str]
 ) -> None:
-    finding = find(index_of(asaka), query)
-    assert (finding.groups[0].kind, first(finding)) == best
-    assert finding.elsewhere is None
+    assert_finds(asaka, query, best)
 
 
 @pytest.mark.shared
@@ -314,9 +318,7 @@ def test_what_people_type_finds_what_they_mean(
 def test_what_people_of_another_city_type_finds_what_they_mean(
     yaizu: Catalog, query: str, best: tuple[str, str]
 ) -> None:
-    finding = find(index_of(yaizu), query)
-    assert (finding.groups[0].kind, first(finding)) == best
-    assert finding.elsewhere is None
+    assert_finds(yaizu, query, best)
 
 
 @pytest.mark.parametrize("typed", ALIKE, ids=lambda typed: typed[0])
