@@ -113,7 +113,9 @@ def create_app(
     app.include_router(about_router(pages))
     app.include_router(alerts_router(alerts, pages))
     app.include_router(
-        requests_router(Requests(database), pages, lambda: served.now.catalog, static)
+        requests_router(
+            Requests(database), pages, lambda: served.now.catalog, static, settings.base_url
+        )
     )
     app.include_router(
         offline_router(

@@ -31,6 +31,13 @@ class DeskUnavailable(DeskError):
         super().__init__("the requests can be neither read nor written at the moment")
 
 
+class DeskFull(DeskUnavailable):
+    """So many requests wait to be read that no more are taken in."""
+
+    def __init__(self, waiting: int) -> None:
+        DeskError.__init__(self, f"{waiting} requests wait to be read; no more are taken in")
+
+
 class InvalidAlert(DeskError):
     """An alert that cannot be issued or ended as asked."""
 

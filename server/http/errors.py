@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from server.texts import Translate, plain
@@ -57,6 +58,10 @@ class TypesettingFailed(Exception):
     """A picture or a sheet could not be set in type, or not in time."""
 
 
-RETRY_AFTER = {
-    "Retry-After": "30"
-}  # seconds: of a database that is locked, full or away, and of the typesetter
+def retry_after(seconds: float) -> dict[str, str]:
+    """The header that says when to come back (RFC 9110, 10.2.3)."""
+    return {"Retry-After": str(max(1, math.ceil(seconds)))}
+
+
+# Of a database that is locked, full or away, and of the typesetter.
+RETRY_AFTER = retry_after(30)

@@ -12,10 +12,18 @@ from starlette.exceptions import HTTPException
 
 from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
-from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy, TypesettingFailed
+from server.http.errors import (
+    RETRY_AFTER,
+    InvalidQuery,
+    PressBusy,
+    TypesettingFailed,
+    retry_after,
+)
 from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
 from server.http.language import language_of
 from server.http.negotiation import prefers_page
+from server.http.own_site import ForeignForm
+from server.http.rate import TooFrequent
 from server.pages.render import Pages
 from server.texts import Translate, plain, translator
 
@@ -32,6 +40,8 @@ STATUS: dict[type[Exception], int] = {
     FormError: 400,
     FormTooLarge: 413,
     FormType: 415,
+    ForeignForm: 403,
+    TooFrequent: 429,
     LayerUnavailable: 503,
     ExportFailed: 503,
     DeskUnavailable: 503,
@@ -54,6 +64,12 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         answer.headers.update(RETRY_AFTER)
         return answer
 
+    def too_frequent(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TooFrequent)
+        answer = _answer(pages, request, 429, str(error))
+        answer.headers.update(retry_after(error.wait_s))
+        return answer
+
     def export_failed(request: Request, error: Exception) -> Response:
         LOG.error("%s", request.url.path, exc_info=error)
         return unavailable(request, error)
@@ -72,6 +88,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     for kind in STATUS:
         app.add_exception_handler(kind, error_of_table)
     app.add_exception_handler(DeskUnavailable, unavailable)
+    app.add_exception_handler(TooFrequent, too_frequent)
     app.add_exception_handler(ExportFailed, export_failed)
     app.add_exception_handler(TypesettingFailed, unavailable)
     app.add_exception_handler(HTTPException, http_error)

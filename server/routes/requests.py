@@ -26,12 +26,14 @@ from server.desk.form import (
 from server.desk.labels import category_labels, state_label, state_meaning
 from server.desk.requests import Request as StoredRequest, Requests
 from server.desk.subject import CORRECTION, is_correction
-from server.http.errors import RETRY_AFTER
+from server.http.errors import RETRY_AFTER, retry_after
 from server.http.form_body import read_form_body
 from server.http.language import language_of
 from server.http.links import path_and_query, with_language
 from server.http.negotiation import prefers_page
+from server.http.own_site import refuse_foreign
 from server.http.query import Query
+from server.http.rate import Allowance, TooFrequent
 from server.http.responses import READ
 from server.pages.render import Pages
 from server.pages.requests import subject_form, subject_words
@@ -56,6 +58,8 @@ PRIVATE = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
+# The form says to this service, and to no other, where it is sent from: see `own_site`.
+FORM = {**PRIVATE, "Referrer-Policy": "same-origin"}
 WRITERS = 4  # at once: while the database is locked, pages need the other threads
 
 
@@ -64,18 +68,21 @@ def requests_router(
     pages: Callable[[], Pages],
     catalog: Callable[[], Catalog],
     static: Mapping[str, str],
+    base_url: str | None,
     *,
     patience_s: float = 5.0,
 ) -> APIRouter:
     """The routes under /requests, on the pages and the catalogue as they are at the time.
 
-    `static` names the bundled files of the map in the form. Who waits `patience_s` seconds for a
+    `static` names the bundled files of the map in the form; `base_url` is where the service is, if
+    its operator says so. Who waits `patience_s` seconds for a
     turn to write is told to come back. Beside pages they raise `InvalidForm` (to programs only),
-    `FormError`, `RequestNotFound` and `DeskUnavailable`.
+    `FormError`, `TooFrequent`, `RequestNotFound` and `DeskUnavailable`.
     """
     router = APIRouter(prefix="/requests", include_in_schema=False)
     forms = _FormPage(pages, catalog, static)
     turns = asyncio.Semaphore(WRITERS)
+    allowance = Allowance()
 
     @router.api_route("", methods=READ)
     def about(request: Request) -> Response:
@@ -88,12 +95,14 @@ def requests_router(
 
     @router.post("")
     async def submit(request: Request) -> Response:
+        refuse_foreign(request, base_url)
         lang = language_of(request)
         typed = await read_form_body(request)
         try:
             form = read_form(typed, catalog(), translator(lang))
+            allowance.take(request.client.host if request.client else None)
             stored = await store(form)
-        except (InvalidForm, DeskUnavailable) as error:
+        except (InvalidForm, TooFrequent, DeskUnavailable) as error:
             if not prefers_page(request.headers.get("accept")):
                 raise
             return await run_in_threadpool(forms.again, request, typed, error)
@@ -155,13 +164,19 @@ class _FormPage:
         return self._page(request, linked, {}, status=200)
 
     def again(
-        self, request: Request, typed: Mapping[str, str], error: InvalidForm | DeskUnavailable
+        self,
+        request: Request,
+        typed: Mapping[str, str],
+        error: InvalidForm | TooFrequent | DeskUnavailable,
     ) -> Response:
         """The form as it was typed, saying what to change, or that it could not be saved."""
         if isinstance(error, InvalidForm):
             return self._page(request, typed, error.errors, status=400)
-        page = self._page(request, typed, {}, status=503)
-        page.headers.update(RETRY_AFTER)
+        if isinstance(error, TooFrequent):
+            page, later = self._page(request, typed, {}, status=429), retry_after(error.wait_s)
+        else:
+            page, later = self._page(request, typed, {}, status=503), RETRY_AFTER
+        page.headers.update(later)
         return page
 
     def _page(
@@ -182,6 +197,7 @@ class _FormPage:
             typed={name: storable(typed.get(name, "")) for name in FIELDS},
             errors={name: errors[name] for name in FIELDS if name in errors},
             is_unsaved=status == 503,
+            is_frequent=status == 429,
             nonce=nonce if NONCE.fullmatch(nonce) else secrets.token_urlsafe(24),
             categories=category_labels(translator(lang)),
             is_correction=is_correction(typed),
@@ -190,7 +206,7 @@ class _FormPage:
             place_map=place_map_config(catalog, lang, self._static),
             lengths={"title": TITLE_LENGTH, "purpose": PURPOSE_LENGTH, "contact": CONTACT_LENGTH},
         )
-        return HTMLResponse(page, status_code=status, headers={**PRIVATE, "Vary": "Accept"})
+        return HTMLResponse(page, status_code=status, headers={**FORM, "Vary": "Accept"})
 
 
 def _address(request: Request, typed: Mapping[str, str]) -> str:

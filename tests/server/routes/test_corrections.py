@@ -38,7 +38,9 @@ class Served(NamedTuple):
 def served(engine: Engine, asaka: Catalog) -> Iterator[Served]:
     pages = Pages(asaka.city, STATIC)
     service = FastAPI()
-    service.include_router(requests_router(Requests(engine), lambda: pages, lambda: asaka, STATIC))
+    service.include_router(
+        requests_router(Requests(engine), lambda: pages, lambda: asaka, STATIC, None)
+    )
     install_errors(service, lambda: pages)
     (site,) = listing(asaka.layers["emergency_sites"], None, descending=False, first=0, count=1)
     with TestClient(service, headers=BROWSER, follow_redirects=False) as client:

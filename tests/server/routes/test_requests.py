@@ -29,6 +29,7 @@ from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form
 from server.desk.requests import Request as Stored, Requests, contacts, requests, subjects
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
+from server.http.rate import OF_NETWORK
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.requests import WRITERS, requests_router
@@ -89,7 +90,7 @@ def app_of(
 ) -> FastAPI:
     service = FastAPI()
     service.include_router(
-        requests_router(desk, lambda: pages, lambda: catalog, STATIC, patience_s=patience_s)
+        requests_router(desk, lambda: pages, lambda: catalog, STATIC, None, patience_s=patience_s)
     )
     install_errors(service, lambda: pages)
     return service
@@ -128,10 +129,99 @@ def test_a_request_gets_a_number_and_a_page_of_its_own(client: TestClient) -> No
 
 def test_the_senders_page_is_kept_by_nobody_else(client: TestClient) -> None:
     sent = client.post("/requests", data=FORM)
-    for response in (client.get("/requests/new"), sent, client.get(sent.headers["location"])):
+    form, own = client.get("/requests/new"), client.get(sent.headers["location"])
+    for response, policy in (
+        (form, "same-origin"),  # it has to say where it is sent from
+        (sent, "no-referrer"),
+        (own, "no-referrer"),
+    ):
         assert response.headers["cache-control"] == "no-store"
-        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["referrer-policy"] == policy
         assert response.headers["x-robots-tag"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://example.com"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://other.testserver"},
+        {"Origin": "https://example.com"},
+        {"Origin": "null"},  # a sandboxed frame's
+        {"Origin": "https://testserver"},  # another scheme, another origin
+        {"Origin": "http://testserver.example.com"},
+    ],
+)
+def test_a_form_of_another_site_is_not_taken(
+    client: TestClient, engine: Engine, headers: dict[str, str]
+) -> None:
+    page = client.post("/requests", data=FORM, headers=headers)
+    assert page.status_code == 403
+    assert "この地図のページから送られたものではありません" in page.text
+    assert FORM["title"] not in page.text
+    assert stored(engine) == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://testserver"},
+        {"Origin": "HTTP://TestServer"},
+        {},
+    ],
+)
+def test_a_form_of_this_service_is_taken(
+    client: TestClient, engine: Engine, headers: dict[str, str]
+) -> None:
+    assert client.post("/requests", data=FORM, headers=headers).status_code == 303
+    assert stored(engine) == 1
+
+
+def test_one_network_cannot_fill_the_desk(engine: Engine) -> None:
+    with TestClient(
+        app(engine), headers=BROWSER, follow_redirects=False, client=("192.0.2.1", 5000)
+    ) as client:
+        statuses = [
+            client.post("/requests", data={**FORM, "title": f"t{number}"}).status_code
+            for number in range(50)
+        ]
+        assert statuses == [303] * OF_NETWORK.burst + [429] * (50 - OF_NETWORK.burst)
+        assert stored(engine) == OF_NETWORK.burst
+        page = client.post("/requests", data={**FORM, "title": "失われない題"})
+        assert 0 < int(page.headers["retry-after"]) <= OF_NETWORK.pause_s
+        assert 'value="失われない題"' in page.text
+        assert "同じ回線からの送信が続いているため" in page.text
+        program = client.post("/requests", data=FORM, headers={"Accept": "application/json"})
+        assert program.status_code == 429
+        assert program.json()["status"] == 429
+        assert int(program.headers["retry-after"]) > 0
+
+
+def test_a_form_to_be_corrected_is_not_counted(engine: Engine) -> None:
+    with TestClient(
+        app(engine), headers=BROWSER, follow_redirects=False, client=("192.0.2.1", 5000)
+    ) as client:
+        for _ in range(2 * OF_NETWORK.burst):
+            assert client.post("/requests", data={**FORM, "title": ""}).status_code == 400
+        assert client.post("/requests", data=FORM).status_code == 303
+
+
+def test_no_more_wait_to_be_read_than_there_is_room_for(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = app_of(Requests(engine, most_waiting=3), Pages(CITY, STATIC))
+    with TestClient(service, headers=BROWSER, follow_redirects=False) as client:
+        forms = [{**FORM, "title": f"t{number}"} for number in range(5)]
+        statuses = [client.post("/requests", data=form).status_code for form in forms]
+        assert statuses == [303, 303, 303, 503, 503]
+        page = client.post("/requests", data=forms[4])
+        assert "retry-after" in page.headers
+        assert 'value="t4"' in page.text
+        assert stored(engine) == 3
+        assert "3 requests wait to be read" in caplog.text
+        program = client.post("/requests", data=FORM, headers={"Accept": "application/json"})
+        assert "no more are taken in" in program.json()["detail"]
 
 
 def test_a_form_that_did_not_come_from_the_page_is_taken_too(
