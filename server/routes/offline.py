@@ -17,7 +17,7 @@ from server.http.responses import NO_STORE, READ, REVALIDATE, Body, answer, fres
 def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter:
     """`/offline`, `/offline.json`, the files under it, and `/sw.js`, whose script is `worker`."""
     router = APIRouter()
-    script = Body(worker, "text/javascript; charset=utf-8")
+    script = Body(worker, "text/javascript; charset=utf-8", lasting=True)
 
     @router.api_route("/sw.js", methods=READ)
     def service_worker(request: Request) -> Response:
