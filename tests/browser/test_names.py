@@ -38,9 +38,9 @@ def searched(city_map: MapPage, query: str) -> Locator:
     ("lang", "town"), [("en", "Mizonuma 7-chome (溝沼七丁目)"), ("ja", "溝沼七丁目")]
 )
 def test_a_place_that_is_found_has_its_name_in_letters(
-    new_map: OpenMap, site: str, lang: str, town: str
+    new_map: OpenMap, asaka_site: str, lang: str, town: str
 ) -> None:
-    city_map = new_map(site).open(f"?lang={lang}")
+    city_map = new_map(asaka_site).open(f"?lang={lang}")
     names = searched(city_map, "mizonuma 7")
     assert names.first.text_content() == town
     names.first.click()
