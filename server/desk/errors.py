@@ -31,6 +31,13 @@ class DeskUnavailable(DeskError):
         super().__init__("the requests can be neither read nor written at the moment")
 
 
+class AlertsUnknown(DeskError):
+    """The database does not tell whether there are alerts, and none is known from before."""
+
+    def __init__(self) -> None:
+        super().__init__("it cannot be told at the moment whether there are alerts")
+
+
 class InvalidAlert(DeskError):
     """An alert that cannot be issued or ended as asked."""
 
