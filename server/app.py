@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,17 +11,20 @@ from fastapi import FastAPI
 from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
 from layers.store.folder import HomeFolder
-from server.database.engine import create_tables, open_database
+from server.database.engine import open_database
+from server.database.upkeep import Upkeep
 from server.desk.alerts import Alerts
 from server.desk.requests import Requests
 from server.edition.edition import Served
 from server.edition.map_pages import MapPages
 from server.edition.offline import Offline
+from server.edition.recheck import PACE, Pace
 from server.http.bounded_query import BoundedQuery
 from server.http.cache import ByteCache
 from server.http.connections import Connections, most_connections
 from server.http.headers import SecurityHeaders
 from server.http.language import LanguageHeaders
+from server.http.responses import Body
 from server.http.tile_memory import HotTiles, KeepTiles
 from server.pages.render import Pages
 from server.printing.press import Press
@@ -41,7 +45,7 @@ from server.routes.search import search_router
 from server.routes.share import share_router
 from server.routes.static import static_router
 from server.routes.table import table_router
-from server.routes.tiles import tiles_router
+from server.routes.tiles import TileKey, tiles_router
 from server.routes.towns import towns_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
@@ -64,51 +68,67 @@ def create_app(
     *,
     alerts: Alerts | None = None,
     follow: float = 0.25,
+    pace: Pace = PACE,
 ) -> FastAPI:
     """The service as these settings want it. Prepares layers that are not prepared yet.
 
-    `publisher` may be another one of the same layers; `follow` is that of `Served`. Its alerts are
-    those in the settings' database, unless `alerts` are given.
+    `publisher` may be another one of the same layers; `follow` and `pace` are those of `Served`.
+    Its alerts are those in the settings' database, unless `alerts` are given.
+    A database that cannot be used keeps nothing else from being served.
     Raises what `server.edition.edition.Served` and `server.database.engine.open_database` raise.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
     static = StaticFiles.load(BUNDLE)
     database = open_database(settings.database)
-    create_tables(database)
+    upkeep = Upkeep(database)
+    upkeep.begin()
     # With connections of their own: those who wait to write a request cannot use them up.
-    alerts = alerts or Alerts(open_database(settings.database))
+    alerts = alerts or Alerts(
+        open_database(settings.database), is_away=lambda: upkeep.problem is not None
+    )
     served = Served(
         publisher or publisher_of(settings),
         MapPages(settings.home, static, samples=settings.shows_samples),
         static,
-        alerts.current,
+        alerts,
         follow=follow,
+        pace=pace,
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with served.kept_up():
-            yield
+        ended = threading.Event()
+        threading.Thread(target=upkeep.run, args=(ended,), daemon=True).start()
+        try:
+            async with served.kept_up():
+                yield
+        finally:
+            ended.set()
 
     def pages() -> Pages:
         return served.now.pages
 
     hot = HotTiles(settings.tile_cache_mb << 20)
     served.swapped = hot.clear
+    tiles: ByteCache[TileKey, Body] = ByteCache(settings.tile_cache_mb << 20)
+    offline = Offline(static, BUNDLE, settings.tile_cache_mb << 20)
+    press = Press()
+
+    def forget() -> None:
+        for kept in (tiles, offline, press):
+            kept.clear()
+
+    served.forget = forget
     app = FastAPI(
         title="bosai-layers", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
     )
     app.include_router(map_router(served, settings.base_url, settings.embed_origins))
-    app.include_router(
-        tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
-    )
+    app.include_router(tiles_router(served, tiles, settings.base_url))
     app.include_router(layers_router(served))
     app.include_router(table_router(served))
     app.include_router(here_router(served))
     app.include_router(light_router(served))
     app.include_router(language_router())
     app.include_router(search_router(served))
-    press = Press()
     app.include_router(share_router(served, press, settings.base_url))
     app.include_router(print_router(served, press, settings.base_url))
     app.include_router(towns_router(served, press, settings.base_url))
@@ -122,18 +142,19 @@ def create_app(
     app.include_router(
         offline_router(
             served,
-            Offline(static, BUNDLE, settings.tile_cache_mb << 20),
+            offline,
             (BUNDLE / static["sw.js"]).read_bytes(),
         )
     )
     app.include_router(installable_router(served))
-    app.include_router(health_router(served))
+    app.include_router(health_router(served, lambda: upkeep.problem))
     app.include_router(static_router(BUNDLE))
     app.add_middleware(BoundedQuery)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(LanguageHeaders)
     app.state.hot = hot
     app.state.connections = Connections(most_connections())
+    app.state.hot, app.state.served = hot, served
     app.add_middleware(KeepTiles, hot=hot)
     install_errors(app, pages)
     return app

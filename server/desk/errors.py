@@ -38,6 +38,13 @@ class DeskFull(DeskUnavailable):
         DeskError.__init__(self, f"{waiting} requests wait to be read; no more are taken in")
 
 
+class AlertsUnknown(DeskError):
+    """The database does not tell whether there are alerts, and none is known from before."""
+
+    def __init__(self) -> None:
+        super().__init__("it cannot be told at the moment whether there are alerts")
+
+
 class InvalidAlert(DeskError):
     """An alert that cannot be issued or ended as asked."""
 

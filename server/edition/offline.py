@@ -75,6 +75,12 @@ class Offline:
         """A layer's file."""
         return await self._made.get(_key(layer, suffix), lambda: _made(layer, suffix))
 
+    def clear(self) -> None:
+        """Forget every layer's files."""
+        self._made.clear()
+        self._data_files = {}
+        self._listed = None
+
     def words(self, edition: Edition, lang: str) -> Body:
         """What answers about a place are worded with, as JSON."""
         words = HereWords(lang, translator(lang)).to_json(edition.catalog)

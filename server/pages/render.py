@@ -35,7 +35,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 class Pages:
     """Renders the templates for one city. `static` names the bundled file of `page.css`.
 
-    `alerts` gives those that stand above every page at the moment.
+    `alerts` gives those that stand above every page at the moment; `are_known` whether these are
+    all there are, as far as is known.
     """
 
     def __init__(
@@ -43,9 +44,10 @@ class Pages:
         city: CityDefinition,
         static: Mapping[str, str],
         alerts: Callable[[], Sequence[Alert]] = tuple,
+        are_known: Callable[[], bool] = lambda: True,
     ) -> None:
         self.city = city
-        self._alerts = alerts
+        self._alerts, self._are_known = alerts, are_known
         self._environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("server.viewer")]),
             autoescape=True,
@@ -91,6 +93,7 @@ class Pages:
         content = self._environment.get_template(template).render(
             **_vocabulary(lang, self.city),
             notices=notices,
+            notices_are_known=self._are_known,
             here=here,
             disaster=disaster,
             link=lambda address: with_disaster(with_language(address, lang), disaster),

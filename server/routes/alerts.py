@@ -10,6 +10,8 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from server.desk.alerts import Alerts
+from server.desk.errors import AlertsUnknown
+from server.http.errors import RETRY_AFTER
 from server.http.language import language_of
 from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
@@ -31,8 +33,14 @@ def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
         if wants_page(request):
             here = path_and_query(request)
             page = pages().render("notices.html", lang, here=here)
-            return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
-        document = [asdict(in_words(alert, lang, translator(lang))) for alert in alerts.current()]
+            headers = {"Cache-Control": REVALIDATE, "Vary": "Accept"}
+            if alerts.are_known():
+                return HTMLResponse(page, headers=headers)
+            return HTMLResponse(page, 503, headers | RETRY_AFTER)
+        known = alerts.current()
+        if not known and not alerts.are_known():
+            raise AlertsUnknown  # an empty list would say that there is none
+        document = [asdict(in_words(alert, lang, translator(lang))) for alert in known]
         response = answer(
             request,
             Body(plain(orjson.dumps(document).decode()).encode(), "application/json"),

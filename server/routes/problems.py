@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 
 from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
-from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
+from server.desk.errors import AlertsUnknown, DeskUnavailable, InvalidForm, RequestNotFound
 from server.http.errors import (
     RETRY_AFTER,
     InvalidQuery,
@@ -45,6 +45,7 @@ STATUS: dict[type[Exception], int] = {
     LayerUnavailable: 503,
     ExportFailed: 503,
     DeskUnavailable: 503,
+    AlertsUnknown: 503,
     TypesettingFailed: 503,
     PressBusy: 429,
 }
@@ -56,7 +57,10 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     def error_of_table(request: Request, error: Exception) -> Response:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         explain = error.explain if isinstance(error, FormError | InvalidQuery) else None
-        return _answer(pages, request, status, str(error), explain)
+        answer = _answer(pages, request, status, str(error), explain)
+        if status == 503:
+            answer.headers.update(RETRY_AFTER)
+        return answer
 
     def unavailable(request: Request, error: Exception) -> Response:
         # In the words of a fault: those of 503 are about a layer.
@@ -89,6 +93,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         app.add_exception_handler(kind, error_of_table)
     app.add_exception_handler(DeskUnavailable, unavailable)
     app.add_exception_handler(TooFrequent, too_frequent)
+    app.add_exception_handler(AlertsUnknown, unavailable)
     app.add_exception_handler(ExportFailed, export_failed)
     app.add_exception_handler(TypesettingFailed, unavailable)
     app.add_exception_handler(HTTPException, http_error)

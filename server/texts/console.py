@@ -144,6 +144,12 @@ REFUSALS: Mapping[str, Text] = {
         "ja": "データベースを開けません。BOSAI_DATABASE_URL を確かめてください（{value}）。",
         "en": "the database cannot be opened: {value}",
     },
+    "file_system": {
+        "ja": "保存先か定義のフォルダを使えないので、地図を公開できません（{value}）。"
+        "空き容量と権限を確かめるか、BOSAI_HOME などの設定で別のフォルダを選んでください。",
+        "en": "nothing can be served, because a folder cannot be used: {value}; check the free "
+        "space and the permissions, or name another folder in BOSAI_HOME",
+    },
     "map_pages": {"ja": "地図のページを作れません（{value}）。", "en": "{value}"},
     "aborted": {"ja": "中止しました。", "en": "stopped"},
 }

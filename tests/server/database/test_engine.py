@@ -98,6 +98,7 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
 
 def test_sqlite_is_kept_safe_against_power_loss(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'deep' / 'bosai.sqlite'}")
+    create_tables(engine)
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
     with engine.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted}

@@ -17,7 +17,7 @@ from layers.catalog.catalog import Catalog
 from layers.query.listing import Listed, listing
 from server.database.engine import create_tables, open_database, reading
 from server.desk.form import RequestForm
-from server.desk.requests import Requests, contacts, requests, subjects
+from server.desk.requests import Requests, subjects
 from server.desk.subject import Subject
 from server.pages.render import Pages
 from server.routes.problems import install_errors
@@ -162,8 +162,8 @@ def test_a_request_for_a_layer_is_about_nothing_on_the_map(served: Served) -> No
 
 def test_a_database_of_before_there_were_corrections_takes_them(database_url: str) -> None:
     before = open_database(database_url)
-    for table in (requests, contacts):
-        table.create(before)
+    create_tables(before)
+    subjects.drop(before)
     form = RequestForm(title="t", purpose="p", category="fire")
     with before.begin() as connection:
         assert "request_subjects" not in inspect(connection).get_table_names()
