@@ -16,7 +16,9 @@ from server.desk.requests import Requests
 from server.edition.edition import Served
 from server.edition.map_pages import MapPages
 from server.edition.offline import Offline
+from server.http.bounded_query import BoundedQuery
 from server.http.cache import ByteCache
+from server.http.connections import Connections, most_connections
 from server.http.headers import SecurityHeaders
 from server.http.language import LanguageHeaders
 from server.http.tile_memory import HotTiles, KeepTiles
@@ -127,9 +129,11 @@ def create_app(
     app.include_router(installable_router(served))
     app.include_router(health_router(served))
     app.include_router(static_router(BUNDLE))
+    app.add_middleware(BoundedQuery)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(LanguageHeaders)
     app.state.hot = hot
+    app.state.connections = Connections(most_connections())
     app.add_middleware(KeepTiles, hot=hot)
     install_errors(app, pages)
     return app

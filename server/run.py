@@ -6,12 +6,13 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
-from server.http.protocol import IDLE, TileProtocol
+from server.http.protocol import TileProtocol
 from server.settings import Settings
 
 # Seconds that a worker has to say it lives. Starting takes one or two, but many on a machine that
 # has too much to do; a worker that is ended for it, and started anew, makes that worse.
 PATIENCE = 120
+GRACE = 8  # seconds that answers may take to end once the service is to stop
 
 
 def app() -> FastAPI:
@@ -31,7 +32,7 @@ def serve(host: str, port: int, workers: int) -> None:
         loop="uvloop",
         http=TileProtocol,
         ws="none",
-        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=GRACE,
         access_log=False,
         proxy_headers=False,
         server_header=False,
