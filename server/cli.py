@@ -48,7 +48,8 @@ from server.console.lines import (
     run as run_commands,
 )
 from server.console.report import say_outdated, say_report, say_unexported, say_unserved
-from server.database.engine import DatabaseUrlError, create_tables, open_database
+from server.database.engine import DatabaseUrlError, open_database
+from server.database.schema import upgrade
 from server.edition.map_pages import MapPages
 from server.edition.rendering import CatalogChanged, RenderingFailed
 from server.settings import Settings
@@ -99,7 +100,7 @@ def serve(
     except BundleMissing as error:
         refuse("bundle", error)
     try:
-        create_tables(open_database(settings.database))
+        upgrade(open_database(settings.database))
     except (DatabaseUrlError, OperationalError) as error:
         refuse("database", error)
     try:

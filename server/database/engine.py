@@ -21,16 +21,12 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
-    func,
     make_url,
-    select,
 )
 from sqlalchemy.exc import ArgumentError
 
 BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
-# Any number of our own: workers that start together take this lock one after the other.
-CREATE_TABLES_LOCK = 7_112_275
 READ_ONLY = "bosai_read_only"
 
 metadata = MetaData()
@@ -89,14 +85,6 @@ def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine
         event.listen(engine, "begin", partial(_limit_waiting, busy_timeout_s))
         return engine
     return _open_sqlite(parsed, busy_timeout_s, options)
-
-
-def create_tables(engine: Engine) -> None:
-    """Create the tables that do not exist yet. Safe from many workers at once."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(CREATE_TABLES_LOCK)))
-        metadata.create_all(connection)
 
 
 @contextmanager

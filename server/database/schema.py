@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 
-LATEST = "0001"  # the last step of `migrations`
+LATEST = "0002"  # the last step of `migrations`
 STEPS = "server.database:migrations"
 VERSIONS = "alembic_version"  # Alembic's table
 # Any number of our own: workers that start together take this lock one after the other.
@@ -16,8 +16,8 @@ class NewerDatabase(Exception):
 
     def __init__(self, step: str) -> None:
         super().__init__(
-            f"the database's schema is of step {step!r}, of a newer version of bosai-layers; wanted "
-            f"{LATEST!r} or an earlier one. Start that version, or restore a backup of this one"
+            f"the database's schema is of step {step!r}, of a newer version of bosai-layers; "
+            f"wanted {LATEST!r} or an earlier one. Start that version, or restore a backup of this"
         )
 
 

@@ -38,6 +38,14 @@ class DeskFull(DeskUnavailable):
         DeskError.__init__(self, f"{waiting} requests wait to be read; no more are taken in")
 
 
+class InvalidAnswer(DeskError):
+    """A request that cannot be published or decided as asked."""
+
+    def __init__(self, field: str, value: object, wanted: str) -> None:
+        self.field, self.value, self.wanted = field, value, wanted
+        super().__init__(f"{field} is {value!r}; wanted {wanted}")
+
+
 class InvalidAlert(DeskError):
     """An alert that cannot be issued or ended as asked."""
 

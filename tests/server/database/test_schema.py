@@ -104,9 +104,7 @@ def test_an_up_to_date_database_is_left_alone(empty: Engine) -> None:
     )
 
 
-def test_workers_that_start_together_take_each_step_once(
-    empty: Engine, database_url: str
-) -> None:
+def test_workers_that_start_together_take_each_step_once(empty: Engine, database_url: str) -> None:
     workers = [
         subprocess.Popen(
             [sys.executable, "-c", START, database_url],

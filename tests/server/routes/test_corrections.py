@@ -15,7 +15,9 @@ from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
 from layers.query.listing import Listed, listing
-from server.database.engine import create_tables, open_database, reading
+from server.database.engine import open_database, reading
+from server.database.schema import upgrade
+from server.desk.answers import Answers
 from server.desk.form import RequestForm
 from server.desk.requests import Requests, contacts, requests, subjects
 from server.desk.subject import Subject
@@ -39,7 +41,9 @@ def served(engine: Engine, asaka: Catalog) -> Iterator[Served]:
     pages = Pages(asaka.city, STATIC)
     service = FastAPI()
     service.include_router(
-        requests_router(Requests(engine), lambda: pages, lambda: asaka, STATIC, None)
+        requests_router(
+            Requests(engine), Answers(engine), lambda: pages, lambda: asaka, STATIC, None
+        )
     )
     install_errors(service, lambda: pages)
     (site,) = listing(asaka.layers["emergency_sites"], None, descending=False, first=0, count=1)
@@ -167,7 +171,7 @@ def test_a_database_of_before_there_were_corrections_takes_them(database_url: st
     form = RequestForm(title="t", purpose="p", category="fire")
     with before.begin() as connection:
         assert "request_subjects" not in inspect(connection).get_table_names()
-    create_tables(before)
+    upgrade(before)
     desk = Requests(before)
     earlier = desk.submit(form)
     assert desk.of_sender(earlier.number, earlier.token).subject is None
