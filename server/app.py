@@ -14,6 +14,7 @@ from layers.store.folder import HomeFolder
 from server.database.engine import open_database
 from server.database.upkeep import Upkeep
 from server.desk.alerts import Alerts
+from server.desk.answers import Answers
 from server.desk.requests import Requests
 from server.edition.edition import Served
 from server.edition.map_pages import MapPages
@@ -40,6 +41,7 @@ from server.routes.map import map_router
 from server.routes.offline import offline_router
 from server.routes.print import print_router
 from server.routes.problems import install_errors
+from server.routes.request_list import request_list_router
 from server.routes.requests import requests_router
 from server.routes.search import search_router
 from server.routes.share import share_router
@@ -134,9 +136,16 @@ def create_app(
     app.include_router(towns_router(served, press, settings.base_url))
     app.include_router(about_router(pages))
     app.include_router(alerts_router(alerts, pages))
+    answers = Answers(database)
+    app.include_router(request_list_router(answers, pages, settings.base_url))
     app.include_router(
         requests_router(
-            Requests(database), pages, lambda: served.now.catalog, static, settings.base_url
+            Requests(database),
+            answers,
+            pages,
+            lambda: served.now.catalog,
+            static,
+            settings.base_url,
         )
     )
     app.include_router(

@@ -45,6 +45,14 @@ class AlertsUnknown(DeskError):
         super().__init__("it cannot be told at the moment whether there are alerts")
 
 
+class InvalidAnswer(DeskError):
+    """A request that cannot be published or decided as asked."""
+
+    def __init__(self, field: str, value: object, wanted: str) -> None:
+        self.field, self.value, self.wanted = field, value, wanted
+        super().__init__(f"{field} is {value!r}; wanted {wanted}")
+
+
 class InvalidAlert(DeskError):
     """An alert that cannot be issued or ended as asked."""
 

@@ -42,6 +42,7 @@ TOKEN_BYTES = 24  # 192 bits: not to be guessed
 # Beyond, somebody fills the disk: at 3 to 9 KB each these are at most some 90 MB.
 MOST_WAITING = 10_000
 LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer
+LONGEST_NUMBER = 10  # digits
 
 LOG = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ class Request:
 
 
 class Requests:
-    """The requests in a database whose tables exist (`create_tables`).
+    """The requests in a database whose tables exist (`server.database.schema`).
 
     No more are taken in while `most_waiting` are in the state in which they are received.
     """
@@ -117,7 +118,7 @@ class Requests:
         of which `DeskFull` is one.
         """
         submission = _submission(form)
-        with _failures_logged():
+        with failures_logged():
             return self._of_submission(submission) or self._store(form, submission)
 
     def _store(self, form: RequestForm, submission: str) -> Request:
@@ -145,7 +146,7 @@ class Requests:
         """
         request = None
         if 0 < number <= LARGEST_NUMBER:
-            with _failures_logged(), reading(self._engine) as connection:
+            with failures_logged(), reading(self._engine) as connection:
                 request = _stored(connection, requests.c.number == number)
         stored = request.token if request else secrets.token_urlsafe(TOKEN_BYTES)
         if not hmac.compare_digest(stored.encode(), token.encode()) or request is None:
@@ -157,8 +158,16 @@ class Requests:
             return _stored(connection, requests.c.submission == submission)
 
 
+def read_number(number: str) -> int:
+    """The number of a request, written in the one way there is. Raises `RequestNotFound`."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        raise RequestNotFound
+    return int(number)
+
+
 @contextmanager
-def _failures_logged() -> Iterator[None]:
+def failures_logged() -> Iterator[None]:
+    """Raise `DeskUnavailable` for whatever the database fails with, which is logged."""
     try:
         yield
     except SQLAlchemyError as error:

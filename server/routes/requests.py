@@ -1,4 +1,4 @@
-"""Requests for layers over HTTP: the form, its post, and the sender's own page."""
+"""Requests for layers over HTTP: the form, its post, the sender's own page and the public one."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from layers.catalog.catalog import Catalog
-from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
+from server.desk.answers import Answers
+from server.desk.errors import DeskUnavailable, InvalidForm
 from server.desk.form import (
     CONTACT_LENGTH,
     NONCE,
@@ -23,8 +24,8 @@ from server.desk.form import (
     read_link,
     storable,
 )
-from server.desk.labels import category_labels, state_label, state_meaning
-from server.desk.requests import Request as StoredRequest, Requests
+from server.desk.labels import category_labels, state_labels, state_meaning
+from server.desk.requests import Request as StoredRequest, Requests, read_number
 from server.desk.subject import CORRECTION, is_correction
 from server.http.errors import RETRY_AFTER, retry_after
 from server.http.form_body import read_form_body
@@ -32,10 +33,12 @@ from server.http.language import language_of
 from server.http.links import path_and_query, with_language
 from server.http.negotiation import prefers_page
 from server.http.own_site import refuse_foreign
+from server.http.page_or_json import wants_page
 from server.http.query import Query
 from server.http.rate import Allowance, TooFrequent
-from server.http.responses import READ
+from server.http.responses import READ, REVALIDATE
 from server.pages.render import Pages
+from server.pages.request_list import decisions_in_words, state_of, to_json
 from server.pages.requests import subject_form, subject_words
 from server.texts import translator
 from server.viewer.place_map import place_map_config
@@ -60,11 +63,13 @@ PRIVATE = {
 }
 # The form says to this service, and to no other, where it is sent from: see `own_site`.
 FORM = {**PRIVATE, "Referrer-Policy": "same-origin"}
+PUBLIC = {"Cache-Control": REVALIDATE, "Vary": "Accept"}
 WRITERS = 4  # at once: while the database is locked, pages need the other threads
 
 
 def requests_router(
     requests: Requests,
+    answers: Answers,
     pages: Callable[[], Pages],
     catalog: Callable[[], Catalog],
     static: Mapping[str, str],
@@ -83,11 +88,6 @@ def requests_router(
     forms = _FormPage(pages, catalog, static)
     turns = asyncio.Semaphore(WRITERS)
     allowance = Allowance()
-
-    @router.api_route("", methods=READ)
-    def about(request: Request) -> Response:
-        lang = language_of(request)
-        return HTMLResponse(pages().render("requests.html", lang, here=path_and_query(request)))
 
     @router.api_route("/new", methods=READ)
     def new(request: Request) -> Response:
@@ -121,12 +121,14 @@ def requests_router(
             turns.release()
 
     @router.api_route("/{number}", methods=READ)
-    def of_sender(number: str, request: Request) -> Response:
-        if not (number.isascii() and number.isdecimal() and len(number) <= 10):
-            raise RequestNotFound
-        stored = requests.of_sender(int(number), Query.of(request).text("key") or "")
+    def of_number(number: str, request: Request) -> Response:
+        key = Query.of(request).text("key")
+        if key is None:
+            return public_page(read_number(number), request)
+        stored = requests.of_sender(read_number(number), key)
         lang = language_of(request)
         _ = translator(lang)
+        corrects, is_public = stored.subject is not None, answers.is_public(stored.number)
         page = pages().render(
             "request.html",
             lang,
@@ -134,10 +136,34 @@ def requests_router(
             request=stored,
             subject=stored.subject and subject_words(stored.subject, catalog(), lang),
             category=category_labels(_)[stored.category],
-            state=state_label(_, stored.state),
-            state_meaning=state_meaning(_, stored.state),
+            state=state_labels(_, corrects=corrects)[stored.state],
+            state_meaning=state_meaning(_, stored.state, is_public=is_public),
+            is_public=is_public,
+            decisions=decisions_in_words(
+                answers.of_request(stored.number), catalog(), lang, _, corrects=corrects
+            ),
         )
         return HTMLResponse(page, headers=PRIVATE)
+
+    def public_page(number: int, request: Request) -> Response:
+        public = answers.public(number)
+        if not wants_page(request):
+            return JSONResponse(to_json(public), headers=PUBLIC)
+        lang = language_of(request)
+        _ = translator(lang)
+        page = pages().render(
+            "request_public.html",
+            lang,
+            here=path_and_query(request),
+            request=public,
+            subject=public.subject and subject_words(public.subject, catalog(), lang),
+            category=category_labels(_)[public.category],
+            state=state_of(public, _),
+            decisions=decisions_in_words(
+                public.decisions, catalog(), lang, _, corrects=public.subject is not None
+            ),
+        )
+        return HTMLResponse(page, headers=PUBLIC)
 
     return router
 

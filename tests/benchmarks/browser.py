@@ -148,10 +148,13 @@ _CARD = """() => {
   const card = document.getElementById("place-card");
   globalThis.cardDrawn = new Promise((done) => {
     let begun = 0;
-    addEventListener("pointerdown", () => (begun = performance.now()), { once: true, capture: true });
+    const begin = () => (begun = performance.now());
+    addEventListener("pointerdown", begin, { once: true, capture: true });
     const look = () => {
-      const isDrawn = !card.hidden && card.querySelector(".card-words").innerText.trim() !== "";
-      requestAnimationFrame(isDrawn ? () => done(performance.now() - begun) : look);
+      const words = card.querySelector(".card-words").innerText;
+      const isDrawn = !card.hidden && words.trim() !== "";
+      const after = isDrawn ? () => done(performance.now() - begun) : look;
+      requestAnimationFrame(after);
     };
     look();
   });
