@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -103,6 +103,24 @@ class Selection:
     order: Order = "new"
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a request is public: in other words than its sender's where they are given."""
+
+    title: str | None = None
+    purpose: str | None = None
+    with_place: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A state, the reason that everybody may read, and the id of the layer that answers it."""
+
+    state: str
+    reason: str = ""
+    layer: str | None = None
+
+
 class Answers:
     """What the desk publishes of requests, and decides about them.
 
@@ -112,40 +130,21 @@ class Answers:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def publish(
-        self,
-        number: int,
-        title: str | None = None,
-        purpose: str | None = None,
-        *,
-        with_place: bool = True,
+    def answer(
+        self, number: int, wording: Wording | None = None, verdict: Verdict | None = None
     ) -> None:
-        """Make a request public, in other words than its sender's where they are given.
+        """Publish a request in this wording, decide it so, or both: all of it or nothing.
 
         Raises `RequestNotFound` and `InvalidAnswer`.
         """
         now = _now()
+        if verdict is not None:
+            verdict = _checked(verdict)
         with failures_logged(), self._engine.begin() as connection:
-            request = _request(connection, number)
-            words = {
-                "title": _text("title", title or request.title, TITLE_LENGTH),
-                "purpose": _text("purpose", purpose or request.purpose, PURPOSE_LENGTH),
-            }
-            before = connection.execute(
-                delete(publications)
-                .where(publications.c.number == number)
-                .returning(publications.c.published_at)
-            ).scalar()
-            connection.execute(
-                insert(publications).values(
-                    number=number,
-                    **words,
-                    sought=_one_spelling("\n".join(words.values())),
-                    with_place=with_place,
-                    published_at=before or now,
-                    changed_at=now,
-                )
-            )
+            if wording is not None:
+                _publish(connection, number, wording, now)
+            if verdict is not None:
+                _decide(connection, number, verdict, now)
 
     def withdraw(self, number: int) -> None:
         """Take a request out of the public. Raises `RequestNotFound` for one that is not public."""
@@ -157,30 +156,6 @@ class Answers:
             ).first()
             if done is None:
                 raise RequestNotFound
-
-    def decide(self, number: int, state: str, reason: str = "", layer: str | None = None) -> None:
-        """Bring a request into a state, for a reason that everybody may read.
-
-        `layer` is the id of the layer that answers it. Raises `RequestNotFound` and
-        `InvalidAnswer`.
-        """
-        if state not in STATES:
-            raise InvalidAnswer("state", state, f"one of {', '.join(STATES)}")
-        reason = _text("reason", reason, REASON_LENGTH, required=state in REASONED)
-        now = _now()
-        with failures_logged(), self._engine.begin() as connection:
-            _request(connection, number)
-            connection.execute(
-                insert(decisions).values(
-                    number=number, state=state, reason=reason, layer=layer, decided_at=now
-                )
-            )
-            connection.execute(
-                update(requests).where(requests.c.number == number).values(state=state)
-            )
-            connection.execute(
-                update(publications).where(publications.c.number == number).values(changed_at=now)
-            )
 
     def public(self, number: int) -> PublicRequest:
         """A request that is public. Raises `RequestNotFound` for any other."""
@@ -219,6 +194,57 @@ class Answers:
                 connection, where, (order.desc(), publications.c.number.desc()), (page - 1) * PAGE
             )
         return found, total
+
+
+def _publish(connection: Connection, number: int, wording: Wording, now: datetime.datetime) -> None:
+    request = _request(connection, number)
+    words = {
+        "title": _text("title", wording.title or request.title, TITLE_LENGTH),
+        "purpose": _text("purpose", wording.purpose or request.purpose, PURPOSE_LENGTH),
+    }
+    before = connection.execute(
+        delete(publications)
+        .where(publications.c.number == number)
+        .returning(publications.c.published_at)
+    ).scalar()
+    connection.execute(
+        insert(publications).values(
+            number=number,
+            **words,
+            sought=_one_spelling("\n".join(words.values())),
+            with_place=wording.with_place,
+            published_at=before or now,
+            changed_at=now,
+        )
+    )
+
+
+def _checked(verdict: Verdict) -> Verdict:
+    if verdict.state not in STATES:
+        raise InvalidAnswer("state", verdict.state, f"one of {', '.join(STATES)}")
+    is_reasoned = verdict.state in REASONED
+    return replace(
+        verdict, reason=_text("reason", verdict.reason, REASON_LENGTH, required=is_reasoned)
+    )
+
+
+def _decide(connection: Connection, number: int, verdict: Verdict, now: datetime.datetime) -> None:
+    _request(connection, number)
+    connection.execute(
+        insert(decisions).values(
+            number=number,
+            state=verdict.state,
+            reason=verdict.reason,
+            layer=verdict.layer,
+            decided_at=now,
+        )
+    )
+    connection.execute(
+        update(requests).where(requests.c.number == number).values(state=verdict.state)
+    )
+    connection.execute(
+        update(publications).where(publications.c.number == number).values(changed_at=now)
+    )
 
 
 def _condition(selection: Selection) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import open_database
-from server.desk.answers import Answers
+from server.desk.answers import Answers, Verdict, Wording
 from server.desk.form import Place, RequestForm
 from server.desk.requests import Request, Requests
 from server.desk.subject import Subject
@@ -46,6 +46,18 @@ class City:
         return unescape(answer.text)
 
 
+def publish(
+    answers: Answers, number: int, title: str | None = None, *, with_place: bool = True
+) -> None:
+    """Publish a request, with this title where one is given."""
+    answers.answer(number, Wording(title, with_place=with_place))
+
+
+def decide(answers: Answers, number: int, *verdict: str) -> None:
+    """Bring a request into a state, for a reason, answered by a layer."""
+    answers.answer(number, verdict=Verdict(*verdict))
+
+
 @pytest.fixture(scope="module")
 def city(asaka: Catalog, home: object, tmp_path_factory: pytest.TempPathFactory) -> City:
     assert asaka.layers
@@ -53,9 +65,9 @@ def city(asaka: Catalog, home: object, tmp_path_factory: pytest.TempPathFactory)
     client = TestClient(create_app(Settings(home=home / "asaka", database_url=url)))  # type: ignore[operator]
     engine = open_database(url)
     city = City(client, Answers(engine), Requests(engine))
-    city.answers.publish(city.wish.number, "AEDの場所", with_place=False)
-    city.answers.decide(city.wish.number, "adopted", "載せることにしました。")
-    city.answers.publish(city.error.number)
+    publish(city.answers, city.wish.number, "AEDの場所", with_place=False)
+    decide(city.answers, city.wish.number, "adopted", "載せることにしました。")
+    publish(city.answers, city.error.number)
     return city
 
 
@@ -73,9 +85,9 @@ def test_the_list_leads_to_each_request_and_its_answer(city: City) -> None:
 
 def test_a_decision_leads_to_the_layer_on_the_map(city: City) -> None:
     request = city.received("消火栓を見たい")
-    city.answers.publish(request.number)
-    city.answers.decide(request.number, "available", "載せました。", "hydrants")
-    city.answers.decide(request.number, "available", "前の名前です。", "gone")
+    publish(city.answers, request.number)
+    decide(city.answers, request.number, "available", "載せました。", "hydrants")
+    decide(city.answers, request.number, "available", "前の名前です。", "gone")
     own = city.page(f"/requests/{request.number}?lang=ja")
     assert 'href="/?layers=hydrants&lang=ja"' in own
     assert "layers=gone" not in own
@@ -129,7 +141,7 @@ def test_programs_get_json(city: City) -> None:
 
 def test_a_feed_reader_gets_each_change(city: City) -> None:
     placed = city.received("場所のあるもの", place=Place(35.81, 139.61))
-    city.answers.publish(placed.number)
+    publish(city.answers, placed.number)
     answer = city.client.get("/requests.atom?lang=ja")
     assert answer.headers["content-type"].startswith("application/atom+xml")
     feed = fromstring(answer.content)
