@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from layers.process.sandbox import Sandbox
@@ -22,6 +23,7 @@ from server.http.connections import Connections, most_connections
 from server.http.headers import SecurityHeaders
 from server.http.language import LanguageHeaders
 from server.http.tile_memory import HotTiles, KeepTiles
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.printing.press import Press
 from server.routes.about import about_router
@@ -45,6 +47,9 @@ from server.routes.tiles import tiles_router
 from server.routes.towns import towns_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
+
+EXPORTS_WAITING = 16  # of which one is written at a time
+OTHER_THREADS = 8  # of the framework: for the database, and for answers that take no time
 
 
 def publisher_of(settings: Settings) -> Publisher:
@@ -87,12 +92,14 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = OTHER_THREADS
         async with served.kept_up():
             yield
 
     def pages() -> Pages:
         return served.now.pages
 
+    turns, exports = Turns(), Turns(1, EXPORTS_WAITING, "export")
     hot = HotTiles(settings.tile_cache_mb << 20)
     served.swapped = hot.clear
     app = FastAPI(
@@ -102,25 +109,26 @@ def create_app(
     app.include_router(
         tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
     )
-    app.include_router(layers_router(served))
-    app.include_router(table_router(served))
-    app.include_router(here_router(served))
-    app.include_router(light_router(served))
+    app.include_router(layers_router(served, turns, exports))
+    app.include_router(table_router(served, turns))
+    app.include_router(here_router(served, turns))
+    app.include_router(light_router(served, turns))
     app.include_router(language_router())
-    app.include_router(search_router(served))
+    app.include_router(search_router(served, turns))
     press = Press()
-    app.include_router(share_router(served, press, settings.base_url))
+    app.include_router(share_router(served, press, turns, settings.base_url))
     app.include_router(print_router(served, press, settings.base_url))
-    app.include_router(towns_router(served, press, settings.base_url))
-    app.include_router(about_router(pages))
+    app.include_router(towns_router(served, press, turns, settings.base_url))
+    app.include_router(about_router(pages, turns))
     app.include_router(alerts_router(alerts, pages))
     app.include_router(
-        requests_router(Requests(database), pages, lambda: served.now.catalog, static)
+        requests_router(Requests(database), pages, lambda: served.now.catalog, static, turns)
     )
     app.include_router(
         offline_router(
             served,
             Offline(static, BUNDLE, settings.tile_cache_mb << 20),
+            turns,
             (BUNDLE / static["sw.js"]).read_bytes(),
         )
     )

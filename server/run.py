@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
 from server.http.protocol import TileProtocol
+from server.http.turns import SWITCH
 from server.settings import Settings
 
 # Seconds that a worker has to say it lives. Starting takes one or two, but many on a machine that
@@ -17,6 +20,7 @@ GRACE = 8  # seconds that answers may take to end once the service is to stop
 
 def app() -> FastAPI:
     """The service with the settings of the environment; a worker's entry."""
+    sys.setswitchinterval(SWITCH)
     return create_app(Settings())
 
 

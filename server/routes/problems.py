@@ -12,7 +12,13 @@ from starlette.exceptions import HTTPException
 
 from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
-from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy, TypesettingFailed
+from server.http.errors import (
+    RETRY_AFTER,
+    InvalidQuery,
+    PressBusy,
+    ServiceBusy,
+    TypesettingFailed,
+)
 from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
 from server.http.language import language_of
 from server.http.negotiation import prefers_page
@@ -36,8 +42,10 @@ STATUS: dict[type[Exception], int] = {
     ExportFailed: 503,
     DeskUnavailable: 503,
     TypesettingFailed: 503,
+    ServiceBusy: 503,
     PressBusy: 429,
 }
+SOON = {"Retry-After": "5"}  # seconds: of what waits for others
 
 
 def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
@@ -52,6 +60,12 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         # In the words of a fault: those of 503 are about a layer.
         answer = _answer(pages, request, 503, str(error), in_words_of=500)
         answer.headers.update(RETRY_AFTER)
+        return answer
+
+    def busy(request: Request, error: Exception) -> Response:
+        explain = error.explain if isinstance(error, PressBusy) else None
+        answer = _answer(pages, request, STATUS[type(error)], str(error), explain, 429)
+        answer.headers.update(SOON)
         return answer
 
     def export_failed(request: Request, error: Exception) -> Response:
@@ -71,6 +85,8 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     for kind in STATUS:
         app.add_exception_handler(kind, error_of_table)
+    for kind in (ServiceBusy, PressBusy):
+        app.add_exception_handler(kind, busy)
     app.add_exception_handler(DeskUnavailable, unavailable)
     app.add_exception_handler(ExportFailed, export_failed)
     app.add_exception_handler(TypesettingFailed, unavailable)
@@ -90,15 +106,14 @@ def _answer(
     if prefers_page(request.headers.get("accept")):
         lang = language_of(request)
         translate = translator(lang)
-        title, message = _words(in_words_of or status, translate)
-        page = pages().render(
-            "error.html",
-            lang,
-            status=status,
-            title=title,
-            message=(explain(translate) if explain else None) or message,
+        title, usual = _words(in_words_of or status, translate)
+        message = (explain(translate) if explain else None) or usual
+        current = pages()
+        page = current.kept(
+            (status, title, message, lang),
+            lambda: current.render("error.html", lang, status=status, title=title, message=message),
         )
-        return HTMLResponse(page, status, headers)
+        return HTMLResponse(page.plain.content, status, headers)
     problem = {
         "type": "about:blank",
         "title": http.HTTPStatus(status).phrase,
@@ -114,9 +129,8 @@ def _words(status: int, _: Translate) -> tuple[str, str]:
     if status == 404:
         return _("Page not found"), _("The address may be mistyped, or the page may have moved.")
     if status == 429:
-        return (
-            _("Please wait a moment"),
-            _("Many maps are being drawn at the moment. Please try again in a while."),
+        return _("Please wait a moment"), _(
+            "Very many people are using this site at the moment. Please try again in a while."
         )
     if status == 503:
         return (

@@ -33,6 +33,7 @@ from server.http.links import path_and_query, with_language
 from server.http.negotiation import prefers_page
 from server.http.query import Query
 from server.http.responses import READ
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.pages.requests import subject_form, subject_words
 from server.texts import translator
@@ -64,6 +65,7 @@ def requests_router(
     pages: Callable[[], Pages],
     catalog: Callable[[], Catalog],
     static: Mapping[str, str],
+    turns: Turns,
     *,
     patience_s: float = 5.0,
 ) -> APIRouter:
@@ -75,14 +77,16 @@ def requests_router(
     """
     router = APIRouter(prefix="/requests", include_in_schema=False)
     forms = _FormPage(pages, catalog, static)
-    turns = asyncio.Semaphore(WRITERS)
+    writers = asyncio.Semaphore(WRITERS)
 
     @router.api_route("", methods=READ)
+    @turns.taking
     def about(request: Request) -> Response:
         lang = language_of(request)
         return HTMLResponse(pages().render("requests.html", lang, here=path_and_query(request)))
 
     @router.api_route("/new", methods=READ)
+    @turns.taking
     def new(request: Request) -> Response:
         return forms.empty(request)
 
@@ -103,13 +107,13 @@ def requests_router(
     async def store(form: RequestForm) -> StoredRequest:
         try:
             async with asyncio.timeout(patience_s):
-                await turns.acquire()
+                await writers.acquire()
         except TimeoutError:
             raise DeskUnavailable from None
         try:
             return await run_in_threadpool(requests.submit, form)
         finally:
-            turns.release()
+            writers.release()
 
     @router.api_route("/{number}", methods=READ)
     def of_sender(number: str, request: Request) -> Response:

@@ -19,6 +19,7 @@ from server.database.engine import create_tables, open_database, reading
 from server.desk.form import RequestForm
 from server.desk.requests import Requests, contacts, requests, subjects
 from server.desk.subject import Subject
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.requests import requests_router
@@ -38,7 +39,9 @@ class Served(NamedTuple):
 def served(engine: Engine, asaka: Catalog) -> Iterator[Served]:
     pages = Pages(asaka.city, STATIC)
     service = FastAPI()
-    service.include_router(requests_router(Requests(engine), lambda: pages, lambda: asaka, STATIC))
+    service.include_router(
+        requests_router(Requests(engine), lambda: pages, lambda: asaka, STATIC, Turns())
+    )
     install_errors(service, lambda: pages)
     (site,) = listing(asaka.layers["emergency_sites"], None, descending=False, first=0, count=1)
     with TestClient(service, headers=BROWSER, follow_redirects=False) as client:
