@@ -6,6 +6,7 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from layers.process.sandbox import Sandbox
@@ -27,6 +28,7 @@ from server.http.headers import SecurityHeaders
 from server.http.language import LanguageHeaders
 from server.http.responses import Body
 from server.http.tile_memory import HotTiles, KeepTiles
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.printing.press import Press
 from server.routes.about import about_router
@@ -51,6 +53,9 @@ from server.routes.tiles import TileKey, tiles_router
 from server.routes.towns import towns_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
+
+EXPORTS_WAITING = 16  # of which one is written at a time
+OTHER_THREADS = 8  # of the framework: for the database, and for answers that take no time
 
 
 def publisher_of(settings: Settings) -> Publisher:
@@ -98,6 +103,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = OTHER_THREADS
         ended = threading.Event()
         threading.Thread(target=upkeep.run, args=(ended,), daemon=True).start()
         try:
@@ -109,6 +115,7 @@ def create_app(
     def pages() -> Pages:
         return served.now.pages
 
+    turns, exports = Turns(), Turns(1, EXPORTS_WAITING, "export")
     hot = HotTiles(settings.tile_cache_mb << 20)
     served.swapped = hot.clear
     tiles: ByteCache[TileKey, Body] = ByteCache(settings.tile_cache_mb << 20)
@@ -125,19 +132,19 @@ def create_app(
     )
     app.include_router(map_router(served, settings.base_url, settings.embed_origins))
     app.include_router(tiles_router(served, tiles, settings.base_url))
-    app.include_router(layers_router(served))
-    app.include_router(table_router(served))
-    app.include_router(here_router(served))
-    app.include_router(light_router(served))
+    app.include_router(layers_router(served, turns, exports))
+    app.include_router(table_router(served, turns))
+    app.include_router(here_router(served, turns))
+    app.include_router(light_router(served, turns))
     app.include_router(language_router())
-    app.include_router(search_router(served))
-    app.include_router(share_router(served, press, settings.base_url))
+    app.include_router(search_router(served, turns))
+    app.include_router(share_router(served, press, turns, settings.base_url))
     app.include_router(print_router(served, press, settings.base_url))
-    app.include_router(towns_router(served, press, settings.base_url))
-    app.include_router(about_router(pages))
+    app.include_router(towns_router(served, press, turns, settings.base_url))
+    app.include_router(about_router(pages, turns))
     app.include_router(alerts_router(alerts, pages))
     answers = Answers(database)
-    app.include_router(request_list_router(answers, pages, settings.base_url))
+    app.include_router(request_list_router(answers, pages, turns, settings.base_url))
     app.include_router(
         requests_router(
             Requests(database),
@@ -145,6 +152,7 @@ def create_app(
             pages,
             lambda: served.now.catalog,
             static,
+            turns,
             settings.base_url,
         )
     )
@@ -152,6 +160,7 @@ def create_app(
         offline_router(
             served,
             offline,
+            turns,
             (BUNDLE / static["sw.js"]).read_bytes(),
         )
     )

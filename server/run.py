@@ -26,10 +26,12 @@ def app() -> FastAPI:
 
     A worker that cannot serve at all says why in a sentence, and ends.
     """
+    from server.http.turns import SWITCH
     from server.starting import start
 
     _end_with_parent()
     faulthandler.enable()  # of a signal like SIGBUS the log is to say where it came
+    sys.setswitchinterval(SWITCH)
     try:
         return start()
     except typer.Exit as end:

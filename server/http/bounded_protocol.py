@@ -15,11 +15,13 @@ turn: so what a connection holds is bounded, and requests that are pipelined are
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any, ClassVar
 
 import httptools
+from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from server.http.connections import Connections, Waits
@@ -38,6 +40,7 @@ from server.http.refusals import (
     TOO_SLOW,
     Refusal,
 )
+from server.http.starts import FIRST
 
 PIECE = 1024  # bytes given to the parser at a time: a head of a browser is about as long
 AROUND_FIELD = 4  # bytes: colon, space and the end of the line
@@ -184,6 +187,13 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     # What is sent
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        start = partial(super()._start_asgi_task, cycle, app)
+        if cycle.scope["raw_path"].startswith(FIRST):
+            start()
+        else:
+            self._held.starts.add(self.loop, start)
 
     def on_response_complete(self) -> None:
         is_last = not self.pipeline

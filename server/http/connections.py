@@ -13,6 +13,8 @@ from collections import Counter
 from ipaddress import IPv6Address
 from typing import Literal, Protocol, get_args
 
+from server.http.starts import Starts
+
 MOST = 2048  # connections of a process, if it may have so many files
 FILES = 4 * MOST  # of a process, if it may: all others are few
 OTHER_FILES = 4  # one file of so many is for what is not a connection
@@ -33,12 +35,13 @@ class Connection(Protocol):
 
 
 class Connections:
-    """Up to `most` connections, by the address of their client."""
+    """Up to `most` connections, by the address of their client; their requests' `starts`."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
         self._clients: dict[Connection, str] = {}  # the oldest first
         self._counts: Counter[str] = Counter()
+        self.starts = Starts()
 
     def __len__(self) -> int:
         return len(self._clients)

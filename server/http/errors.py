@@ -50,8 +50,16 @@ class InvalidQuery(Exception):
         return finding
 
 
-class PressBusy(Exception):
+class ServiceBusy(Exception):
+    """So many answers are being made that another one cannot even wait."""
+
+
+class PressBusy(ServiceBusy):
     """So many pictures are being drawn that another one has to wait."""
+
+    def explain(self, _: Translate) -> str:
+        """What there is too much of, for a person."""
+        return _("Many maps are being drawn at the moment. Please try again in a while.")
 
 
 class TypesettingFailed(Exception):

@@ -65,6 +65,11 @@ def path_and_query(request: Request) -> str:
     return f"{request.url.path}?{query}" if repeated else request.url.path
 
 
+def page_key(request: Request, lang: str) -> tuple[str, str, str]:
+    """What changes a page that is the same for everybody who asks for its address in `lang`."""
+    return request.url.path, request.url.query, lang
+
+
 def origin(request: Request, base_url: str | None) -> str:
     """Where the service is, without a trailing slash: `base_url`, as its operator says, else as
     this request reached it.

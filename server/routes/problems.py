@@ -16,6 +16,7 @@ from server.http.errors import (
     RETRY_AFTER,
     InvalidQuery,
     PressBusy,
+    ServiceBusy,
     TypesettingFailed,
     retry_after,
 )
@@ -47,8 +48,10 @@ STATUS: dict[type[Exception], int] = {
     DeskUnavailable: 503,
     AlertsUnknown: 503,
     TypesettingFailed: 503,
+    ServiceBusy: 503,
     PressBusy: 429,
 }
+SOON_S = 5  # seconds: of what waits for others
 
 
 def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
@@ -74,6 +77,12 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         answer.headers.update(retry_after(error.wait_s))
         return answer
 
+    def busy(request: Request, error: Exception) -> Response:
+        explain = error.explain if isinstance(error, PressBusy) else None
+        answer = _answer(pages, request, STATUS[type(error)], str(error), explain, 429)
+        answer.headers.update(retry_after(SOON_S))
+        return answer
+
     def export_failed(request: Request, error: Exception) -> Response:
         LOG.error("%s", request.url.path, exc_info=error)
         return unavailable(request, error)
@@ -91,6 +100,8 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     for kind in STATUS:
         app.add_exception_handler(kind, error_of_table)
+    for kind in (ServiceBusy, PressBusy):
+        app.add_exception_handler(kind, busy)
     app.add_exception_handler(DeskUnavailable, unavailable)
     app.add_exception_handler(TooFrequent, too_frequent)
     app.add_exception_handler(AlertsUnknown, unavailable)
@@ -112,15 +123,14 @@ def _answer(
     if prefers_page(request.headers.get("accept")):
         lang = language_of(request)
         translate = translator(lang)
-        title, message = _words(in_words_of or status, translate)
-        page = pages().render(
-            "error.html",
-            lang,
-            status=status,
-            title=title,
-            message=(explain(translate) if explain else None) or message,
+        title, usual = _words(in_words_of or status, translate)
+        message = (explain(translate) if explain else None) or usual
+        current = pages()
+        page = current.kept(
+            (status, title, message, lang),
+            lambda: current.render("error.html", lang, status=status, title=title, message=message),
         )
-        return HTMLResponse(page, status, headers)
+        return HTMLResponse(page.plain.content, status, headers)
     problem = {
         "type": "about:blank",
         "title": http.HTTPStatus(status).phrase,
@@ -136,9 +146,8 @@ def _words(status: int, _: Translate) -> tuple[str, str]:
     if status == 404:
         return _("Page not found"), _("The address may be mistyped, or the page may have moved.")
     if status == 429:
-        return (
-            _("Please wait a moment"),
-            _("Many maps are being drawn at the moment. Please try again in a while."),
+        return _("Please wait a moment"), _(
+            "Very many people are using this site at the moment. Please try again in a while."
         )
     if status == 503:
         return (

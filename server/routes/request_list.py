@@ -17,6 +17,7 @@ from server.http.links import origin, path_and_query
 from server.http.page_or_json import wants_page
 from server.http.query import Query
 from server.http.responses import READ, REVALIDATE
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.pages.request_list import feed, pages_of, request_list, to_json
 from server.texts import LANGUAGES, translator
@@ -29,12 +30,13 @@ HEADERS = {"Cache-Control": REVALIDATE, "Vary": "Accept"}
 
 
 def request_list_router(
-    answers: Answers, pages: Callable[[], Pages], base_url: str | None
+    answers: Answers, pages: Callable[[], Pages], turns: Turns, base_url: str | None
 ) -> APIRouter:
     """`/requests` and its feeds. Raises `InvalidQuery`, `RequestNotFound`, `DeskUnavailable`."""
     router = APIRouter(include_in_schema=False)
 
     @router.api_route("/requests", methods=READ)
+    @turns.taking
     def listing(request: Request) -> Response:
         query = Query.of_form(request)
         selection = Selection(
@@ -68,6 +70,7 @@ def request_list_router(
         return HTMLResponse(content, headers=HEADERS)
 
     @router.api_route("/requests.atom", methods=READ)
+    @turns.taking
     def news(request: Request) -> Response:
         category = Query.of(request).choice("category", CATEGORIES)
         found, _total = answers.page(Selection(category=category, order="changed"), 1)
@@ -77,6 +80,7 @@ def request_list_router(
         return _feed(feed(found, _("Requests for layers"), address, *_at(request, lang), _))
 
     @router.api_route("/requests/{number}.atom", methods=READ)
+    @turns.taking
     def news_of_request(number: str, request: Request) -> Response:
         public = answers.public(read_number(number))
         lang = language_of(request)

@@ -37,6 +37,7 @@ from server.http.page_or_json import wants_page
 from server.http.query import Query
 from server.http.rate import Allowance, TooFrequent
 from server.http.responses import READ, REVALIDATE
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.pages.request_list import decisions_in_words, state_of, to_json
 from server.pages.requests import subject_form, subject_words
@@ -73,6 +74,7 @@ def requests_router(
     pages: Callable[[], Pages],
     catalog: Callable[[], Catalog],
     static: Mapping[str, str],
+    turns: Turns,
     base_url: str | None,
     *,
     patience_s: float = 5.0,
@@ -86,10 +88,11 @@ def requests_router(
     """
     router = APIRouter(prefix="/requests", include_in_schema=False)
     forms = _FormPage(pages, catalog, static)
-    turns = asyncio.Semaphore(WRITERS)
+    writers = asyncio.Semaphore(WRITERS)
     allowance = Allowance()
 
     @router.api_route("/new", methods=READ)
+    @turns.taking
     def new(request: Request) -> Response:
         return forms.empty(request)
 
@@ -112,15 +115,16 @@ def requests_router(
     async def store(form: RequestForm) -> StoredRequest:
         try:
             async with asyncio.timeout(patience_s):
-                await turns.acquire()
+                await writers.acquire()
         except TimeoutError:
             raise DeskUnavailable from None
         try:
             return await run_in_threadpool(requests.submit, form)
         finally:
-            turns.release()
+            writers.release()
 
     @router.api_route("/{number}", methods=READ)
+    @turns.taking
     def of_number(number: str, request: Request) -> Response:
         key = Query.of(request).text("key")
         if key is None:

@@ -14,6 +14,7 @@ import uvicorn
 from server.http.bounded_protocol import PIECE
 from server.http.protocol import TileProtocol
 from server.http.refusals import LONGEST_BODY, LONGEST_HEAD, LONGEST_LIST, MOST_FIELDS
+from server.http.starts import Starts
 from tests.server.http.wire import (
     LENGTH,
     LONG,
@@ -215,6 +216,17 @@ def test_when_all_are_being_answered_a_newcomer_is_told_to_come_back(
     assert head.startswith("HTTP/1.1 503 ")
     assert "retry-after: " in head
     app.turn.set()
+
+
+def test_a_tile_does_not_wait_until_pages_have_begun(
+    app: App, connect: Callable[[], Connection]
+) -> None:
+    app.state.connections.starts = Starts(at_once=0)
+    connect().say(get("/page"))
+    client = connect()
+    client.say(get())
+    assert client.answer()[1] == TILE
+    assert app.asked == [TILE]
 
 
 def _has_asked(app: App, count: int) -> bool:

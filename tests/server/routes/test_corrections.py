@@ -20,6 +20,7 @@ from server.desk.answers import Answers
 from server.desk.form import RequestForm
 from server.desk.requests import Requests, subjects
 from server.desk.subject import Subject
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.requests import requests_router
@@ -41,7 +42,7 @@ def served(engine: Engine, asaka: Catalog) -> Iterator[Served]:
     service = FastAPI()
     service.include_router(
         requests_router(
-            Requests(engine), Answers(engine), lambda: pages, lambda: asaka, STATIC, None
+            Requests(engine), Answers(engine), lambda: pages, lambda: asaka, STATIC, Turns(), None
         )
     )
     install_errors(service, lambda: pages)

@@ -32,6 +32,7 @@ from server.desk.form import RequestForm, read_form
 from server.desk.requests import Request as Stored, Requests, contacts, requests, subjects
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
 from server.http.rate import OF_NETWORK
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.request_list import request_list_router
@@ -97,10 +98,17 @@ def app_of(
     patience_s: float = 5,
 ) -> FastAPI:
     service, answers = FastAPI(), Answers(engine)
-    service.include_router(request_list_router(answers, lambda: pages, None))
+    service.include_router(request_list_router(answers, lambda: pages, Turns(), None))
     service.include_router(
         requests_router(
-            desk, answers, lambda: pages, lambda: catalog, STATIC, None, patience_s=patience_s
+            desk,
+            answers,
+            lambda: pages,
+            lambda: catalog,
+            STATIC,
+            Turns(),
+            None,
+            patience_s=patience_s,
         )
     )
     install_errors(service, lambda: pages)
