@@ -36,7 +36,7 @@ def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
                 page_key(request, lang), lambda: current.render("notices.html", lang, here=here)
             )
             page = answer(request, body, REVALIDATE, Vary="Accept, Accept-Encoding")
-            if not are_known:
+            if not are_known and page.status_code == 200:
                 page.status_code = 503
                 page.headers.update(RETRY_AFTER)
             return page

@@ -124,7 +124,6 @@ def requests_router(
             writers.release()
 
     @router.api_route("/{number}", methods=READ)
-    @turns.taking
     def of_number(number: str, request: Request) -> Response:
         key = Query.of(request).text("key")
         if key is None:
