@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmarks.cities import Cities
-from tests.benchmarks.measure import Worker, working
+from tests.benchmarks.measure import Worker, tree, working
 from tests.benchmarks.servers import free_port, serving
 
 ROOT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ class Bench:
 
     @contextmanager
     def service(self, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
-        """Our service with one worker until the block ends; gives its process id and its port.
+        """Our service with one worker until the block ends; gives the worker's id and the port.
 
         `environment` are all its settings: those this process was started with do not reach it.
         """
@@ -60,4 +60,10 @@ class Bench:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("BOSAI_")}
         env = inherited | environment
         with serving(command, port, "/readyz", log, cwd=ROOT, env=env) as pid:
-            yield pid, port
+            yield _worker(pid), port
+
+
+def _worker(parent: int) -> int:
+    """The process that answers, of a service's parent."""
+    below = tree(parent)
+    return next(pid for pid in below if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text())
