@@ -4,28 +4,55 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
 
 from layers.report import Problem
+from layers.sources.bounds import require_table
 
 EXACT = 1 << 53  # up to here a float is exact for whole numbers
 LARGE = 1 << 63  # from here on no column of whole numbers can hold one
 
 
-class Columns:
-    """The values of records by name, taken up one record after the other."""
+class Record(dict[str, Any]):
+    """The values of one row by name; a name that comes again is numbered from 2 on."""
+
+    __slots__ = ("_last_numbers",)
 
     def __init__(self) -> None:
+        super().__init__()
+        self._last_numbers: dict[str, int] | None = None  # of names that came again
+
+    def put(self, name: str, value: Any) -> str:
+        """Add a value under the name, or under it with the first number that is free; gives it."""
+        free = name
+        while free in self:
+            if self._last_numbers is None:
+                self._last_numbers = {}
+            number = self._last_numbers.get(name, 1) + 1
+            self._last_numbers[name], free = number, f"{name}_{number}"
+        self[free] = value
+        return free
+
+
+class Columns:
+    """The values of records by name, taken up one record after the other.
+
+    Methods raise `SourceError`, of the file at `path`, where the table grows too large.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._cells: dict[str, list[Any]] = {}
         self._count = 0
 
     @classmethod
-    def of(cls, records: Iterable[Mapping[str, Any]]) -> Self:
+    def of(cls, path: Path, records: Iterable[Mapping[str, Any]]) -> Self:
         """The columns of all records."""
-        columns = cls()
+        columns = cls(path)
         for record in records:
             columns.add(record)
         return columns
@@ -35,6 +62,7 @@ class Columns:
         for name, value in record.items():
             cells = self._cells.get(name)
             if cells is None:
+                require_table(self._path, self._count + 1, len(self._cells) + 1)
                 cells = self._cells[name] = []
             if len(cells) < self._count:
                 cells.extend([None] * (self._count - len(cells)))
@@ -46,6 +74,7 @@ class Columns:
 
         Of lone halves of surrogate pairs, which are no text, U+FFFD is left.
         """
+        require_table(self._path, self._count, len(self._cells))
         columns = {}
         for name, cells in self._cells.items():
             cells.extend([None] * (self._count - len(cells)))
@@ -74,14 +103,6 @@ def column(cells: list[Any]) -> pd.Series[Any]:
 
 def _text(cell: str) -> str:
     return cell.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-
-
-def free_name(name: str, record: Mapping[str, Any]) -> str:
-    """The name, with the first number from 2 on that a record does not have yet if it has it."""
-    free, number = name, 2
-    while free in record:
-        free, number = f"{name}_{number}", number + 1
-    return free
 
 
 def flat(columns: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

@@ -60,7 +60,7 @@ def read(source: Source, path: Path) -> Rows:
         if text.reader.peek():
             raise SourceError(path, "damaged", detail="}")
     crs, of_crs = _crs(source, path, document.members.get("spatialReference"))
-    columns, nested = flat(Columns.of(_with_days(records, document.members)).frame())
+    columns, nested = flat(Columns.of(path, _with_days(records, document.members)).frame())
     geometry = np.empty(len(geometries), dtype=object)
     geometry[:] = geometries
     return Rows(

@@ -30,9 +30,8 @@ SYSTEMS = (
     (re.compile(r"(td|tokyo)\s?/?\s?\(b, ?l\)"), "EPSG:4301"),
 )
 EPSG = re.compile(r"epsg\D*(?:[\d.]+[:/])?(\d{4,6})")
-# Of one geometry: references to references may multiply without end.
-MOST_POSITIONS = 5_000_000
-MOST_REFERENCES = 100_000
+MOST_POSITIONS = 5_000_000  # of one curve
+MOST_REFERENCES = 100_000  # of one geometry: references to references multiply
 
 Made = TypeVar("Made")
 Positions = npt.NDArray[np.float64]  # (n, 2) in the file's own order of axes
@@ -73,6 +72,15 @@ def node(element: Element, dimension: int | None = None) -> Node:
         elif not (child.text or "").strip():  # exterior, segments, curveMember …
             parts += node(child, dimension).parts
     return Node(kind, parts, reverse)
+
+
+def _count(geometry: Node) -> int:
+    """The positions that are written in a geometry."""
+    return sum(
+        _count(part) if isinstance(part, Node) else len(part)
+        for part in geometry.parts
+        if not isinstance(part, Reference)
+    )
 
 
 def dimension_of(element: Element) -> int | None:
@@ -119,11 +127,14 @@ class Builder:
         self._geometries, self._swap = geometries, latitude_first
         self._following: list[str] = []
         self._followed_so_far = 0
+        self._repetition = shapes.Repetition(sum(map(_count, geometries.values())))
 
     def geometry(self, node: Node | Reference) -> shapely.Geometry:
         """The geometry of a node. Raises `BrokenGeometry`."""
         if isinstance(node, Reference):
-            return self._followed(node, self.geometry)
+            geometry = self._followed(node, self.geometry)
+            self._repetition.take(int(shapely.get_num_coordinates(geometry)))
+            return geometry
         if node.kind == "Point":
             return shapes.point(self._curve(node))
         if node.kind in CURVES:
@@ -138,6 +149,7 @@ class Builder:
         """The positions along a curve, those where its parts meet once; x before y."""
         if isinstance(node, Reference):
             positions = self._followed(node, self._curve)
+            self._repetition.take(len(positions))
             return positions[::-1] if node.reverse else positions
         if isinstance(node, np.ndarray):
             if not np.isfinite(node).all():
