@@ -16,7 +16,7 @@ MARKS = str.maketrans(
     }
 )
 
-AT_ONCE = 10_000  # characters
+AT_ONCE = 1_000  # characters
 IGNORED = re.compile(r"[\s_()\[\]{}<>「」『』【】〔〕〈〉《》]+")
 
 

@@ -47,6 +47,7 @@ Kind = Literal[
     "large_table",
     "rows_missing",
     "bytes_missing",
+    "records_overlap",
     "shp_dbf_counts",
     "no_geometry_at_all",
     "no_spatial_table",
@@ -399,6 +400,13 @@ UNREADABLE: Mapping[Kind, Message] = {
         "壊れています。元のファイルをもう一度受け取ってください。",
         "By what it states the file is {value} bytes long; it is {detail}: it ends early, or is "
         "damaged. Get it again.",
+    ),
+    "records_overlap": fatal(
+        ".shx が、.shp の同じ場所を何度も指しています（合わせて{value}バイト、"
+        "ファイルは{detail}バイト）。"
+        "元のファイルをもう一度受け取ってください。",
+        "The .shx refers to the same places of the .shp again and again ({value} bytes in all, of "
+        "a file of {detail}). Get the files again.",
     ),
     "shp_dbf_counts": fatal(
         "図形（.shp）は{value}件、属性（.dbf）は{detail}件で、数が合いません。"

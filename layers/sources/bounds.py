@@ -10,7 +10,7 @@ from pathlib import Path
 from layers.errors import SourceError
 
 MOST_ROWS = 5_000_000
-MOST_COLUMNS = 2_000  # SQLite has no more, PostgreSQL 1,600
+MOST_COLUMNS = 5_000  # Excel has 16,384 at most, SQLite 2,000, PostgreSQL 1,600
 MOST_CELLS = 50_000_000  # of values with types; texts are bounded in `layers.sources.tables.grid`
 
 

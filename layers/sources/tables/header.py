@@ -57,8 +57,8 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
             continue
         problems += _ragged(number, cells, 0 if grid.may_be_short else len(labels), used)
         if len(cells) != len(every) or used != every:
-            padded = cells + [""] * (used[-1] + 1 - len(cells))
-            cells = [padded[column] for column in used]
+            width = len(cells)
+            cells = [cells[column] if column < width else "" for column in used]
         records.append(Line(number, cells))
     start = grid.lines[last].number
     name_of = dict(zip(used, names, strict=True))

@@ -43,7 +43,7 @@ def look(path: Path, worksheet: Any) -> Sheet:
     Raises `SourceError` where its rows are no sheet's.
     """
     sheet, hidden_columns = Sheet(), bytearray(LAST_COLUMN)
-    row = column = cells = 0
+    row = column = cells = ranges = 0
     with worksheet._get_source() as xml:
         for event, element in iterparse(xml, ("start", "end")):
             if element.tag == ROW and event == "start":
@@ -61,6 +61,9 @@ def look(path: Path, worksheet: Any) -> Sheet:
                     raise SourceError(path, "many_cells", row, f"{MOST_CELLS:,}")
                 element.clear()
             elif element.tag == COLUMN and _is_hidden(element):
+                ranges += 1
+                if ranges > LAST_COLUMN:
+                    raise SourceError(path, "broken_workbook", path.name, f"<col> × {ranges}")
                 start, end = int(element.get("min", 1)), int(element.get("max", 1))
                 end = max(start - 1, min(end, LAST_COLUMN))
                 hidden_columns[start - 1 : end] = b"\x01" * (end - start + 1)

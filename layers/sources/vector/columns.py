@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from layers.report import Problem
-from layers.sources.bounds import require_table
+from layers.sources.bounds import MOST_CELLS, require_table
 
 EXACT = 1 << 53  # up to here a float is exact for whole numbers
 LARGE = 1 << 63  # from here on no column of whole numbers can hold one
@@ -68,6 +68,8 @@ class Columns:
                 cells.extend([None] * (self._count - len(cells)))
             cells.append(value)
         self._count += 1
+        if self._count * len(self._cells) > MOST_CELLS:
+            require_table(self._path, self._count, len(self._cells))
 
     def frame(self) -> pd.DataFrame:
         """Each column in the type that holds all its values as they are; None where there is none.

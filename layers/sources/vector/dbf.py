@@ -71,8 +71,8 @@ def read(path: Path, declared: str | None, cpg: str | None) -> Attributes:
     Raises `SourceError` when the header is none, or records that it states are missing.
     """
     header = read_header(path)
-    require_table(path, header.records, len(header.columns))
     records = _records(path, header)
+    require_table(path, header.records, len(header.columns))
     encoding, problems = _encoding(path, header, records, declared, cpg)
     names, cut = _names(header, encoding)
     problems += _cut_names(cut)

@@ -132,6 +132,7 @@ class Builder:
     def geometry(self, node: Node | Reference) -> shapely.Geometry:
         """The geometry of a node. Raises `BrokenGeometry`."""
         if isinstance(node, Reference):
+            self._repetition.take(0)
             geometry = self._followed(node, self.geometry)
             self._repetition.take(int(shapely.get_num_coordinates(geometry)))
             return geometry

@@ -32,6 +32,8 @@ GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGe
 ELSEWHERE = frozenset({kml_links.LINK, "GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
 OTHER_GEOMETRIES = frozenset({"Model", "Track", "MultiTrack", "Tour"})
 NO_COLUMNS = frozenset({"styleUrl", "visibility", "open"})
+DECLARATION = re.compile("<[!?][^<>]*>")
+OPEN_TAG = re.compile("<(?![/A-Za-z][^<>]*>)")
 LONGEST_DESCRIPTION = 100_000  # characters that are looked through for a table
 LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
 
@@ -199,13 +201,24 @@ def _positions(element: Element) -> list[list[float]]:
 def described(html: str) -> list[tuple[str, str]]:
     """Names and values in a description: rows of a table, or lines of "name: value"."""
     parser = _Tables()
-    parser.feed(html)
+    parser.feed(_closed(html))
     parser.close()
     if parser.tables:
         return [pair for table in parser.tables for pair in _pairs(_with_texts(table))]
     lines = [line.strip() for line in "".join(parser.lines).split("\n") if line.strip()]
     matches = [LINE.fullmatch(line) for line in lines]
     return [(m[1].strip(), m[2].strip()) for m in matches if m] if all(matches) else []
+
+
+def _closed(html: str) -> str:
+    """HTML without comments and declarations, and of which no tag is left open: for each that is
+    Python's parser may look through all that follows.
+    """
+    pieces, at = [], 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start)) >= 0:
+        pieces.append(html[at:start])
+        at = end + len("-->")
+    return OPEN_TAG.sub("&lt;", DECLARATION.sub("", "".join([*pieces, html[at:]])))
 
 
 Cell = tuple[bool, str]  # whether it is a heading, and its text

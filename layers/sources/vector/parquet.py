@@ -22,7 +22,7 @@ from layers.sources.rows import Rows
 from layers.sources.vector import curves
 from layers.sources.vector.columns import flat
 
-ROWS = 8192  # that are read at a time
+ROWS = 1024  # that are read at a time
 LARGEST_UNPACKED = 1 << 30  # bytes of all values
 
 
@@ -69,11 +69,22 @@ def _content(path: Path, file: pyarrow.parquet.ParquetFile) -> pyarrow.Table:
     groups = (file.metadata.row_group(index) for index in range(file.num_row_groups))
     _require_size(path, sum(group.total_byte_size for group in groups))
     batches, size = [], 0
-    for batch in file.iter_batches(batch_size=ROWS):
+    for batch in map(_without_dictionaries, file.iter_batches(batch_size=ROWS)):
         size += batch.nbytes
         _require_size(path, size)
         batches.append(batch)
-    return pyarrow.Table.from_batches(batches, file.schema_arrow)
+    if not batches:
+        return file.read()
+    return pyarrow.Table.from_batches(batches)
+
+
+def _without_dictionaries(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+    """The rows with every value where it belongs."""
+    schema = batch.schema
+    for index, field in enumerate(schema):
+        if pyarrow.types.is_dictionary(field.type):
+            schema = schema.set(index, field.with_type(field.type.value_type))
+    return batch.cast(schema)
 
 
 def _require_size(path: Path, size: int) -> None:

@@ -70,7 +70,7 @@ class _Steps:
     """The steps of SQLite's machine that a query has taken."""
 
     AT_ONCE = 1_000_000
-    MOST = 200_000_000  # some seconds
+    MOST = 50_000_000  # some seconds
 
     def __init__(self) -> None:
         self._count = 0

@@ -95,7 +95,7 @@ def test_a_job_that_takes_too_long_is_ended(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "kind"),
     [
-        (Limits(processor_time=0), "stopped"),
+        (Limits(processor_time=0), "too_slow"),
         (Limits(file_size=0), "reader_failed"),
         (Limits(memory=1 << 20), "memory"),
     ],
