@@ -311,12 +311,11 @@ def _as_layer(view: str) -> tuple[str, str]:
 
 
 def recursive_view(folder: Path, size: int) -> Path:
-    return _with(
-        _package(folder),
+    view = (
         "CREATE VIEW v AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
-        f"WHERE x < {size}) SELECT x AS fid, geom FROM c, a WHERE a.fid = 1 ORDER BY x DESC",
-        *_as_layer("v"),
+        f"WHERE x < {size}) SELECT x AS fid, geom FROM c, a WHERE a.fid = 1 ORDER BY x DESC"
     )
+    return _with(_package(folder), view, *_as_layer("v"))
 
 
 def view_of_many_rows(folder: Path, size: int) -> Path:
