@@ -20,8 +20,8 @@ name = {{ ja = "危機管理室", en = "Crisis management" }}
 """
 NO_LINKS = [
     "javascript:alert(1)", "JavaScript:alert(1)", " javascript:alert(1)", "java\\tscript:alert(1)",
-    "data:text/html,<script>alert(1)</script>", "vbscript:x", "file:///etc/passwd", "//evil.example",
-    "/layers", "www.city.example.jp", "https:/city.example.jp", "https://", "http://[::1",
+    "data:text/html,<script>alert(1)</script>", "vbscript:x", "file:///etc/passwd",
+    "//evil.example", "/layers", "www.city.example.jp", "https:/city.example.jp", "https://", "http://[::1",
     "https://me:secret@city.example.jp/", " https://city.example.jp/", "https://city.example.jp/ ",
     "https://city.example.jp/a b", "https://city.example.jp/\\u3000",
     'https://x/\\"onclick=\\"x',

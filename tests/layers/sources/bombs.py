@@ -302,12 +302,11 @@ def _with(path: Path, *statements: str) -> Path:
     return path
 
 
-def _as_layer(view: str) -> tuple[str, str]:
-    return (
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
-        f"VALUES ('{view}', 'features', '{view}', 4326)",
-        "INSERT INTO gpkg_geometry_columns VALUES ('v', 'geom', 'GEOMETRY', 4326, 0, 0)",
-    )
+AS_LAYER = (
+    """INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id)
+       VALUES ('v', 'features', 'v', 4326)""",
+    "INSERT INTO gpkg_geometry_columns VALUES ('v', 'geom', 'GEOMETRY', 4326, 0, 0)",
+)
 
 
 def recursive_view(folder: Path, size: int) -> Path:
@@ -315,14 +314,14 @@ def recursive_view(folder: Path, size: int) -> Path:
         "CREATE VIEW v AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c "
         f"WHERE x < {size}) SELECT x AS fid, geom FROM c, a WHERE a.fid = 1 ORDER BY x DESC"
     )
-    return _with(_package(folder), view, *_as_layer("v"))
+    return _with(_package(folder), view, *AS_LAYER)
 
 
 def view_of_many_rows(folder: Path, size: int) -> Path:
     return _with(
         _package(folder, size),
         "CREATE VIEW v AS SELECT p.fid AS fid, p.geom AS geom FROM a p, a q, a r, a s",
-        *_as_layer("v"),
+        *AS_LAYER,
     )
 
 
