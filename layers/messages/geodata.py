@@ -40,6 +40,7 @@ Kind = Literal[
     "no_code_list",
     "gdal",
     "many_sublayers",
+    "table_elsewhere",
     "view_endless",
     "view_refused",
     "many_rows",
@@ -362,6 +363,12 @@ UNREADABLE: Mapping[Kind, Message] = {
         "データ（レイヤー）が多すぎます（{value}個）。{detail}個以内になるように、ファイルを"
         "分けてください。",
         "There are {value} layers in the file; wanted at most {detail}. Split it.",
+    ),
+    "table_elsewhere": fatal(
+        "データベースの「{value}」は、ほかのファイルなどを指すことのできる仮想の表です（{detail}）。"
+        "中身を、ふつうの表に書き出してください。",
+        "{value!r} in the database is a virtual table ({detail}), which may lead to other files. "
+        "Write its content into a table.",
     ),
     "view_endless": fatal(
         "データベースのビュー「{value}」は、計算が終わりません（{detail}手順まで）。"

@@ -45,7 +45,7 @@ def read(
     """
     if sqlite.is_database(path):
         sqlite.require_whole(path)
-        sqlite.require_plain_views(path)
+        sqlite.require_own_content(path)
     with _safely_named(path, sidecars or {}) as copy:
         _restore_index(path, copy)
         contents = _look(copy, source)

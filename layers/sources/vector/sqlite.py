@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import struct
 from contextlib import closing
@@ -10,10 +11,22 @@ from pathlib import Path
 from layers.errors import SourceError
 from layers.sources.bounds import MOST_ROWS, require_table
 
+LONGEST = 80  # characters of a statement in a message
 FIRST = b"SQLite format 3\x00"
 HEADER = 100  # bytes; https://www.sqlite.org/fileformat.html#the_database_header
 LARGEST_PAGE = 65_536  # bytes, written as 1
-VIEWS = "SELECT name FROM sqlite_master WHERE type = 'view'"
+# How the statements of a schema begin, as SQLite itself writes them down: of virtual tables only
+# indices, SQLite's own and SpatiaLite's.
+STATEMENTS = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+PLAIN = re.compile(
+    r"CREATE (TABLE|VIEW|TRIGGER|(UNIQUE )?INDEX)\s"
+    r"""|CREATE VIRTUAL TABLE ("[^"]+"|'[^']+'|\w+) USING ['"]?"""
+    r"(rtree(_i32)?|geopoly|fts[345]|VirtualSpatialIndex|VirtualElementary|VirtualKNN2?)"
+    r"""['"]?\s*\(""",
+    re.IGNORECASE,
+)
+VIEWS = """SELECT name FROM sqlite_master WHERE type = 'view'
+           UNION SELECT name FROM pragma_table_list WHERE type = 'view'"""
 # What breaks a rule of a table's, and no page of the file.
 OF_VALUES = ("NULL value in", "CHECK constraint failed", "non-unique entry")
 
@@ -47,11 +60,17 @@ def require_whole(path: Path) -> None:
         raise SourceError(path, "damaged", detail=broken[0].splitlines()[-1])
 
 
-def require_plain_views(path: Path) -> None:
-    """Raise `SourceError` for a view of which the rows do not end, or that asks for more than
-    SQLite itself can do: GDAL has functions that reach other files and hosts.
+def require_own_content(path: Path) -> None:
+    """Raise `SourceError` for a table or a view that may lead out of the database, or to no end.
+
+    GDAL has tables (VirtualOGR) and functions that read any file of the machine and ask any host:
+    of tables only indices are let through, and views must do with what SQLite itself can do.
     """
     with closing(_opened(path)) as database:
+        for name, statement in database.execute(STATEMENTS).fetchall():
+            if not PLAIN.match(str(statement)):
+                start = " ".join(str(statement).split())[:LONGEST]
+                raise SourceError(path, "table_elsewhere", name, start)
         for (name,) in database.execute(VIEWS).fetchall():
             steps = _Steps()
             database.set_progress_handler(steps.stop, steps.AT_ONCE)

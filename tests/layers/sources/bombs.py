@@ -305,7 +305,7 @@ def _with(path: Path, *statements: str) -> Path:
 AS_LAYER = (
     """INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id)
        VALUES ('v', 'features', 'v', 4326)""",
-    "INSERT INTO gpkg_geometry_columns VALUES ('v', 'geom', 'GEOMETRY', 4326, 0, 0)",
+    "INSERT INTO gpkg_geometry_columns VALUES ('v', 'geom', 'POINT', 4326, 0, 0)",
 )
 
 
