@@ -18,7 +18,7 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector import shapes, stated, xml
+from layers.sources.vector import curves, shapes, stated, xml
 from layers.sources.vector.columns import Columns, Record
 from layers.sources.vector.gml_geometry import (
     GEOMETRIES,
@@ -61,7 +61,8 @@ def read(source: Source, path: Path) -> Rows:
     if not document.geometries and not any(map(_has_geometry, document.referring)):
         raise SourceError(path, "no_gml")
     system, latitude_first = _system(path, document)
-    geometry, unplaced = _geometries(document, latitude_first)
+    builder = Builder(document.geometries, latitude_first)
+    geometry, unplaced = _geometries(document, builder)
     of_count = stated.missing(path, document.attributes, len(geometry))
     with path.open("rb") as raw:
         encoding = xml.encoding_of(path, raw)
@@ -73,7 +74,7 @@ def read(source: Source, path: Path) -> Rows:
         total=len(geometry) + sum(problem.rows_left_out for problem in of_count),
         crs=declared_crs(source, path, system),
         encoding=encoding,
-        problems=of_count,
+        problems=[*curves.notes(builder.kinds), *of_count],
         unplaced=unplaced,
     )
 
@@ -171,7 +172,7 @@ def _system(path: Path, document: _Document) -> tuple[str | None, bool]:
 
 
 def _geometries(
-    document: _Document, latitude_first: bool
+    document: _Document, builder: Builder
 ) -> tuple[npt.NDArray[np.object_], dict[int, Problem]]:
     """Each feature's geometry, None where it has none, and by row number why it could not be made.
 
@@ -179,7 +180,6 @@ def _geometries(
     """
     geometry = np.full(len(document.records), None, dtype=object)
     unplaced: dict[int, Problem] = {}
-    builder = Builder(document.geometries, latitude_first)
     rows = zip(document.records, document.referring, strict=True)
     for index, (record, referring) in enumerate(rows):
         parts = []
