@@ -192,11 +192,13 @@ def _make_missing(
     missing = np.flatnonzero(shapely.is_missing(made.geometry))
     if not len(missing):
         return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        _, _, raw, _ = pyogrio.raw.read(
-            path, layer=source.sublayer, columns=[], fids=fids[missing].tolist()
-        )
+    chosen = fids[missing].tolist()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _, _, raw, _ = pyogrio.raw.read(path, layer=source.sublayer, columns=[], fids=chosen)
+    except RuntimeError:  # GDAL has given ids by which it does not find the features again
+        return
     again = curves.of_wkb(raw)
     made.geometry[missing] = again.geometry
     made.broken |= {int(missing[index]): error for index, error in again.broken.items()}

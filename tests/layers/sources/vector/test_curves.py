@@ -234,9 +234,10 @@ GML = """<a xmlns:gml="http://www.opengis.net/gml/3.2"><gml:featureMember><x><pl
 
 
 THREE = "<gml:posList>0 0 1 1 0 2</gml:posList>"
+POS = "<gml:pos>{}</gml:pos>"
 SEGMENTS = {
     f"<gml:Arc>{THREE}</gml:Arc>": math.pi,
-    "<gml:Arc><gml:pos>0 0</gml:pos><gml:pos>1 1</gml:pos><gml:pos>0 2</gml:pos></gml:Arc>": math.pi,
+    f"<gml:Arc>{POS.format('0 0')}{POS.format('1 1')}{POS.format('0 2')}</gml:Arc>": math.pi,
     "<gml:ArcString><gml:posList>0 0 1 1 0 2 -1 3 0 4</gml:posList></gml:ArcString>": 2 * math.pi,
     f"<gml:Circle>{THREE}</gml:Circle>": 2 * math.pi,
     f"<gml:LineStringSegment><gml:posList>0 -1 0 0</gml:posList></gml:LineStringSegment>"
