@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow
 
 from layers.report import Problem
 from layers.sources.bounds import MOST_CELLS, require_table
@@ -105,6 +106,18 @@ def column(cells: list[Any]) -> pd.Series[Any]:
 
 def _text(cell: str) -> str:
     return cell.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+
+
+def decodable(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of text with U+FFFD for what is no UTF-8, which Arrow takes over as it is."""
+    column = pyarrow.table({"cells": cells})["cells"]
+    try:
+        column.validate(full=True)
+    except pyarrow.ArrowInvalid:
+        contents = column.cast(pyarrow.large_binary()).to_pylist()
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in contents]
+        return pd.Series(texts, cells.index, cells.dtype)
+    return cells
 
 
 def flat(columns: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

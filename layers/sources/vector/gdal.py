@@ -26,7 +26,7 @@ from layers.sources.bounds import require_table
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import curves, flatgeobuf, sqlite
-from layers.sources.vector.columns import Columns, flat
+from layers.sources.vector.columns import Columns, decodable, flat
 from layers.sources.vector.contents import Contents, gdal_message
 
 MOST_WARNINGS = 5  # of GDAL's, in a report
@@ -166,23 +166,11 @@ def _bulk(
         pa.default_memory_pool().release_unused()
     for name, cells in frame.items():
         if isinstance(cells.dtype, pd.StringDtype):
-            frame[name] = _decodable(cells)
+            frame[name] = decodable(cells)
         elif isinstance(cells.dtype, pd.ArrowDtype):
             frame[name] = pd.Series(pa.array(cells).to_pylist(), cells.index, dtype="object")
     texts = dict.fromkeys(gdal_message(warning.message, copy) for warning in caught)
     return pd.DataFrame(frame), made, list(texts)[:MOST_WARNINGS]
-
-
-def _decodable(cells: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of text with U+FFFD for what is no UTF-8, which Arrow takes over as it is."""
-    column = pa.table({"cells": cells})["cells"]
-    try:
-        column.validate(full=True)
-    except pa.ArrowInvalid:
-        contents = column.cast(pa.large_binary()).to_pylist()
-        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in contents]
-        return pd.Series(texts, cells.index, cells.dtype)
-    return cells
 
 
 def _make_missing(

@@ -175,8 +175,8 @@ class Builder:
                 raise shapes.BrokenGeometry("many_positions", str(MOST_POSITIONS))
         if node.kind in ARCS:
             self.kinds[node.kind] += 1
-            positions = np.array(along).reshape(-1, 2)
-            along = (circle if node.kind == "Circle" else along_arcs)(positions).tolist()
+            through = np.array(along).reshape(-1, 2)
+            along = (circle if node.kind == "Circle" else along_arcs)(through).tolist()
         return along[::-1] if node.reverse else along
 
     def _followed(self, reference: Reference, make: Callable[[Node], Made]) -> Made:

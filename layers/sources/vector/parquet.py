@@ -20,7 +20,7 @@ from layers.sources.bounds import require_table
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import curves
-from layers.sources.vector.columns import flat
+from layers.sources.vector.columns import decodable, flat
 
 ROWS = 1024  # that are read at a time
 LARGEST_UNPACKED = 1 << 30  # bytes of all values
@@ -47,6 +47,9 @@ def read(source: Source, path: Path) -> Rows:
         raise
     except (pyarrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
         raise SourceError(path, "damaged", detail=_message(error, path)) from error
+    for text_name, cells in frame.items():
+        if isinstance(cells.dtype, pd.StringDtype):
+            frame[text_name] = decodable(cells)
     columns, problems = flat(frame.reset_index(drop=True))
     return Rows(
         path=path,

@@ -21,7 +21,8 @@ from layers.process.job import (
     read_job,
     write_job,
 )
-from layers.process.sandbox import Limits, Sandbox
+from layers.process.limits import Limits
+from layers.process.sandbox import Sandbox
 from layers.revision.revision import SourceFile
 from layers.schema.bundled import BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer

@@ -374,7 +374,7 @@ def _shapefile(folder: Path, attributes: bytes) -> Path:
 
 def one_shape_in_every_record(folder: Path, size: int) -> Path:
     ring = [(139 + at / 1e6, 35 + at % 2) for at in range(100_000)]
-    shapes, index = polygon_shp([ring])
+    shapes, index = polygon_shp([[(x, float(y)) for x, y in ring]])
     entries = index[100:] * size
     header = index[:24] + struct.pack(">i", (100 + len(entries)) // 2) + index[28:100]
     put(folder, shapes, "a.shp")

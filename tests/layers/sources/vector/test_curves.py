@@ -8,6 +8,7 @@ import sqlite3
 import struct
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import geopandas
 import numpy as np
@@ -85,7 +86,7 @@ IN_BYTES = {
 }
 
 
-def assert_is(geometry: shapely.Geometry, kind: str, length: float, area: float) -> None:
+def assert_is(geometry: Any, kind: str, length: float, area: float) -> None:
     assert geometry.geom_type == kind
     assert shapely.length(geometry) == pytest.approx(length, rel=1e-3)
     assert shapely.area(geometry) == pytest.approx(area, rel=2e-3)
