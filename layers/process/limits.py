@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from layers.geometry.threads import processors
 
 SHARE = 2  # of the machine's memory all jobs together have one part in so many
-LEAST = 1 << 30  # bytes for a job: where there is less for each, fewer run at once
+LEAST = 2 << 30  # bytes for a job: where there is less for each, fewer run at once
 MOST = 6 << 30  # bytes that no file of a city's needs
 SECONDS = 1200  # until a job is ended, however little it does
 UNLIMITED = "max"  # in a file of cgroup v2

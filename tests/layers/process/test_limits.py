@@ -43,8 +43,8 @@ with Sandbox() as sandbox:
     [
         (24 * GB, 2, 6 * GB, 2),
         (256 * GB, 4, 6 * GB, 4),  # more than any file needs
-        (8 * GB, 8, GB, 4),  # rather fewer at once than too little for each
-        (4 * GB, 2, GB, 2),
+        (8 * GB, 8, 2 * GB, 2),  # rather fewer at once than too little for each
+        (4 * GB, 2, 2 * GB, 1),
         (2 * GB, 2, GB, 1),
         (1 * GB, 4, GB // 2, 1),
         (512 * MB, 1, 256 * MB, 1),
