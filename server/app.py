@@ -64,7 +64,7 @@ def publisher_of(settings: Settings) -> Publisher:
         settings.definitions,
         settings.data,
         HomeFolder(settings.home),
-        Sandbox(),
+        Sandbox(settings.reader_limits),
         private_sources=settings.allows_private_sources,
     )
 
