@@ -19,6 +19,7 @@ from server.edition.offline import Offline
 from server.http.cache import ByteCache
 from server.http.headers import SecurityHeaders
 from server.http.language import LanguageHeaders
+from server.http.proxies import TrustedProxies
 from server.http.tile_memory import HotTiles, KeepTiles
 from server.pages.render import Pages
 from server.printing.press import Press
@@ -129,5 +130,6 @@ def create_app(
     app.add_middleware(LanguageHeaders)
     app.state.hot = hot
     app.add_middleware(KeepTiles, hot=hot)
+    app.add_middleware(TrustedProxies, proxies=settings.trusted_proxies)
     install_errors(app, pages)
     return app
