@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
@@ -17,9 +19,12 @@ from server.edition.edition import Served
 from server.edition.map_pages import MapPages
 from server.edition.offline import Offline
 from server.http.cache import ByteCache
-from server.http.headers import SecurityHeaders
+from server.http.cors import OpenAnswers
+from server.http.download import Downloads
+from server.http.headers import UsualHeaders
 from server.http.language import LanguageHeaders
 from server.http.proxies import TrustedProxies
+from server.http.slash import WithoutSlash
 from server.http.tile_memory import HotTiles, KeepTiles
 from server.pages.render import Pages
 from server.printing.press import Press
@@ -44,6 +49,22 @@ from server.routes.tiles import tiles_router
 from server.routes.towns import towns_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
+
+
+class Service(FastAPI):
+    """The framework without pages of its own; around it, faults too, is what every answer has."""
+
+    def __init__(self, settings: Settings, hot: HotTiles, **options: Any) -> None:
+        super().__init__(title="bosai-layers", openapi_url=None, redirect_slashes=False, **options)
+        self.router.default = WithoutSlash(self.router)
+        self.state.hot = hot
+        self._proxies = settings.trusted_proxies
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The framework's own, which turns a fault into an answer, and ours around it."""
+        answers = LanguageHeaders(super().build_middleware_stack())
+        headed = UsualHeaders(OpenAnswers(answers))
+        return TrustedProxies(KeepTiles(headed, self.state.hot), self._proxies)
 
 
 def publisher_of(settings: Settings) -> Publisher:
@@ -93,15 +114,19 @@ def create_app(
         return served.now.pages
 
     hot = HotTiles(settings.tile_cache_mb << 20)
-    served.swapped = hot.clear
-    app = FastAPI(
-        title="bosai-layers", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
-    )
+    downloads = Downloads()
+
+    def forget() -> None:
+        hot.clear()
+        downloads.clear()
+
+    served.swapped = forget
+    app = Service(settings, hot, lifespan=lifespan)
     app.include_router(map_router(served, settings.base_url, settings.embed_origins))
     app.include_router(
         tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
     )
-    app.include_router(layers_router(served))
+    app.include_router(layers_router(served, downloads))
     app.include_router(table_router(served))
     app.include_router(here_router(served))
     app.include_router(light_router(served))
@@ -126,10 +151,5 @@ def create_app(
     app.include_router(installable_router(served))
     app.include_router(health_router(served))
     app.include_router(static_router(BUNDLE))
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(LanguageHeaders)
-    app.state.hot = hot
-    app.add_middleware(KeepTiles, hot=hot)
-    app.add_middleware(TrustedProxies, proxies=settings.trusted_proxies)
     install_errors(app, pages)
     return app

@@ -53,6 +53,10 @@ class PressBusy(Exception):
     """So many pictures are being drawn that another one has to wait."""
 
 
+class DownloadFailed(Exception):
+    """A file could not be written down to be sent: why, in the system's words."""
+
+
 class TypesettingFailed(Exception):
     """A picture or a sheet could not be set in type, or not in time."""
 

@@ -14,7 +14,7 @@ from server.http.tile_memory import HotTiles
 LONGEST_HEAD = 65536  # bytes of a request up to its body
 IDLE = 15  # seconds after which, at most twice that, a silent connection is closed
 # What makes a GET more than its address and what it accepts.
-UNUSUAL = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+UNUSUAL = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"range"})
 
 
 class TileProtocol(HttpToolsProtocol):

@@ -12,6 +12,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
@@ -21,7 +22,7 @@ from layers.schema.values import REQUIRED_LANGUAGES
 from layers.store.failure import Trouble
 from layers.store.pointer import Pointer
 from server.edition.edition import Edition, Served
-from server.http.download import download
+from server.http.download import Downloads
 from server.http.language import language_of
 from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
@@ -33,7 +34,7 @@ from server.texts import translator
 from server.texts.cautions import cautions
 
 
-def layers_router(served: Served) -> APIRouter:
+def layers_router(served: Served, downloads: Downloads) -> APIRouter:
     """The routes under /layers."""
     router = APIRouter(prefix="/layers")
 
@@ -67,24 +68,25 @@ def layers_router(served: Served) -> APIRouter:
     @router.api_route("/{layer_id}/export.{suffix}", methods=READ)
     async def export(layer_id: str, suffix: str, request: Request) -> Response:
         layer = await requested_layer(layer_id, request)
-        return await run_in_threadpool(_export, layer, format_with(suffix), request)
+        file_format = format_with(suffix)
+        return await downloads.answer(
+            request,
+            (layer.id, layer.revision.id, file_format.name),
+            partial(file_format.write, layer.revision),
+            file_format.media_type,
+            freshness(request, layer.revision.id),
+            Content_Disposition=f'attachment; filename="{layer.id}.{file_format.suffix}"',
+        )
 
     return router
 
 
 def _coverage(layer: Layer, request: Request) -> Response:
-    body = Body(layer.coverage() or b"", GEOJSON.media_type)
+    surveyed = layer.coverage()
+    if surveyed is None:  # not known: an empty area would say that nothing was surveyed
+        raise HTTPException(404)
+    body = Body(surveyed, GEOJSON.media_type)
     return answer(request, body, freshness(request, layer.revision.id))
-
-
-def _export(layer: Layer, file_format: Format, request: Request) -> Response:
-    return download(
-        request,
-        partial(file_format.write, layer.revision),
-        file_format.media_type,
-        freshness(request, layer.revision.id),
-        Content_Disposition=f'attachment; filename="{layer.id}.{file_format.suffix}"',
-    )
 
 
 def _export_path(layer: Layer, file_format: Format) -> str:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
-from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy, TypesettingFailed
+from server.http.errors import DownloadFailed, InvalidQuery, PressBusy, TypesettingFailed
 from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
 from server.http.language import language_of
 from server.http.negotiation import prefers_page
@@ -34,6 +34,7 @@ STATUS: dict[type[Exception], int] = {
     FormType: 415,
     LayerUnavailable: 503,
     ExportFailed: 503,
+    DownloadFailed: 503,
     DeskUnavailable: 503,
     TypesettingFailed: 503,
     PressBusy: 429,
@@ -50,11 +51,9 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     def unavailable(request: Request, error: Exception) -> Response:
         # In the words of a fault: those of 503 are about a layer.
-        answer = _answer(pages, request, 503, str(error), in_words_of=500)
-        answer.headers.update(RETRY_AFTER)
-        return answer
+        return _answer(pages, request, 503, str(error), in_words_of=500)
 
-    def export_failed(request: Request, error: Exception) -> Response:
+    def not_written(request: Request, error: Exception) -> Response:
         LOG.error("%s", request.url.path, exc_info=error)
         return unavailable(request, error)
 
@@ -72,7 +71,8 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     for kind in STATUS:
         app.add_exception_handler(kind, error_of_table)
     app.add_exception_handler(DeskUnavailable, unavailable)
-    app.add_exception_handler(ExportFailed, export_failed)
+    app.add_exception_handler(ExportFailed, not_written)
+    app.add_exception_handler(DownloadFailed, not_written)
     app.add_exception_handler(TypesettingFailed, unavailable)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, fault)
@@ -86,7 +86,7 @@ def _answer(
     explain: Callable[[Translate], str | None] | None = None,
     in_words_of: int | None = None,
 ) -> Response:
-    headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
     if prefers_page(request.headers.get("accept")):
         lang = language_of(request)
         translate = translator(lang)

@@ -26,13 +26,12 @@ from server.desk.form import (
 from server.desk.labels import category_labels, state_label, state_meaning
 from server.desk.requests import Request as StoredRequest, Requests
 from server.desk.subject import CORRECTION, is_correction
-from server.http.errors import RETRY_AFTER
 from server.http.form_body import read_form_body
 from server.http.language import language_of
 from server.http.links import path_and_query, with_language
 from server.http.negotiation import prefers_page
 from server.http.query import Query
-from server.http.responses import READ
+from server.http.responses import READ, REVALIDATE
 from server.pages.render import Pages
 from server.pages.requests import subject_form, subject_words
 from server.texts import translator
@@ -80,7 +79,8 @@ def requests_router(
     @router.api_route("", methods=READ)
     def about(request: Request) -> Response:
         lang = language_of(request)
-        return HTMLResponse(pages().render("requests.html", lang, here=path_and_query(request)))
+        page = pages().render("requests.html", lang, here=path_and_query(request))
+        return HTMLResponse(page, headers={"Cache-Control": REVALIDATE})
 
     @router.api_route("/new", methods=READ)
     def new(request: Request) -> Response:
@@ -160,9 +160,7 @@ class _FormPage:
         """The form as it was typed, saying what to change, or that it could not be saved."""
         if isinstance(error, InvalidForm):
             return self._page(request, typed, error.errors, status=400)
-        page = self._page(request, typed, {}, status=503)
-        page.headers.update(RETRY_AFTER)
-        return page
+        return self._page(request, typed, {}, status=503)
 
     def _page(
         self,

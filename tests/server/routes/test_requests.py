@@ -29,6 +29,7 @@ from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form
 from server.desk.requests import Request as Stored, Requests, contacts, requests, subjects
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
+from server.http.headers import UsualHeaders
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.requests import WRITERS, requests_router
@@ -92,6 +93,7 @@ def app_of(
         requests_router(desk, lambda: pages, lambda: catalog, STATIC, patience_s=patience_s)
     )
     install_errors(service, lambda: pages)
+    service.add_middleware(UsualHeaders)
     return service
 
 
