@@ -8,10 +8,32 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
+
+OTHER_KINDS = {
+    stat.S_IFDIR: "Is a directory",
+    stat.S_IFIFO: "Is a named pipe",
+    stat.S_IFSOCK: "Is a socket",
+    stat.S_IFCHR: "Is a device",
+    stat.S_IFBLK: "Is a device",
+}
+OTHER = "Is no file"
+
+
+class NotAFile(OSError):
+    """Something else than a file is at a path; `strerror` says what.
+
+    It is not opened: a named pipe would keep its reader waiting for ever, and a device may do
+    anything, or never end.
+    """
+
+    def __init__(self, path: Path, mode: int) -> None:
+        super().__init__(None, OTHER_KINDS.get(stat.S_IFMT(mode), OTHER), str(path))
 
 
 class Stamp(NamedTuple):
@@ -26,6 +48,34 @@ def stamp(path: Path) -> Stamp:
     """The file as it is now. Raises `OSError`."""
     status = path.stat()
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def require_file(path: Path) -> None:
+    """Raise `NotAFile` for what is there and no file, `OSError` for what cannot be looked at."""
+    _require_file(path, path.stat())
+
+
+def open_file(path: Path) -> BufferedReader:
+    """Open a file, and nothing but a file, to be read. Raises `NotAFile`, `OSError`."""
+    require_file(path)
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _require_file(path, os.fstat(handle))  # another one may be there by now
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file, and of nothing but a file. Raises `NotAFile`, `OSError`."""
+    with open_file(path) as file:
+        return file.read()
+
+
+def _require_file(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise NotAFile(path, status.st_mode)
 
 
 @contextmanager

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
 from layers.store.folder import HomeFolder
-from server.database.engine import create_tables, open_database
+from server.database.engine import open_database
+from server.database.upkeep import Upkeep
 from server.desk.alerts import Alerts
+from server.desk.answers import Answers
 from server.desk.requests import Requests
 from server.edition.edition import Served
 from server.edition.map_pages import MapPages
 from server.edition.offline import Offline
+from server.edition.recheck import PACE, Pace
+from server.http.bounded_query import BoundedQuery
 from server.http.cache import ByteCache
+from server.http.connections import Connections, most_connections
 from server.http.cors import OpenAnswers
 from server.http.download import Downloads
 from server.http.headers import UsualHeaders
 from server.http.language import LanguageHeaders
 from server.http.proxies import TrustedProxies
+from server.http.responses import Body
 from server.http.slash import WithoutSlash
 from server.http.tile_memory import HotTiles, KeepTiles
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.printing.press import Press
 from server.routes.about import about_router
@@ -40,15 +49,18 @@ from server.routes.map import map_router
 from server.routes.offline import offline_router
 from server.routes.print import print_router
 from server.routes.problems import install_errors
+from server.routes.request_list import request_list_router
 from server.routes.requests import requests_router
 from server.routes.search import search_router
 from server.routes.share import share_router
 from server.routes.static import static_router
 from server.routes.table import table_router
-from server.routes.tiles import tiles_router
+from server.routes.tiles import TileKey, tiles_router
 from server.routes.towns import towns_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
+
+OTHER_THREADS = 8  # of the framework: for the database, and for answers that take no time
 
 
 class Service(FastAPI):
@@ -62,7 +74,7 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's own, which turns a fault into an answer, and ours around it."""
-        answers = LanguageHeaders(super().build_middleware_stack())
+        answers = LanguageHeaders(BoundedQuery(super().build_middleware_stack()))
         headed = UsualHeaders(OpenAnswers(answers))
         return TrustedProxies(KeepTiles(headed, self.state.hot), self._proxies)
 
@@ -84,72 +96,99 @@ def create_app(
     *,
     alerts: Alerts | None = None,
     follow: float = 0.25,
+    pace: Pace = PACE,
 ) -> FastAPI:
     """The service as these settings want it. Prepares layers that are not prepared yet.
 
-    `publisher` may be another one of the same layers; `follow` is that of `Served`. Its alerts are
-    those in the settings' database, unless `alerts` are given.
+    `publisher` may be another one of the same layers; `follow` and `pace` are those of `Served`.
+    Its alerts are those in the settings' database, unless `alerts` are given.
+    A database that cannot be used keeps nothing else from being served.
     Raises what `server.edition.edition.Served` and `server.database.engine.open_database` raise.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
     static = StaticFiles.load(BUNDLE)
     database = open_database(settings.database)
-    create_tables(database)
+    upkeep = Upkeep(database)
+    upkeep.begin()
     # With connections of their own: those who wait to write a request cannot use them up.
-    alerts = alerts or Alerts(open_database(settings.database))
+    alerts = alerts or Alerts(
+        open_database(settings.database), is_away=lambda: upkeep.problem is not None
+    )
     served = Served(
         publisher or publisher_of(settings),
         MapPages(settings.home, static, samples=settings.shows_samples),
         static,
-        alerts.current,
+        alerts,
         follow=follow,
+        pace=pace,
     )
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        async with served.kept_up():
-            yield
+        current_default_thread_limiter().total_tokens = OTHER_THREADS
+        ended = threading.Event()
+        threading.Thread(target=upkeep.run, args=(ended,), daemon=True).start()
+        try:
+            async with served.kept_up():
+                yield
+        finally:
+            ended.set()
 
     def pages() -> Pages:
         return served.now.pages
 
+    turns = Turns()
     hot = HotTiles(settings.tile_cache_mb << 20)
-    downloads = Downloads()
+    tiles: ByteCache[TileKey, Body] = ByteCache(settings.tile_cache_mb << 20)
+    offline = Offline(static, BUNDLE, settings.tile_cache_mb << 20)
+    press, downloads = Press(), Downloads()
 
-    def forget() -> None:
+    def swap() -> None:
         hot.clear()
         downloads.clear()
 
-    served.swapped = forget
+    def forget() -> None:
+        for kept in (tiles, offline, press):
+            kept.clear()
+
+    served.swapped, served.forget = swap, forget
     app = Service(settings, hot, lifespan=lifespan)
+    app.state.connections, app.state.served = Connections(most_connections()), served
     app.include_router(map_router(served, settings.base_url, settings.embed_origins))
-    app.include_router(
-        tiles_router(served, ByteCache(settings.tile_cache_mb << 20), settings.base_url)
-    )
-    app.include_router(layers_router(served, downloads))
-    app.include_router(table_router(served))
-    app.include_router(here_router(served))
-    app.include_router(light_router(served))
+    app.include_router(tiles_router(served, tiles, settings.base_url))
+    app.include_router(layers_router(served, turns, downloads))
+    app.include_router(table_router(served, turns))
+    app.include_router(here_router(served, turns))
+    app.include_router(light_router(served, turns))
     app.include_router(language_router())
-    app.include_router(search_router(served))
-    press = Press()
-    app.include_router(share_router(served, press, settings.base_url))
+    app.include_router(search_router(served, turns))
+    app.include_router(share_router(served, press, turns, settings.base_url))
     app.include_router(print_router(served, press, settings.base_url))
-    app.include_router(towns_router(served, press, settings.base_url))
-    app.include_router(about_router(pages))
+    app.include_router(towns_router(served, press, turns, settings.base_url))
+    app.include_router(about_router(pages, turns))
     app.include_router(alerts_router(alerts, pages))
+    answers = Answers(database)
+    app.include_router(request_list_router(answers, pages, turns, settings.base_url))
     app.include_router(
-        requests_router(Requests(database), pages, lambda: served.now.catalog, static)
+        requests_router(
+            Requests(database),
+            answers,
+            pages,
+            lambda: served.now.catalog,
+            static,
+            turns,
+            settings.base_url,
+        )
     )
     app.include_router(
         offline_router(
             served,
-            Offline(static, BUNDLE, settings.tile_cache_mb << 20),
+            offline,
+            turns,
             (BUNDLE / static["sw.js"]).read_bytes(),
         )
     )
     app.include_router(installable_router(served))
-    app.include_router(health_router(served))
+    app.include_router(health_router(served, lambda: upkeep.problem))
     app.include_router(static_router(BUNDLE))
     install_errors(app, pages)
     return app

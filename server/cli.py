@@ -1,303 +1,39 @@
-"""`bosai …`: exit status 0 is fine, 1 problems found, 2 wrong use."""
+"""`bosai …`: exit status 0 is fine, 1 problems found, 2 wrong use.
+
+`bosai serve` stays as the parent of the workers that answer: it loads nothing that they need.
+"""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-from shutil import copyfileobj
-from tempfile import TemporaryFile
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from sqlalchemy.exc import OperationalError
 
-from layers.catalog.catalog import Catalog, open_published
-from layers.draft.add import add as add_layer
-from layers.errors import (
-    ExplainedError,
-    ExportFailed,
-    LayersError,
-    PreparationError,
-    SourceError,
-)
-from layers.exports.formats import GEOJSON, NAMES, Format, format_named
-from layers.process.job import Answers
-from layers.process.sandbox import Sandbox
-from layers.publish.check import check_catalog
-from layers.publish.open import open_catalog
-from layers.report import Problem
-from layers.revision.revision import Revision
-from layers.schema.folder import CITY
-from layers.schema.load import load_city
-from layers.store.folder import HomeFolder
-from server.console.adding import asked, say_added
-from server.console.lines import (
-    WRONG_USE,
-    Command,
-    Commands,
-    both,
-    explain,
-    help_text,
-    parse_day,
-    refuse,
-    refuse_setting,
-    run as run_commands,
-)
-from server.console.report import say_outdated, say_report, say_unexported, say_unserved
-from server.database.engine import DatabaseUrlError, create_tables, open_database
-from server.edition.map_pages import MapPages
-from server.edition.rendering import CatalogChanged, RenderingFailed
-from server.settings import Settings
-from server.texts import console as words
-from server.viewer.bundle import BUNDLE, BundleMissing, StaticFiles
-
-app = typer.Typer(add_completion=False, cls=Commands, help=help_text(words.ABOUT))
+from server import run
+from server.console.command import app, command, option, settings as read_settings
+from server.console.lines import run as run_commands
 
 
 def main() -> None:
     """The console script."""
-    run_commands(app)
+    run_commands(app if sys.argv[1:2] == ["serve"] else program())
 
 
-def _command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    text = words.COMMANDS[name]
-    return app.command(
-        name, cls=Command, help=help_text(text), short_help=help_text(text, between="\n")
-    )
+def program() -> typer.Typer:
+    """The program with every command, and all that reads data."""
+    import server.commands
+    import server.desk_commands  # noqa: F401 - which declare them
+
+    return app
 
 
-def _option(name: str, *flags: str, **values: Any) -> Any:
-    return typer.Option(*flags, help=help_text(words.OPTIONS[name]), **values)
-
-
-Json = Annotated[bool, _option("json", "--json")]
-
-
-@_command("serve")
+@command("serve")
 def serve(
-    host: Annotated[str | None, _option("host")] = None,
-    port: Annotated[int | None, _option("port")] = None,
-    workers: Annotated[int, _option("workers", min=1)] = 1,
+    host: Annotated[str | None, option("host")] = None,
+    port: Annotated[int | None, option("port")] = None,
+    workers: Annotated[int, option("workers", min=1)] = 1,
 ) -> None:
     """Run the service. Layers that are not prepared yet are prepared first."""
-    from server import run
-    from server.app import publisher_of
-
-    settings = _settings()
-    try:
-        publisher = publisher_of(settings)
-        published = publisher.start()
-        catalog = open_published(published, publisher.home)
-    except LayersError as error:
-        _wrong_use(error)
-    try:
-        static = StaticFiles.load(BUNDLE)
-    except BundleMissing as error:
-        refuse("bundle", error)
-    try:
-        create_tables(open_database(settings.database))
-    except (DatabaseUrlError, OperationalError) as error:
-        refuse("database", error)
-    try:
-        # For all workers, so that none of them starts without.
-        map_pages = MapPages(settings.home, static, samples=settings.shows_samples)
-        served = catalog if settings.shows_samples else catalog.without_samples()
-        with suppress(CatalogChanged):
-            map_pages.pages(served, published)
-    except RenderingFailed as error:
-        refuse("map_pages", error)
-    say_unserved(catalog)
-    say_outdated(catalog)
+    settings = read_settings()
     run.serve(host or settings.host, port or settings.port, workers)
-
-
-@_command("layers")
-def layers(as_json: Json = False) -> None:
-    """List the layers."""
-    catalog = _catalog(_settings())
-    listed = [
-        {
-            "id": layer.id,
-            "title": layer.definition.title["ja"],
-            "features": layer.feature_count,
-            "revision": layer.revision.id,
-            "date": layer.definition.credit.date.isoformat(),
-            "sample": layer.definition.sample,
-            "owner": "folder",
-        }
-        for layer in catalog.layers.values()
-    ]
-    if as_json:
-        typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
-    else:
-        for entry in listed:
-            mark = both(words.LISTED["sample" if entry["sample"] else "real"])
-            typer.echo("\t".join(map(str, [*list(entry.values())[:5], mark, entry["owner"]])))
-    say_unserved(catalog)
-    if catalog.broken:
-        raise typer.Exit(1)
-
-
-@_command("check")
-def check(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[PATH or LAYER]...",
-            help=help_text(words.OPTIONS["names"]),
-        ),
-    ] = None,
-    as_json: Json = False,
-    accept: Annotated[bool, _option("accept", "--accept")] = False,
-) -> None:
-    """Read layers and report what is wrong with their data. Changes no data."""
-    if accept and not names:
-        refuse("what_to_accept")
-    settings = _settings()
-    try:
-        with Sandbox() as sandbox:
-            checks = check_catalog(
-                settings.definitions,
-                settings.data,
-                names or None,
-                HomeFolder(settings.home),
-                sandbox=sandbox,
-                private_sources=settings.allows_private_sources,
-                accept=accept,
-            )
-    except LayersError as error:
-        _wrong_use(error)
-    if as_json:
-        typer.echo(
-            json.dumps([result.to_json() for result in checks], ensure_ascii=False, indent=2)
-        )
-    else:
-        for result in checks:
-            say_report(result)
-    if any(problem.severity != "note" for result in checks for problem in result.report.problems):
-        raise typer.Exit(1)
-
-
-@_command("add")
-def add(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help=help_text(words.OPTIONS["path"]))],
-    layer_id: Annotated[str | None, _option("id", "--id", metavar="ID")] = None,
-    title: Annotated[str | None, _option("title", metavar="名前")] = None,
-    title_en: Annotated[str | None, _option("title-en", metavar="NAME")] = None,
-    group: Annotated[str | None, _option("group", metavar="ID")] = None,
-    credit: Annotated[str | None, _option("credit", metavar="TEXT")] = None,
-    licence: Annotated[str | None, _option("licence", metavar="TEXT")] = None,
-    date: Annotated[str | None, _option("date", metavar="DATE")] = None,
-) -> None:
-    """Write a definition of a data file from what is in it. Changes no file that exists."""
-    settings = _settings()
-    if not path.exists():
-        refuse("no_file", path)
-    answers = Answers(
-        title=title,
-        title_en=title_en,
-        group=group,
-        credit=credit,
-        licence=licence,
-        date=None if date is None else parse_day("--date", date),
-    )
-    try:
-        city = load_city(settings.definitions / CITY)
-        if sys.stdin.isatty() and sys.stdout.isatty():
-            answers = asked(answers, path, city)
-        with Sandbox() as sandbox:
-            added = add_layer(
-                path, layer_id, city, settings.definitions, settings.data, sandbox, answers
-            )
-    except (SourceError, PreparationError) as error:
-        explain(error)
-        raise typer.Exit(1) from None
-    except LayersError as error:
-        _wrong_use(error)
-    say_added(added)
-
-
-@_command("export")
-def export(
-    layer_ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="LAYER...", help=help_text(words.OPTIONS["layer_ids"])),
-    ] = None,
-    format_name: Annotated[
-        str,
-        typer.Option(
-            "--format", metavar="FORMAT", help=help_text(words.OPTIONS["format"], names=NAMES)
-        ),
-    ] = GEOJSON.name,
-    output: Annotated[Path | None, _option("output", "-o")] = None,
-    every: Annotated[bool, _option("all", "--all")] = False,
-) -> None:
-    """Write layers as files. The same revision gives the same bytes."""
-    catalog = _catalog(_settings())
-    chosen = list(catalog.layers) if every else layer_ids or []
-    if every == bool(layer_ids) or (output is None and (every or len(chosen) != 1)):
-        refuse("what_to_export")
-    try:
-        file_format = format_named(format_name)
-        revisions = {layer_id: catalog.layer(layer_id).revision for layer_id in chosen}
-    except LayersError as error:
-        _wrong_use(error)
-    failed = every and bool(catalog.unserved)
-    if failed:
-        say_unserved(catalog)
-    for layer_id, revision in revisions.items():
-        path = output
-        if output is not None and (every or len(chosen) > 1):
-            path = output / f"{layer_id}.{file_format.suffix}"
-        try:
-            _export(file_format, revision, path)
-        except ExportFailed as error:
-            say_unexported(layer_id, error)
-            failed = True
-    if failed:
-        raise typer.Exit(1)
-
-
-def _export(file_format: Format, revision: Revision, path: Path | None) -> None:
-    """Write a layer into a file, whole or not at all, or to the output. Raises `ExportFailed`."""
-    if path is None:
-        file_format.write(revision, sys.stdout.buffer)
-        return
-    try:
-        with TemporaryFile() as whole:
-            file_format.write(revision, whole)
-            whole.seek(0)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                copyfileobj(whole, file)
-    except OSError as error:
-        layer_id, why = revision.definition.id, str(error.strerror)
-        raise ExportFailed("export_failed", value=layer_id, detail=why) from None
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as error:
-        refuse_setting(error)
-
-
-def _catalog(settings: Settings) -> Catalog:
-    try:
-        return open_catalog(
-            settings.definitions,
-            settings.data,
-            HomeFolder(settings.home),
-            private_sources=settings.allows_private_sources,
-        )
-    except LayersError as error:
-        _wrong_use(error)
-
-
-def _wrong_use(error: LayersError) -> NoReturn:
-    explain(error if isinstance(error, ExplainedError) else Problem.of(error))
-    raise typer.Exit(WRONG_USE)

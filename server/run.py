@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-import uvicorn
-from fastapi import FastAPI
+import faulthandler
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
 
-from server.app import create_app
-from server.http.protocol import IDLE, TileProtocol
-from server.settings import Settings
+import typer
+from uvicorn import Config
 
-# Seconds that a worker has to say it lives. Starting takes one or two, but many on a machine that
-# has too much to do; a worker that is ended for it, and started anew, makes that worse.
-PATIENCE = 120
+from server.supervisor import PATIENCE, Supervisor
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+GRACE = 8  # seconds that answers may take to end once the service is to stop
 
 
 def app() -> FastAPI:
-    """The service with the settings of the environment; a worker's entry."""
-    return create_app(Settings())
+    """The service with the settings of the environment; a worker's entry.
+
+    A worker that cannot serve at all says why in a sentence, and ends.
+    """
+    from server.http.turns import SWITCH
+    from server.starting import start
+
+    _end_with_parent()
+    faulthandler.enable()  # of a signal like SIGBUS the log is to say where it came
+    sys.setswitchinterval(SWITCH)
+    try:
+        return start()
+    except typer.Exit as end:
+        sys.exit(end.exit_code)
 
 
 def serve(host: str, port: int, workers: int) -> None:
     """Answer on `host`:`port` until stopped."""
-    uvicorn.run(
+    config = Config(
         "server.run:app",
         factory=True,
         host=host,
@@ -29,10 +48,28 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         timeout_worker_healthcheck=PATIENCE,
         loop="uvloop",
-        http=TileProtocol,
+        http="server.http.protocol:TileProtocol",  # by its name: only workers load it
         ws="none",
-        timeout_keep_alive=IDLE,
+        timeout_graceful_shutdown=GRACE,
         access_log=False,
         proxy_headers=False,
         server_header=False,
     )
+    status = Supervisor(config, [config.bind_socket()]).run()
+    if status < 0:  # end as the signal ends a program: who sent it can tell
+        signal.signal(-status, signal.SIG_DFL)
+        signal.raise_signal(-status)
+    sys.exit(status)
+
+
+def _end_with_parent() -> None:
+    """Stop when who started this process is gone: nobody else would."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -8,12 +8,34 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 300.0  # a busy machine is no fault
+PROGRAM = "from server.cli import main; main()"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A service: its address, the process that was started, and what it writes."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def workers(self) -> list[int]:
+        """The ids of the processes that answer, oldest first."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        every = [int(pid) for pid in children.read_text().split()]
+        return [pid for pid in every if "spawn_main" in _command_line(pid)]
+
+    def said(self) -> str:
+        """What it wrote so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
 
 @contextmanager
@@ -24,28 +46,60 @@ def service(
 
     `options` are those of the interpreter. What it writes is in `serve.log` in `home`.
     """
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    environment = os.environ | {
+    settings = {
         "BOSAI_DEFINITIONS": str(definitions),
         "BOSAI_DATA": str(data),
         "BOSAI_HOME": str(home),
-        "BOSAI_PORT": str(port),
     }
-    command = [sys.executable, *options, "-c", "from server.cli import main; main()", "serve"]
-    log = home / "serve.log"
+    with running(settings, home / "serve.log", options=options) as started:
+        yield started.address
+
+
+@contextmanager
+def running(
+    settings: Mapping[str, str],
+    log: Path,
+    arguments: Sequence[str] = (),
+    options: Sequence[str] = (),
+) -> Iterator[Running]:
+    """The service with these settings, once it answers; it is stopped in the end.
+
+    `arguments` are further ones of `bosai serve`, `options` those of the interpreter.
+    """
+    port = free_port()
+    command = [sys.executable, *options, "-c", PROGRAM, "serve", *arguments]
+    environment = os.environ | settings | {"BOSAI_PORT": str(port)}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
-        address = f"http://127.0.0.1:{port}"
-        _await_answer(f"{address}/healthz", process, log)
-        yield address
+        started = Running(f"http://127.0.0.1:{port}", process, log)
+        _await_answer(f"{started.address}/healthz", process, log)
+        yield started
     finally:
         process.terminate()
         process.wait(timeout=120)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _command_line(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except FileNotFoundError:
+        return ""
 
 
 def _await_answer(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

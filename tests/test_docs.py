@@ -14,7 +14,7 @@ from layers.catalog.catalog import Catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.folder import CITY
 from server.app import create_app
-from server.cli import app
+from server.cli import program
 from server.settings import Settings
 
 PARAMETER = re.compile(r"\{\w+\}|(?<=/export\.)\w+$")  # an export's format is one
@@ -52,7 +52,7 @@ def test_every_setting_is_in_the_table_and_no_other() -> None:
 
 def test_every_command_is_in_the_table() -> None:
     commands = {
-        command.callback.__name__ for command in app.registered_commands if command.callback
+        command.callback.__name__ for command in program().registered_commands if command.callback
     }
     assert commands == set(re.findall(r"^\| `bosai (\w+)", README, re.MULTILINE))
 
@@ -102,7 +102,7 @@ class Example:
         """What the command prints, with the example's folder in the place of this one."""
         names = ("definitions", "data", "home")
         settings = {f"BOSAI_{name.upper()}": str(self._folder / name) for name in names}
-        printed = CliRunner().invoke(app, arguments, env=settings).output
+        printed = CliRunner().invoke(program(), arguments, env=settings).output
         return printed.replace(str(self._folder), ELSEWHERE)
 
 

@@ -15,7 +15,7 @@ from layers.errors import (
 )
 from layers.revision.revision import Revision
 from layers.schema.city import CityDefinition
-from layers.store.failure import Trouble, fault
+from layers.store.failure import Trouble, file_system_error, unopened
 from layers.store.record import Published
 from layers.store.store import Home, Store
 
@@ -66,6 +66,18 @@ class Catalog:
         """Whether a place in degrees lies in the city."""
         return bool(shapely.intersects_xy(self.base.boundary, longitude, latitude))
 
+    def without_revision(self, revision: Revision) -> Catalog:
+        """The same catalogue without this very revision; the layer whose current one it is, is
+        unserved then. Itself where it is not in it.
+        """
+        layers = {id: each for id, each in self.layers.items() if each.revision is not revision}
+        former = {id: each for id, each in self.former.items() if each.revision is not revision}
+        if (len(layers), len(former)) == (len(self.layers), len(self.former)):
+            return self
+        lost = self.layers.keys() - layers.keys()
+        unserved = {**self.unserved, **dict.fromkeys(lost, unopened())}
+        return replace(self, layers=layers, former=former, unserved=unserved)
+
     def without_samples(self) -> Catalog:
         """The same catalogue as if no sample layer were declared."""
         real = {id: layer for id, layer in self.layers.items() if not layer.definition.sample}
@@ -73,7 +85,10 @@ class Catalog:
 
 
 def open_published(published: Published, home: Home, earlier: Catalog | None = None) -> Catalog:
-    """Open what is published; revisions that `earlier` holds are not opened again."""
+    """Open what is published; revisions that `earlier` holds are not opened again.
+
+    Raises `PreparationError` where the base map cannot be read.
+    """
     city = published.city
     store = home.store(city.code)  # a broken layer never falls back to another city's
     revisions = _revisions(earlier) if earlier else {}
@@ -84,13 +99,16 @@ def open_published(published: Published, home: Home, earlier: Catalog | None = N
         if revision is not None:
             opened.append(Layer(revision, entry.trouble, pointer, entry.fetched_at))
         else:
-            unserved[layer_id] = entry.trouble or fault()
+            unserved[layer_id] = entry.trouble or unopened()
         if pointer is not None and pointer.former is not None:
             before = _revision(store, layer_id, pointer.former, revisions)
             if before is not None:
                 former[layer_id] = Layer(before)
     layers = {layer.id: layer for layer in _ordered(opened, city)}
-    base = BaseMap.parse(store.base(published.base))
+    try:
+        base = BaseMap.parse(store.base(published.base))
+    except OSError as error:
+        raise file_system_error(error) from error
     return Catalog(city, base, layers, unserved, former, published.trouble)
 
 

@@ -20,7 +20,7 @@ import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from layers.errors import LayersError, PreparationError
-from layers.files import locked, move_durably, replace_durably
+from layers.files import locked, move_durably, read_file, replace_durably
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.messages import ProblemKind
 from layers.messages.message import LANGUAGES
@@ -229,7 +229,7 @@ def _state(definition: LayerDefinition, copies: Path) -> State:
 
 def _read(folder: Path) -> State | None:
     try:
-        return State.model_validate_json((folder / STATE).read_bytes())
+        return State.model_validate_json(read_file(folder / STATE))
     except (OSError, ValidationError):
         return None
 

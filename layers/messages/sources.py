@@ -15,6 +15,7 @@ Kind = Literal[
     "already_there",
     "name_not_utf8",
     "unreadable_file",
+    "not_a_file",
     "file_system",
     "changed",
     "sublayer_of_none",
@@ -40,6 +41,7 @@ Kind = Literal[
     "area_incomplete",
     "not_a_point",
     "fault",
+    "revision_damaged",
     "many_files",
     "unpacked_size",
     "size_not_as_said",
@@ -90,6 +92,10 @@ WHERE: Mapping[Kind, Message] = {
         "読む権限があるかを確かめてください。",
         "The file cannot be opened ({detail}): see that no other program has it open, and that it "
         "may be read.",
+    ),
+    "not_a_file": fatal(
+        "ふつうのファイルではないので、開きません（{detail}）。ファイルそのものを置いてください。",
+        "It is not opened, because it is no ordinary file ({detail}); put a file in its place.",
     ),
     "file_system": fatal(
         "ファイルの読み書きに失敗しました（{detail}）。ディスクの空き容量と、"
@@ -224,6 +230,12 @@ WHAT: Mapping[Kind, Message] = {
     "fault": fatal(
         "サービスの側の誤りで、読めませんでした。ファイルの名前を添えて、開発者に知らせてください。",
         "A fault of the service; tell its developers, with the name of the file.",
+    ),
+    "revision_damaged": fatal(
+        "準備してあったデータが壊れているか、なくなっているので、表示を止めました。"
+        "元のデータから自動で作り直します。続くときは、ディスクの故障を疑ってください。",
+        "The prepared data is damaged or missing: it is not shown, and is prepared anew from the "
+        "source. If this goes on, suspect the disk.",
     ),
 }
 

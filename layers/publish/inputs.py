@@ -11,7 +11,7 @@ from pathlib import Path
 import orjson
 
 from layers.errors import PreparationError
-from layers.files import Stamp, stamp
+from layers.files import Stamp, open_file, require_file, stamp
 from layers.geometry import datum_grids
 from layers.geometry.region import Region
 from layers.revision.revision import FORMAT, SourceFile
@@ -111,7 +111,7 @@ def _id(document: object) -> str:
 
 def sha256(path: Path) -> str:
     try:
-        with path.open("rb") as content:
+        with open_file(path) as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError as error:
         raise file_system_error(error) from None
@@ -124,6 +124,7 @@ def copy_files(paths: Mapping[str, Path], target: Path) -> None:
         for name, path in paths.items():
             target_file = target / name
             target_file.parent.mkdir(parents=True, exist_ok=True)
+            require_file(path)
             shutil.copyfile(path, target_file)
     except FileNotFoundError as error:
         raise changed(str(error.filename)) from None

@@ -66,13 +66,16 @@ def publish(
         return _publish(store, definition, city, data, None, sandbox)
     copies = Copies(definition, store.copies, private=private_sources)
     current = store.current(definition.id)
-    # Another process may be at it with a definition that hid less.
-    with copies.lock(wait=current is None or not copies.asked_so()) as ours:
-        if ours or current is None:
-            return copies.publish(
-                lambda copy: _publish(store, definition, city, data, copy, sandbox),
-                at_once=store.accepted(definition.id) is not None,
-            )
+    try:
+        # Another process may be at it with a definition that hid less.
+        with copies.lock(wait=current is None or not copies.asked_so()) as ours:
+            if ours or current is None:
+                return copies.publish(
+                    lambda copy: _publish(store, definition, city, data, copy, sandbox),
+                    at_once=store.accepted(definition.id) is not None,
+                )
+    except OSError as error:
+        return failure(definition, file_system_error(error))
     report = current.report
     report.add(copies.trouble())
     return report

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 
-from layers.errors import DefinitionError, LayersError
+from layers.errors import DefinitionError, LayersError, PreparationError
 from layers.fetch import copies
 from layers.geometry.threads import processors
 from layers.process.forkserver import Closed
@@ -27,11 +27,14 @@ from layers.revision.revision import FORMAT
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
 from layers.schema.load import load_city
-from layers.store.failure import Trouble, trouble_of, wrong_definition
+from layers.store.failure import Trouble, file_system_error, trouble_of, wrong_definition
 from layers.store.record import Entry, Published
 from layers.store.store import Home, Store
 
 UNREAD: State = (None, ())  # of what was left for later: no definition is like that
+
+# The limits of `layers.process.sandbox.Limits` that end a reader by a signal: they will again.
+LIMITED = frozenset({"SIGXCPU", "SIGXFSZ"})
 
 LOG = logging.getLogger(__name__)
 
@@ -43,14 +46,20 @@ class Pauses:
     poll: float = 1.0  # from one look at the files to the next
     settle: float = 3.0  # without a change, after which a file is taken to be all there
     retry: float = 1800.0  # after which what failed is tried again though no file changed
-    retry_disk: float = 60.0  # the same where the file system refused: it may have room by now
+    # The same where the cause may be over soon: the file system refused, or something else than a
+    # limit ended the reader. After a reader that was ended again, twice as long each time.
+    retry_soon: float = 60.0
 
 
 PAUSES = Pauses()
 
 
 class Publisher:
-    """What is published of one folder of definitions. `record` is where all processes read it."""
+    """What is published of one folder of definitions. `record` is where all processes read it.
+
+    `published_first` is whether `start` published, and not another process. `home_problem` is why
+    nothing can be written into the home, while that is so: what was published last is served then.
+    """
 
     def __init__(
         self,
@@ -71,6 +80,10 @@ class Publisher:
         self._known: Published | None = None
         self._states: dict[str, State] = {}  # those that `published` was made from
         self._tried: dict[str, float] = {}
+        self._ended: dict[str, int] = {}  # how many times in a row the reader was ended
+        self._doubted: set[str] = set()  # layers whose revision is found damaged
+        self.published_first = False
+        self.home_problem: PreparationError | None = None
         self._accepted: dict[str, str | None] = {}  # of each layer, when it was last tried
         self._busy: dict[str, tuple[State, str]] = {}  # with the code of the city
         self._finished: SimpleQueue[tuple[str, Report]] = SimpleQueue()
@@ -80,16 +93,23 @@ class Publisher:
         """Publish everything, unless another process does; wait for that one to end if it is of
         a version whose revisions this one cannot open.
 
+        Where the home cannot be written to, nothing is published, but what is there is served.
         Raises `DefinitionError`, `SourceError` or `PreparationError` when the city cannot be read
         and never was.
         """
         has_warned = False
         while True:
-            with self.record.leading() as leads:
-                if leads:
-                    published = self.publish(arriving=False)
-                    self.record.write(published)
-                    return published
+            try:
+                with self.record.leading() as leads:
+                    if leads:
+                        published = self.publish(arriving=False)
+                        self._write(published)
+                        self.published_first = True
+                        return published
+            except OSError as error:
+                self._home_failed(error)
+                self.published_first = True
+                return self.publish(arriving=False)
             recorded = self.record.read()
             if recorded is not None and recorded.can_be_opened:
                 return recorded
@@ -106,6 +126,10 @@ class Publisher:
                     with self.record.leading() as leads:
                         if leads:
                             self._lead(stop)
+                        else:
+                            self.home_problem = None
+                except OSError as error:
+                    self._home_failed(error)
                 except Exception:
                     LOG.exception("publishing failed; it is tried again")
 
@@ -128,6 +152,7 @@ class Publisher:
         # What changed while it was read is published again.
         self._states[CITY] = city if earlier in (None, city) else UNREAD
         self._tried[CITY] = time.monotonic()
+        self._count_ends(CITY, self.published.trouble)
         for key in sorted({*states, *self.published.layers} - set(self._busy)):
             if arriving or not self._is_served(key) or self._watch.has_rested(states.get(key)):
                 self._begin(key, states.get(key))
@@ -138,7 +163,7 @@ class Publisher:
         if before is not None and before.city.code != self.published.city.code:
             abandoned = self.home.store(before.city.code)
             for layer_id in before.layers:
-                abandoned.remove(layer_id)
+                self._remove(abandoned, layer_id)
         return self.published
 
     def _lead(self, stop: threading.Event) -> None:
@@ -166,7 +191,27 @@ class Publisher:
             for key in sorted(wanted - set(self._busy)):
                 self._begin(key, states.get(key))
         self._tidy()
-        self.record.write(self.published)
+        self._write(self.published)
+
+    def doubt(self, layer_id: str) -> None:
+        """Prepare a layer anew, whose revision in the store is found damaged."""
+        self._doubted.add(layer_id)
+
+    def _write(self, published: Published) -> None:
+        """Write down what is published, if that can be."""
+        try:
+            self.record.write(published)
+        except OSError as error:
+            self._home_failed(error)
+        else:
+            self.home_problem = None
+
+    def _home_failed(self, error: OSError) -> None:
+        """Remember why the home cannot be written to, and say it once."""
+        problem = file_system_error(error)
+        if str(problem) != str(self.home_problem):
+            LOG.warning("nothing can be written into the home; it is tried again: %s", error)
+        self.home_problem = problem
 
     @property
     def published(self) -> Published:
@@ -191,8 +236,9 @@ class Publisher:
         now = time.monotonic()
         troubles = {key: entry.trouble for key, entry in self.published.layers.items()}
         for key, trouble in {CITY: self.published.trouble, **troubles}.items():
-            if trouble is not None and now - self._tried.get(key, now) > self._pause(trouble):
+            if trouble is not None and now - self._tried.get(key, now) > self._pause(key, trouble):
                 yield key
+        yield from self._doubted - set(self._busy)
         for key, trouble in troubles.items():
             accepted = None if trouble is None else self._store.accepted(key)
             if accepted is not None and accepted != self._accepted.get(key):
@@ -202,10 +248,17 @@ class Publisher:
             if copies.due(definition, folder):
                 yield definition.id
 
-    def _pause(self, trouble: Trouble) -> float:
+    def _pause(self, key: str, trouble: Trouble) -> float:
         """Seconds after which what failed is tried again."""
-        is_of_disk = trouble.problems[0].kind == "file_system"
-        return self._pauses.retry_disk if is_of_disk else self._pauses.retry
+        if trouble.problems[0].kind == "file_system":
+            return self._pauses.retry_soon
+        times = self._ended.get(key, 0)
+        soon = self._pauses.retry_soon * 2.0 ** (times - 1)
+        return min(soon, self._pauses.retry) if times else self._pauses.retry
+
+    def _count_ends(self, key: str, trouble: Trouble | None) -> None:
+        """Count how many times in a row the reader was ended."""
+        self._ended[key] = self._ended.get(key, 0) + 1 if _was_ended(trouble) else 0
 
     def _with_city(self, before: Published | None) -> Published:
         """What was published before, with the city and its base map as they are now."""
@@ -229,10 +282,11 @@ class Publisher:
         """Publish a layer in a thread, or take it away when its definition is gone."""
         if state is None:
             if self._is_gone(key):
-                self._store.remove(key)
+                self._remove(self._store, key)
                 self._set(key, None)
                 self._states.pop(key, None)
             return
+        self._doubted.discard(key)
         self._accepted[key] = self._store.accepted(key)
         self._busy[key] = state, self.published.city.code
         # A daemon: a preparation that takes long does not keep the service from ending.
@@ -275,8 +329,16 @@ class Publisher:
         if trouble is not None:
             LOG.warning("更新していません / not updated: %s: %s / %s", key, *trouble.words)
         self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
+        self._count_ends(key, trouble)
         # Last: what fails above leaves the layer as one that changed.
         self._states[key], self._tried[key] = state, time.monotonic()
+
+    def _remove(self, store: Store, key: str) -> None:
+        """Delete what is kept of a layer, if that can be."""
+        try:
+            store.remove(key)
+        except OSError as error:
+            self._home_failed(error)
 
     def _is_gone(self, key: str) -> bool:
         """Whether a layer's definition is; not while the whole folder is away or unreadable."""
@@ -312,6 +374,12 @@ class Publisher:
         if entry is not None:
             entries[key] = entry
         self._known = replace(self.published, layers=dict(sorted(entries.items())))
+
+
+def _was_ended(trouble: Trouble | None) -> bool:
+    """Whether something else than a limit ended the reader: for one, want of memory elsewhere."""
+    problem = trouble.problems[0] if trouble else None
+    return problem is not None and problem.kind == "stopped" and problem.value not in LIMITED
 
 
 def _of_base(reports: Iterable[Report], earlier: Trouble | None) -> Trouble | None:

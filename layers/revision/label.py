@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from layers.revision.digests import write_digests
 from layers.revision.revision import ARRAYS, META
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import presented
@@ -28,3 +29,4 @@ def label(prepared: Path, target: Path, revision_id: str, definition: LayerDefin
         os.link(prepared / ARRAYS, target / ARRAYS)
     except PermissionError:  # a file system without hard links
         shutil.copyfile(prepared / ARRAYS, target / ARRAYS)
+    write_digests(target, prepared)

@@ -1,8 +1,8 @@
 """A prepared revision: the one immutable artefact between a city's files and everything served.
 
-A folder of two files. `meta.json` says what it is; `arrays.bin` (see `layers.revision.arrays`)
+A folder of three files. `meta.json` says what it is; `arrays.bin` (see `layers.revision.arrays`)
 holds ids, source rows, properties, columns of them, the parts of the source and those to show at
-each zoom.
+each zoom; `digests.json` (see `layers.revision.digests`) tells whether both are as written.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import orjson
 
+from layers.files import read_file, stamp
 from layers.geometry.features import whole_geometries
 from layers.geometry.parts import Array, Kind, Parts, from_arrays, to_arrays
 from layers.geometry.tile import Bounds
@@ -78,10 +79,13 @@ class Contents:
 
 
 class Revision:
-    """One state of one layer, opened from its folder; nothing of it ever changes."""
+    """One state of one layer, opened from its folder; nothing of it ever changes.
+
+    `opened` is the state of the file of arrays then: what is asked of it later is read from there.
+    """
 
     def __init__(self, folder: Path) -> None:
-        meta: dict[str, Any] = orjson.loads((folder / META).read_bytes())
+        meta: dict[str, Any] = orjson.loads(read_file(folder / META))
         self.folder = folder
         self.id: str = meta["revision"]
         self.data_id: str = meta["data"]["id"]
@@ -94,6 +98,7 @@ class Revision:
         self.unclustered_from: int = meta["unclustered_from"]
         self.pixels: dict[int, int] = {int(z): size for z, size in meta["pixels"].items()}
         self.report = Report.from_stored(meta["report"])
+        self.opened = stamp(folder / ARRAYS)  # before, so that a later change is seen
         self._arrays = open_arrays(folder / ARRAYS)
 
     @cached_property

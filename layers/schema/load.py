@@ -12,6 +12,7 @@ from pydantic import (
 )
 
 from layers.errors import DefinitionError
+from layers.files import NotAFile, read_file
 from layers.schema.bundled import CODELISTS
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
@@ -53,10 +54,12 @@ def load_city(path: Path) -> CityDefinition:
 def read_toml(path: Path) -> dict[str, Any]:
     """The document of a definition file. Raises `DefinitionError`."""
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Notepad's UTF-8 has a BOM
+        document = tomllib.loads(read_file(path).decode("utf-8-sig"))  # Notepad's UTF-8 has a BOM
         orjson.dumps(document)
     except FileNotFoundError:
         raise DefinitionError(path, "no_definition", None) from None
+    except NotAFile as error:
+        raise DefinitionError(path, "not_a_file", None, detail=str(error.strerror)) from None
     except OSError as error:
         raise DefinitionError(path, "unreadable_definition", None, error.strerror) from None
     except (orjson.JSONEncodeError, RecursionError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from layers.errors import SourceError
+from layers.files import NotAFile, require_file
 from layers.schema.source import Source
 from layers.sources import archive
 from layers.sources.formats import is_dataset_folder
@@ -26,7 +27,7 @@ def locate(source: Source, data: Path, key: str = "source.path") -> Path:
         return fetched
     path, inside = data / str(source.path), data.resolve()
     try:
-        resolved, exists = path.resolve(), path.is_file() or path.is_dir()
+        resolved, exists = path.resolve(), path.exists()
     except (OSError, ValueError):  # a name that no file can have
         resolved, exists = inside, False
     if not resolved.is_relative_to(inside):
@@ -35,19 +36,31 @@ def locate(source: Source, data: Path, key: str = "source.path") -> Path:
         raise SourceError(path, "no_source", source.path, key=key)
     if resolved == inside:
         raise SourceError(path, "whole_data", source.path, key=key)
+    _require_files(path, key)
     files = files_of(path)
     if not files:
         raise archive.no_dataset(path, path)
     for file in files:
         if not file.resolve().is_relative_to(inside):
             raise SourceError(path, "link_outside", file.name, key=key)
+        _require_files(file, key)
     return path
+
+
+def _require_files(path: Path, key: str) -> None:
+    """Raise `SourceError` for a pipe, a socket or a device, at the path or in the folder there."""
+    for file in path.rglob("*") if path.is_dir() else [path]:
+        try:
+            if file.exists() and not file.is_dir():
+                require_file(file)
+        except NotAFile as error:
+            raise SourceError(file, "not_a_file", detail=str(error.strerror), key=key) from None
 
 
 def files_of(path: Path) -> list[Path]:
     """Every file that decides what is read from a file or a folder, the main file first."""
     if is_dataset_folder(path):
-        parts = (file for file in sorted(path.rglob("*")) if file.is_file())
+        parts = (file for file in sorted(path.rglob("*")) if not file.is_dir())
         return [file for file in parts if file.suffix.lower() != LOCK]
     if path.is_dir():
         datasets = [file for dataset in archive.datasets(path) for file in dataset.files]
@@ -60,4 +73,4 @@ def files_of(path: Path) -> list[Path]:
     if path.suffix.lower() == ".shp":
         return list(dict.fromkeys([path, *sidecars.beside(path).values()]))
     journal = path.with_name(f"{path.name}-wal")  # of a GeoPackage that is open elsewhere
-    return [path, journal] if journal.is_file() else [path]
+    return [path, journal] if journal.exists() else [path]

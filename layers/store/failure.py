@@ -41,9 +41,9 @@ def trouble_of(report: Report, earlier: Trouble | None) -> Trouble | None:
     return Trouble(since, tuple(errors[:TOLD]))
 
 
-def fault() -> Trouble:
-    """That of a layer that is published but cannot be opened."""
-    return Trouble(datetime.datetime.now(datetime.UTC), (Problem("error", "fault"),))
+def unopened() -> Trouble:
+    """That of a layer whose published revision is damaged, or not there."""
+    return Trouble(datetime.datetime.now(datetime.UTC), (Problem("error", "revision_damaged"),))
 
 
 def wrong_definition(path: Path, error: DefinitionError) -> Report:
@@ -61,6 +61,8 @@ def failure(definition: LayerDefinition, error: LayersError) -> Report:
 
 
 def file_system_error(error: OSError) -> PreparationError:
-    """An error of the file system, in words that name no folder of the machine."""
-    name = Path(str(error.filename)).name if error.filename else ""
-    return PreparationError("file_system", file=name, detail=str(error.strerror))
+    """An error of the file system, in words that name no folder around what is wrong."""
+    path = Path(str(error.filename)) if error.filename else Path()
+    if isinstance(error, NotADirectoryError):  # which says what was wanted below it
+        path = next((folder for folder in path.parents if folder.is_file()), path)
+    return PreparationError("file_system", file=path.name, detail=str(error.strerror))

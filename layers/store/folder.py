@@ -3,7 +3,8 @@
     <city>/revisions/<layer>/<revision>/       prepared revisions
     <city>/revisions/<layer>/current.json      which is current
     <city>/revisions/<layer>/accepted.json     what may come next though it is far less
-    <city>/{base,fetched,work}/
+    <city>/base/<name>.{geojson,sha256}        base maps, and what they were written as
+    <city>/{fetched,work}/
     serving/<service>/published.json           what is published
 
 At any moment the process may be killed, or the power fail: what is half done is never taken for
@@ -12,6 +13,8 @@ done, and is cleared by `clear_work` or the layer's next publication.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import logging
 import os
 import shutil
@@ -24,8 +27,9 @@ from pathlib import Path
 
 import orjson
 
-from layers.files import Stamp, locked, move_durably, replace_durably, stamp
+from layers.files import Stamp, locked, move_durably, open_file, read_file, replace_durably, stamp
 from layers.revision.difference import Counts, difference
+from layers.revision.digests import Stamps, damaged_file, stamps
 from layers.revision.revision import FORMAT, META, Revision
 from layers.store.pointer import Pointer
 from layers.store.record import Published
@@ -33,6 +37,10 @@ from layers.store.record import Published
 POINTER = "current.json"
 ACCEPTED = "accepted.json"
 GRACE = 60.0  # seconds: pages loaded before a change still ask for the revision they name
+
+# Whether a revision's files, by its folder, were as written when they were last read, and their
+# state then.
+Checked = dict[Path, tuple[Stamps, bool]]
 
 LOG = logging.getLogger(__name__)
 
@@ -42,9 +50,10 @@ class HomeFolder:
 
     def __init__(self, path: Path, grace: float = GRACE) -> None:
         self._path, self._grace = path, grace
+        self._checked: Checked = {}
 
     def store(self, city_code: str) -> FolderStore:
-        return FolderStore(self._path / city_code, self._grace)
+        return FolderStore(self._path / city_code, self._grace, self._checked)
 
     def record(self, service: str) -> FolderRecord:
         return FolderRecord(self._path / "serving" / service)
@@ -58,13 +67,16 @@ class FolderRecord:
 
     def read(self) -> Published | None:
         try:
-            return Published.from_stored(self.path.read_bytes())
+            return Published.from_stored(read_file(self.path))
         except FileNotFoundError:
+            return None
+        except OSError as error:
+            LOG.warning("%s cannot be read: %s", self.path, error.strerror)
             return None
 
     def write(self, published: Published) -> None:
         content = published.to_stored()
-        if not (self.path.is_file() and self.path.read_bytes() == content):
+        if not (self.path.is_file() and read_file(self.path) == content):
             replace_durably(self.path, content)
 
     def stamp(self) -> Stamp:
@@ -75,10 +87,14 @@ class FolderRecord:
 
 
 class FolderStore:
-    """A `layers.store.store.Store`, in the folder of a city."""
+    """A `layers.store.store.Store`, in the folder of a city.
 
-    def __init__(self, home: Path, grace: float = GRACE) -> None:
+    `checked` is what is known of revisions' files; others may share it.
+    """
+
+    def __init__(self, home: Path, grace: float = GRACE, checked: Checked | None = None) -> None:
         self._home, self._grace = home, grace
+        self._checked: Checked = {} if checked is None else checked
         self._revisions = home / "revisions"
         self._work = home / "work"
         self._lock = home / "revisions.lock"
@@ -91,15 +107,15 @@ class FolderStore:
     def pointer(self, layer_id: str) -> Pointer | None:
         path = self._revisions / layer_id / POINTER
         try:
-            with path.open("rb") as file:
+            with open_file(path) as file:
                 stored = orjson.loads(file.read())
                 since = os.fstat(file.fileno()).st_mtime
             change = Counts(**stored["change"]) if stored["change"] else None
             return Pointer(stored["revision"], since, stored["former"], change)
         except FileNotFoundError:
             return None
-        except (ValueError, TypeError, KeyError):
-            LOG.exception("%s is damaged", path)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            LOG.warning("%s cannot be read: %s", path, error)
             return None
 
     def current(self, layer_id: str) -> Revision | None:
@@ -112,14 +128,23 @@ class FolderStore:
         return None
 
     def revision(self, layer_id: str, revision_id: str) -> Revision | None:
-        folder = self._revisions / layer_id / revision_id
+        folder = self._folder(layer_id, revision_id)
         try:
-            if orjson.loads((folder / META).read_bytes())["format"] != FORMAT:
+            if orjson.loads(read_file(folder / META))["format"] != FORMAT:
                 return None
-            return Revision(folder)
-        except (ValueError, TypeError, KeyError):
-            LOG.exception("%s is damaged", folder)
+            return Revision(folder) if self._is_whole(folder) else None
+        except FileNotFoundError:
+            raise
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            LOG.warning("%s is damaged: %s", folder, error)
             return None
+
+    def is_whole(self, layer_id: str, revision_id: str, pause: float = 0.0) -> bool:
+        folder = self._folder(layer_id, revision_id)
+        try:
+            return self._check(folder, stamps(folder), pause)
+        except OSError:
+            return False
 
     def put(self, layer_id: str, revision_id: str, prepared: Path | None = None) -> Revision | None:
         with locked(self._lock):
@@ -139,11 +164,11 @@ class FolderStore:
     def accepted(self, layer_id: str) -> str | None:
         path = self._revisions / layer_id / ACCEPTED
         try:
-            return str(orjson.loads(path.read_bytes())["data"])
+            return str(orjson.loads(read_file(path))["data"])
         except FileNotFoundError:
             return None
-        except (ValueError, TypeError, KeyError):
-            LOG.exception("%s is damaged", path)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            LOG.warning("%s cannot be read: %s", path, error)
             return None
 
     def accept(self, layer_id: str, data_id: str) -> None:
@@ -160,20 +185,29 @@ class FolderStore:
 
     def remove(self, layer_id: str) -> None:
         layer = self._revisions / layer_id
-        with locked(self._lock), self.workspace() as folder, suppress(FileNotFoundError):
-            layer.rename(folder / layer_id)  # gone at once, however long deleting takes
+        with locked(self._lock), suppress(FileNotFoundError):
+            try:
+                with self.workspace() as folder:
+                    layer.rename(folder / layer_id)  # gone at once, however long deleting takes
+            except OSError:  # no room for the workspace's folder, on a full disk
+                shutil.rmtree(layer)
 
     def base(self, name: str) -> bytes:
-        return self._base(name).read_bytes()
+        content = read_file(self._base(name))
+        if read_file(self._base_digest(name)) != _digest(content):
+            LOG.error("%s is damaged: it is not served", self._base(name))
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._base(name)))
+        return content
 
     def has_base(self, name: str) -> bool:
         try:
-            orjson.loads(self.base(name))
-        except (FileNotFoundError, orjson.JSONDecodeError):
+            self.base(name)
+        except OSError:
             return False
         return True
 
     def put_base(self, name: str, prepared: Path) -> None:
+        replace_durably(self._base_digest(name), _digest(prepared.read_bytes()))
         move_durably(prepared, self._base(name))
 
     @contextmanager
@@ -184,12 +218,35 @@ class FolderStore:
                 yield Path(folder)
 
     def clear_work(self) -> None:
-        with locked(self._work_lock, wait=False) as is_alone:
-            if is_alone and self._work.is_dir():
-                shutil.rmtree(self._work)
+        try:
+            with locked(self._work_lock, wait=False) as is_alone:
+                if is_alone and self._work.is_dir():
+                    shutil.rmtree(self._work)
+        except OSError as error:  # what is left there only takes room
+            LOG.warning("%s is not cleared: %s", self._work, error.strerror)
+
+    def _folder(self, layer_id: str, revision_id: str) -> Path:
+        return self._revisions / layer_id / revision_id
+
+    def _is_whole(self, folder: Path) -> bool:
+        """Whether a revision's files are as written, read again only if they may have changed."""
+        now = stamps(folder)
+        known = self._checked.get(folder)
+        return known[1] if known and known[0] == now else self._check(folder, now)
+
+    def _check(self, folder: Path, now: Stamps, pause: float = 0.0) -> bool:
+        """Read a revision's files, whose stamps are `now`. Raises `OSError`."""
+        name = damaged_file(folder, pause)
+        if name is not None:
+            LOG.error("%s is damaged: it is not served", folder / name)
+        self._checked[folder] = now, name is None
+        return name is None
 
     def _base(self, name: str) -> Path:
         return self._home / "base" / f"{name}.geojson"
+
+    def _base_digest(self, name: str) -> Path:
+        return self._home / "base" / f"{name}.sha256"
 
     def _whole(self, layer_id: str, revision_id: str) -> Revision | None:
         with suppress(FileNotFoundError):
@@ -198,7 +255,7 @@ class FolderStore:
 
     def _move_in(self, layer_id: str, revision_id: str, prepared: Path) -> None:
         """Put a prepared revision in its place; what is there is damaged."""
-        target = self._revisions / layer_id / revision_id
+        target = self._folder(layer_id, revision_id)
         with suppress(FileNotFoundError):
             target.rename(prepared.with_name("damaged"))
         move_durably(prepared, target)
@@ -219,13 +276,21 @@ class FolderStore:
         assert pointer is not None
         former = None if self._is_settled(pointer) else pointer.former
         wanted = {POINTER, ACCEPTED, pointer.revision, former}
+        unwanted = [entry for entry in layer.iterdir() if entry.name not in wanted]
+        if not unwanted:
+            return
         with self.workspace() as folder:
-            for entry in [entry for entry in layer.iterdir() if entry.name not in wanted]:
+            for entry in unwanted:
+                self._checked.pop(entry, None)
                 entry.rename(folder / entry.name)
 
     def _is_settled(self, pointer: Pointer) -> bool:
         """Whether nobody asks for the revision before any more."""
         return time.time() > pointer.since + self._grace
+
+
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
 
 
 def _pointer(before: Revision | None, after: Revision) -> Pointer:

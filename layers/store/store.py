@@ -35,8 +35,14 @@ class Store(Protocol):
     def revision(self, layer_id: str, revision_id: str) -> Revision | None:
         """A revision that is kept; None when another version of this package prepared it.
 
-        None, too, for one that a failing disk damaged. Raises `FileNotFoundError` when it is not
-        kept.
+        None, too, for one whose files are not as they were written: a failing disk damaged them.
+        Raises `FileNotFoundError` when it is not kept.
+        """
+
+    def is_whole(self, layer_id: str, revision_id: str, pause: float = 0.0) -> bool:
+        """Whether a revision's files are as they were written, all of them read again.
+
+        `pause` is how long to rest after each MiB, in seconds.
         """
 
     def put(self, layer_id: str, revision_id: str, prepared: Path | None = None) -> Revision | None:
@@ -58,7 +64,10 @@ class Store(Protocol):
         """Delete everything kept of a layer."""
 
     def base(self, name: str) -> bytes:
-        """The base map of this name, as GeoJSON. Raises `FileNotFoundError`."""
+        """The base map of this name, as GeoJSON.
+
+        Raises `OSError`: `FileNotFoundError` where there is none that is as it was written.
+        """
 
     def has_base(self, name: str) -> bool:
         """Whether the base map is there and whole, whatever happened to the disk."""

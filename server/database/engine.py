@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,16 +19,15 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
-    func,
     make_url,
-    select,
 )
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from server.database.sqlite_file import SqliteFile
 
 BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
-# Any number of our own: workers that start together take this lock one after the other.
-CREATE_TABLES_LOCK = 7_112_275
 READ_ONLY = "bosai_read_only"
 
 metadata = MetaData()
@@ -71,7 +68,8 @@ def in_utc(instant: datetime.datetime | None) -> datetime.datetime | None:
 
 
 def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
-    """An engine for `url`; a SQLite file, and its folder, are made when absent.
+    """An engine for `url`. Nothing is opened yet, and a SQLite file has to be made first: see
+    `server.database.schema.upgrade`.
 
     `postgresql://` means the psycopg 3 driver. A writer waits for another one, and anyone for a
     connection, up to `busy_timeout_s` seconds. Raises `DatabaseUrlError`.
@@ -89,14 +87,6 @@ def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine
         event.listen(engine, "begin", partial(_limit_waiting, busy_timeout_s))
         return engine
     return _open_sqlite(parsed, busy_timeout_s, options)
-
-
-def create_tables(engine: Engine) -> None:
-    """Create the tables that do not exist yet. Safe from many workers at once."""
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(CREATE_TABLES_LOCK)))
-        metadata.create_all(connection)
 
 
 @contextmanager
@@ -131,40 +121,13 @@ def _parsed(url: str) -> URL:
 
 
 def _open_sqlite(url: URL, busy_timeout_s: float, options: dict[str, Any]) -> Engine:
-    path = Path(url.database or "")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not path.exists():  # opening and closing it again would drop this process's locks on it
-        path.touch(mode=0o600)  # it holds people's contacts; the -wal and -shm files follow
-    _switch_to_wal(path, busy_timeout_s)
-    engine = create_engine(url, connect_args={"timeout": busy_timeout_s}, **options)
-    event.listen(engine, "connect", _prepare_connection)
+    file = SqliteFile(Path(url.database or ""), busy_timeout_s)
+    del options["pool_timeout"]
+    engine = create_engine(url, creator=file.connect, poolclass=NullPool, **options)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "commit", file.require_in_place)
+    event.listen(engine, "handle_error", file.note_error)
     return engine
-
-
-def _switch_to_wal(path: Path, busy_timeout_s: float) -> None:
-    """Put the file into write-ahead mode, in which it stays."""
-    give_up = time.monotonic() + busy_timeout_s
-    with closing(sqlite3.connect(path, timeout=busy_timeout_s)) as connection:
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except sqlite3.OperationalError:
-                # SQLite's own timeout does not cover this switch: workers that start together
-                # on a new file meet here.
-                if time.monotonic() > give_up:
-                    raise
-                time.sleep(0.02)
-            else:
-                return
-
-
-def _prepare_connection(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver's own transactions begin at the first write only, and never before CREATE TABLE:
-    # we begin them ourselves (`_begin`).
-    connection.isolation_level = None
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def _limit_waiting(busy_timeout_s: float, connection: Connection) -> None:

@@ -87,9 +87,10 @@ class Alert:
 
 
 class Alerts:
-    """The alerts in a database whose tables exist (`create_tables`).
+    """The alerts in a database whose tables exist (`server.database.schema`).
 
-    An answer of the database is used again for `reuse_s` seconds of `clock`.
+    An answer of the database is used again for `reuse_s` seconds of `clock`. While `is_away` says
+    that it cannot answer, it is not asked.
     """
 
     def __init__(
@@ -98,8 +99,11 @@ class Alerts:
         *,
         reuse_s: float = REUSE_S,
         clock: Callable[[], float] = time.monotonic,
+        is_away: Callable[[], bool] = lambda: False,
     ) -> None:
         self._engine, self._reuse_s, self._clock = engine, reuse_s, clock
+        self._is_away = is_away
+        self._are_known = True
         self._latest: Sequence[Alert] = ()
         self._answered_at = NEVER
         self._asking = threading.Lock()
@@ -128,6 +132,14 @@ class Alerts:
             raise InvalidAlert("number", number, "the number of an alert that has not ended")
         self._answered_at = NEVER
 
+    def are_known(self) -> bool:
+        """Whether the database told of all there are, when it was last asked.
+
+        While it did not, there may be others than the current ones, and where none is current
+        nobody may be told that there is none.
+        """
+        return self._are_known
+
     def current(self) -> Sequence[Alert]:
         """Those to show now, the gravest first.
 
@@ -147,12 +159,20 @@ class Alerts:
     def _ask(self) -> None:
         now = datetime.datetime.now(datetime.UTC)
         unexpired = select(*AS_STORED).where(alerts.c.expires_at > now)
+        if self._is_away():
+            self._are_known = False
+            return
         try:
             with reading(self._engine) as connection:
                 rows = connection.execute(unexpired).mappings().all()
-        except SQLAlchemyError:
-            LOG.exception("the alerts could not be read; those known before are shown")
+        except SQLAlchemyError as error:
+            if self._are_known:
+                LOG.exception("the alerts could not be read; those known before are shown")
+            else:
+                LOG.warning("the alerts could still not be read: %s", type(error).__name__)
+            self._are_known = False
             return
+        self._are_known = True
         readable = [alert for row in rows if (alert := _read(row))]
         self._latest = sorted(readable, key=_gravest_first)
 

@@ -6,19 +6,23 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from layers.catalog.catalog import Catalog
-from layers.errors import LayersError
+from layers.errors import LayersError, PreparationError
+from layers.files import Stamp
 from layers.publish.publisher import Publisher
 from layers.query.search.build import index_of
 from layers.query.search.index import Index
+from layers.revision.revision import Revision
 from layers.store.record import Published
-from server.desk.alerts import Alert
+from layers.store.store import Store
+from server.desk.alerts import Alerts
 from server.edition.map_pages import MapPages
+from server.edition.recheck import PACE, Pace, Recheck, arrays_stamp
 from server.edition.rendering import CatalogChanged, open_catalog
 from server.http.responses import Body
 from server.pages.render import Pages
@@ -51,7 +55,7 @@ def make_edition(
     catalog: Catalog,
     map_pages: Mapping[str, Parts],
     static: Mapping[str, str],
-    notices: Callable[[], Sequence[Alert]],
+    alerts: Alerts,
     earlier: Edition | None = None,
 ) -> Edition:
     """Put together what is made once; `map_pages` are by language.
@@ -61,13 +65,13 @@ def make_edition(
     index = index_of(catalog)
     maps = {lang: Body(page.html, "text/html; charset=utf-8") for lang, page in map_pages.items()}
     scripts = {
-        page.script_name: Body(page.script, "text/javascript; charset=utf-8")
+        page.script_name: Body(page.script, "text/javascript; charset=utf-8", lasting=True)
         for page in map_pages.values()
     }
     scripts |= earlier.scripts if earlier else {}
     return Edition(
         catalog=catalog,
-        pages=Pages(catalog.city, static, notices),
+        pages=Pages(catalog.city, static, alerts.current, alerts.are_known),
         maps=maps,
         scripts=dict(islice(scripts.items(), SCRIPTS)),
         base=Body(catalog.base.content, "application/geo+json"),
@@ -82,10 +86,12 @@ def make_edition(
 class Served:
     """The edition that is served, as `now`: a request takes it once and keeps to it.
 
-    `notices` gives those that stand above every page at the moment. `follow` is how many seconds
+    `alerts` are those that stand above every page. `follow` is how many seconds
     pass from one look for a newer catalogue to the next, `retry` until one that could not be opened
     is tried again.
-    `swapped` is called at each swap, in the event loop, before any request sees the new edition.
+    `swapped` is called at each swap, in the event loop, before any request sees the new edition;
+    `forget` instead where what was made of the catalogue before may be wrong. `pace` is that of the
+    looks for damaged revisions.
     Raises what `layers.publish.publisher.Publisher.start` raises, and
     `server.edition.rendering.RenderingFailed`.
     """
@@ -95,22 +101,31 @@ class Served:
         publisher: Publisher,
         map_pages: MapPages,
         static: Mapping[str, str],
-        notices: Callable[[], Sequence[Alert]],
+        alerts: Alerts,
         *,
         follow: float = 0.25,
         retry: float = 5.0,
+        pace: Pace = PACE,
     ) -> None:
-        self._publisher, self._map_pages = publisher, map_pages
-        self._static, self._notices = static, notices
+        self._publisher, self._map_pages, self._pace = publisher, map_pages, pace
+        self._static, self._alerts = static, alerts
         self._pause, self._retry = follow, retry
         published = publisher.start()
         self._seen: Hashable = None
         self._seen = self._stamp()  # before it is read: what is written meanwhile is newer
-        published = publisher.record.read() or published
+        if publisher.home_problem is None:
+            published = publisher.record.read() or published
         self._not_before = 0.0
+        self._withdrawn: dict[str, tuple[Revision, Stamp | None]] = {}
         self._opening = asyncio.Lock()
         self.now = self._first(published)
         self.swapped: Callable[[], None] = lambda: None
+        self.forget: Callable[[], None] = lambda: None
+
+    @property
+    def home_problem(self) -> PreparationError | None:
+        """Why nothing can be written into the home; None while that can be."""
+        return self._publisher.home_problem
 
     @asynccontextmanager
     async def kept_up(self) -> AsyncIterator[None]:
@@ -118,6 +133,13 @@ class Served:
         stop = threading.Event()
         keeper = threading.Thread(target=self._publisher.keep_up, args=(stop,), daemon=True)
         keeper.start()
+        loop = asyncio.get_running_loop()
+
+        def withdraw(layer_id: str, revision: Revision) -> None:
+            loop.call_soon_threadsafe(self._withdraw, layer_id, revision)
+
+        recheck = Recheck(self._checked, withdraw, self._pace)
+        threading.Thread(target=recheck.run, args=(stop,), daemon=True).start()
         following = asyncio.create_task(self._follow())
         try:
             yield
@@ -144,9 +166,12 @@ class Served:
         if not self._is_behind():
             return
         async with self._opening:
-            seen = self._stamp()
-            if seen == self._seen:
+            if not self._is_behind():
                 return
+            seen = self._stamp()
+            damaged = [
+                (key, each, arrays_stamp(each)) for key, (each, _) in self._withdrawn.items()
+            ]
             try:
                 edition = await asyncio.to_thread(self._newest)
             except CatalogChanged:
@@ -157,12 +182,43 @@ class Served:
                 self._not_before = time.monotonic() + self._retry
                 return
             self._seen = seen
+            for layer_id, revision, then in damaged:
+                self._withdrawn[layer_id] = revision, then
+                if layer_id not in edition.catalog.unserved:
+                    del self._withdrawn[layer_id]
+            for revision, _ in self._withdrawn.values():
+                catalog = edition.catalog.without_revision(revision)
+                if catalog is not edition.catalog:  # found damaged while this was opened
+                    edition, self._seen = replace(edition, catalog=catalog), None
             self.swapped()
             self.now = edition
 
+    def _withdraw(self, layer_id: str, revision: Revision) -> None:
+        """Serve nothing more of a damaged revision, and nothing that was made of it."""
+        catalog = self.now.catalog.without_revision(revision)
+        if catalog is self.now.catalog:
+            return  # done already
+        LOG.error("%s: the files of revision %s are damaged; withdrawn", layer_id, revision.id)
+        self._publisher.doubt(layer_id)
+        self._withdrawn[layer_id] = revision, arrays_stamp(revision)
+        self._seen, self._not_before = None, 0.0  # the map's pages are made without it
+        self.swapped()
+        self.forget()
+        self.now = replace(self.now, catalog=catalog)
+
+    def _checked(self) -> tuple[Catalog, Store]:
+        """What is to be looked at, and where it is kept."""
+        catalog = self.now.catalog
+        return catalog, self._publisher.home.store(catalog.city.code)
+
     def _is_behind(self) -> bool:
         due = time.monotonic() >= self._not_before
-        return due and self._stamp() != self._seen
+        return due and (self._stamp() != self._seen or self._is_repaired())
+
+    def _is_repaired(self) -> bool:
+        """Whether there is a new file in the place of a damaged one."""
+        stamps = [(arrays_stamp(revision), then) for revision, then in self._withdrawn.values()]
+        return any(now is not None and now != then for now, then in stamps)
 
     def _stamp(self) -> Hashable:
         """The state of the record; the one seen last while it cannot be told."""
@@ -197,4 +253,4 @@ class Served:
             samples=self._map_pages.samples,
         )
         map_pages = self._map_pages.pages(catalog, published)
-        return make_edition(catalog, map_pages, self._static, self._notices, earlier)
+        return make_edition(catalog, map_pages, self._static, self._alerts, earlier)

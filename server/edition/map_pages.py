@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from layers.catalog.catalog import Catalog
-from layers.files import locked, replace_durably
+from layers.files import locked, read_file, replace_durably
 from layers.store.record import Published
 from server.edition.page_key import page_key, renderer_version
 from server.edition.rendering import RenderingFailed, RenderingJob, render
@@ -64,7 +64,7 @@ class MapPages:
 def _read(file: Path) -> Mapping[str, Parts] | None:
     """The pages kept in the file; None where there are none, or a failing disk damaged them."""
     try:
-        return from_json(file.read_bytes())
+        return from_json(read_file(file))
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -57,7 +57,15 @@ class ByteCache(Generic[Key, Value]):
             making.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(self._making[key])
 
+    def clear(self) -> None:
+        """Forget all, also what is being made now."""
+        self._values.clear()
+        self._making.clear()
+        self._size = 0
+
     def _keep(self, key: Key, done: asyncio.Future[Value]) -> None:
+        if self._making.get(key) is not done:
+            return  # forgotten meanwhile
         del self._making[key]
         if done.cancelled() or done.exception() is not None:
             return

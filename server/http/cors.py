@@ -1,4 +1,4 @@
-"""Answers that pages of other sites may read: all but those about somebody's own request.
+"""Answers that pages of other sites may read: all but those that say they are of this one only.
 
 They are the same for every origin and without any, so that one cached answer serves all. Nothing
 depends on who asks: there are no cookies but the choice of a language, and none is sent along.
@@ -7,15 +7,13 @@ Starlette's middleware answers by `Origin` and would make caches keep one answer
 
 from __future__ import annotations
 
-import re
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.http.responses import READ
 
-CLOSED = re.compile(r"/requests(/.*)?", re.DOTALL)  # paths: a form, and pages found by their key
+CLOSED = "Cross-Origin-Resource-Policy"  # of what is not for other sites (Fetch, 3.7)
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     # Of the rest a script may read the usual ones anyway (Fetch, CORS-safelisted response headers).
@@ -41,15 +39,17 @@ class OpenAnswers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(OPEN)
+                headers = MutableHeaders(scope=message)
+                if CLOSED not in headers:
+                    headers.update(OPEN)
             await send(message)
 
-        if scope["type"] != "http" or CLOSED.fullmatch(scope["path"]):
+        if scope["type"] != "http" or scope["method"] not in (*READ, "OPTIONS"):
             await self._app(scope, receive, send)
         elif is_preflight(scope):
             await Response(status_code=204, headers=PREFLIGHT)(scope, receive, send)
         else:
-            await self._app(scope, receive, send_open if scope["method"] in READ else send)
+            await self._app(scope, receive, send_open)
 
 
 def is_preflight(scope: Scope) -> bool:

@@ -17,7 +17,7 @@ from fastapi.responses import StreamingResponse
 from isal.igzip import IGzipFile
 
 from server.http.cache import ByteCache
-from server.http.errors import DownloadFailed
+from server.http.errors import DownloadFailed, ServiceBusy
 from server.http.responses import (
     GZIP_LEVEL,
     etag_of,
@@ -29,7 +29,7 @@ from server.http.responses import (
 
 AT_ONCE = 1 << 18  # bytes
 CAPACITY = 256 << 20  # bytes of files kept, beside the one that is larger
-WRITERS = 2  # at once: the rest wait
+WAITING = 16  # being written or waiting for it, one at a time
 
 Write = Callable[[BinaryIO], None]
 Key = tuple[Hashable, bool]
@@ -64,17 +64,20 @@ class WrittenFile:
             yield os.pread(self._file.fileno(), min(AT_ONCE, part.stop - start), start)
 
 
+Files = ByteCache[Key, WrittenFile]
+
+
 class Downloads:
     """What was written last. For one event loop."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
-        self._threads = ThreadPoolExecutor(WRITERS, "download")
+        self._threads = ThreadPoolExecutor(1, "download")
         self.clear()
 
     def clear(self) -> None:
         """Forget all, also what is being written: something may have been withdrawn."""
-        self._files: ByteCache[Key, WrittenFile] = ByteCache(self._capacity)
+        self._files: Files = ByteCache(self._capacity)
 
     async def answer(
         self,
@@ -87,13 +90,14 @@ class Downloads:
     ) -> Response:
         """What `write` writes, as the request wants it: gzip or plain, a part, or 304.
 
-        `key` holds exactly what changes it. Raises what `write` raises, and `DownloadFailed`.
+        `key` holds exactly what changes it. Raises what `write` raises, `DownloadFailed` and
+        `ServiceBusy`.
         """
         files = self._files
-        file = plain = await files.get((key, False), lambda: WrittenFile(write), self._threads)
+        file = plain = await self._written(files, (key, False), lambda: WrittenFile(write))
         sent = headers_of(cache_control, headers)
         if wants_gzip(request):
-            file = await files.get((key, True), lambda: _gzipped(plain), self._threads)
+            file = await self._written(files, (key, True), lambda: _gzipped(plain))
             sent["Content-Encoding"] = "gzip"
         status, part = selected(request, sent, file.etag, len(file))
         if status == 304:
@@ -102,6 +106,13 @@ class Downloads:
         if request.method == "HEAD":
             return Response(status_code=status, headers=sent, media_type=media_type)
         return StreamingResponse(file.chunks(part), status, sent, media_type)
+
+    async def _written(
+        self, files: Files, key: Key, make: Callable[[], WrittenFile]
+    ) -> WrittenFile:
+        if key not in files and files.making >= WAITING:
+            raise ServiceBusy(f"{WAITING} files are being written; wanted some patience")
+        return await files.get(key, make, self._threads)
 
 
 def _gzipped(plain: WrittenFile) -> WrittenFile:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from layers.schema.city import CityDefinition
 from layers.schema.values import REQUIRED_LANGUAGES, Disaster
 from server.desk.alerts import Alert
 from server.http.links import switch_to, with_disaster, with_language, without_language
+from server.http.responses import Body
 from server.pages.alerts import in_words
+from server.pages.memory import PageMemory
 from server.texts import (
     LANGUAGES,
     Translate,
@@ -35,7 +37,8 @@ TEMPLATES = Path(__file__).with_name("templates")
 class Pages:
     """Renders the templates for one city. `static` names the bundled file of `page.css`.
 
-    `alerts` gives those that stand above every page at the moment.
+    `alerts` gives those that stand above every page at the moment; `are_known` whether these are
+    all there are, as far as is known.
     """
 
     def __init__(
@@ -43,9 +46,11 @@ class Pages:
         city: CityDefinition,
         static: Mapping[str, str],
         alerts: Callable[[], Sequence[Alert]] = tuple,
+        are_known: Callable[[], bool] = lambda: True,
     ) -> None:
         self.city = city
-        self._alerts = alerts
+        self._alerts, self._are_known = alerts, are_known
+        self._memory = PageMemory()
         self._environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("server.viewer")]),
             autoescape=True,
@@ -65,6 +70,10 @@ class Pages:
             with_language=with_language,
             without_language=without_language,
         )
+
+    def kept(self, key: Hashable, make: Callable[[], str]) -> Body:
+        """The page of `key`, made once for these alerts: `key` is all else that changes it."""
+        return self._memory.get((key, repr(self._alerts()), self._are_known()), make)
 
     def render(
         self,
@@ -91,6 +100,7 @@ class Pages:
         content = self._environment.get_template(template).render(
             **_vocabulary(lang, self.city),
             notices=notices,
+            notices_are_known=self._are_known,
             here=here,
             disaster=disaster,
             link=lambda address: with_disaster(with_language(address, lang), disaster),

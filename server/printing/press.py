@@ -28,6 +28,10 @@ class Press:
         self._thread = ThreadPoolExecutor(1, "press")
         self._typesetter = Typesetter()
 
+    def clear(self) -> None:
+        """Forget what was made."""
+        self._bodies.clear()
+
     async def made(self, key: Hashable, make: Callable[[], Body]) -> Body:
         """The body of `key`, which holds exactly what changes it. Raises `PressBusy`."""
         if key not in self._bodies and self._bodies.making >= WAITING:

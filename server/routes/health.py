@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
@@ -10,11 +12,12 @@ from server.edition.edition import Served
 from server.http.responses import NO_STORE, READ
 
 
-def health_router(served: Served) -> APIRouter:
+def health_router(served: Served, database_problem: Callable[[], str | None]) -> APIRouter:
     """`/healthz`: the process answers. `/readyz`: which layers are served, and which is not.
 
     What is served, but not as its files say, is under `not_updated`; `city` there is the city
-    itself.
+    itself. Under `failing` is why the home cannot be written to, and the database not be used
+    (`database_problem`): requests and alerts need it, the map does not.
     """
     router = APIRouter()
 
@@ -27,7 +30,13 @@ def health_router(served: Served) -> APIRouter:
         catalog = served.now.catalog
         troubles = {layer.id: layer.trouble for layer in catalog.layers.values()}
         not_updated = {"city": catalog.trouble, **troubles}
-        wanting = not catalog.layers or catalog.unserved or any(not_updated.values())
+        failing = {"home": _home(served), "database": database_problem()}
+        wanting = (
+            not catalog.layers
+            or catalog.unserved
+            or any(not_updated.values())
+            or any(failing.values())
+        )
         document = {
             "status": "degraded" if wanting else "ok",
             "layers": {layer.id: layer.revision.id for layer in catalog.layers.values()},
@@ -35,11 +44,17 @@ def health_router(served: Served) -> APIRouter:
             "not_updated": {
                 name: _problem(trouble) for name, trouble in not_updated.items() if trouble
             },
+            "failing": {name: why for name, why in failing.items() if why},
         }
         status = 200 if catalog.layers else 503
         return JSONResponse(document, status, headers={"Cache-Control": NO_STORE})
 
     return router
+
+
+def _home(served: Served) -> str | None:
+    problem = served.home_problem
+    return None if problem is None else str(problem)
 
 
 def _problem(trouble: Trouble) -> dict[str, str]:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
 
-from layers.files import locked, move_durably, replace_durably
+from layers.files import (
+    OTHER_KINDS,
+    NotAFile,
+    locked,
+    move_durably,
+    read_file,
+    replace_durably,
+)
 from tests.layers.power import followed
 
 
@@ -72,3 +80,26 @@ def test_a_lock_is_held_by_one_or_shared_by_several(tmp_path: Path) -> None:
         locked(lock, wait=False) as third,
     ):
         assert (first, second, third) == (True, True, False)
+
+
+def others(folder: Path) -> dict[str, Path]:
+    """What may be at a path that is no file, by its kind."""
+    named = {kind: folder / kind for kind in ("pipe", "socket", "folder", "link to a pipe")}
+    os.mkfifo(named["pipe"])
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(named["socket"]))
+    named["folder"].mkdir()
+    named["link to a pipe"].symlink_to(named["pipe"])
+    return named | {"device": Path("/dev/zero")}
+
+
+def test_nothing_but_a_file_is_opened(tmp_path: Path) -> None:
+    for kind, path in others(tmp_path).items():
+        with pytest.raises(NotAFile) as error:
+            read_file(path)
+        assert error.value.strerror in OTHER_KINDS.values(), kind
+    (tmp_path / "file").write_bytes(b"content")
+    (tmp_path / "link").symlink_to("file")
+    assert read_file(tmp_path / "file") == read_file(tmp_path / "link") == b"content"
+    with pytest.raises(FileNotFoundError):
+        read_file(tmp_path / "nothing")

@@ -23,5 +23,5 @@ def _of(path: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
     return {
         file.suffix.lower(): file
         for file in sorted(path.parent.iterdir())
-        if file.stem == path.stem and file.suffix.lower() in suffixes and file.is_file()
+        if file.stem == path.stem and file.suffix.lower() in suffixes and not file.is_dir()
     }

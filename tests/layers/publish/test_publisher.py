@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -19,7 +20,7 @@ import pytest
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.errors import PreparationError
-from layers.process.job import Job
+from layers.process.job import Job, LayerJob
 from layers.process.sandbox import Sandbox
 from layers.publish import base_map, jobs
 from layers.publish.inputs import Inputs
@@ -181,10 +182,11 @@ class Unreliable(Sandbox):
     """One whose jobs crash for a while."""
 
     crashes = False
+    signal = "SIGSEGV"
 
     def run(self, folder: Path, job: Job) -> Path:
-        if self.crashes:
-            raise PreparationError("stopped", value="SIGSEGV")
+        if self.crashes and isinstance(job, LayerJob):
+            raise PreparationError("stopped", value=self.signal)
         return SANDBOX.run(folder, job)
 
 
@@ -196,6 +198,61 @@ def test_a_failure_is_tried_again_though_no_file_changed(points: SmallCity) -> N
     service.until(lambda catalog: "SIGSEGV" in catalog.layer("points").problem)
     sandbox.crashes = False
     assert names(service.until(lambda catalog: not catalog.layer("points").problem)) == ["あ", "い"]
+
+
+class Hunted(Sandbox):
+    """One whose next jobs are killed while they run, as by a system that is short of memory."""
+
+    kills = 0
+
+    def run(self, folder: Path, job: Job) -> Path:
+        if self.kills:
+            self.kills -= 1
+            threading.Thread(target=self._kill, daemon=True).start()
+        return super().run(folder, job)
+
+    def _kill(self) -> None:
+        while True:
+            loaded = self._server._loaded
+            if loaded is not None:
+                pid = loaded[0].pid
+                children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+                for child in children:
+                    os.kill(int(child), signal.SIGKILL)
+                if children:
+                    return
+            time.sleep(0.0005)
+
+
+def test_a_reader_that_was_killed_is_tried_again_soon(points: SmallCity) -> None:
+    with Hunted() as sandbox:
+        service = Service(points, sandbox, Pauses(settle=0, retry=3600, retry_soon=0.1))
+        for times in (1, 3):
+            sandbox.kills = times
+            points.put("points.csv", ONE + f"い,35.1,139.15{times}\n")
+            service.until(lambda catalog: "SIGKILL" in catalog.layer("points").problem)
+            assert names(service.catalog()) == ["あ"] if times == 1 else ["あ", "い"]
+            service.until(lambda catalog: not catalog.layer("points").problem)
+            assert sandbox.kills == 0
+        assert names(service.catalog()) == ["あ", "い"]
+
+
+def test_the_pause_after_a_killed_reader_grows_to_the_usual_one(points: SmallCity) -> None:
+    sandbox, pauses = Unreliable(), Pauses(settle=0, retry=1800, retry_soon=60)
+    sandbox.crashes = True
+    service = publisher(points, sandbox, pauses)
+    found = []
+    for _ in range(7):
+        service.publish()
+        trouble = service.published.layers["points"].trouble
+        assert trouble is not None
+        found.append(service._pause("points", trouble))
+    assert found == [60, 120, 240, 480, 960, 1800, 1800]
+    sandbox.signal = "SIGXCPU"  # a limit: it will end the next one too
+    service.publish()
+    trouble = service.published.layers["points"].trouble
+    assert trouble is not None
+    assert service._pause("points", trouble) == 1800
 
 
 def test_a_broken_city_changes_nothing_but_is_said(points: SmallCity, service: Service) -> None:
@@ -304,7 +361,7 @@ def test_the_publishing_thread_outlives_any_failure(
 def test_what_a_full_disk_kept_from_being_published_is_tried_again_soon(
     points: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    service = Service(points, pauses=Pauses(settle=0, retry_disk=0))
+    service = Service(points, pauses=Pauses(settle=0, retry_soon=0))
 
     def full(_source: Path, target: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(target))
@@ -388,7 +445,7 @@ def test_a_layer_that_cannot_be_opened_is_said_to_be_unserved(points: SmallCity)
     service = Service(points)
     (meta,) = (points.home / "00000").glob("revisions/points/*/meta.json")
     meta.write_text(meta.read_text("utf-8").replace(f'"format": {FORMAT}', '"format": 0'), "utf-8")
-    assert service.catalog().broken["points"].startswith("A fault of the service;")
+    assert service.catalog().broken["points"].startswith("The prepared data is damaged")
 
 
 def test_another_citys_code_leaves_nothing_of_the_first(

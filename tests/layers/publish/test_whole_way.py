@@ -15,7 +15,7 @@ from layers.messages import MESSAGES, ProblemKind
 from layers.process.sandbox import Sandbox
 from layers.report import HIDDEN, Report
 from layers.schema.load import load_city
-from server.cli import app
+from server.cli import program
 from tests.layers.city import (
     CITY,
     SmallCity,
@@ -204,7 +204,7 @@ def test_an_error_keeps_its_own_words_on_every_way(
         "BOSAI_DATA": str(city.data),
         "BOSAI_HOME": str(city.home),
     }
-    result = CliRunner().invoke(app, ["add", str(outside)], env=environment)
+    result = CliRunner().invoke(program(), ["add", str(outside)], env=environment)
     assert result.exit_code == 1
     words = MESSAGES[kind].finding["ja"].partition("{")[0].partition("「")[0]
     assert words in result.output
@@ -304,7 +304,7 @@ def test_a_folder_called_like_a_definition_is_a_broken_one(city: SmallCity) -> N
     (city.definitions / "folder.toml").mkdir()
     catalog = city.open()
     assert "points" in catalog.layers
-    assert "wanted a TOML file" in catalog.broken["folder"]
+    assert "no ordinary file (Is a directory)" in catalog.broken["folder"]
 
 
 def test_trouble_always_says_what_it_is(city: SmallCity) -> None:

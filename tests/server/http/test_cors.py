@@ -18,7 +18,8 @@ def client() -> TestClient:
 
     @app.api_route("/{path:path}", methods=["GET", "HEAD", "POST", "OPTIONS"])
     def anything(path: str) -> Response:
-        return Response(path)
+        policy = {"Cross-Origin-Resource-Policy": "same-origin"}
+        return Response(path, headers=policy if path == "own" else {})
 
     return TestClient(OpenAnswers(app))
 
@@ -33,9 +34,8 @@ def test_an_open_answer_is_the_same_for_every_origin(client: TestClient) -> None
     assert {"ETag", "Content-Range", "Accept-Ranges", "Content-Length"} <= {*exposed}
 
 
-@pytest.mark.parametrize("path", ["/requests", "/requests/", "/requests/1?key=a", "/requests%2F1"])
-def test_what_is_somebodys_own_is_closed(client: TestClient, path: str) -> None:
-    for answer in (client.get(path, headers=ORIGIN), client.options(path, headers=ASKED)):
+def test_what_is_somebodys_own_is_closed(client: TestClient) -> None:
+    for answer in (client.get("/own", headers=ORIGIN), client.head("/own", headers=ORIGIN)):
         assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 

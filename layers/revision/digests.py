@@ -1,0 +1,68 @@
+"""Whether a revision's files are what was written: a failing disk changes bytes without a word.
+
+`digests.json` beside them holds the SHA-256 of each. It decides nothing that is published, so it
+is no part of a revision's id.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+
+import orjson
+
+from layers.files import Stamp, open_file, read_file, stamp
+from layers.revision.revision import ARRAYS, META
+
+DIGESTS = "digests.json"
+FILES = (META, ARRAYS)
+CHUNK = 1 << 20  # bytes
+
+Stamps = tuple[Stamp, ...]
+
+
+def write_digests(folder: Path, prepared: Path) -> None:
+    """Write the digests of a revision's files in `folder`, whose arrays are those of `prepared`.
+
+    Those of the arrays are taken over where `prepared` has them: what happened to the file since
+    then must not pass for what was written. Raises `OSError`.
+    """
+    try:
+        arrays = orjson.loads(read_file(prepared / DIGESTS))[ARRAYS]
+    except FileNotFoundError:  # just prepared
+        arrays = _digest(folder / ARRAYS)
+    digests = {META: _digest(folder / META), ARRAYS: arrays}
+    (folder / DIGESTS).write_bytes(orjson.dumps(digests))
+
+
+def damaged_file(folder: Path, pause: float = 0.0) -> str | None:
+    """The name of a file of the revision that is not as it was written; None where all are.
+
+    The files are read as they are served, from memory where they are in memory. `pause` is how
+    long to rest after each MiB, in seconds. Raises `OSError`, `FileNotFoundError` where a file is
+    missing.
+    """
+    try:
+        digests = orjson.loads(read_file(folder / DIGESTS))
+        for name in FILES:
+            if digests[name] != _digest(folder / name, pause):
+                return name
+    except (ValueError, TypeError, KeyError):
+        return DIGESTS
+    return None
+
+
+def stamps(folder: Path) -> Stamps:
+    """The state of a revision's files, without reading them. Raises `OSError`."""
+    return tuple(stamp(folder / name) for name in (*FILES, DIGESTS))
+
+
+def _digest(path: Path, pause: float = 0.0) -> str:
+    digest = hashlib.sha256()
+    with open_file(path) as file:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            if pause:
+                time.sleep(pause)
+    return digest.hexdigest()

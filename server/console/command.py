@@ -1,0 +1,42 @@
+"""How a command is declared: its words are in `server.texts.console`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import typer
+from pydantic import ValidationError
+
+from server.console.lines import Command, Commands, help_text, refuse_setting
+from server.settings import Settings
+from server.texts import console as words
+
+app = typer.Typer(add_completion=False, cls=Commands, help=help_text(words.ABOUT))
+
+
+@app.callback()
+def _named() -> None:
+    # With one command declared, it would be the program itself, and not be named.
+    pass
+
+
+def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function."""
+    text = words.COMMANDS[name]
+    return app.command(
+        name, cls=Command, help=help_text(text), short_help=help_text(text, between="\n")
+    )
+
+
+def option(name: str, *flags: str, **values: Any) -> Any:
+    """An option of a command."""
+    return typer.Option(*flags, help=help_text(words.OPTIONS[name]), **values)
+
+
+def settings() -> Settings:
+    """The settings of the environment; a wrong one is refused."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        refuse_setting(error)

@@ -1,0 +1,124 @@
+"""The process that starts the workers, and another one in the place of one that ended.
+
+It has the socket, so that no connection is refused meanwhile, and loads nothing of the service.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import socket
+import sys
+import time
+
+from uvicorn import Config
+from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors.multiprocess import Process
+
+# Seconds without a sign of life after which a worker is ended. Starting takes one or two, but many
+# on a machine that has too much to do; ending a worker for it makes that worse.
+PATIENCE = 120
+LOOK = 0.2  # seconds from one look at the workers to the next
+STEADY = 60.0  # seconds: one that lived so long is replaced at once
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before another one; doubled from death to death
+
+LOG = logging.getLogger("uvicorn.error")
+
+
+class Supervisor(Multiprocess):
+    """uvicorn's parent of several workers, for one worker too.
+
+    The first one starts alone: the others find everything prepared.
+    """
+
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self._status: int | None = None
+        self._has_served = False
+        self._born: dict[Process, float] = {}
+        self._last_sign: dict[Process, float] = {}
+        self._pauses: dict[int, float] = {}  # of each worker's place, before the next one there
+        self._due: dict[int, float] = {}  # places without a worker, and until when
+
+    def run(self) -> int:  # type: ignore[override]
+        """Serve until told to stop; gives the exit status, or less than 0 for a signal."""
+        self._start()
+        while not self.should_exit.wait(LOOK):
+            self.handle_signals()
+            self.keep_subprocess_alive()
+        self.terminate_all()
+        self.join_all()
+        return self._status or 0
+
+    def keep_subprocess_alive(self) -> None:
+        """Start a worker in the place of each that ended or gives no sign of life."""
+        for place, process in enumerate(self.processes):
+            if self.should_exit.is_set():
+                return
+            if place in self._due:
+                if time.monotonic() >= self._due[place]:
+                    del self._due[place]
+                    self._start(place)
+            elif not self._lives(process):
+                self._bury(place, process)
+        if self._has_served:
+            while len(self.processes) < self.processes_num:
+                self._start()
+
+    def handle_int(self) -> None:
+        """Stop, at the terminal: that is no failure."""
+        self._stop(0)
+
+    def handle_term(self) -> None:
+        """Stop, and end by the signal in the end."""
+        self._stop(-signal.SIGTERM)
+
+    def handle_hup(self) -> None:
+        """Stop when the terminal is closed; without one, replace the workers one by one."""
+        if sys.stdin is not None and sys.stdin.isatty():
+            self._stop(-signal.SIGHUP)
+        else:
+            super().handle_hup()
+
+    def _stop(self, status: int) -> None:
+        self._status = status
+        self.should_exit.set()
+
+    def _start(self, place: int | None = None) -> None:
+        process = Process(self.config, self.sockets)
+        process.start()
+        if place is None:
+            self.processes.append(process)
+        else:
+            self.processes[place] = process
+
+    def _lives(self, process: Process) -> bool:
+        """Whether a worker runs, and has answered lately."""
+        now = time.monotonic()
+        self._born.setdefault(process, now)
+        if not process.process.is_alive():
+            return False
+        # Not for long: a signal may have come, or another worker have ended.
+        answer = process._healthcheck(timeout=0.05)
+        if answer is not None:
+            self._last_sign[process] = now
+            self._has_served = self._has_served or answer
+        return now - self._last_sign.get(process, self._born[process]) < PATIENCE
+
+    def _bury(self, place: int, process: Process) -> None:
+        """Say how a worker ended, and when another one starts."""
+        if process.process.is_alive():
+            LOG.error("worker [%s] gives no sign of life; it is ended", process.pid)
+        process.kill()
+        process.join()
+        status = process.exitcode or 0
+        if not self._has_served and status > 0:
+            self._stop(status)  # the first one, which has said why it cannot serve
+            return
+        age = time.monotonic() - self._born.pop(process)
+        self._last_sign.pop(process, None)
+        pause = 0.0 if age >= STEADY else self._pauses.get(place, FIRST_PAUSE)
+        self._pauses[place] = FIRST_PAUSE if age >= STEADY else min(2 * pause, LONGEST_PAUSE)
+        self._due[place] = time.monotonic() + pause
+        how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        LOG.error("worker [%s] ended (%s); another starts in %g s", process.pid, how, pause)
