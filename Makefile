@@ -37,7 +37,7 @@ lint: .venv/.dev
 	@$(IN_VENV)/lint-imports --no-logo
 
 soak: .venv/.dev $(BUNDLE)
-	@tools/test-needs.sh
+	@tools/test-needs.sh soak
 	@$(IN_VENV)/python -m pytest -m soak || { status=$$?; \
 		[ $$status -eq 5 ] && echo "make soak: there are no long tests yet" || exit $$status; }
 

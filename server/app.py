@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from layers.process.sandbox import Sandbox
 from layers.publish.publisher import Publisher
@@ -24,9 +26,13 @@ from server.edition.recheck import PACE, Pace
 from server.http.bounded_query import BoundedQuery
 from server.http.cache import ByteCache
 from server.http.connections import Connections, most_connections
-from server.http.headers import SecurityHeaders
+from server.http.cors import OpenAnswers
+from server.http.download import Downloads
+from server.http.headers import UsualHeaders
 from server.http.language import LanguageHeaders
+from server.http.proxies import TrustedProxies
 from server.http.responses import Body
+from server.http.slash import WithoutSlash
 from server.http.tile_memory import HotTiles, KeepTiles
 from server.http.turns import Turns
 from server.pages.render import Pages
@@ -54,8 +60,23 @@ from server.routes.towns import towns_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
-EXPORTS_WAITING = 16  # of which one is written at a time
 OTHER_THREADS = 8  # of the framework: for the database, and for answers that take no time
+
+
+class Service(FastAPI):
+    """The framework without pages of its own; around it, faults too, is what every answer has."""
+
+    def __init__(self, settings: Settings, hot: HotTiles, **options: Any) -> None:
+        super().__init__(title="bosai-layers", openapi_url=None, redirect_slashes=False, **options)
+        self.router.default = WithoutSlash(self.router)
+        self.state.hot = hot
+        self._proxies = settings.trusted_proxies
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The framework's own, which turns a fault into an answer, and ours around it."""
+        answers = LanguageHeaders(BoundedQuery(super().build_middleware_stack()))
+        headed = UsualHeaders(OpenAnswers(answers))
+        return TrustedProxies(KeepTiles(headed, self.state.hot), self._proxies)
 
 
 def publisher_of(settings: Settings) -> Publisher:
@@ -115,24 +136,26 @@ def create_app(
     def pages() -> Pages:
         return served.now.pages
 
-    turns, exports = Turns(), Turns(1, EXPORTS_WAITING, "export")
+    turns = Turns()
     hot = HotTiles(settings.tile_cache_mb << 20)
-    served.swapped = hot.clear
     tiles: ByteCache[TileKey, Body] = ByteCache(settings.tile_cache_mb << 20)
     offline = Offline(static, BUNDLE, settings.tile_cache_mb << 20)
-    press = Press()
+    press, downloads = Press(), Downloads()
+
+    def swap() -> None:
+        hot.clear()
+        downloads.clear()
 
     def forget() -> None:
         for kept in (tiles, offline, press):
             kept.clear()
 
-    served.forget = forget
-    app = FastAPI(
-        title="bosai-layers", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan
-    )
+    served.swapped, served.forget = swap, forget
+    app = Service(settings, hot, lifespan=lifespan)
+    app.state.connections, app.state.served = Connections(most_connections()), served
     app.include_router(map_router(served, settings.base_url, settings.embed_origins))
     app.include_router(tiles_router(served, tiles, settings.base_url))
-    app.include_router(layers_router(served, turns, exports))
+    app.include_router(layers_router(served, turns, downloads))
     app.include_router(table_router(served, turns))
     app.include_router(here_router(served, turns))
     app.include_router(light_router(served, turns))
@@ -167,12 +190,5 @@ def create_app(
     app.include_router(installable_router(served))
     app.include_router(health_router(served, lambda: upkeep.problem))
     app.include_router(static_router(BUNDLE))
-    app.add_middleware(BoundedQuery)
-    app.add_middleware(SecurityHeaders)
-    app.add_middleware(LanguageHeaders)
-    app.state.hot = hot
-    app.state.connections = Connections(most_connections())
-    app.state.hot, app.state.served = hot, served
-    app.add_middleware(KeepTiles, hot=hot)
     install_errors(app, pages)
     return app

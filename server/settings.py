@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import Field as Option, StringConstraints, field_validator
+from pydantic import Field as Option, IPvAnyNetwork, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from layers.process.limits import SECONDS, Limits, limits_of_machine
@@ -16,6 +17,8 @@ from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 Origin = Annotated[
     str, StringConstraints(pattern=r"^https?://(\*\.)?[A-Za-z0-9.-]+(:[0-9]{1,5})?$")
 ]
+
+HOST = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 
 
 class Settings(BaseSettings):
@@ -36,22 +39,28 @@ class Settings(BaseSettings):
     reader_seconds: Annotated[int, Option(ge=10)] = SECONDS
     private_sources: Literal["refuse", "allow"] = "refuse"
     embed_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode] = ()
 
-    @field_validator("embed_origins", mode="before")
+    @field_validator("embed_origins", "trusted_proxies", mode="before")
     @classmethod
-    def _separated_by_spaces(cls, origins: object) -> object:
-        return tuple(origins.split()) if isinstance(origins, str) else origins
+    def _separated_by_spaces(cls, values: object) -> object:
+        return tuple(values.split()) if isinstance(values, str) else values
 
     @field_validator("base_url")
     @classmethod
-    def _without_trailing_slash(cls, address: str | None) -> str | None:
-        """What paths, which begin with a slash, are put behind; an empty one is none."""
+    def _of_a_host(cls, address: str | None) -> str | None:
+        """What paths, which begin with a slash, are put behind; an empty one is none.
+
+        Pages, scripts and the worker of the saved map name each other from the host's root.
+        """
         if not address:
             return None
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ValueError("wanted an address with its scheme: https://map.city.example.jp")
-        return address.rstrip("/")
+        host = HOST.match(address)
+        if host is None:
+            raise PydanticCustomError("base_url", "wanted an address with its scheme and host")
+        if address[host.end() :].strip("/"):
+            raise PydanticCustomError("base_url_root", "wanted nothing behind the host")
+        return host[0]
 
     @property
     def allows_private_sources(self) -> bool:

@@ -64,4 +64,4 @@ def print_sheets(service: str) -> None:
 
 
 def _layers(service: str) -> list[str]:
-    return [layer["id"] for layer in json.loads(ask(f"{service}/layers"))]
+    return [layer["id"] for layer in json.loads(ask(f"{service}/layers?f=json"))]

@@ -1,7 +1,9 @@
 #!/bin/sh
-# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS.
+# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS, curl;
+# with `soak` also what the long tests need: QGIS.
 # Installs what is missing through apt-get where it can, else says in one line what to install.
 set -eu
+long=${1-}
 
 have() {
     command -v "$1" >/dev/null 2>&1
@@ -20,6 +22,8 @@ missing() {
     [ -n "$(fc-list :lang=ja family 2>/dev/null)" ] || echo fonts-noto-cjk
     any /usr/lib/postgresql/*/bin/initdb || echo postgresql
     any /usr/share/postgresql/*/extension/postgis.control || echo postgresql-postgis
+    have curl || echo curl
+    [ "$long" != soak ] || /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || echo python3-qgis
 }
 
 packages=$(missing | paste -s -d ' ' -)

@@ -30,6 +30,12 @@ class Bounds(NamedTuple):
     east: float
     north: float
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its middle in degrees of longitude and latitude."""
+        longitude, latitude = (self.west + self.east) / 2, (self.south + self.north) / 2
+        return round(longitude, SOURCE_DIGITS), round(latitude, SOURCE_DIGITS)
+
 
 # Where Web Mercator's square world ends.
 WORLD = Bounds(-180.0, -85.0511, 180.0, 85.0511)
@@ -91,6 +97,14 @@ def rows(latitude: Floats, z: int) -> Floats:
     """Tile rows from the north, with their fractions, of latitudes in degrees."""
     mercator = np.arcsinh(np.tan(np.radians(latitude)))
     return (1.0 - mercator / math.pi) / 2.0 * (1 << z)
+
+
+def fitting_zoom(box: Bounds) -> int:
+    """The zoom whose tiles are at least as large as the box, and of those the nearest."""
+    west, east = columns(np.array([box.west, box.east]), 0)
+    north, south = rows(np.array([box.north, box.south]), 0)
+    side = max(east - west, south - north, 0.5**MAX_ZOOM)
+    return math.floor(-math.log2(side))
 
 
 @dataclass(frozen=True, slots=True)

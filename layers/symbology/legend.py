@@ -18,6 +18,25 @@ OTHERS = {
     "vi": "Khác",
 }
 
+FLAGS = {
+    True: {
+        "ja": "あり",
+        "ja-x-easy": "ある",
+        "en": "yes",
+        "zh": "有",
+        "ko": "있음",
+        "vi": "có",
+    },
+    False: {
+        "ja": "なし",
+        "ja-x-easy": "ない",
+        "en": "no",
+        "zh": "无",
+        "ko": "없음",
+        "vi": "không",
+    },
+}
+
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
@@ -86,4 +105,8 @@ def _codes(field: FieldDefinition, values: list[Scalar]) -> list[Code]:
     """The field's codes; for a field without, the style's own values stand for themselves."""
     if field.codes:
         return list(field.codes)
-    return [Code(value=value, label={"ja": str(value), "en": str(value)}) for value in values]
+    return [Code(value=value, label=_label(value)) for value in values]
+
+
+def _label(value: Scalar) -> Text:
+    return FLAGS[value] if isinstance(value, bool) else {"ja": str(value), "en": str(value)}

@@ -20,7 +20,10 @@ OVERHEAD = 512  # bytes counted for an entry beside its content, so that empty o
 
 
 class ByteCache(Generic[Key, Value]):
-    """The values asked for last, `capacity` bytes of them. For one event loop."""
+    """The values asked for last, `capacity` bytes of them, and the newest whatever its size.
+
+    For one event loop.
+    """
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
@@ -69,6 +72,6 @@ class ByteCache(Generic[Key, Value]):
         value = done.result()
         self._values[key] = value
         self._size += len(value) + OVERHEAD
-        while self._size > self._capacity and self._values:
+        while self._size > self._capacity and len(self._values) > 1:
             _, dropped = self._values.popitem(last=False)
             self._size -= len(dropped) + OVERHEAD

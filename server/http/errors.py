@@ -62,6 +62,10 @@ class PressBusy(ServiceBusy):
         return _("Many maps are being drawn at the moment. Please try again in a while.")
 
 
+class DownloadFailed(Exception):
+    """A file could not be written down to be sent: why, in the system's words."""
+
+
 class TypesettingFailed(Exception):
     """A picture or a sheet could not be set in type, or not in time."""
 

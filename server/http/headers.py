@@ -5,6 +5,8 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.http.errors import RETRY_AFTER
+
 # No asset comes from another host; only a reader who chooses GSI's tiles asks for theirs.
 POLICY = (
     "default-src 'none'",
@@ -38,18 +40,23 @@ PLACE_HEADERS = {
 }
 
 
-class SecurityHeaders:
-    """ASGI middleware: what an answer does not say itself, `SECURITY` says."""
+USUAL = {**SECURITY, "Cache-Control": "no-store"}
+LATER = frozenset({429, 503})
+
+
+class UsualHeaders:
+    """ASGI middleware: what an answer does not say itself, `USUAL` says, and when to come back."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_secured(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in SECURITY.items():
+                usual = USUAL | RETRY_AFTER if message["status"] in LATER else USUAL
+                for name, value in usual.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_secured if scope["type"] == "http" else send)
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)

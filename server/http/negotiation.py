@@ -11,6 +11,21 @@ def prefers_page(accept: str | None) -> bool:
 
     Every browser names text/html; a program that takes anything gets JSON.
     """
+    page, json = _qualities(accept)
+    return page > 0 and page >= json
+
+
+def prefers_json(accept: str | None) -> bool:
+    """Whether an `Accept` header asks for JSON, by name and more than for a page.
+
+    What makes a preview of a link takes anything (`*/*`): facebookexternalhit, Twitterbot, LINE.
+    """
+    page, json = _qualities(accept)
+    return json > page
+
+
+def _qualities(accept: str | None) -> tuple[float, float]:
+    """How much a page and JSON are wanted, each by name."""
     page = json = 0.0
     for part in (accept or "").split(","):
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -19,7 +34,7 @@ def prefers_page(accept: str | None) -> bool:
             page = max(page, quality)
         elif media_type in JSON_TYPES:
             json = max(json, quality)
-    return page > 0 and page >= json
+    return page, json
 
 
 def _quality(parameters: list[str]) -> float:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from server.http.negotiation import prefers_page
+from server.http.negotiation import prefers_json
 from server.http.query import Query
 
 
 def wants_page(request: Request) -> bool:
-    """By `f`, else by the `Accept` header. Raises `InvalidQuery` for another `f`."""
+    """By `f`, else by the `Accept` header: a page unless JSON is asked for by name.
+
+    Raises `InvalidQuery` for another `f`.
+    """
     wanted = Query.of(request).choice("f", ("json", "html"))
     if wanted is not None:
         return wanted == "html"
-    return prefers_page(request.headers.get("accept"))
+    return not prefers_json(request.headers.get("accept"))

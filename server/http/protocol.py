@@ -12,7 +12,7 @@ from server.http.bounded_protocol import BoundedProtocol
 from server.http.tile_memory import HotTiles
 
 # What makes a GET more than its address and what it accepts.
-UNUSUAL = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
+UNUSUAL = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade", b"range"})
 
 
 class TileProtocol(BoundedProtocol):

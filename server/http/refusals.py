@@ -11,16 +11,15 @@ from http import HTTPStatus
 
 from starlette.responses import PlainTextResponse
 
+from server.http.cors import OPEN
+from server.http.headers import USUAL
+
 MOST_FIELDS = 64  # of a request's head
 LONGEST_HEAD = 8192  # bytes of a target, header fields and trailers together
 LONGEST_LIST = 1024  # bytes of a field that lists what the client accepts or has
 LONGEST_BODY = 262_144  # bytes with their framing; a form may have a quarter of it (`form_body`)
 MOST_PARAMETERS = 64  # of a query string: no page reads a quarter of them
-SAID = {
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "Access-Control-Allow-Origin": "*",
-}
+SAID = {**USUAL, **OPEN}
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Refusal:
     retry_after: int | None = None  # seconds
 
     def answer(self) -> PlainTextResponse:
-        """The answer, with all headers but those of every answer."""
+        """The answer, with what `server.app.Service` gives to all."""
         retry = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
         return PlainTextResponse(f"{self.ja}\n{self.en}\n", self.status, {**SAID, **retry})
 

@@ -1,4 +1,4 @@
-"""Bytes → 200, 204 or 304, with the headers that say how long they keep."""
+"""Bytes → 200, 204, 206 or 304, with the headers that say how long they keep."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from fastapi import Request, Response
 from isal import igzip
 
 from server.http.query import requested_revision
+from server.http.ranges import field, names_etag, wanted_range
 
 READ = ["GET", "HEAD"]  # the methods of an address that is only read
 GZIP_LEVEL = 2  # of isal's 0 to 3: nearly the size of zlib's 6 at a tenth of the time
@@ -19,7 +20,6 @@ GZIP_FROM = 512  # bytes: below, a compressed answer saves no packet
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"  # kept, but asked about each time
 NO_STORE = "no-store"
-SHARED = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "ETag"}
 
 
 @dataclass(frozen=True)
@@ -65,24 +65,44 @@ class Body:
 
 
 def answer(request: Request, body: Body, cache_control: str, **headers: str) -> Response:
-    """The body as the request wants it: gzip or plain, or 304 for what it has; 204 when empty."""
+    """The body as the request wants it: gzip or plain, a part of it, or 304 for what it has; 204
+    when empty.
+    """
     sent = headers_of(cache_control, headers)
     if not len(body):
         return Response(status_code=204, headers=sent)
-    gzipped = body.gzipped if accepts_gzip(request.headers.get("accept-encoding", "")) else None
+    gzipped = body.gzipped if wants_gzip(request) else None
     chosen = gzipped or body.plain
-    sent["ETag"] = chosen.etag
     if gzipped:
         sent["Content-Encoding"] = "gzip"
-    if names_etag(request.headers.get("if-none-match", ""), chosen.etag):
+    status, part = selected(request, sent, chosen.etag, len(chosen.content))
+    if status == 304:
         return Response(status_code=304, headers=sent)
-    return Response(chosen.content, media_type=body.media_type, headers=sent)
+    return Response(chosen.content[part], status, sent, body.media_type)
 
 
 def headers_of(cache_control: str, headers: Mapping[str, str]) -> dict[str, str]:
     """The headers of every answer with a validator, and further ones, their `-` spelt `_`."""
     further = {name.replace("_", "-"): value for name, value in headers.items()}
-    return {"Cache-Control": cache_control, "Vary": "Accept-Encoding", **SHARED, **further}
+    return {"Cache-Control": cache_control, "Vary": "Accept-Encoding", **further}
+
+
+def selected(
+    request: Request, headers: dict[str, str], etag: str, length: int
+) -> tuple[int, slice]:
+    """The status of an answer that has `length` bytes, and which of them are sent.
+
+    Adds to `headers` the validator and what they say of ranges. Raises `HTTPException` 416.
+    """
+    headers["ETag"] = etag
+    headers["Accept-Ranges"] = "bytes"
+    if names_etag(field(request, "if-none-match"), etag):
+        return 304, slice(0, 0)
+    part = wanted_range(request, etag, length)
+    if part is None:
+        return 200, slice(0, length)
+    headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{length}"
+    return 206, part
 
 
 def freshness(request: Request, revision: str) -> str:
@@ -107,6 +127,12 @@ def etag_of(digest: str) -> str:
     return f'"{digest}"'
 
 
+def wants_gzip(request: Request) -> bool:
+    """Whether to compress the answer: parts are those of the plain bytes, whoever wants them."""
+    accepted = request.headers.get("accept-encoding", "")
+    return "range" not in request.headers and accepts_gzip(accepted)
+
+
 def accepts_gzip(accept_encoding: str) -> bool:
     """Whether the header allows gzip and likes it no less than plain (RFC 9110, 12.5.3)."""
     quality = {}
@@ -118,9 +144,3 @@ def accepts_gzip(accept_encoding: str) -> bool:
             quality[coding] = 0.0
     accepted = quality.get("gzip", quality.get("*", 0.0))
     return accepted > 0 and accepted >= quality.get("identity", 0.0)
-
-
-def names_etag(if_none_match: str, etag: str) -> bool:
-    """Whether `If-None-Match` names the ETag (RFC 9110, 13.1.2)."""
-    tags = [tag.strip().removeprefix("W/") for tag in if_none_match.split(",")]
-    return etag in tags or "*" in tags

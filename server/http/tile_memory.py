@@ -10,9 +10,10 @@ from typing import NamedTuple
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.http.responses import accepts_gzip, names_etag
+from server.http.ranges import names_etag
+from server.http.responses import accepts_gzip
 
-TARGET = re.compile(rb"/tiles/[a-z][a-z0-9_]*/\d+/\d+/\d+\.(?:geojson|mvt)(?:\?v=[0-9a-f]+)?")
+TARGET = re.compile(rb"/tiles/[a-z][a-z0-9_]*/\d+/\d+/\d+\.(?:geojson|mvt|pbf)(?:\?v=[0-9a-f]+)?")
 OVERHEAD = 1024  # bytes counted for an answer beside its body
 EMPTY = 64  # bytes that a body has more of than a tile with nothing in it
 FOR_EMPTY = 8  # one byte of so many is for tiles with nothing in them

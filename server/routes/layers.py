@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
+from starlette.exceptions import HTTPException
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
@@ -19,7 +20,7 @@ from layers.schema.values import REQUIRED_LANGUAGES
 from layers.store.failure import Trouble
 from layers.store.pointer import Pointer
 from server.edition.edition import Edition, Served
-from server.http.download import download
+from server.http.download import Downloads
 from server.http.language import language_of
 from server.http.links import page_key, path_and_query
 from server.http.page_or_json import wants_page
@@ -32,8 +33,8 @@ from server.texts import translator
 from server.texts.cautions import cautions
 
 
-def layers_router(served: Served, turns: Turns, exports: Turns) -> APIRouter:
-    """The routes under /layers; what takes seconds takes its turn in `exports`."""
+def layers_router(served: Served, turns: Turns, downloads: Downloads) -> APIRouter:
+    """The routes under /layers."""
     router = APIRouter(prefix="/layers")
 
     @router.api_route("", methods=READ)
@@ -78,24 +79,24 @@ def layers_router(served: Served, turns: Turns, exports: Turns) -> APIRouter:
     async def export(layer_id: str, suffix: str, request: Request) -> Response:
         layer = await requested_layer(layer_id, request)
         file_format = format_with(suffix)
-        return await exports.take(lambda: _export(layer, file_format, request))
+        return await downloads.answer(
+            request,
+            (layer.id, layer.revision.id, file_format.name),
+            partial(file_format.write, layer.revision),
+            file_format.media_type,
+            freshness(request, layer.revision.id),
+            Content_Disposition=f'attachment; filename="{layer.id}.{file_format.suffix}"',
+        )
 
     return router
 
 
 def _coverage(layer: Layer, request: Request) -> Response:
-    body = Body(layer.coverage() or b"", GEOJSON.media_type)
+    surveyed = layer.coverage()
+    if surveyed is None:  # not known: an empty area would say that nothing was surveyed
+        raise HTTPException(404)
+    body = Body(surveyed, GEOJSON.media_type)
     return answer(request, body, freshness(request, layer.revision.id))
-
-
-def _export(layer: Layer, file_format: Format, request: Request) -> Response:
-    return download(
-        request,
-        partial(file_format.write, layer.revision),
-        file_format.media_type,
-        freshness(request, layer.revision.id),
-        Content_Disposition=f'attachment; filename="{layer.id}.{file_format.suffix}"',
-    )
 
 
 def _export_path(layer: Layer, file_format: Format) -> str:

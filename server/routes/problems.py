@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import AlertsUnknown, DeskUnavailable, InvalidForm, RequestNotFound
 from server.http.errors import (
-    RETRY_AFTER,
+    DownloadFailed,
     InvalidQuery,
     PressBusy,
     ServiceBusy,
@@ -45,6 +45,7 @@ STATUS: dict[type[Exception], int] = {
     TooFrequent: 429,
     LayerUnavailable: 503,
     ExportFailed: 503,
+    DownloadFailed: 503,
     DeskUnavailable: 503,
     AlertsUnknown: 503,
     TypesettingFailed: 503,
@@ -60,16 +61,11 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     def error_of_table(request: Request, error: Exception) -> Response:
         status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
         explain = error.explain if isinstance(error, FormError | InvalidQuery) else None
-        answer = _answer(pages, request, status, str(error), explain)
-        if status == 503:
-            answer.headers.update(RETRY_AFTER)
-        return answer
+        return _answer(pages, request, status, str(error), explain)
 
     def unavailable(request: Request, error: Exception) -> Response:
         # In the words of a fault: those of 503 are about a layer.
-        answer = _answer(pages, request, 503, str(error), in_words_of=500)
-        answer.headers.update(RETRY_AFTER)
-        return answer
+        return _answer(pages, request, 503, str(error), in_words_of=500)
 
     def too_frequent(request: Request, error: Exception) -> Response:
         assert isinstance(error, TooFrequent)
@@ -83,7 +79,7 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         answer.headers.update(retry_after(SOON_S))
         return answer
 
-    def export_failed(request: Request, error: Exception) -> Response:
+    def not_written(request: Request, error: Exception) -> Response:
         LOG.error("%s", request.url.path, exc_info=error)
         return unavailable(request, error)
 
@@ -105,7 +101,8 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
     app.add_exception_handler(DeskUnavailable, unavailable)
     app.add_exception_handler(TooFrequent, too_frequent)
     app.add_exception_handler(AlertsUnknown, unavailable)
-    app.add_exception_handler(ExportFailed, export_failed)
+    app.add_exception_handler(ExportFailed, not_written)
+    app.add_exception_handler(DownloadFailed, not_written)
     app.add_exception_handler(TypesettingFailed, unavailable)
     app.add_exception_handler(HTTPException, http_error)
     app.add_exception_handler(Exception, fault)
@@ -119,7 +116,7 @@ def _answer(
     explain: Callable[[Translate], str | None] | None = None,
     in_words_of: int | None = None,
 ) -> Response:
-    headers = {"Cache-Control": "no-store", "Vary": "Accept", "Access-Control-Allow-Origin": "*"}
+    headers = {"Cache-Control": "no-store", "Vary": "Accept"}
     if prefers_page(request.headers.get("accept")):
         lang = language_of(request)
         translate = translator(lang)

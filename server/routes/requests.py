@@ -27,7 +27,7 @@ from server.desk.form import (
 from server.desk.labels import category_labels, state_labels, state_meaning
 from server.desk.requests import Request as StoredRequest, Requests, read_number
 from server.desk.subject import CORRECTION, is_correction
-from server.http.errors import RETRY_AFTER, retry_after
+from server.http.errors import retry_after
 from server.http.form_body import read_form_body
 from server.http.language import language_of
 from server.http.links import path_and_query, with_language
@@ -56,9 +56,11 @@ FIELDS = (
     "contact",
 )
 LINKED = ("kind", "layer", "feature", "lat", "lon")  # what a link to the form may name
-# The sender's page is found by its address alone: no cache, referrer or search engine may keep it.
+# The sender's page is found by its address alone: no cache, referrer or search engine may keep it,
+# and no page of another site read it.
 PRIVATE = {
     "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
@@ -202,11 +204,10 @@ class _FormPage:
         if isinstance(error, InvalidForm):
             return self._page(request, typed, error.errors, status=400)
         if isinstance(error, TooFrequent):
-            page, later = self._page(request, typed, {}, status=429), retry_after(error.wait_s)
-        else:
-            page, later = self._page(request, typed, {}, status=503), RETRY_AFTER
-        page.headers.update(later)
-        return page
+            page = self._page(request, typed, {}, status=429)
+            page.headers.update(retry_after(error.wait_s))
+            return page
+        return self._page(request, typed, {}, status=503)
 
     def _page(
         self,

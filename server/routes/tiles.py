@@ -10,7 +10,8 @@ from fastapi import APIRouter, Request, Response
 
 from layers.catalog.layer import Encoding, Layer
 from layers.errors import InvalidTile
-from layers.geometry.tile import WORLD, Tile
+from layers.geometry.tile import WORLD, Bounds, Tile, fitting_zoom
+from layers.tiles.geojson import collection
 from server.edition.edition import Edition, Served
 from server.http.cache import ByteCache
 from server.http.links import origin
@@ -22,6 +23,10 @@ MEDIA_TYPES: dict[Encoding, str] = {
     "styled": "application/geo+json",
     "mvt": "application/vnd.mapbox-vector-tile",
 }
+# A tile with nothing in it. Leaflet, OpenLayers and geopandas read whatever GeoJSON they are sent,
+# and fail where there is none; clients of vector tiles know that there may be no bytes.
+EMPTY: dict[Encoding, bytes] = {"geojson": collection([]), "styled": collection([]), "mvt": b""}
+TILE_SIZE = 512  # CSS pixels along a side, as clients of vector tiles draw it
 NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
@@ -64,6 +69,7 @@ def tiles_router(
         return await tile(layer_id, z, x, y, "styled", request)
 
     @router.api_route("/{layer_id}/{z}/{x}/{y}.mvt", methods=READ)
+    @router.api_route("/{layer_id}/{z}/{x}/{y}.pbf", methods=READ)
     async def mvt(layer_id: str, z: str, x: str, y: str, request: Request) -> Response:
         return await tile(layer_id, z, x, y, "mvt", request)
 
@@ -79,7 +85,8 @@ def tiles_router(
 
 def _cut(layer: Layer, tile: Tile, encoding: Encoding) -> Body:
     """The tile's bytes, compressed beforehand."""
-    return Body(layer.tile(tile, encoding), MEDIA_TYPES[encoding]).compressed()
+    content = layer.tile(tile, encoding) or EMPTY[encoding]
+    return Body(content, MEDIA_TYPES[encoding]).compressed()
 
 
 def _tile(z: str, x: str, y: str) -> Tile:
@@ -92,9 +99,10 @@ def _tile(z: str, x: str, y: str) -> Tile:
 def _tilejson(layer: Layer, at: str) -> dict[str, object]:
     """TileJSON 3.0.0 (github.com/mapbox/tilejson-spec), with our own `sample` and `revision`.
 
-    `at` is where the service is.
+    `format` and `tileSize` are not in it, but read: by MBTiles' tools and by OpenLayers. `at` is
+    where the service is.
     """
-    definition = layer.definition
+    definition, bounds = layer.definition, layer.bounds or WORLD
     template = f"{at}/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
     types = {"integer": "Number", "number": "Number", "flag": "Boolean"}
     return {
@@ -105,9 +113,12 @@ def _tilejson(layer: Layer, at: str) -> dict[str, object]:
         "scheme": "xyz",
         "tiles": [f"{template}.mvt?v={layer.revision.id}"],
         "data": [f"{template}.geojson?v={layer.revision.id}"],
+        "format": "pbf",
+        "tileSize": TILE_SIZE,
         "minzoom": layer.minzoom,
         "maxzoom": layer.maxzoom,
-        "bounds": list(layer.bounds or WORLD),
+        "bounds": list(bounds),
+        "center": _center(layer, bounds),
         "vector_layers": [
             {
                 "id": layer.id,
@@ -123,3 +134,10 @@ def _tilejson(layer: Layer, at: str) -> dict[str, object]:
         "sample": definition.sample,
         "revision": layer.revision.id,
     }
+
+
+def _center(layer: Layer, bounds: Bounds) -> list[float]:
+    """The middle in degrees, and the zoom of the layer at which it is about a tile large."""
+    longitude, latitude = bounds.middle
+    zoom = min(max(fitting_zoom(bounds), layer.minzoom), layer.maxzoom)
+    return [longitude, latitude, zoom]

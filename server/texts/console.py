@@ -147,9 +147,20 @@ WANTED: Mapping[str, Text] = {
         "ja": "https://www.city.example.lg.jp のように、パスのないアドレスを書いてください。",
         "en": "wanted an address without a path, such as https://www.city.example.lg.jp",
     },
-    "value_error": {
+    "base_url": {
         "ja": "https://map.city.example.jp のように、https:// からアドレスを書いてください。",
         "en": "wanted an address with its scheme, such as https://map.city.example.jp",
+    },
+    "base_url_root": {
+        "ja": "ホスト名の後には何も書けません（/map などのパス、? や # も）。"
+        "地図はホスト名の直下でだけ動きます。"
+        "https://map.city.example.jp のように、地図だけのホスト名を用意してください。",
+        "en": "wanted nothing behind the host (no path such as /map, no ? or #): the map runs at "
+        "the root of a host name only. Give it one of its own, as in https://map.city.example.jp",
+    },
+    "ip_any_network": {
+        "ja": "プロキシの IP アドレスか、その範囲を書いてください（例: 127.0.0.1 10.0.0.0/8）。",
+        "en": "wanted the proxies' IP addresses or networks, such as 127.0.0.1 10.0.0.0/8",
     },
     "date": {"ja": "2026-04-01 のように書いてください。", "en": "wanted a day such as 2026-04-01"},
     "answer_state": {

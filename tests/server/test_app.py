@@ -61,9 +61,10 @@ def test_a_tile_is_the_layers_own_bytes(client: httpx2.Client, asaka: Catalog) -
 
 
 def test_a_vector_tile_is_the_layers_own_bytes(client: httpx2.Client, asaka: Catalog) -> None:
-    response = client.get(tile_path().replace("geojson", "mvt"))
-    assert response.headers["content-type"] == "application/vnd.mapbox-vector-tile"
-    assert response.content == asaka.layer("flood").tile(FLOODED, "mvt")
+    for suffix in ("mvt", "pbf"):
+        response = client.get(tile_path().replace("geojson", suffix))
+        assert response.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+        assert response.content == asaka.layer("flood").tile(FLOODED, "mvt")
 
 
 @pytest.mark.parametrize("query", ["", "?v={revision}", "?v=0000", "?v=0000&x=1", "?x=1"])
@@ -85,8 +86,14 @@ def test_the_second_answer_is_the_first(
 
 
 def test_a_tile_with_nothing_in_it_is_empty(client: httpx2.Client) -> None:
-    response = client.get(tile_path(Tile(14, 0, 0)))
-    assert (response.status_code, response.content) == (204, b"")
+    for path in (tile_path(Tile(14, 0, 0)), "/tiles/flood/styled/14/0/0.geojson"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "application/geo+json"
+        assert response.json() == {"type": "FeatureCollection", "features": []}
+    for suffix in ("mvt", "pbf"):
+        response = client.get(tile_path(Tile(14, 0, 0)).replace("geojson", suffix))
+        assert (response.status_code, response.content) == (204, b"")
 
 
 @pytest.mark.parametrize(
@@ -148,12 +155,12 @@ def test_the_same_etag_saves_the_bytes(client: httpx2.Client) -> None:
     assert "content-encoding" not in plain.headers
     assert first.headers["etag"] != plain.headers["etag"]
     assert first.content == plain.content
-    again = client.get(
-        tile_path(),
-        headers={"Accept-Encoding": "gzip", "If-None-Match": f'"other", {first.headers["etag"]}'},
-    )
-    assert (again.status_code, again.content) == (304, b"")
-    assert again.headers["etag"] == first.headers["etag"]
+    etag = first.headers["etag"]
+    for lines in ([f'"other", {etag}'], ['"other"', etag], [etag, '"other"']):
+        headers = [("Accept-Encoding", "gzip"), *(("If-None-Match", line) for line in lines)]
+        again = client.get(tile_path(), headers=headers)
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == etag
 
 
 @pytest.mark.parametrize(
@@ -187,6 +194,14 @@ def test_a_tile_keeps_for_ever_only_under_the_revision_served(
     assert client.get(tile_path()).headers["cache-control"] == "no-cache"
 
 
+def test_a_part_of_a_tile_is_sent(client: httpx2.Client, asaka: Catalog) -> None:
+    for _ in range(2):  # also when it is remembered
+        assert client.get(tile_path()).status_code == 200
+        response = client.get(tile_path(), headers={"Range": "bytes=5-9"})
+        assert response.status_code == 206
+        assert response.content == asaka.layer("flood").tile(FLOODED)[5:10]
+
+
 def test_head_and_other_origins_are_served(client: httpx2.Client) -> None:
     response = client.head(tile_path())
     assert (response.status_code, response.content) == (200, b"")
@@ -209,12 +224,18 @@ def test_tilejson_leads_to_the_tiles(client: httpx2.Client, asaka: Catalog, laye
         response = client.get(template.format(z=8, x=227, y=100))
         assert response.status_code == 200
         assert "immutable" in response.headers["cache-control"]
+    longitude, latitude, zoom = document["center"]
+    assert layer.bounds is not None
+    assert layer.bounds.west <= longitude <= layer.bounds.east
+    assert layer.bounds.south <= latitude <= layer.bounds.north
+    assert layer.minzoom <= zoom <= layer.maxzoom
+    assert (document["format"], document["tileSize"]) == ("pbf", 512)
     fields = document["vector_layers"][0]["fields"]
     assert set(fields) == set(layer.definition.public_fields)
 
 
 def test_the_catalogue_lists_every_layer_for_programs_and_people(client: httpx2.Client) -> None:
-    listed = client.get("/layers").json()
+    listed = client.get("/layers?f=json").json()
     assert [layer["id"] for layer in listed] == LAYERS
     page = client.get("/layers", headers={"Accept": "text/html"}).text
     assert all(f'href="/layers/{layer_id}?lang=ja"' in page for layer_id in LAYERS)
@@ -259,7 +280,7 @@ def test_an_export_over_http_is_the_command_lines(client: httpx2.Client, asaka: 
 def test_the_surveyed_area_is_served_for_the_hazard_only(client: httpx2.Client) -> None:
     area = client.get("/layers/flood/coverage.geojson").json()
     assert area["geometry"]["type"] in ("Polygon", "MultiPolygon")
-    assert client.get("/layers/hydrants/coverage.geojson").status_code == 204
+    assert client.get("/layers/hydrants/coverage.geojson").status_code == 404
 
 
 def test_every_answer_forbids_what_is_not_ours(client: httpx2.Client) -> None:
@@ -318,7 +339,7 @@ def test_a_layer_that_cannot_be_read_is_said_and_breaks_no_other(tmp_path: Path)
 def test_samples_can_be_hidden_altogether(home: Path) -> None:
     settings = Settings(home=home / "asaka", samples="off")
     client = TestClient(create_app(settings))
-    listed = [layer["id"] for layer in client.get("/layers").json()]
+    listed = [layer["id"] for layer in client.get("/layers?f=json").json()]
     assert listed == ["emergency_sites", "evacuation_shelters"]
     assert client.get("/tiles/flood.json").status_code == 404
 
@@ -329,7 +350,7 @@ def test_a_second_city_is_served_with_no_code_changed(home: Path, shared: Path) 
     settings = Settings(definitions=cities / "yaizu", data=shared / "yaizu", home=home / "yaizu")
     client = TestClient(create_app(settings))
     assert "焼津市" in client.get("/").text
-    assert len(json.loads(client.get("/layers").content)) == 7
+    assert len(json.loads(client.get("/layers?f=json").content)) == 7
 
 
 def test_a_styled_tile_is_the_layers_own_bytes(client: httpx2.Client, asaka: Catalog) -> None:

@@ -68,7 +68,7 @@ def test_a_city_abroad_is_served(
             assert len(client.get(path).json()["features"]) == count
         for east_by, state in ((0.0, "inside"), (0.05, "outside")):
             place = f"lat={middle[1]}&lon={middle[0] + east_by}"
-            answer = client.get(f"/here?{place}").json()
+            answer = client.get(f"/here?{place}&f=json").json()
             assert answer["in_city"] is True
             assert [hazard["state"] for hazard in answer["hazards"]] == [state]
         page = client.get("/", headers={"Accept": "text/html"}).text

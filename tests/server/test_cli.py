@@ -350,6 +350,8 @@ def test_a_day_that_is_none_is_refused(home: Path, tmp_path: Path) -> None:
         ("BOSAI_PORT", "abc", "整数を書いてください。"),
         ("BOSAI_SAMPLES", "maybe", "次のどれかを書いてください: 'on', 'off'"),
         ("BOSAI_BASE_URL", "map.jp", "https:// からアドレスを書いてください。"),
+        ("BOSAI_BASE_URL", "https://city.jp/map", "地図だけのホスト名を用意してください。"),
+        ("BOSAI_TRUSTED_PROXIES", "proxy", "プロキシの IP アドレスか、その範囲を書いてください"),
         ("BOSAI_EMBED_ORIGINS", "a/b", "パスのないアドレスを書いてください。"),
     ],
 )

@@ -5,7 +5,16 @@ import math
 import pytest
 
 from layers.errors import InvalidTile
-from layers.geometry.tile import GRID, MAX_ZOOM, Bounds, Tile, TileRange, digits
+from layers.geometry.tile import (
+    GRID,
+    MAX_ZOOM,
+    WORLD,
+    Bounds,
+    Tile,
+    TileRange,
+    digits,
+    fitting_zoom,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +68,15 @@ def test_a_margin_takes_the_neighbours_in() -> None:
     place = Tile(14, 14545, 6443).bounds()
     middle = Bounds(place.west, place.north, place.west, place.north)
     assert len({*TileRange.of(14, middle, 0.5)}) == 4
+
+
+def test_a_box_fits_into_a_tile_of_its_zoom() -> None:
+    for tile in (Tile(14, 14545, 6444), Tile(0, 0, 0), Tile(5, 28, 12)):
+        assert fitting_zoom(tile.bounds(-1)) == tile.z
+        assert fitting_zoom(tile.bounds(1)) == tile.z - 1
+    assert fitting_zoom(WORLD) == 0
+    assert fitting_zoom(Bounds(139.6, 35.8, 139.6, 35.8)) == MAX_ZOOM
+
+
+def test_the_middle_of_a_box_is_in_it() -> None:
+    assert Bounds(139.5, 35.7, 139.7, 35.8).middle == (139.6, 35.75)

@@ -223,9 +223,9 @@ def test_a_drill_is_marked_in_every_language(city: SmallCity, client: TestClient
 def test_programs_get_alerts_that_caches_keep_for_seconds(
     city: SmallCity, client: TestClient
 ) -> None:
-    assert client.get("/notices").json() == []
+    assert client.get("/notices?f=json").json() == []
     desk(city).issue(ORDER)
-    response = client.get("/notices?lang=en")
+    response = client.get("/notices?lang=en&f=json")
     assert response.headers["cache-control"] == "public, max-age=15"
     (said,) = response.json()
     assert (said["kind"], said["level"], said["state"]) == ("evacuation", 4, "in_force")

@@ -83,7 +83,7 @@ def names(content: bytes) -> list[str]:
 
 
 def revision(client: TestClient) -> str:
-    return str(client.get("/layers/points").json()["revision"])
+    return str(client.get("/layers/points?f=json").json()["revision"])
 
 
 def script_of(page: str) -> str:
@@ -110,7 +110,7 @@ def test_a_changed_file_is_served_without_a_restart(city: SmallCity, client: Tes
     assert before in client.get(script_of(page)).text  # for who loaded the page just before
     assert after in client.get(script_of(client.get("/").text)).text
     assert client.get("/readyz").json()["layers"] == {"points": after}
-    described = client.get("/layers/points").json()
+    described = client.get("/layers/points?f=json").json()
     assert (described["change"]["added"], described["change"]["revision"]) == (1, before)
     assert "前の版からの変更：追加 1" in client.get("/layers/points", headers=BROWSER).text
 
@@ -164,7 +164,7 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
     assert "source.longitude is '経度'" in said["problem"]
     assert said["since"].endswith("+00:00")
     assert names(client.get(TILE).content) == ["あ"]
-    described = client.get("/layers/points").json()
+    described = client.get("/layers/points?f=json").json()
     assert described["revision"] == before
     assert described["problem"]["since"] == said["since"]
     assert described["problem"]["message"]["ja"].startswith(
@@ -180,7 +180,7 @@ def test_a_broken_file_is_said_everywhere_until_it_is_repaired(
     assert "最新のデータを読み込めなかったため" in client.get("/").text
     city.put("points.csv", ONE)
     until(lambda: client.get("/readyz").json()["status"] == "ok")
-    assert client.get("/layers/points").json()["problem"] is None
+    assert client.get("/layers/points?f=json").json()["problem"] is None
     page = client.get("/layers/points", headers=BROWSER).text
     assert "読み込めていません" not in page
 
@@ -203,6 +203,8 @@ def test_an_address_that_another_process_sent_is_answered_at_once(
     city: SmallCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Publisher, "keep_up", lambda *_: None)
+    surveyed = 'hazard = "洪水"\nscenario = "想定最大規模"\nsurveyed_extent = "boundary"'
+    city.declare("points", SOURCE.format(id="points"), top=surveyed)
 
     def publish() -> Catalog:
         other = publisher(city)
@@ -366,7 +368,7 @@ class Reader(threading.Thread):
         again = self._get(tile, **{"If-None-Match": etag})
         if again.status == 200:
             self._is_one_version(tile, again.body)
-        described = json.loads(self._get(f"/layers/{layer_id}").body)
+        described = json.loads(self._get(f"/layers/{layer_id}?f=json").body)
         self._is_always(described["revision"], (described["features"], described["source_files"]))
         version = self._get(f"{tile}?v={described['revision']}")
         if "immutable" in version.headers["cache-control"]:

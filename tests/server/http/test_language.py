@@ -247,9 +247,11 @@ def test_each_language_has_a_script_of_its_own(client: TestClient) -> None:
 
 
 def test_what_is_known_of_a_place_is_json_in_plain_words(client: TestClient) -> None:
-    answer = client.get(f"/here?lat=35.8&lon=139.6&hazard=flood&lang={EASY}")
+    answer = client.get(f"/here?lat=35.8&lon=139.6&hazard=flood&f=json&lang={EASY}")
     assert not re.search("[\ufff9-\ufffb\ufdd0-\ufdd2《》]", answer.text)
-    english = client.get("/here?lat=35.8&lon=139.6&hazard=flood", headers={"Accept-Language": "en"})
+    english = client.get(
+        "/here?lat=35.8&lon=139.6&hazard=flood&f=json", headers={"Accept-Language": "en"}
+    )
     assert english.json()["sites"][0]["title"] == "Designated emergency evacuation sites"
     assert english.headers["content-language"] == "en"
 

@@ -17,7 +17,7 @@ from layers.store.failure import Trouble
 from layers.symbology.legend import LegendEntry
 from layers.symbology.symbols import ink_on
 from server.http.links import with_language
-from server.http.negotiation import prefers_page
+from server.http.negotiation import prefers_json, prefers_page
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.texts import LANGUAGES
@@ -249,8 +249,28 @@ def test_an_address_keeps_the_language(address: str, lang: str, expected: str) -
         ("TEXT/HTML; charset=utf-8", True),
     ],
 )
-def test_a_page_is_for_who_names_it(accept: str | None, page: bool) -> None:
+def test_an_error_is_a_page_for_who_names_it(accept: str | None, page: bool) -> None:
     assert prefers_page(accept) is page
+
+
+@pytest.mark.parametrize(
+    ("accept", "json"),
+    [
+        ("*/*", False),  # curl, and what makes previews of links
+        (None, False),
+        ("", False),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", False),
+        ("application/json", True),
+        ("application/json, text/plain, */*", True),  # axios
+        ("application/geo+json, application/json;q=0.9", True),
+        ("application/json, text/html;q=0.5", True),
+        ("application/json;q=0.5, text/html", False),
+        ("application/json;q=0", False),
+        ("application/json, text/html", False),
+    ],
+)
+def test_what_has_both_is_json_for_who_names_it(accept: str | None, json: bool) -> None:
+    assert prefers_json(accept) is json
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from server.texts.marks import ANY, plain
 from tests.conftest import YAIZU
 
 PAGE = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
 ASAKA = "/here?lat=35.797&lon=139.593"
 FLOODED = "/here?lat=34.8431&lon=138.3239"
 
@@ -31,7 +32,7 @@ def yaizu_client(yaizu: Catalog, shared: Path, home: Path) -> TestClient:
 
 
 def test_a_sample_makes_no_statement_and_says_so(asaka_client: TestClient) -> None:
-    answer = asaka_client.get(ASAKA).json()
+    answer = asaka_client.get(ASAKA, headers=JSON).json()
     assert [(one["layer"], one["state"]) for one in answer["hazards"]] == [("flood", "sample")]
     assert answer["hazards"][0]["text"] == "見本データのため、この場所については何も示しません。"
     assert answer["hazards"][0]["lines"] == []
@@ -41,8 +42,8 @@ def test_a_sample_makes_no_statement_and_says_so(asaka_client: TestClient) -> No
 def test_sites_are_named_for_the_chosen_disaster_with_distance_and_direction(
     asaka_client: TestClient,
 ) -> None:
-    assert asaka_client.get(ASAKA).json()["sites"][0]["state"] == "choose"
-    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood").json()["sites"]
+    assert asaka_client.get(ASAKA, headers=JSON).json()["sites"][0]["state"] == "choose"
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood", headers=JSON).json()["sites"]
     assert sites["layer"] == "emergency_sites"
     assert len(sites["places"]) == len(sites["lines"]) == 3
     assert sites["lines"][0].startswith(sites["places"][0]["name"] + "：")
@@ -57,14 +58,14 @@ def test_sites_are_named_for_the_chosen_disaster_with_distance_and_direction(
 
 
 def test_a_disaster_nothing_is_designated_for_is_said_so(asaka_client: TestClient) -> None:
-    (sites,) = asaka_client.get(f"{ASAKA}&hazard=large_fire").json()["sites"]
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=large_fire", headers=JSON).json()["sites"]
     assert (sites["state"], sites["places"]) == ("none", [])
     assert sites["text"] == "この災害の指定はこのデータにありません。"
 
 
 def test_shelters_are_never_named_as_places_to_flee_to(asaka_client: TestClient) -> None:
     for disaster in ("", "&hazard=flood", "&hazard=earthquake"):
-        answer = asaka_client.get(f"{ASAKA}{disaster}").json()
+        answer = asaka_client.get(f"{ASAKA}{disaster}", headers=JSON).json()
         layers = {one["layer"] for part in ("sites", "facilities") for one in answer[part]}
         assert "evacuation_shelters" not in layers
 
@@ -72,7 +73,7 @@ def test_shelters_are_never_named_as_places_to_flee_to(asaka_client: TestClient)
 def test_the_page_says_the_same_in_both_languages_without_script(asaka_client: TestClient) -> None:
     page = asaka_client.get(f"{ASAKA}&hazard=flood", headers=PAGE)
     assert page.headers["content-type"].startswith("text/html")
-    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood").json()["sites"]
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood", headers=JSON).json()["sites"]
     for line in sites["lines"]:
         assert line in page.text
     assert 'aria-live="polite"' in page.text
@@ -83,7 +84,7 @@ def test_the_page_says_the_same_in_both_languages_without_script(asaka_client: T
 
 
 def test_nothing_of_it_is_stored(asaka_client: TestClient) -> None:
-    for headers in ({}, PAGE):
+    for headers in (JSON, PAGE):
         answer = asaka_client.get(ASAKA, headers=headers)
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
@@ -94,7 +95,8 @@ def test_without_a_place_the_page_asks_for_one(asaka_client: TestClient) -> None
     page = asaka_client.get("/here", headers=PAGE)
     assert page.status_code == 200
     assert "緯度と経度を入力してください" in page.text
-    assert asaka_client.get("/here").status_code == 400
+    assert asaka_client.get("/here", headers=JSON).status_code == 400
+    assert asaka_client.get("/here?f=json").status_code == 400
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_a_program_is_told_of_a_misspelt_parameter_and_a_page_opens(
     asaka_client: TestClient,
 ) -> None:
     misspelt = f"{ASAKA}&radus=300"
-    answer = asaka_client.get(misspelt)
+    answer = asaka_client.get(misspelt, headers=JSON)
     assert answer.status_code == 400
     detail = answer.json()["detail"]
     assert detail.startswith("radus is no parameter of this address; wanted one of lat, lon,")
@@ -129,12 +131,12 @@ def test_a_program_is_told_of_a_misspelt_parameter_and_a_page_opens(
 
 
 def test_a_field_that_a_form_left_empty_asks_for_nothing(asaka_client: TestClient) -> None:
-    empty = asaka_client.get(f"{ASAKA}&radius=&hazard=")
-    assert empty.json() == asaka_client.get(ASAKA).json()
+    empty = asaka_client.get(f"{ASAKA}&radius=&hazard=", headers=JSON)
+    assert empty.json() == asaka_client.get(ASAKA, headers=JSON).json()
 
 
 def test_a_place_far_away_is_said_to_be_outside_the_city(asaka_client: TestClient) -> None:
-    answer = asaka_client.get("/here?lat=-33.9&lon=18.4").json()
+    answer = asaka_client.get("/here?lat=-33.9&lon=18.4", headers=JSON).json()
     assert answer["in_city"] is False
     assert "市外" in answer["notes"][0]
 
@@ -151,7 +153,7 @@ def test_the_place_and_the_sites_open_in_other_maps_without_asking_them(
 def test_the_text_to_copy_holds_every_statement_with_source_and_date(
     asaka_client: TestClient,
 ) -> None:
-    answer = asaka_client.get(f"{ASAKA}&hazard=flood").json()
+    answer = asaka_client.get(f"{ASAKA}&hazard=flood", headers=JSON).json()
     page = asaka_client.get(f"{ASAKA}&hazard=flood", headers=PAGE).text
     text = unescape(page.split("<pre>")[1].split("</pre>")[0])
     for one in (*answer["hazards"], *answer["sites"], *answer["facilities"]):
@@ -173,7 +175,7 @@ def test_a_published_telephone_can_be_called(said: str, number: str | None) -> N
 
 
 def test_an_inexact_position_is_said_to_be_so(asaka_client: TestClient) -> None:
-    assert "約300m" in asaka_client.get(f"{ASAKA}&radius=300").json()["notes"][0]
+    assert "約300m" in asaka_client.get(f"{ASAKA}&radius=300", headers=JSON).json()["notes"][0]
 
 
 @pytest.mark.shared
@@ -182,7 +184,7 @@ def test_a_real_zone_is_said_with_its_depth_and_what_it_means(yaizu_client: Test
     deepest = max(layer, key=lambda feature: feature["properties"]["rank"])
     inside = shapely.geometry.shape(deepest["geometry"]).representative_point()
     ((longitude, latitude),) = shapely.get_coordinates(inside)
-    answer = yaizu_client.get(f"/here?lat={latitude}&lon={longitude}").json()
+    answer = yaizu_client.get(f"/here?lat={latitude}&lon={longitude}&f=json").json()
     (flood,) = answer["hazards"]
     assert flood["state"] == "inside"
     assert flood["lines"] == [
@@ -197,7 +199,7 @@ def test_a_real_zone_is_said_with_its_depth_and_what_it_means(yaizu_client: Test
 
 @pytest.mark.shared
 def test_a_real_place_that_nobody_surveyed_is_not_called_safe(yaizu_client: TestClient) -> None:
-    (flood,) = yaizu_client.get("/here?lat=34.9&lon=138.25").json()["hazards"]
+    (flood,) = yaizu_client.get("/here?lat=34.9&lon=138.25", headers=JSON).json()["hazards"]
     assert flood["state"] == "not_surveyed"
     assert "浸水しないという意味ではありません" in flood["text"]
 
@@ -224,12 +226,12 @@ def test_a_page_says_which_value_is_wrong_and_what_to_write(
 def test_a_program_is_told_the_wrong_value_before_the_missing_one(
     asaka_client: TestClient,
 ) -> None:
-    detail = asaka_client.get("/here?lat=abc").json()["detail"]
+    detail = asaka_client.get("/here?lat=abc", headers=JSON).json()["detail"]
     assert detail == "lat is 'abc'; wanted a number from -85 to 85"
 
 
 def test_how_long_a_place_may_be_on_foot_is_said_with_its_rule(asaka_client: TestClient) -> None:
-    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood").json()["sites"]
+    (sites,) = asaka_client.get(f"{ASAKA}&hazard=flood", headers=JSON).json()["sites"]
     for place, line in zip(sites["places"], sites["lines"], strict=True):
         minutes = math.ceil(place["metres"] * 1.3 / 60)
         assert place["walk"] == f"徒歩の目安 約{minutes}分"
@@ -240,15 +242,15 @@ def test_how_long_a_place_may_be_on_foot_is_said_with_its_rule(asaka_client: Tes
 
 def test_the_answer_says_where_the_place_is(asaka_client: TestClient) -> None:
     here = "/here?lat=35.7934&lon=139.5942"
-    assert asaka_client.get(here).json()["near"] == "青葉台一丁目、朝霞シンボルロード"
-    assert asaka_client.get("/here?lat=35.69&lon=139.70").json()["near"] == ""
+    assert asaka_client.get(here, headers=JSON).json()["near"] == "青葉台一丁目、朝霞シンボルロード"
+    assert asaka_client.get("/here?lat=35.69&lon=139.70", headers=JSON).json()["near"] == ""
 
 
 def test_the_map_is_told_how_words_are_read_and_programs_are_not(
     asaka_client: TestClient,
 ) -> None:
-    plain_answer = asaka_client.get(f"{ASAKA}&lang=ja-x-easy").json()
-    marked_answer = asaka_client.get(f"{ASAKA}&lang=ja-x-easy&marks=1").json()
+    plain_answer = asaka_client.get(f"{ASAKA}&lang=ja-x-easy", headers=JSON).json()
+    marked_answer = asaka_client.get(f"{ASAKA}&lang=ja-x-easy&marks=1", headers=JSON).json()
     (text, marked) = (each["hazards"][0]["text"] for each in (plain_answer, marked_answer))
     assert ANY.search(text) is None
     assert ANY.search(marked) is not None

@@ -31,6 +31,7 @@ from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form
 from server.desk.requests import Request as Stored, Requests, contacts, requests, subjects
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
+from server.http.headers import UsualHeaders
 from server.http.rate import OF_NETWORK
 from server.http.turns import Turns
 from server.pages.render import Pages
@@ -112,6 +113,7 @@ def app_of(
         )
     )
     install_errors(service, lambda: pages)
+    service.add_middleware(UsualHeaders)
     return service
 
 

@@ -17,6 +17,7 @@ from server.settings import Settings
 from tests.conftest import YAIZU
 
 PAGE = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +32,14 @@ def links(page: str) -> list[str]:
 
 
 def test_an_address_leads_to_its_town_with_its_doubt(asaka_client: TestClient) -> None:
-    (group,) = asaka_client.get("/search", params={"q": "朝志ヶ丘1-2-3"}).json()["groups"]
+    (group,) = asaka_client.get("/search", params={"q": "朝志ヶ丘1-2-3", "f": "json"}).json()[
+        "groups"
+    ]
     (town,) = group["results"]
     assert (group["kind"], town["name"], town["radius_m"]) == ("town", "朝志ケ丘一丁目", 500)
     assert "正確な位置ではなく、500m" in town["note"]
     assert town["here"] == "/here?lat=35.81884&lon=139.5826&radius=500&lang=ja"
-    answer = asaka_client.get(town["here"]).json()
+    answer = asaka_client.get(town["here"], headers=JSON).json()
     assert "約500m" in answer["notes"][0]
 
 
@@ -46,7 +49,7 @@ def test_the_page_says_the_same_and_leads_on(asaka_client: TestClient) -> None:
         page = asaka_client.get("/search", params=query, headers=PAGE)
         assert page.headers["content-type"].startswith("text/html")
         assert "<script" not in page.text
-        said = asaka_client.get("/search", params=query).json()
+        said = asaka_client.get("/search", params={**query, "f": "json"}).json()
         assert len(said["groups"]) > 2
         text = unescape(page.text)
         for group in said["groups"]:
@@ -62,13 +65,13 @@ def test_the_page_says_the_same_and_leads_on(asaka_client: TestClient) -> None:
 def test_no_sample_is_named_and_where_nothing_is_found_it_says_why(
     asaka_client: TestClient, asaka: Catalog
 ) -> None:
-    groups = asaka_client.get("/search?q=朝志ヶ丘").json()["groups"]
+    groups = asaka_client.get("/search?q=朝志ヶ丘&f=json").json()["groups"]
     assert [group["layer"] for group in groups] == [None, "emergency_sites", "evacuation_shelters"]
     for layer_id, label in (("extinguishers", "place"), ("crime_prevention", "name")):
         name = max(asaka.layer(layer_id).revision.features()[label], key=len)
         page = asaka_client.get("/search", params={"q": name}, headers=PAGE).text
         assert "「街角消火器」は見本データのため、検索の対象にしていません。" in page
-        answer = asaka_client.get("/search", params={"q": name}).json()
+        answer = asaka_client.get("/search", params={"q": name, "f": "json"}).json()
         assert layer_id not in [group["layer"] for group in answer["groups"]]
 
 
@@ -76,14 +79,14 @@ def test_nothing_found_says_what_to_do(asaka_client: TestClient) -> None:
     page = asaka_client.get("/search?q=<script>alert(1)</script>", headers=PAGE).text
     assert "見つかりませんでした" in page
     assert "<script" not in page
-    assert asaka_client.get("/search?q=nowhere").json()["groups"] == []
+    assert asaka_client.get("/search?q=nowhere&f=json").json()["groups"] == []
 
 
 def test_neither_query_nor_answer_is_kept(
     asaka_client: TestClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG, logger="server"):
-        for headers in ({}, PAGE):
+        for headers in (JSON, PAGE):
             answer = asaka_client.get("/search?q=栄町1-5-43", headers=headers)
             assert answer.headers["cache-control"] == "no-store"
             assert answer.headers["referrer-policy"] == "no-referrer"
@@ -102,7 +105,7 @@ def test_neither_query_nor_answer_is_kept(
     ],
 )
 def test_a_wrong_query_is_named(asaka_client: TestClient, query: str, said: str) -> None:
-    answer = asaka_client.get(f"/search?{query}")
+    answer = asaka_client.get(f"/search?{query}", headers=JSON)
     assert answer.status_code == 400
     assert said in answer.json()["detail"]
 
@@ -143,17 +146,17 @@ def test_a_postcode_a_station_and_an_office_have_groups_of_their_own(
         ("asakadai", "station", "駅", "朝霞台駅", 0),
         ("市役所", "office", "専用の郵便番号がある事業所", "朝霞市役所", 500),
     ):
-        (group,) = asaka_client.get("/search", params={"q": query}).json()["groups"]
+        (group,) = asaka_client.get("/search", params={"q": query, "f": "json"}).json()["groups"]
         result = group["results"][0]
         assert (group["kind"], group["title"]) == (kind, title)
         assert (result["name"], result["radius_m"]) == (name, radius)
         assert ("正確な位置ではなく" in result["note"]) == (radius > 0)
-    (group,) = asaka_client.get("/search?q=黒目川").json()["groups"]
+    (group,) = asaka_client.get("/search?q=黒目川&f=json").json()["groups"]
     assert group["results"][0]["note"] == "途中の1点"
 
 
 def test_a_layer_that_is_called_leads_to_the_map_with_it(asaka_client: TestClient) -> None:
-    answer = asaka_client.get("/search?q=避難所").json()
+    answer = asaka_client.get("/search?q=避難所&f=json").json()
     assert answer["layers"] == [
         {
             "id": "evacuation_shelters",
@@ -170,7 +173,7 @@ def test_another_citys_address_is_said_to_lie_outside_and_what_can_be_done(
     asaka_client: TestClient,
 ) -> None:
     for query, place in (("和光市本町1-1", "和光市"), ("351-0113", "〒351-0113")):
-        (note,) = asaka_client.get("/search", params={"q": query}).json()["notes"]
+        (note,) = asaka_client.get("/search", params={"q": query, "f": "json"}).json()["notes"]
         assert f"「{place}」は、この地図の範囲（朝霞市）の外です" in note
         assert "市区町村のホームページ" in note
     page = asaka_client.get("/search?q=東京都練馬区大泉町1&lang=en", headers=PAGE).text
@@ -179,7 +182,7 @@ def test_another_citys_address_is_said_to_lie_outside_and_what_can_be_done(
 
 
 def test_a_sample_that_is_called_says_that_it_is_one(asaka_client: TestClient) -> None:
-    answer = asaka_client.get("/search?q=消火栓").json()
+    answer = asaka_client.get("/search?q=消火栓&f=json").json()
     assert (answer["layers"], answer["groups"]) == ([], [])
     assert answer["notes"] == [
         "「消防水利（消火栓・防火水そう）」は見本データのため、検索の対象にしていません。"
@@ -188,7 +191,7 @@ def test_a_sample_that_is_called_says_that_it_is_one(asaka_client: TestClient) -
 
 @pytest.mark.shared
 def test_without_postcodes_that_is_said(yaizu_client: TestClient) -> None:
-    (note,) = yaizu_client.get("/search?q=425-0022").json()["notes"]
+    (note,) = yaizu_client.get("/search?q=425-0022&f=json").json()["notes"]
     assert "郵便番号の一覧がありません" in note
 
 
@@ -196,7 +199,7 @@ def test_without_postcodes_that_is_said(yaizu_client: TestClient) -> None:
 def test_a_real_citys_names_are_found_and_addresses_refused_in_words(
     yaizu_client: TestClient,
 ) -> None:
-    found = yaizu_client.get("/search?q=市役所 本館").json()["groups"]
+    found = yaizu_client.get("/search?q=市役所 本館&f=json").json()["groups"]
     assert "aed" in [group["layer"] for group in found]
     page = yaizu_client.get("/search?q=本町999", headers=PAGE).text
     assert "町丁目の一覧がないため、住所では検索できません" in page

@@ -26,7 +26,7 @@ function stripped(query, { brackets, marks }) {
   const outer = new Set([...brackets, " "]);
   let text = translate(translate(query, marks).normalize("NFKC"), marks).toLowerCase();
   while (text && outer.has(text[0])) text = text.slice(1);
-  while (text && outer.has(text.at(-1))) text = text.slice(0, -1);
+  while (text && outer.has(text[text.length - 1])) text = text.slice(0, -1);
   return text.trim().replace(/\s+/gu, " ");
 }
 

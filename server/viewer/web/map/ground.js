@@ -8,6 +8,7 @@ import { outline } from "./shapes.js";
 
 // CSS pixels around a tile from which lines and marks reach into it.
 const BUFFER = 16;
+const CORNER = 2; // CSS pixels: the radius of a station's corners
 
 // `load(zoom)` resolves to the GeoJSON features that are drawn at a zoom.
 export const Ground = L.GridLayer.extend({
@@ -71,8 +72,14 @@ function paint(context, features, coords) {
 
 function paintStation(context, [x, y]) {
   const { side, color, edge, width } = look.base.station;
-  context.beginPath();
-  context.roundRect(x - side / 2, y - side / 2, side, side, 2);
+  const [left, top, right, bottom] = [x - side / 2, y - side / 2, x + side / 2, y + side / 2];
+  context.beginPath(); // by hand: Safari before 16 has no roundRect
+  context.moveTo(x, top);
+  context.arcTo(right, top, right, y, CORNER);
+  context.arcTo(right, bottom, x, bottom, CORNER);
+  context.arcTo(left, bottom, left, y, CORNER);
+  context.arcTo(left, top, x, top, CORNER);
+  context.closePath();
   context.fillStyle = color;
   context.fill();
   context.strokeStyle = edge;

@@ -1,5 +1,6 @@
 // Hands the map on: as a link with its QR code, and as a page to print.
 
+import { Dialog } from "./dialog.js";
 import { element } from "./dom.js";
 import { nodesOf } from "./marks.js";
 
@@ -34,7 +35,7 @@ function shareDialog(map) {
   const close = element("button", { type: "button", class: "button" }, words.close);
   const code = element("img", { alt: words.qrCode, width: "200", height: "200", "data-network": "" });
   const message = element("p", { role: "status", class: "share-said" });
-  const dialog = element(
+  const node = element(
     "dialog",
     { class: "share", "aria-labelledby": "share-title" },
     element("h2", { id: "share-title" }, words.shareMap),
@@ -45,7 +46,8 @@ function shareDialog(map) {
     code,
     element("p", { class: "share-ways" }, close),
   );
-  document.body.append(dialog);
+  document.body.append(node);
+  const dialog = new Dialog(node);
   close.addEventListener("click", () => dialog.close());
   link.addEventListener("focus", () => link.select());
   copy.addEventListener("click", async () => {
@@ -70,7 +72,7 @@ function shareDialog(map) {
       link.value = location.origin + location.pathname + query;
       code.src = `/qr.svg${query}`;
       message.textContent = "";
-      dialog.showModal();
+      dialog.open();
     },
   };
 }

@@ -89,7 +89,6 @@ export const TileLayer = L.GridLayer.extend({
     const address = sourceAddress(coords, maxzoom);
     if (!bounds || !inWorld(address) || !reaches(bounds, coords, BUFFER[geometry])) return EMPTY;
     const response = await fetch(L.Util.template(tiles, address), { signal: request.signal });
-    if (response.status === 204) return EMPTY;
     if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
     return response.json();
   },

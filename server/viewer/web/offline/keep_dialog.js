@@ -1,27 +1,21 @@
 // The dialog "Save this map on this device", as the page has it: its parts, and what it shows when.
 
+import { Dialog } from "../map/dialog.js";
 import { nodesOf } from "../map/marks.js";
 
 export class KeepDialog {
   // `left` is called when it was closed.
   constructor(left) {
-    this.dialog = document.getElementById("keep");
-    this.left = () => {
-      this.dialog.hidden = true;
-      left();
-    };
-    this.dialog.addEventListener("close", this.left);
-    this.onPress("close", () => (this.dialog.close ? this.dialog.close() : this.left()));
+    this.dialog = new Dialog(document.getElementById("keep"), left);
+    this.onPress("close", () => this.dialog.close());
   }
 
   open() {
-    this.dialog.hidden = false;
-    if (this.dialog.showModal) this.dialog.showModal();
-    else this.dialog.setAttribute("open", "");
+    this.dialog.open();
   }
 
   part(name) {
-    return this.dialog.querySelector(`[data-part=${name}]`);
+    return this.dialog.node.querySelector(`[data-part=${name}]`);
   }
 
   onPress(name, press) {
@@ -34,7 +28,7 @@ export class KeepDialog {
 
   // Parts name the states that they are there for.
   show(state) {
-    for (const part of this.dialog.querySelectorAll("[data-when]")) {
+    for (const part of this.dialog.node.querySelectorAll("[data-when]")) {
       part.hidden = !part.dataset.when.split(" ").includes(state);
     }
   }

@@ -2,6 +2,7 @@
 
 const TILE = /^\/tiles\/([a-z][a-z0-9_]*)\/(\d+)\/(\d+\/\d+)\.geojson$/;
 const LENGTH_BYTES = 4;
+const EMPTY = '{"type":"FeatureCollection","features":[]}';
 
 // The index and bytes of each pack that was asked for, as long as it is kept.
 const opened = new Map();
@@ -25,8 +26,8 @@ export async function keptTile({ pack, zoom, place }) {
   const { index, tiles } = await opened.get(pack);
   if (zoom < index.minzoom || zoom > index.maxzoom) return null;
   const span = index.tiles[`${zoom}/${place}`];
-  if (!span) return new Response(null, { status: 204 });
-  return new Response(tiles.slice(...span), { headers: { "Content-Type": "application/geo+json" } });
+  const tile = span ? tiles.slice(...span) : EMPTY;
+  return new Response(tile, { headers: { "Content-Type": "application/geo+json" } });
 }
 
 // A blob's parts are read when they are used: a large pack need not fit the worker's memory.
