@@ -29,7 +29,6 @@ TAKING_TURNS = (
     "/layers",
     "/layers/hydrants",
     "/layers/hydrants/table",
-    "/layers/hydrants/export.geojson",
     "/layers/flood/coverage.geojson",
     "/light",
     "/towns",
