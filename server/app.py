@@ -49,7 +49,7 @@ from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
 EXPORTS_WAITING = 16  # of which one is written at a time
-OTHER_THREADS = 8  # of the framework: for the database, and for answers that take no time
+OTHER_THREADS = 5  # of the framework: for the database, and for answers that take no time
 
 
 def publisher_of(settings: Settings) -> Publisher:
