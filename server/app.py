@@ -60,7 +60,7 @@ from server.routes.towns import towns_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
-OTHER_THREADS = 8  # of the framework: for the database, and for answers that take no time
+OTHER_THREADS = 5  # of the framework: for the database, and for answers that take no time
 
 
 class Service(FastAPI):

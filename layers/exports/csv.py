@@ -99,5 +99,7 @@ def _wkt(parts: Parts) -> list[str]:
 
 def _encoded(lines: Sequence[Sequence[object]]) -> bytes:
     text = StringIO(newline="")
-    csv.writer(text).writerows(lines)
+    writer = csv.writer(text)
+    for line in lines:  # not all in one call, during which no other thread goes on
+        writer.writerow(line)
     return text.getvalue().encode()
