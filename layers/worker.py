@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gc
 import os
-import resource
 import sys
 import traceback
 from importlib import import_module
@@ -18,7 +17,8 @@ import orjson
 
 from layers.process import job as jobs
 from layers.process.forkserver import serve
-from layers.process.sandbox import OUTPUT, Limits
+from layers.process.limits import Limits, limit_this_process
+from layers.process.sandbox import OUTPUT
 from layers.sources.formats import FORMATS
 
 COMMON_READERS = dict.fromkeys(row.reader for row in FORMATS if row.common)
@@ -48,7 +48,7 @@ def _work(message: bytes) -> NoReturn:
         with (folder / OUTPUT).open("wb") as output:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
-        _limit(Limits(**settings["limits"]))
+        limit_this_process(Limits(**settings["limits"]))
         gc.disable()  # it would go through all the new geometries again and again
         (folder / jobs.OUTCOME).write_bytes(_outcome(folder, jobs.read_job(folder)))
         status = 0
@@ -56,16 +56,6 @@ def _work(message: bytes) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(status)
-
-
-def _limit(limits: Limits) -> None:
-    for resource_id, most in (
-        (resource.RLIMIT_AS, limits.memory),
-        (resource.RLIMIT_CPU, limits.processor_time),
-        (resource.RLIMIT_FSIZE, limits.file_size),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(resource_id, (most, most))
 
 
 def _outcome(folder: Path, job: jobs.Job) -> bytes:

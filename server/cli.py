@@ -22,7 +22,8 @@ def main() -> None:
 
 def program() -> typer.Typer:
     """The program with every command, and all that reads data."""
-    import server.commands  # noqa: F401 - which declares them
+    import server.commands
+    import server.desk_commands  # noqa: F401 - which declare them
 
     return app
 

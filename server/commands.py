@@ -84,7 +84,7 @@ def check(
         refuse("what_to_accept")
     settings = read_settings()
     try:
-        with Sandbox() as sandbox:
+        with Sandbox(settings.reader_limits) as sandbox:
             checks = check_catalog(
                 settings.definitions,
                 settings.data,
@@ -134,7 +134,7 @@ def add(
         city = load_city(settings.definitions / CITY)
         if sys.stdin.isatty() and sys.stdout.isatty():
             answers = asked(answers, path, city)
-        with Sandbox() as sandbox:
+        with Sandbox(settings.reader_limits) as sandbox:
             added = add_layer(
                 path, layer_id, city, settings.definitions, settings.data, sandbox, answers
             )
@@ -210,6 +210,7 @@ def _catalog(settings: Settings) -> Catalog:
             settings.definitions,
             settings.data,
             HomeFolder(settings.home),
+            Sandbox(settings.reader_limits),
             private_sources=settings.allows_private_sources,
         )
     except LayersError as error:

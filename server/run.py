@@ -18,16 +18,20 @@ from server.supervisor import PATIENCE, Supervisor
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+GRACE = 8  # seconds that answers may take to end once the service is to stop
+
 
 def app() -> FastAPI:
     """The service with the settings of the environment; a worker's entry.
 
     A worker that cannot serve at all says why in a sentence, and ends.
     """
+    from server.http.turns import SWITCH
     from server.starting import start
 
     _end_with_parent()
     faulthandler.enable()  # of a signal like SIGBUS the log is to say where it came
+    sys.setswitchinterval(SWITCH)
     try:
         return start()
     except typer.Exit as end:
@@ -46,7 +50,7 @@ def serve(host: str, port: int, workers: int) -> None:
         loop="uvloop",
         http="server.http.protocol:TileProtocol",  # by its name: only workers load it
         ws="none",
-        timeout_keep_alive=15,  # server.http.protocol.IDLE
+        timeout_graceful_shutdown=GRACE,
         access_log=False,
         proxy_headers=False,
         server_header=False,

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import StringConstraints, field_validator
+from pydantic import Field as Option, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from layers.process.limits import SECONDS, Limits, limits_of_machine
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 
 # As a page's Content-Security-Policy takes it: https://www.city.example.lg.jp
@@ -31,6 +32,8 @@ class Settings(BaseSettings):
     base_url: str | None = None
     samples: Literal["on", "off"] = "on"
     tile_cache_mb: int = 64
+    reader_memory_mb: Annotated[int, Option(ge=256)] | None = None
+    reader_seconds: Annotated[int, Option(ge=10)] = SECONDS
     private_sources: Literal["refuse", "allow"] = "refuse"
     embed_origins: Annotated[tuple[Origin, ...], NoDecode] = ()
 
@@ -59,6 +62,12 @@ class Settings(BaseSettings):
     def shows_samples(self) -> bool:
         """Whether layers of sample data are served."""
         return self.samples == "on"
+
+    @property
+    def reader_limits(self) -> Limits:
+        """What a process that reads a file may use at most."""
+        memory = None if self.reader_memory_mb is None else self.reader_memory_mb << 20
+        return limits_of_machine(memory, self.reader_seconds)
 
     @property
     def database(self) -> str:

@@ -24,6 +24,38 @@ from layers.schema.source import without_secrets
 
 CLOSING_TIME = 2.0  # seconds that a server has to end the connection after its answer
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+# Every block of IANA's special-purpose registries, the few that are reached from everywhere
+# included: what answers there is whoever is nearest, and no city's server. Others of IPv6's are
+# not in `GLOBAL_UNICAST`. https://www.iana.org/assignments/iana-ipv4-special-registry and
+# https://www.iana.org/assignments/iana-ipv6-special-registry
+SPECIAL = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        "0.0.0.0/8",  # this network
+        "10.0.0.0/8",  # private
+        "100.64.0.0/10",  # shared by a provider's customers
+        "127.0.0.0/8",  # loopback
+        "169.254.0.0/16",  # of the link, and of clouds' own services
+        "172.16.0.0/12",  # private
+        "192.0.0.0/24",  # protocols' own
+        "192.0.2.0/24",  # documentation
+        "192.31.196.0/24",  # AS112
+        "192.52.193.0/24",  # AMT
+        "192.88.99.0/24",  # relays of 6to4, which are no more
+        "192.168.0.0/16",  # private
+        "192.175.48.0/24",  # AS112
+        "198.18.0.0/15",  # measurements
+        "198.51.100.0/24",  # documentation
+        "203.0.113.0/24",  # documentation
+        "224.0.0.0/4",  # many hosts
+        "240.0.0.0/4",  # reserved, and everybody on the link
+        "2001::/23",  # protocols' own, Teredo among them
+        "2001:db8::/32",  # documentation
+        "2620:4f:8000::/48",  # AS112
+        "3fff::/20",  # documentation
+    )
+)
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -41,9 +73,9 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
-        if ip.is_site_local:
+        if ip not in GLOBAL_UNICAST:
             return False
-    return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+    return ip.is_global and not any(ip in block for block in SPECIAL)
 
 
 class Deadline:

@@ -50,6 +50,14 @@ def in_threads(function: Callable[[Geometries], Any], geometry: Geometries) -> n
     return np.concatenate(each_in_threads(function, pieces))
 
 
+def simple_parts(geometry: shapely.Geometry) -> Geometries:
+    """The simple geometries in a geometry, however deep they lie in collections."""
+    parts = np.array([geometry])
+    while (shapely.get_type_id(parts) >= GeometryType.MULTIPOINT).any():
+        parts = shapely.get_parts(parts)
+    return parts
+
+
 @dataclass(frozen=True)
 class Shapes:
     """Geometries of one kind and their owners, in parallel."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 # Marks that stand for degree, minute and second signs; NFKC would take some of them apart.
 MARKS = str.maketrans(
@@ -15,12 +16,25 @@ MARKS = str.maketrans(
     }
 )
 
+AT_ONCE = 1_000  # characters
 IGNORED = re.compile(r"[\s_()\[\]{}<>「」『』【】〔〕〈〉《》]+")
 
 
 def nfkc(text: str) -> str:
     """Text in Unicode's normal form KC: full-width digits and letters in ASCII, kana in full."""
-    return unicodedata.normalize("NFKC", text)
+    return normal_form("NFKC", text)
+
+
+def normal_form(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Text in a normal form of Unicode's.
+
+    Putting marks in their order takes the square of their number: a text longer than any that is
+    read by its spelling is taken in pieces.
+    """
+    if len(text) <= AT_ONCE:
+        return unicodedata.normalize(form, text)
+    pieces = (text[at : at + AT_ONCE] for at in range(0, len(text), AT_ONCE))
+    return "".join(unicodedata.normalize(form, piece) for piece in pieces)
 
 
 def nfkc_with_marks(text: str) -> str:

@@ -35,8 +35,13 @@ Kind = Literal[
     "url_form",
     "url_unreadable",
     "url_long",
+    "url_space",
     "url_password",
     "database_password",
+    "link_form",
+    "link_characters",
+    "telephone_form",
+    "mail_form",
     "least_group",
     "hazard_whole",
     "zooms",
@@ -143,6 +148,9 @@ RULES: Mapping[Kind, Message] = {
         "空白や改行のないアドレスを書いてください。",
         "{key} is {value} characters; wanted at most {detail}, all of them printable.",
     ),
+    "url_space": wanted(
+        "空白や改行を入れずに書いてください。", "an address without blanks and line breaks"
+    ),
     "url_password": wanted(
         "ユーザー名とパスワードは書かないでください。", "no user and no password"
     ),
@@ -150,6 +158,22 @@ RULES: Mapping[Kind, Message] = {
         "パスワードは書かないでください。PGPASSWORD か ~/.pgpass か、接続サービスを"
         "使ってください。",
         "no password: use PGPASSWORD, ~/.pgpass or a service",
+    ),
+    "link_form": wanted(
+        "https:// か http:// で始まるページのアドレスを書いてください。",
+        "the address of a page, which begins with https:// or http://",
+    ),
+    "link_characters": wanted(
+        "{detail}文字以内で、空白・改行やアドレスに使えない記号を入れずに書いてください。",
+        "at most {detail} characters, without blanks and signs that no address has",
+    ),
+    "telephone_form": wanted(
+        "電話番号を、半角の数字とハイフンで書いてください（例: 048-463-1111）。",
+        "a telephone number of digits and hyphens, as 048-463-1111",
+    ),
+    "mail_form": wanted(
+        "メールアドレスを一つ、半角で書いてください（例: bosai@city.example.lg.jp）。",
+        "one mail address, as bosai@city.example.lg.jp",
     ),
     "least_group": wanted(
         "group_by を書くときは、載せてよい最小の件数を書いてください。",

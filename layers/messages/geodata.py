@@ -31,14 +31,24 @@ Kind = Literal[
     "crs_member",
     "json_encoding",
     "nested",
+    "curves_as_lines",
+    "surfaces_as_polygons",
     "kml_elsewhere",
     "gpx_unknown",
     "part_of_all",
     "transfer_limit",
     "no_code_list",
     "gdal",
+    "many_sublayers",
+    "table_elsewhere",
+    "view_endless",
+    "view_refused",
+    "many_rows",
+    "many_columns",
+    "large_table",
     "rows_missing",
     "bytes_missing",
+    "records_overlap",
     "shp_dbf_counts",
     "no_geometry_at_all",
     "no_spatial_table",
@@ -69,11 +79,14 @@ Kind = Literal[
     "few_positions",
     "no_ring",
     "no_parts",
+    "arc_positions",
+    "nested_geometry",
     "geometry_kind",
     "no_coordinates",
     "reference_missing",
     "many_positions",
     "many_references",
+    "many_repetitions",
     "other_geometry",
     "half_a_position",
 ]
@@ -276,6 +289,26 @@ FOUND: Mapping[Kind, Message] = {
         },
         {"ja": "JSON の文字として読みました。", "en": "They are read as JSON text."},
     ),
+    "curves_as_lines": Message(
+        {
+            "ja": "曲線の図形（{value}）が{detail}件あります。",
+            "en": "There are {detail} curved geometries ({value}).",
+        },
+        {
+            "ja": "円弧を4度ごとに区切った折れ線にして読みました。",
+            "en": "Their arcs are read as lines of pieces of 4 degrees.",
+        },
+    ),
+    "surfaces_as_polygons": Message(
+        {
+            "ja": "立体の面の図形（{value}）が{detail}件あります。",
+            "en": "There are {detail} surfaces in space ({value}).",
+        },
+        {
+            "ja": "真上から見た多角形にして読みました。高さは読んでいません。",
+            "en": "They are read as polygons seen from above, without their heights.",
+        },
+    ),
     "kml_elsewhere": Message(
         {
             "ja": "地点や図形ではないもの（{value}）が{detail}件あります。",
@@ -326,6 +359,43 @@ FOUND: Mapping[Kind, Message] = {
 }
 
 UNREADABLE: Mapping[Kind, Message] = {
+    "many_sublayers": fatal(
+        "データ（レイヤー）が多すぎます（{value}個）。{detail}個以内になるように、ファイルを"
+        "分けてください。",
+        "There are {value} layers in the file; wanted at most {detail}. Split it.",
+    ),
+    "table_elsewhere": fatal(
+        "データベースの「{value}」は、ほかのファイルなどを指すことのできる仮想の表です（{detail}）。"
+        "中身を、ふつうの表に書き出してください。",
+        "{value!r} in the database is a virtual table ({detail}), which may lead to other files. "
+        "Write its content into a table.",
+    ),
+    "view_endless": fatal(
+        "データベースのビュー「{value}」は、計算が終わりません（{detail}手順まで）。"
+        "ビューの結果を、ふつうの表に書き出してください。",
+        "The view {value!r} of the database does not come to an end (within {detail} steps). "
+        "Write its result into a table.",
+    ),
+    "view_refused": fatal(
+        "データベースのビュー「{value}」は読めません。ビューの結果を、ふつうの表に書き出して"
+        "ください。（読み取りソフトの説明: 「{detail}」）",
+        "The view {value!r} of the database cannot be read ({detail}). Write its result into a "
+        "table.",
+    ),
+    "many_rows": fatal(
+        "行が多すぎます（{value}件以上）。{detail}件以内になるように、データを分けてください。",
+        "There are {value} rows or more; wanted at most {detail}. Split the data.",
+    ),
+    "many_columns": fatal(
+        "列（項目名）が多すぎます（{value}個以上）。不要な列を除いて、{detail}個以内にしてください。",
+        "There are {value} columns or more; wanted at most {detail}. Remove what is not needed.",
+    ),
+    "large_table": fatal(
+        "行と列を合わせた表が大きすぎます（{value}）。セルが{detail}個以内になるように、"
+        "データを分けるか、不要な列を除いてください。",
+        "The rows and columns make too large a table ({value}); wanted at most {detail} cells. "
+        "Split the data, or remove columns that are not needed.",
+    ),
     "rows_missing": fatal(
         "ファイルには{value}件と記されていますが、実際にあるのは{detail}件です。途中で切れているか、"
         "壊れています。元のファイルをもう一度受け取ってください。",
@@ -337,6 +407,13 @@ UNREADABLE: Mapping[Kind, Message] = {
         "壊れています。元のファイルをもう一度受け取ってください。",
         "By what it states the file is {value} bytes long; it is {detail}: it ends early, or is "
         "damaged. Get it again.",
+    ),
+    "records_overlap": fatal(
+        ".shx が、.shp の同じ場所を何度も指しています（合わせて{value}バイト、"
+        "ファイルは{detail}バイト）。"
+        "元のファイルをもう一度受け取ってください。",
+        "The .shx refers to the same places of the .shp again and again ({value} bytes in all, of "
+        "a file of {detail}). Get the files again.",
     ),
     "shp_dbf_counts": fatal(
         "図形（.shp）は{value}件、属性（.dbf）は{detail}件で、数が合いません。"
@@ -467,9 +544,17 @@ GEOMETRY: Mapping[Kind, Message] = {
     ),
     "no_ring": _unmade("面（ポリゴン）に外周がありません。", "a polygon without a ring."),
     "no_parts": _unmade("図形に中身がありません。", "a geometry without parts."),
+    "arc_positions": _unmade(
+        "円弧の位置の数が合いません（{value}個）。",
+        "an arc of {value} positions.",
+    ),
+    "nested_geometry": _unmade(
+        "図形の中の図形が深すぎます（{value}重まで）。",
+        "geometries within geometries, more than {value} deep.",
+    ),
     "geometry_kind": _unmade(
-        "図形の種類「{value}」は GeoJSON にありません。",
-        "the type {value!r} is none of GeoJSON.",
+        "図形の種類「{value}」は読めません。",
+        "the type {value!r} is not known.",
     ),
     "no_coordinates": _unmade(
         "座標の書き方が違います（{value}）。",
@@ -486,6 +571,10 @@ GEOMETRY: Mapping[Kind, Message] = {
     "many_references": _unmade(
         "ほかの図形への参照が多すぎます（{value}個まで）。図形を分けてください。",
         "more than {value} references; split it.",
+    ),
+    "many_repetitions": _unmade(
+        "ファイルの中の同じ線を、くり返し使いすぎています（頂点を数えて合計{value}個まで）。",
+        "the lines of the file are used again too often (more than {value} positions in all).",
     ),
     "other_geometry": _unmade(
         "「{value}」という種類の図形は読みません。",

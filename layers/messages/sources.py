@@ -293,8 +293,10 @@ PACKED: Mapping[Kind, Message] = {
 
 READER: Mapping[Kind, Message] = {
     "too_slow": fatal(
-        "{value}秒で読み終わらないため、止めました。データを分けてください。",
-        "Reading took longer than {value} s and was stopped; split the data.",
+        "{value}秒で読み終わらないため、止めました。データを分けてください。"
+        "サーバーの設定 BOSAI_READER_SECONDS で、時間を延ばすこともできます。",
+        "Reading took longer than {value} s and was stopped; split the data. The server's setting "
+        "BOSAI_READER_SECONDS allows more.",
     ),
     "stopped": fatal(
         "データを読む途中で止まりました（{value}）。データが大きすぎるか、壊れています。"
@@ -304,8 +306,10 @@ READER: Mapping[Kind, Message] = {
         "get the file again; if it is stopped all the same, tell the developers.",
     ),
     "memory": fatal(
-        "データを読むのに {value} GiB より多くのメモリが要ります。データを分けてください。",
-        "Reading needs more than {value} GiB of memory; split the data.",
+        "データを読むのに {value} MB より多くのメモリが要ります。データを分けてください。"
+        "サーバーの設定 BOSAI_READER_MEMORY_MB で、増やすこともできます。",
+        "Reading needs more than {value} MB of memory; split the data. The server's setting "
+        "BOSAI_READER_MEMORY_MB allows more.",
     ),
     "reader_failed": fatal(
         "データを読む途中で失敗しました（{value}）。開発者に知らせてください。",

@@ -48,6 +48,7 @@ Kind = Literal[
     "too_large",
     "many_cells",
     "many_merged",
+    "much_text",
     "long_cell",
     "not_text",
     "unreadable_lines",
@@ -347,6 +348,12 @@ FILES: Mapping[Kind, Message] = {
     "many_merged": fatal(
         "結合したセルが多すぎます。{detail}個以内にしてください。",
         "Too many cells are merged; wanted at most {detail} cells.",
+    ),
+    "much_text": fatal(
+        "{value}行目までで、セルの文字を合わせると{detail}文字を超えます。表を分けるか、"
+        "不要な列を除いてください。",
+        "By row {value} there is too much text; wanted at most {detail} characters in all cells. "
+        "Split the table, or remove columns that are not needed.",
     ),
     "long_cell": fatal(
         "{value}行目に、{detail}文字より長いセルがあります。"

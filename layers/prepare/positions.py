@@ -16,7 +16,7 @@ from shapely import GeometryType
 
 from layers.errors import SourceError
 from layers.geometry import datum
-from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, in_threads
+from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, in_threads, simple_parts
 from layers.geometry.region import JAPANESE, Region
 from layers.geometry.rings import enclosed_area, valid_polygons
 from layers.geometry.tile import WORLD, Bounds
@@ -167,9 +167,7 @@ def _opened(
     geometry = geometry.copy()
     problems = []
     for index in np.flatnonzero(shapely.get_type_id(geometry) == GeometryType.GEOMETRYCOLLECTION):
-        parts = np.array([geometry[index]])
-        while (shapely.get_type_id(parts) >= GeometryType.MULTIPOINT).any():
-            parts = shapely.get_parts(parts)
+        parts = simple_parts(geometry[index])
         parts = parts[~shapely.is_empty(parts)]
         if not len(parts):
             continue

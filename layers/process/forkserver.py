@@ -20,10 +20,12 @@ from typing import NamedTuple, NoReturn, Self
 
 IDLE = 60.0  # seconds without a job after which the memory of the libraries is given back
 LONGEST = 1 << 20  # bytes of a message
-# What must hold from a process's start on. Arrow's allocator would start a thread of its own.
+# What must hold from a process's start on. One of Arrow's own allocators reserves a gigabyte of
+# address space, which is limited, before it gives the first byte; another starts a thread.
 FROM_THE_START = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
     # Memory let go is soon taken again: given back to the system meanwhile, it comes back empty
     # page by page. A job's goes with its process.

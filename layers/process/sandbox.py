@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import re
 import signal
-from dataclasses import asdict, dataclass
+import threading
+from dataclasses import asdict
 from pathlib import Path
 from typing import Self
 
@@ -20,33 +21,27 @@ from layers.errors import PreparationError
 from layers.geometry import datum_grids
 from layers.process.forkserver import FROM_THE_START, ForkServer
 from layers.process.job import OUTCOME, Job, write_job
+from layers.process.limits import Limits, limits_of_machine
 
 PROGRAM = "layers.worker"
 OUTPUT = "output.txt"  # what a job and the libraries in it print
 ERROR = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt|Exit)(?=:|$)", re.MULTILINE)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The most that a job may use; one that wants more is ended."""
-
-    memory: int = 6 << 30  # bytes of address space; numpy, GEOS and GDAL reserve more than they use
-    processor_time: int = 900  # seconds
-    file_size: int = 4 << 30  # bytes
-    wall_time: int = 1200  # seconds
-
-
-LIMITS = Limits()
+# Of Python, numpy and Arrow; of C++; and of a thread that has no room for its stack.
+NO_MEMORY = re.compile(
+    r"^[\w.]*MemoryError(?=:|$)|std::bad_alloc$|can't start new thread$", re.MULTILINE
+)
 
 
 class Sandbox:
-    """Runs jobs while it is open; any thread may.
+    """Runs jobs while it is open; any thread may, and waits until the limits let its job begin.
 
-    It is open as long as anybody is in its `with`, and can be opened again.
+    It is open as long as anybody is in its `with`, and can be opened again. Its limits are the
+    machine's unless there are others.
     """
 
-    def __init__(self, limits: Limits = LIMITS, program: str = PROGRAM) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits | None = None, program: str = PROGRAM) -> None:
+        self._limits = limits or limits_of_machine()
+        self._slots = threading.Semaphore(self._limits.at_once)
         self._server = ForkServer(program)
 
     def __enter__(self) -> Self:
@@ -76,7 +71,8 @@ class Sandbox:
             "limits": asdict(self._limits),
         }
         try:
-            status = self._server.run(orjson.dumps(message), self._limits.wall_time)
+            with self._slots:
+                status = self._server.run(orjson.dumps(message), self._limits.wall_time)
         except TimeoutError:
             raise PreparationError("too_slow", value=self._limits.wall_time) from None
         outcome = folder / OUTCOME
@@ -85,11 +81,13 @@ class Sandbox:
         raise self._failure(status, folder / OUTPUT)
 
     def _failure(self, status: int, output: Path) -> PreparationError:
+        text = output.read_text(errors="replace") if output.is_file() else ""
+        # Only the error's name: its message may hold data, of a column that is kept back even.
+        name = (ERROR.findall(text) or ["?"])[-1]
+        if status == -signal.SIGXCPU:
+            return PreparationError("too_slow", value=self._limits.processor_time)
+        if NO_MEMORY.search(text):
+            return PreparationError("memory", value=f"{self._limits.memory >> 20:,}")
         if status < 0:
             return PreparationError("stopped", value=signal.Signals(-status).name)
-        # Only the error's name: its message may hold data, of a column that is kept back even.
-        text = output.read_text(errors="replace") if output.is_file() else ""
-        name = (ERROR.findall(text) or ["?"])[-1]
-        if name == "MemoryError":
-            return PreparationError("memory", value=self._limits.memory >> 30)
         return PreparationError("reader_failed", value=name)

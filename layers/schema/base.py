@@ -10,6 +10,7 @@ from pydantic import (
     model_validator,
 )
 
+from layers.schema.links import WebAddress
 from layers.schema.source import Source
 from layers.schema.validation import rule
 from layers.schema.values import Strict, Text
@@ -38,8 +39,8 @@ class BaseCredit(Strict):
 
     attribution: Text
     licence: Text
-    licence_url: str | None = None
-    url: str | None = None
+    licence_url: WebAddress | None = None
+    url: WebAddress | None = None
     mark: str | None = None
 
 

@@ -11,6 +11,7 @@ from pydantic import (
 )
 
 from layers.schema.base import BaseSource
+from layers.schema.links import MailAddress, Telephone, WebAddress
 from layers.schema.validation import rule
 from layers.schema.values import (
     LAYER_ID,
@@ -55,9 +56,9 @@ class Office(Strict):
     """Who answers for the map once a city has adopted it."""
 
     name: Text
-    telephone: str | None = None
-    fax: str | None = None
-    mail: str | None = None
+    telephone: Telephone | None = None
+    fax: Telephone | None = None
+    mail: MailAddress | None = None
 
 
 class CityDefinition(Strict):
@@ -74,7 +75,7 @@ class CityDefinition(Strict):
     code: Annotated[str, Option(pattern=r"^\d{5}$")]
     extent: tuple[float, float, float, float]
     official: bool = False
-    official_map: str
+    official_map: WebAddress
     official_map_title: Text
     contact: Text
     office: Office | None = None

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from layers.schema.links import WebAddress
 from layers.schema.source import Source
 from layers.schema.validation import rule
 from layers.schema.values import (
@@ -93,8 +94,8 @@ class Credit(Strict):
 
     attribution: Text
     licence: Text
-    licence_url: str | None = None
-    url: str | None = None
+    licence_url: WebAddress | None = None
+    url: WebAddress | None = None
     date: datetime.date
 
 

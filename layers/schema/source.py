@@ -150,6 +150,8 @@ def _require_usable(url: str) -> None:
         _ = is_database or parts.port
     except ValueError:  # whose words may hold the password
         raise rule("url_unreadable", "url") from None
+    if " " in url:
+        raise rule("url_space", "url", said)
     if is_database:
         if parts.password is not None or "password" in asked or "sslpassword" in asked:
             raise rule("database_password", "url", said)

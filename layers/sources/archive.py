@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from layers.errors import SourceError
+from layers.japanese.spelling import normal_form
 from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources import others, zip_file
@@ -115,7 +116,7 @@ def _name(path: Path, member: zipfile.ZipInfo) -> PurePosixPath:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
             text = raw.decode("cp932", "replace")
-    name = PurePosixPath(unicodedata.normalize("NFC", text).replace("\\", "/"))
+    name = PurePosixPath(normal_form("NFC", text).replace("\\", "/"))
     outside = name.is_absolute() or ".." in name.parts or re.match("[A-Za-z]:", str(name))
     if outside or not text:
         raise SourceError(path, "path_outside", text)

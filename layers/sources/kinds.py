@@ -11,7 +11,7 @@ import shapely
 from shapely import GeometryType
 
 from layers.errors import SourceError
-from layers.geometry.parts import KINDS, MULTI, Geometries, Kind
+from layers.geometry.parts import KINDS, MULTI, Geometries, Kind, simple_parts
 from layers.messages.words import WORDS
 from layers.report import Problem
 from layers.sources.rows import Rows
@@ -39,7 +39,7 @@ def of_kind(rows: Rows, kind: Kind) -> Rows:
     dimension = KINDS.index(kind)
     geometry = rows.geometry.copy()
     for index in np.flatnonzero(shapely.get_type_id(geometry) == GeometryType.GEOMETRYCOLLECTION):
-        parts = _parts(geometry[index])
+        parts = simple_parts(geometry[index])
         parts = parts[shapely.get_dimensions(parts) == dimension]
         if len(parts):
             geometry[index] = parts[0] if len(parts) == 1 else MULTI[kind](parts)
@@ -65,14 +65,6 @@ def of_kind(rows: Rows, kind: Kind) -> Rows:
         numbers=rows.numbers[chosen],
         problems=[*rows.problems, note],
     )
-
-
-def _parts(collection: shapely.Geometry) -> Geometries:
-    """The simple geometries in a collection."""
-    parts = np.array([collection])
-    while (shapely.get_type_id(parts) >= GeometryType.MULTIPOINT).any():
-        parts = shapely.get_parts(parts)
-    return parts
 
 
 def _listed(counts: Mapping[Kind, int]) -> str:

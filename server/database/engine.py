@@ -19,19 +19,15 @@ from sqlalchemy import (
     TypeDecorator,
     create_engine,
     event,
-    func,
     make_url,
-    select,
 )
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from server.database.sqlite_file import SqliteFile, make_sqlite
+from server.database.sqlite_file import SqliteFile
 
 BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
-# Any number of our own: workers that start together take this lock one after the other.
-CREATE_TABLES_LOCK = 7_112_275
 READ_ONLY = "bosai_read_only"
 
 metadata = MetaData()
@@ -73,7 +69,7 @@ def in_utc(instant: datetime.datetime | None) -> datetime.datetime | None:
 
 def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
     """An engine for `url`. Nothing is opened yet, and a SQLite file has to be made first: see
-    `create_tables`.
+    `server.database.schema.upgrade`.
 
     `postgresql://` means the psycopg 3 driver. A writer waits for another one, and anyone for a
     connection, up to `busy_timeout_s` seconds. Raises `DatabaseUrlError`.
@@ -91,20 +87,6 @@ def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine
         event.listen(engine, "begin", partial(_limit_waiting, busy_timeout_s))
         return engine
     return _open_sqlite(parsed, busy_timeout_s, options)
-
-
-def create_tables(engine: Engine, *, new: bool = True) -> None:
-    """Create the tables that do not exist yet. Safe from many workers at once.
-
-    A SQLite file, and its folder, are made when absent, unless there has to be one already (not
-    `new`). Raises `sqlalchemy.exc.SQLAlchemyError`, `sqlite3.Error`, `OSError`.
-    """
-    if engine.dialect.name == "sqlite":
-        make_sqlite(Path(engine.url.database or ""), BUSY_TIMEOUT_S, new=new)
-    with engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(select(func.pg_advisory_xact_lock(CREATE_TABLES_LOCK)))
-        metadata.create_all(connection)
 
 
 @contextmanager

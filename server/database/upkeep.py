@@ -10,7 +10,8 @@ from collections.abc import Callable
 from sqlalchemy import Engine, ExceptionContext, event, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from server.database.engine import create_tables, metadata, reading
+from server.database.engine import metadata, reading
+from server.database.schema import NewerDatabase, upgrade
 
 PAUSE = 5.0  # seconds from one look to the next
 PATIENCE = 2.0  # seconds that a start waits for the first look: a database far away may take longer
@@ -19,7 +20,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """Makes the tables of a database as soon as it can be reached, and looks after it.
+    """Brings a database up to date as soon as it can be reached, and looks after it.
 
     `problem` is why it cannot be used, None while it can be. Something that heals by itself, or
     that somebody repairs, is noticed within `pause` seconds.
@@ -65,7 +66,7 @@ class Upkeep:
             if problem is None:
                 return _attempt(self._write) if self._write_failed else None
         # They may be gone with the file, or be wanting in one that was put in its place.
-        problem = _attempt(lambda: create_tables(self._engine, new=not self._was_there))
+        problem = _attempt(lambda: upgrade(self._engine, new=not self._was_there))
         self._has_tables = problem is None
         return problem
 
@@ -92,13 +93,15 @@ def _attempt(what: Callable[[], None]) -> str | None:
     """Why something cannot be done, for logs and programs; None when it was."""
     try:
         what()
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, NewerDatabase) as error:
         return _reason(error)
     return None
 
 
 def _reason(error: Exception) -> str:
     """The error in a line that names no host, user or folder."""
+    if isinstance(error, NewerDatabase):
+        return str(error)
     origin = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(origin, sqlite3.Error):
         return " ".join(str(origin).split())

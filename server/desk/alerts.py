@@ -87,7 +87,7 @@ class Alert:
 
 
 class Alerts:
-    """The alerts in a database whose tables exist (`create_tables`).
+    """The alerts in a database whose tables exist (`server.database.schema`).
 
     An answer of the database is used again for `reuse_s` seconds of `clock`. While `is_away` says
     that it cannot answer, it is not asked.

@@ -31,11 +31,26 @@ class DeskUnavailable(DeskError):
         super().__init__("the requests can be neither read nor written at the moment")
 
 
+class DeskFull(DeskUnavailable):
+    """So many requests wait to be read that no more are taken in."""
+
+    def __init__(self, waiting: int) -> None:
+        DeskError.__init__(self, f"{waiting} requests wait to be read; no more are taken in")
+
+
 class AlertsUnknown(DeskError):
     """The database does not tell whether there are alerts, and none is known from before."""
 
     def __init__(self) -> None:
         super().__init__("it cannot be told at the moment whether there are alerts")
+
+
+class InvalidAnswer(DeskError):
+    """A request that cannot be published or decided as asked."""
+
+    def __init__(self, field: str, value: object, wanted: str) -> None:
+        self.field, self.value, self.wanted = field, value, wanted
+        super().__init__(f"{field} is {value!r}; wanted {wanted}")
 
 
 class InvalidAlert(DeskError):

@@ -20,6 +20,11 @@ CONTACT_LENGTH = 200
 # A request may concern a place a little outside the city (about 10 km).
 MARGIN_DEGREES = 0.1
 
+# Of more characters than that many times those of the field, none is looked at: normalising takes
+# the square of the time where many marks stand on one letter.
+MOST_TYPED = 4
+LONGEST_NUMBER = 64  # characters that are looked at
+
 LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 DEGREES = re.compile(r"[+-]?\d{1,3}(\.\d{1,20})?")
 NONCE = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -101,7 +106,11 @@ def _read_text(
     name: str, typed: Mapping[str, str], longest: int, errors: dict[str, str], _: Translate
 ) -> str:
     """A text in NFC with LF line breaks, without surrounding space; "" when nothing is visible."""
-    text = LINE_BREAKS.sub("\n", typed.get(name, "")).replace("\t", " ")
+    text = typed.get(name, "")
+    if len(text) > MOST_TYPED * longest:
+        errors[name] = _too_long(len(text), longest, _)
+        return ""
+    text = LINE_BREAKS.sub("\n", text).replace("\t", " ")
     text = unicodedata.normalize("NFC", text).strip()
     if text != storable(text):
         errors[name] = _(
@@ -109,11 +118,15 @@ def _read_text(
             "check the text and send it again."
         )
     elif len(text) > longest:
-        errors[name] = _(
-            "Please shorten it to at most {longest} characters. It now has {length} characters."
-        ).format(longest=longest, length=len(text))
+        errors[name] = _too_long(len(text), longest, _)
     visible = any(unicodedata.category(character)[0] in "LNPS" for character in text)
     return text if visible else ""
+
+
+def _too_long(length: int, longest: int, _: Translate) -> str:
+    return _(
+        "Please shorten it to at most {longest} characters. It now has {length} characters."
+    ).format(longest=longest, length=length)
 
 
 def _read_place(
@@ -156,4 +169,4 @@ def _read_town(name: str, catalog: Catalog, errors: dict[str, str], _: Translate
 
 def _ascii_number(number: str) -> str:
     """A number with full-width digits, point and sign as their ASCII forms."""
-    return unicodedata.normalize("NFKC", number).replace("−", "-").strip()
+    return unicodedata.normalize("NFKC", number[:LONGEST_NUMBER]).replace("−", "-").strip()

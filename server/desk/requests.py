@@ -26,19 +26,23 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    func,
     insert,
     select,
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from server.database.engine import UtcDateTime, metadata, reading
-from server.desk.errors import DeskUnavailable, RequestNotFound
+from server.desk.errors import DeskFull, DeskUnavailable, RequestNotFound
 from server.desk.form import Place, RequestForm
 from server.desk.labels import RECEIVED
 from server.desk.subject import Subject
 
 TOKEN_BYTES = 24  # 192 bits: not to be guessed
+# Beyond, somebody fills the disk: at 3 to 9 KB each these are at most some 90 MB.
+MOST_WAITING = 10_000
 LARGEST_NUMBER = 2**31 - 1  # PostgreSQL's integer
+LONGEST_NUMBER = 10  # digits
 
 LOG = logging.getLogger(__name__)
 
@@ -99,29 +103,41 @@ class Request:
 
 
 class Requests:
-    """The requests in a database whose tables exist (`create_tables`)."""
+    """The requests in a database whose tables exist (`server.database.schema`).
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    No more are taken in while `most_waiting` are in the state in which they are received.
+    """
+
+    def __init__(self, engine: Engine, most_waiting: int = MOST_WAITING) -> None:
+        self._engine, self._most_waiting = engine, most_waiting
 
     def submit(self, form: RequestForm) -> Request:
         """Store a request for good and give it a number.
 
-        The same form from the same page gives the request it gave before. Raises `DeskUnavailable`.
+        The same form from the same page gives the request it gave before. Raises `DeskUnavailable`,
+        of which `DeskFull` is one.
         """
         submission = _submission(form)
-        with _failures_logged():
+        with failures_logged():
             return self._of_submission(submission) or self._store(form, submission)
 
     def _store(self, form: RequestForm, submission: str) -> Request:
         try:
             with self._engine.begin() as connection:
+                self._refuse_more(connection)
                 return _insert(connection, form, submission)
         except IntegrityError:  # the same form, pressed twice, was a moment quicker
             earlier = self._of_submission(submission)
             if earlier is None:
                 raise
             return earlier
+
+    def _refuse_more(self, connection: Connection) -> None:
+        count = select(func.count()).where(requests.c.state == RECEIVED)
+        waiting = connection.execute(count).scalar_one()
+        if waiting >= self._most_waiting:
+            LOG.error("%d requests wait to be read; no more are taken in", waiting)
+            raise DeskFull(waiting)
 
     def of_sender(self, number: int, token: str) -> Request:
         """The request with this number, for whoever holds its token.
@@ -130,7 +146,7 @@ class Requests:
         """
         request = None
         if 0 < number <= LARGEST_NUMBER:
-            with _failures_logged(), reading(self._engine) as connection:
+            with failures_logged(), reading(self._engine) as connection:
                 request = _stored(connection, requests.c.number == number)
         stored = request.token if request else secrets.token_urlsafe(TOKEN_BYTES)
         if not hmac.compare_digest(stored.encode(), token.encode()) or request is None:
@@ -142,8 +158,16 @@ class Requests:
             return _stored(connection, requests.c.submission == submission)
 
 
+def read_number(number: str) -> int:
+    """The number of a request, written in the one way there is. Raises `RequestNotFound`."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        raise RequestNotFound
+    return int(number)
+
+
 @contextmanager
-def _failures_logged() -> Iterator[None]:
+def failures_logged() -> Iterator[None]:
+    """Raise `DeskUnavailable` for whatever the database fails with, which is logged."""
     try:
         yield
     except SQLAlchemyError as error:

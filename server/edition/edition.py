@@ -65,7 +65,7 @@ def make_edition(
     index = index_of(catalog)
     maps = {lang: Body(page.html, "text/html; charset=utf-8") for lang, page in map_pages.items()}
     scripts = {
-        page.script_name: Body(page.script, "text/javascript; charset=utf-8")
+        page.script_name: Body(page.script, "text/javascript; charset=utf-8", lasting=True)
         for page in map_pages.values()
     }
     scripts |= earlier.scripts if earlier else {}

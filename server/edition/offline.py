@@ -5,7 +5,8 @@ GSI's tiles are never among them (測量法 29, 30), nor is anything that holds 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
 from pathlib import Path
@@ -70,6 +71,8 @@ class Offline:
         self._made: ByteCache[DataKey, Body] = ByteCache(capacity)
         self._data_files: dict[DataKey, KeptFile] = {}
         self._listed: tuple[Edition, Body] | None = None
+        self._listing = asyncio.Lock()
+        self._pages_of: tuple[Edition, Pages] | None = None
 
     async def data(self, layer: Layer, suffix: Suffix) -> Body:
         """A layer's file."""
@@ -87,40 +90,56 @@ class Offline:
         return Body(orjson.dumps({**words, "mostRadius": MOST_RADIUS}), "application/json")
 
     async def listing(self, edition: Edition) -> Body:
-        """The files as JSON; `edition` in it is a hash of them all."""
-        if self._listed is None or self._listed[0] is not edition:
-            files = [asdict(file) for file in [*self._pages(edition), *await self._data(edition)]]
-            digest = blake2b(orjson.dumps(files), digest_size=8).hexdigest()
-            document = orjson.dumps({"edition": digest, "files": files})
-            self._listed = edition, Body(document, "application/json")
-        return self._listed[1]
+        """The files as JSON; `edition` in it is a hash of them all. Made once for an edition."""
+        async with self._listing:
+            if self._listed is None or self._listed[0] is not edition:
+                data = await self._data(edition)
+                self._listed = edition, await asyncio.to_thread(self._document, edition, data)
+            return self._listed[1]
+
+    def _document(self, edition: Edition, data: Sequence[KeptFile]) -> Body:
+        files = [asdict(file) for file in [*self._files(edition), *data]]
+        digest = blake2b(orjson.dumps(files), digest_size=8).hexdigest()
+        document = orjson.dumps({"edition": digest, "files": files})
+        return Body(document, "application/json").compressed()
 
     def without_network(self, edition: Edition, lang: str) -> Body:
         """The page in place of those that cannot be had."""
-        return self._page(edition, "offline.html", lang, here="/offline")
+        return self._page(edition, "offline.html", lang, "/offline", dict)
 
     def here(self, edition: Edition, lang: str) -> Body:
         """The page about a place, a pattern that its script fills."""
-        catalog = edition.catalog
-        return self._page(
-            edition,
-            "here.html",
-            lang,
-            here="/here",
-            answer=pattern(catalog, translator(lang)),
-            as_text="",
-            device=here_config(lang),
-            kept=True,
+
+        def context() -> dict[str, Any]:
+            return {
+                "answer": pattern(edition.catalog, translator(lang)),
+                "as_text": "",
+                "device": here_config(lang),
+                "kept": True,
+            }
+
+        return self._page(edition, "here.html", lang, "/here", context)
+
+    def _page(
+        self,
+        edition: Edition,
+        template: str,
+        lang: str,
+        here: str,
+        context: Callable[[], dict[str, Any]],
+    ) -> Body:
+        """A page that is kept, and so holds no notice."""
+        known = self._pages_of
+        if known is None or known[0] is not edition:
+            known = self._pages_of = edition, Pages(edition.catalog.city, self._static)
+        pages, address = known[1], with_language(here, lang)
+        return pages.kept(
+            (template, lang), lambda: pages.render(template, lang, here=address, **context())
         )
 
-    def _page(self, edition: Edition, template: str, lang: str, here: str, **context: Any) -> Body:
-        """A page that is kept, and so holds no notice."""
-        pages = Pages(edition.catalog.city, self._static)
-        page = pages.render(template, lang, here=with_language(here, lang), **context)
-        return Body(page.encode(), "text/html; charset=utf-8")
-
-    def _pages(self, edition: Edition) -> Iterator[KeptFile]:
-        """The pages in each language with their words, what they are drawn with, and the base."""
+    def _files(self, edition: Edition) -> Iterator[KeptFile]:
+        """The pages in each language with their words, what they are drawn with, the base, the
+        search's index and the areas that were surveyed."""
         pages: dict[str, Body] = {}
         for lang in LANGUAGES:
             pages[f"/offline/map{query(lang)}"] = edition.maps[lang]
@@ -142,9 +161,14 @@ class Offline:
             yield KeptFile.of(url, edition.base_near)
         index = f"/search/index.json?v={edition.search_index.revision}"
         yield KeptFile.of(index, edition.search)
+        for layer in edition.catalog.layers.values():
+            coverage = layer.coverage()  # what was surveyed for it
+            if layer.definition.hazard is not None and coverage is not None:
+                url = f"/layers/{layer.id}/coverage.geojson?v={layer.revision.id}"
+                yield KeptFile.of(url, Body(coverage, ""), layer.id)
 
     async def _data(self, edition: Edition) -> list[KeptFile]:
-        """Every layer's tiles, what answers take from it, and what was surveyed for it."""
+        """Every layer's tiles, and what answers take from it."""
         files, made = [], {}
         for layer in edition.catalog.layers.values():
             revision = layer.revision.id
@@ -159,10 +183,6 @@ class Offline:
                     layer.id,
                 )
                 files.append(made[key])
-            coverage = layer.coverage()
-            if layer.definition.hazard is not None and coverage is not None:
-                url = f"/layers/{layer.id}/coverage.geojson?v={revision}"
-                files.append(KeptFile.of(url, Body(coverage, ""), layer.id))
         self._data_files = made
         return files
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 
 from server.texts import Translate, plain
@@ -49,14 +50,26 @@ class InvalidQuery(Exception):
         return finding
 
 
-class PressBusy(Exception):
+class ServiceBusy(Exception):
+    """So many answers are being made that another one cannot even wait."""
+
+
+class PressBusy(ServiceBusy):
     """So many pictures are being drawn that another one has to wait."""
+
+    def explain(self, _: Translate) -> str:
+        """What there is too much of, for a person."""
+        return _("Many maps are being drawn at the moment. Please try again in a while.")
 
 
 class TypesettingFailed(Exception):
     """A picture or a sheet could not be set in type, or not in time."""
 
 
-RETRY_AFTER = {
-    "Retry-After": "30"
-}  # seconds: of a database that is locked, full or away, and of the typesetter
+def retry_after(seconds: float) -> dict[str, str]:
+    """The header that says when to come back (RFC 9110, 10.2.3)."""
+    return {"Retry-After": str(max(1, math.ceil(seconds)))}
+
+
+# Of a database that is locked, full or away, and of the typesetter.
+RETRY_AFTER = retry_after(30)

@@ -14,6 +14,7 @@ from server.http.query import Query
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, language_accepted, language_named
 
 COOKIE = "lang"
+MOST_COOKIES = 64  # of which ours is looked for among; other services of the host may have theirs
 REMEMBERED = 365 * 24 * 3600  # seconds
 _SPOKEN = "bosai.language"
 
@@ -22,12 +23,21 @@ def language_of(request: Request) -> str:
     """The code of the language to answer in. A name that is not known says nothing."""
     lang = (
         language_named(Query.of(request).text("lang"))
-        or language_named(request.cookies.get(COOKIE))
+        or language_named(_chosen(request.headers.get("cookie", "")))
         or language_accepted(request.headers.get("accept-language"))
         or DEFAULT_LANGUAGE
     )
     request.scope[_SPOKEN] = lang
     return lang
+
+
+def _chosen(cookies: str) -> str | None:
+    """The choice among the cookies, which is never quoted: `language_router` writes it."""
+    for cookie in cookies.split(";", MOST_COOKIES)[:MOST_COOKIES]:
+        name, _, value = cookie.partition("=")
+        if name.strip() == COOKIE:
+            return value.strip()
+    return None
 
 
 class LanguageHeaders:

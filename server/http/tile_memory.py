@@ -14,25 +14,52 @@ from server.http.responses import accepts_gzip, names_etag
 
 TARGET = re.compile(rb"/tiles/[a-z][a-z0-9_]*/\d+/\d+/\d+\.(?:geojson|mvt)(?:\?v=[0-9a-f]+)?")
 OVERHEAD = 1024  # bytes counted for an answer beside its body
+EMPTY = 64  # bytes that a body has more of than a tile with nothing in it
+FOR_EMPTY = 8  # one byte of so many is for tiles with nothing in them
+STATUSES = {200: b"200 OK", 204: b"204 No Content"}
 
 Fields = Iterable[tuple[bytes, bytes]]
 Key = tuple[bytes, bool]
 
 
 class Answer(NamedTuple):
-    """What was sent, and the head that is sent to one who has it; a head lacks its empty line."""
+    """What was sent, and the head that is sent to one who has it; a head lacks its empty line.
 
-    etag: str
+    An answer without a body has no `etag` and is sent to everyone.
+    """
+
+    etag: str | None
     head: bytes
     body: bytes
     unchanged: bytes
 
 
+class Kept:
+    """Up to `capacity` bytes of answers, the oldest leave first."""
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._answers: dict[Key, Answer] = {}
+        self._size = 0
+        self.get = self._answers.get
+
+    def add(self, key: Key, answer: Answer) -> None:
+        """Keep an answer that is not kept yet."""
+        if key in self._answers:
+            return
+        self._answers[key] = answer
+        self._size += len(answer.body) + OVERHEAD
+        while self._size > self._capacity:
+            oldest = self._answers.pop(next(iter(self._answers)))
+            self._size -= len(oldest.body) + OVERHEAD
+
+
 class HotTiles:
     """Keeps up to `capacity` bytes of answers, the oldest leave first.
 
-    Only what may be kept by others is kept here: answers of 200 to GET whose address has no other
-    query than the revision served, so that made-up queries do not fill it.
+    Only what may be kept by others is kept here: answers of 200 and 204 to GET whose address has no
+    other query than the revision served, so that made-up queries do not fill it. Tiles with nothing
+    in them are without number: they have a part of their own, and leave the others theirs.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -42,39 +69,42 @@ class HotTiles:
     def clear(self) -> None:
         """Forget all, also what is being answered now: another catalogue is served from here on."""
         self.epoch = object()
-        self._answers: dict[Key, Answer] = {}
-        self._size = 0
+        for_empty = self._capacity // FOR_EMPTY
+        self._full, self._empty = Kept(self._capacity - for_empty), Kept(for_empty)
 
     def find(self, target: bytes, headers: Mapping[bytes, bytes]) -> tuple[bytes, bytes] | None:
         """The head, without its empty line, and the body that answer a GET of `target`."""
-        answer = self._answers.get((target, _gzip(headers.get(b"accept-encoding", b""))))
+        key = (target, _gzip(headers.get(b"accept-encoding", b"")))
+        answer = self._full.get(key) or self._empty.get(key)
         if answer is None:
             return None
         tags = headers.get(b"if-none-match")
-        if tags is not None and names_etag(tags.decode("latin-1"), answer.etag):
+        if tags is None or answer.etag is None:
+            return answer.head, answer.body
+        if names_etag(tags.decode("latin-1"), answer.etag):
             return answer.unchanged, b""
         return answer.head, answer.body
 
     def keep(self, target: bytes, accepted: str, start: Message, body: bytes) -> None:
         """Keep an answer if it is one of a tile that stays what it is."""
-        key = (target, accepts_gzip(accepted))
         headers = dict(start["headers"])
         control = headers.get(b"cache-control", b"")
         stays = b"immutable" in control if b"?" in target else control != b"no-store"
-        if start["status"] != 200 or not stays or b"etag" not in headers:
+        status = STATUSES.get(start["status"])
+        if status is None or not stays or (body and b"etag" not in headers):
             return
-        if not TARGET.fullmatch(target) or key in self._answers:
+        if not TARGET.fullmatch(target):
             return
-        self._answers[key] = Answer(
-            headers[b"etag"].decode("latin-1"),
-            _head(b"200 OK", start["headers"]),
-            body,
-            _head(b"304 Not Modified", _without_body(start["headers"])),
+        kept = self._full if len(body) > EMPTY else self._empty
+        kept.add(
+            (target, accepts_gzip(accepted)),
+            Answer(
+                headers[b"etag"].decode("latin-1") if body else None,
+                _head(status, start["headers"]),
+                body,
+                _head(b"304 Not Modified", _without_body(start["headers"])),
+            ),
         )
-        self._size += len(body) + OVERHEAD
-        while self._size > self._capacity:
-            oldest = self._answers.pop(next(iter(self._answers)))
-            self._size -= len(oldest.body) + OVERHEAD
 
 
 class KeepTiles:

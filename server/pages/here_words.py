@@ -19,7 +19,7 @@ from layers.geometry.ellipsoid import GEOD
 from layers.query.here import CORNERS, NEAREST
 from layers.schema.layer import Code, LayerDefinition
 from layers.schema.values import DISASTERS, Disaster
-from server.texts import LANGUAGES, Forms, Translate, name_beside, wording
+from server.texts import LANGUAGES, Forms, Translate, name_patterns, wording
 from server.texts.cautions import Kind, cautions, sentences
 from server.texts.landmarks import landmark_rules
 from server.texts.wording import localized
@@ -133,9 +133,7 @@ class HereWords:
         return {
             "tag": language.tag,
             "phrases": self._phrases,
-            "nameForms": [
-                [tag, name_beside("{name}", self.lang, {tag: "{form}"})] for tag in language.beside
-            ],
+            "nameForms": name_patterns(self.lang),
             "directions": _directions(self._),
             "decimal": self.decimal(),
             "disasters": [*wording.disaster_names(self._).items()],

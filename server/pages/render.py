@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,9 @@ from layers.schema.city import CityDefinition
 from layers.schema.values import REQUIRED_LANGUAGES, Disaster
 from server.desk.alerts import Alert
 from server.http.links import switch_to, with_disaster, with_language, without_language
+from server.http.responses import Body
 from server.pages.alerts import in_words
+from server.pages.memory import PageMemory
 from server.texts import (
     LANGUAGES,
     Translate,
@@ -48,6 +50,7 @@ class Pages:
     ) -> None:
         self.city = city
         self._alerts, self._are_known = alerts, are_known
+        self._memory = PageMemory()
         self._environment = Environment(
             loader=ChoiceLoader([FileSystemLoader(TEMPLATES), PackageLoader("server.viewer")]),
             autoescape=True,
@@ -67,6 +70,10 @@ class Pages:
             with_language=with_language,
             without_language=without_language,
         )
+
+    def kept(self, key: Hashable, make: Callable[[], str]) -> Body:
+        """The page of `key`, made once for these alerts: `key` is all else that changes it."""
+        return self._memory.get((key, repr(self._alerts()), self._are_known()), make)
 
     def render(
         self,

@@ -25,9 +25,13 @@ LARGE = 1000  # metres of doubt from which on a town is large
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A place that was found. `here` and `map` are addresses of this service."""
+    """A place that was found. `here` and `map` are addresses of this service.
+
+    `forms` is how the data writes its name for those who do not read it, by language tag.
+    """
 
     name: str
+    forms: Mapping[str, str]
     latitude: float
     longitude: float
     radius_m: int
@@ -147,6 +151,7 @@ def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
     part = _("one point of it") if group.kind in PARTS else ""
     return Result(
         name=hit.name,
+        forms=hit.forms,
         latitude=hit.latitude,
         longitude=hit.longitude,
         radius_m=hit.doubt,

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 
 from server.http.language import language_of
-from server.http.links import path_and_query
-from server.http.responses import READ, REVALIDATE
+from server.http.links import page_key, path_and_query
+from server.http.responses import READ, REVALIDATE, answer
+from server.http.turns import Turns
 from server.pages.render import Pages
 
 ABOUT = ("terms", "privacy", "accessibility", "contact")
 
 
-def about_router(pages: Callable[[], Pages]) -> APIRouter:
+def about_router(pages: Callable[[], Pages], turns: Turns) -> APIRouter:
     """`/terms`, `/privacy`, `/accessibility` and `/contact`."""
     router = APIRouter()
 
@@ -23,10 +23,12 @@ def about_router(pages: Callable[[], Pages]) -> APIRouter:
         lang = language_of(request)
         name = request.url.path.removeprefix("/")
         here = path_and_query(request)
-        return HTMLResponse(
-            pages().render(f"{name}.html", lang, here=here), headers={"Cache-Control": REVALIDATE}
+        current = pages()
+        body = current.kept(
+            page_key(request, lang), lambda: current.render(f"{name}.html", lang, here=here)
         )
+        return answer(request, body, REVALIDATE)
 
     for name in ABOUT:
-        router.add_api_route(f"/{name}", page, methods=READ)
+        router.add_api_route(f"/{name}", turns.taking(page), methods=READ)
     return router

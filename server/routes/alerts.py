@@ -7,13 +7,12 @@ from dataclasses import asdict
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 
 from server.desk.alerts import Alerts
 from server.desk.errors import AlertsUnknown
 from server.http.errors import RETRY_AFTER
 from server.http.language import language_of
-from server.http.links import path_and_query
+from server.http.links import page_key, path_and_query
 from server.http.page_or_json import wants_page
 from server.http.responses import READ, REVALIDATE, Body, answer
 from server.pages.alerts import in_words
@@ -28,15 +27,19 @@ def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
     router = APIRouter()
 
     @router.api_route("/notices", methods=READ)
-    def current(request: Request) -> Response:
+    def in_force(request: Request) -> Response:
         lang = language_of(request)
         if wants_page(request):
             here = path_and_query(request)
-            page = pages().render("notices.html", lang, here=here)
-            headers = {"Cache-Control": REVALIDATE, "Vary": "Accept"}
-            if alerts.are_known():
-                return HTMLResponse(page, headers=headers)
-            return HTMLResponse(page, 503, headers | RETRY_AFTER)
+            current, are_known = pages(), alerts.are_known()
+            body = current.kept(
+                page_key(request, lang), lambda: current.render("notices.html", lang, here=here)
+            )
+            page = answer(request, body, REVALIDATE, Vary="Accept, Accept-Encoding")
+            if not are_known and page.status_code == 200:
+                page.status_code = 503
+                page.headers.update(RETRY_AFTER)
+            return page
         known = alerts.current()
         if not known and not alerts.are_known():
             raise AlertsUnknown  # an empty list would say that there is none
@@ -53,7 +56,8 @@ def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
     def bar(request: Request) -> Response:
         """The alerts as pages show them, for the map, whose page is made once."""
         lang = language_of(request)
-        content = pages().render("notice_bar.html", lang).encode()
-        return answer(request, Body(content, "text/html; charset=utf-8"), SHORT)
+        current = pages()
+        body = current.kept(("bar", lang), lambda: current.render("notice_bar.html", lang))
+        return answer(request, body, SHORT)
 
     return router

@@ -16,6 +16,7 @@ from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
 from server.http.query import Query
 from server.http.responses import READ
+from server.http.turns import Turns
 from server.pages.here import Answer, answer_for, as_text
 from server.texts import plain, translator
 from server.viewer.words_device import MOST_RADIUS, here_config
@@ -24,11 +25,12 @@ PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f", "marks")
 MARKS = ("1",)  # the JSON keeps its marks of readings and languages, which the map's script knows
 
 
-def here_router(served: Served) -> APIRouter:
+def here_router(served: Served, turns: Turns) -> APIRouter:
     """The route of /here. Raises `InvalidQuery`."""
     router = APIRouter()
 
     @router.api_route("/here", methods=READ)
+    @turns.taking
     def here(request: Request) -> Response:
         edition = served.now
         query = Query.of_form(request)

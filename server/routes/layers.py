@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
-from starlette.concurrency import run_in_threadpool
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
@@ -23,34 +21,46 @@ from layers.store.pointer import Pointer
 from server.edition.edition import Edition, Served
 from server.http.download import download
 from server.http.language import language_of
-from server.http.links import path_and_query
+from server.http.links import page_key, path_and_query
 from server.http.page_or_json import wants_page
 from server.http.query import requested_revision
 from server.http.responses import READ, REVALIDATE, Body, answer, freshness
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.texts import translator
 from server.texts.cautions import cautions
 
 
-def layers_router(served: Served) -> APIRouter:
-    """The routes under /layers."""
+def layers_router(served: Served, turns: Turns, exports: Turns) -> APIRouter:
+    """The routes under /layers; what takes seconds takes its turn in `exports`."""
     router = APIRouter(prefix="/layers")
 
     @router.api_route("", methods=READ)
+    @turns.taking
     def catalogue(request: Request) -> Response:
         edition = served.now
         if not wants_page(request):
             return _json(request, [_described(layer) for layer in edition.catalog.layers.values()])
-        return _page(edition.pages, request, "layer_list.html", groups=_groups(edition.catalog))
+        return _page(
+            edition.pages,
+            request,
+            "layer_list.html",
+            lambda _: {"groups": _groups(edition.catalog)},
+        )
 
     @router.api_route("/{layer_id}", methods=READ)
+    @turns.taking
     def layer(layer_id: str, request: Request) -> Response:
         edition = served.now
         if not wants_page(request):
             return _json(request, _described(edition.catalog.layer(layer_id)))
-        view = _view(edition.catalog, layer_id, language_of(request))
-        return _page(edition.pages, request, "layer.html", layer=view)
+        return _page(
+            edition.pages,
+            request,
+            "layer.html",
+            lambda lang: {"layer": _view(edition.catalog, layer_id, lang)},
+        )
 
     async def requested_layer(layer_id: str, request: Request) -> Layer:
         def revision(edition: Edition) -> str:
@@ -62,12 +72,13 @@ def layers_router(served: Served) -> APIRouter:
     @router.api_route("/{layer_id}/coverage.geojson", methods=READ)
     async def coverage(layer_id: str, request: Request) -> Response:
         layer = await requested_layer(layer_id, request)
-        return await run_in_threadpool(_coverage, layer, request)
+        return await turns.take(lambda: _coverage(layer, request))
 
     @router.api_route("/{layer_id}/export.{suffix}", methods=READ)
     async def export(layer_id: str, suffix: str, request: Request) -> Response:
         layer = await requested_layer(layer_id, request)
-        return await run_in_threadpool(_export, layer, format_with(suffix), request)
+        file_format = format_with(suffix)
+        return await exports.take(lambda: _export(layer, file_format, request))
 
     return router
 
@@ -91,17 +102,21 @@ def _export_path(layer: Layer, file_format: Format) -> str:
     return f"/layers/{layer.id}/export.{file_format.suffix}"
 
 
-def _page(pages: Pages, request: Request, template: str, **context: Any) -> Response:
+def _page(
+    pages: Pages, request: Request, template: str, context: Callable[[str], dict[str, Any]]
+) -> Response:
+    """The page of this template, whose context is by the language."""
     lang = language_of(request)
     here = path_and_query(request)
-    page = pages.render(template, lang, here=here, **context)
-    return HTMLResponse(page, headers={"Cache-Control": REVALIDATE, "Vary": "Accept"})
+    body = pages.kept(
+        page_key(request, lang), lambda: pages.render(template, lang, here=here, **context(lang))
+    )
+    return answer(request, body, REVALIDATE, Vary="Accept, Accept-Encoding")
 
 
 def _json(request: Request, document: object) -> Response:
-    response = answer(request, Body(orjson.dumps(document), "application/json"), REVALIDATE)
-    response.headers["Vary"] = "Accept, Accept-Encoding"
-    return response
+    body = Body(orjson.dumps(document), "application/json")
+    return answer(request, body, REVALIDATE, Vary="Accept, Accept-Encoding")
 
 
 def _described(layer: Layer) -> dict[str, object]:

@@ -11,11 +11,12 @@ from layers.catalog.designations import is_designated
 from layers.catalog.layer import Layer
 from layers.query.listing import Listed, sites_for
 from layers.schema.values import DISASTERS, Disaster
-from server.edition.edition import Served
+from server.edition.edition import Edition, Served
 from server.http.language import language_of
-from server.http.links import path_and_query
+from server.http.links import page_key, path_and_query
 from server.http.query import Query
-from server.http.responses import READ, REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, answer
+from server.http.turns import Turns
 from server.texts import translator, wording
 from server.texts.cautions import cautions, sentences
 
@@ -32,35 +33,43 @@ class Sites:
     cautions: Sequence[str]
 
 
-def light_router(served: Served) -> APIRouter:
+def light_router(served: Served, turns: Turns) -> APIRouter:
     """The route of /light. Raises `InvalidQuery`."""
     router = APIRouter()
 
     @router.api_route("/light", methods=READ)
+    @turns.taking
     def light(request: Request) -> Response:
         edition = served.now
         lang = language_of(request)
         disaster = Query.of_form(request).choice("hazard", DISASTERS)
-        layers = edition.catalog.layers.values()
-        page = edition.pages.render(
-            "light.html",
-            lang,
-            here=path_and_query(request),
-            catalog=edition.catalog,
-            disasters=wording.disaster_names(translator(lang)),
-            disaster=disaster,
-            sites=[
-                _sites(layer, disaster, lang) for layer in layers if is_designated(layer.definition)
-            ],
-            cautions={
-                layer.id: _cautions(layer, lang)
-                for layer in layers
-                if not is_designated(layer.definition)
-            },
+        here = path_and_query(request)
+        body = edition.pages.kept(
+            page_key(request, lang), lambda: _page(edition, lang, disaster, here)
         )
-        return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
+        return answer(request, body, REVALIDATE)
 
     return router
+
+
+def _page(edition: Edition, lang: str, disaster: Disaster | None, here: str) -> str:
+    layers = edition.catalog.layers.values()
+    return edition.pages.render(
+        "light.html",
+        lang,
+        here=here,
+        catalog=edition.catalog,
+        disasters=wording.disaster_names(translator(lang)),
+        disaster=disaster,
+        sites=[
+            _sites(layer, disaster, lang) for layer in layers if is_designated(layer.definition)
+        ],
+        cautions={
+            layer.id: _cautions(layer, lang)
+            for layer in layers
+            if not is_designated(layer.definition)
+        },
+    )
 
 
 def _sites(layer: Layer, disaster: Disaster | None, lang: str) -> Sites:

@@ -12,12 +12,13 @@ from server.http.headers import PLACE_HEADERS
 from server.http.language import language_of
 from server.http.query import requested_revision
 from server.http.responses import NO_STORE, READ, REVALIDATE, Body, answer, freshness
+from server.http.turns import Turns
 
 
-def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter:
+def offline_router(served: Served, offline: Offline, turns: Turns, worker: bytes) -> APIRouter:
     """`/offline`, `/offline.json`, the files under it, and `/sw.js`, whose script is `worker`."""
     router = APIRouter()
-    script = Body(worker, "text/javascript; charset=utf-8")
+    script = Body(worker, "text/javascript; charset=utf-8", lasting=True)
 
     @router.api_route("/sw.js", methods=READ)
     def service_worker(request: Request) -> Response:
@@ -28,6 +29,7 @@ def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter
         return answer(request, await offline.listing(served.now), NO_STORE)
 
     @router.api_route("/offline", methods=READ)
+    @turns.taking
     def without_network(request: Request) -> Response:
         lang = language_of(request)
         return answer(request, offline.without_network(served.now, lang), REVALIDATE)
@@ -38,12 +40,14 @@ def offline_router(served: Served, offline: Offline, worker: bytes) -> APIRouter
         return answer(request, served.now.maps[language_of(request)], REVALIDATE)
 
     @router.api_route("/offline/here", methods=READ)
+    @turns.taking
     def kept_here(request: Request) -> Response:
         """The page about a place, which its script fills. It never tells where it leads from."""
         page = offline.here(served.now, language_of(request))
         return answer(request, page, REVALIDATE, Referrer_Policy=PLACE_HEADERS["Referrer-Policy"])
 
     @router.api_route("/offline/answers.json", methods=READ)
+    @turns.taking
     def words(request: Request) -> Response:
         """What the script words answers about a place with."""
         return answer(request, offline.words(served.now, language_of(request)), REVALIDATE)

@@ -12,10 +12,19 @@ from starlette.exceptions import HTTPException
 
 from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
 from server.desk.errors import AlertsUnknown, DeskUnavailable, InvalidForm, RequestNotFound
-from server.http.errors import RETRY_AFTER, InvalidQuery, PressBusy, TypesettingFailed
+from server.http.errors import (
+    RETRY_AFTER,
+    InvalidQuery,
+    PressBusy,
+    ServiceBusy,
+    TypesettingFailed,
+    retry_after,
+)
 from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
 from server.http.language import language_of
 from server.http.negotiation import prefers_page
+from server.http.own_site import ForeignForm
+from server.http.rate import TooFrequent
 from server.pages.render import Pages
 from server.texts import Translate, plain, translator
 
@@ -32,13 +41,17 @@ STATUS: dict[type[Exception], int] = {
     FormError: 400,
     FormTooLarge: 413,
     FormType: 415,
+    ForeignForm: 403,
+    TooFrequent: 429,
     LayerUnavailable: 503,
     ExportFailed: 503,
     DeskUnavailable: 503,
     AlertsUnknown: 503,
     TypesettingFailed: 503,
+    ServiceBusy: 503,
     PressBusy: 429,
 }
+SOON_S = 5  # seconds: of what waits for others
 
 
 def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
@@ -58,6 +71,18 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         answer.headers.update(RETRY_AFTER)
         return answer
 
+    def too_frequent(request: Request, error: Exception) -> Response:
+        assert isinstance(error, TooFrequent)
+        answer = _answer(pages, request, 429, str(error))
+        answer.headers.update(retry_after(error.wait_s))
+        return answer
+
+    def busy(request: Request, error: Exception) -> Response:
+        explain = error.explain if isinstance(error, PressBusy) else None
+        answer = _answer(pages, request, STATUS[type(error)], str(error), explain, 429)
+        answer.headers.update(retry_after(SOON_S))
+        return answer
+
     def export_failed(request: Request, error: Exception) -> Response:
         LOG.error("%s", request.url.path, exc_info=error)
         return unavailable(request, error)
@@ -75,7 +100,10 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
 
     for kind in STATUS:
         app.add_exception_handler(kind, error_of_table)
+    for kind in (ServiceBusy, PressBusy):
+        app.add_exception_handler(kind, busy)
     app.add_exception_handler(DeskUnavailable, unavailable)
+    app.add_exception_handler(TooFrequent, too_frequent)
     app.add_exception_handler(AlertsUnknown, unavailable)
     app.add_exception_handler(ExportFailed, export_failed)
     app.add_exception_handler(TypesettingFailed, unavailable)
@@ -95,15 +123,14 @@ def _answer(
     if prefers_page(request.headers.get("accept")):
         lang = language_of(request)
         translate = translator(lang)
-        title, message = _words(in_words_of or status, translate)
-        page = pages().render(
-            "error.html",
-            lang,
-            status=status,
-            title=title,
-            message=(explain(translate) if explain else None) or message,
+        title, usual = _words(in_words_of or status, translate)
+        message = (explain(translate) if explain else None) or usual
+        current = pages()
+        page = current.kept(
+            (status, title, message, lang),
+            lambda: current.render("error.html", lang, status=status, title=title, message=message),
         )
-        return HTMLResponse(page, status, headers)
+        return HTMLResponse(page.plain.content, status, headers)
     problem = {
         "type": "about:blank",
         "title": http.HTTPStatus(status).phrase,
@@ -119,9 +146,8 @@ def _words(status: int, _: Translate) -> tuple[str, str]:
     if status == 404:
         return _("Page not found"), _("The address may be mistyped, or the page may have moved.")
     if status == 429:
-        return (
-            _("Please wait a moment"),
-            _("Many maps are being drawn at the moment. Please try again in a while."),
+        return _("Please wait a moment"), _(
+            "Very many people are using this site at the moment. Please try again in a while."
         )
     if status == 503:
         return (

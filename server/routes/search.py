@@ -19,17 +19,19 @@ from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
 from server.http.query import Query, requested_revision
 from server.http.responses import READ, answer, freshness
+from server.http.turns import Turns
 from server.pages.search import search_for
 from server.texts import plain, translator
 
 PARAMETERS = ("q", "hazard", "lang", "f")
 
 
-def search_router(served: Served) -> APIRouter:
+def search_router(served: Served, turns: Turns) -> APIRouter:
     """The routes under /search. Raises `InvalidQuery`."""
     router = APIRouter(prefix="/search")
 
     @router.api_route("", methods=READ)
+    @turns.taking
     def search(request: Request) -> Response:
         edition = served.now
         query = Query.of_form(request)

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request, Response
 from server.edition.edition import Served
 from server.http.language import language_of
 from server.http.responses import READ, REVALIDATE, Body, answer
+from server.http.turns import Turns
 from server.printing.press import Press, typeset_language
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key, share_picture
 from server.viewer.permalink import map_address, shown_map
 
 
-def share_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
+def share_router(served: Served, press: Press, turns: Turns, base_url: str | None) -> APIRouter:
     """The routes of /og.png and /qr.svg.
 
     Raises `InvalidQuery`, `PressBusy` and `TypesettingFailed`.
@@ -30,6 +31,7 @@ def share_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         return answer(request, body, REVALIDATE)
 
     @router.api_route("/qr.svg", methods=READ)
+    @turns.taking
     def code(request: Request) -> Response:
         lang = language_of(request)
         shown = shown_map(request.query_params, served.now.catalog)

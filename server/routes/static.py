@@ -16,7 +16,7 @@ def static_router(folder: Path) -> APIRouter:
     """The routes under /static, for the files in `folder`."""
     router = APIRouter(prefix="/static")
     files = {
-        file.name: Body(file.read_bytes(), _media_type(file))
+        file.name: Body(file.read_bytes(), _media_type(file), lasting=True)
         for file in folder.iterdir()
         if file.name != MANIFEST
     }

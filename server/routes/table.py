@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
 
 from layers.catalog.layer import Layer
 from layers.query.listing import listing
-from server.edition.edition import Served
+from server.edition.edition import Edition, Served
 from server.http.language import language_of
-from server.http.links import path_and_query
+from server.http.links import page_key, path_and_query
 from server.http.query import Query
-from server.http.responses import READ, REVALIDATE
+from server.http.responses import READ, REVALIDATE, answer
+from server.http.turns import Turns
 from server.pages.table import TablePage, table_page
 from server.texts import translator
 
@@ -19,30 +19,35 @@ PAGE_SIZE = 50  # features
 ORDERS = ("asc", "desc")
 
 
-def table_router(served: Served) -> APIRouter:
+def table_router(served: Served, turns: Turns) -> APIRouter:
     """The route of /layers/{id}/table. Raises `InvalidQuery`."""
     router = APIRouter(prefix="/layers")
 
     @router.api_route("/{layer_id}/table", methods=READ)
+    @turns.taking
     def table(layer_id: str, request: Request) -> Response:
         edition = served.now
         layer = edition.catalog.layer(layer_id)
         lang = language_of(request)
         here = path_and_query(request)
         page = _page(layer, Query.of_form(request))
-        first = (page.number - 1) * PAGE_SIZE
-        features = listing(
-            layer, page.sort, descending=page.descending, first=first, count=PAGE_SIZE
+        body = edition.pages.kept(
+            page_key(request, lang), lambda: _table(edition, layer, page, lang, here)
         )
-        content = edition.pages.render(
-            "table.html",
-            lang,
-            here=here,
-            table=table_page(layer, page, features, lang, translator(lang)),
-        )
-        return HTMLResponse(content, headers={"Cache-Control": REVALIDATE})
+        return answer(request, body, REVALIDATE)
 
     return router
+
+
+def _table(edition: Edition, layer: Layer, page: TablePage, lang: str, here: str) -> str:
+    first = (page.number - 1) * PAGE_SIZE
+    features = listing(layer, page.sort, descending=page.descending, first=first, count=PAGE_SIZE)
+    return edition.pages.render(
+        "table.html",
+        lang,
+        here=here,
+        table=table_page(layer, page, features, lang, translator(lang)),
+    )
 
 
 def _page(layer: Layer, query: Query) -> TablePage:

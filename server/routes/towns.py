@@ -14,9 +14,10 @@ from layers.query.towns import Town, towns
 from layers.schema.values import DISASTERS, Disaster
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
-from server.http.links import path_and_query
+from server.http.links import page_key, path_and_query
 from server.http.query import Query
-from server.http.responses import READ, REVALIDATE, Body, answer
+from server.http.responses import READ, REVALIDATE, answer
+from server.http.turns import Turns
 from server.printing.press import Press, typeset_language
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
@@ -27,26 +28,21 @@ from server.viewer.permalink import ShownMap, View, map_address
 ZOOM = 15
 
 
-def towns_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
+def towns_router(served: Served, press: Press, turns: Turns, base_url: str | None) -> APIRouter:
     """The routes under /towns. Raises `InvalidQuery`, `PressBusy` and `TypesettingFailed`."""
     router = APIRouter()
 
     @router.api_route("/towns", methods=READ)
+    @turns.taking
     def towns_page(request: Request) -> Response:
         edition = served.now
         lang = language_of(request)
-        page = edition.pages.render(
-            "towns.html",
-            lang,
-            here=path_and_query(request),
-            disaster=Query.of_form(request).choice("hazard", DISASTERS),
-            sheet_language=typeset_language(lang),
-            towns=[
-                (name_beside(town.name, lang, town.names), f"/towns/{quote(town.name)}.pdf")
-                for town in towns(edition.catalog)
-            ],
+        disaster = Query.of_form(request).choice("hazard", DISASTERS)
+        here = path_and_query(request)
+        body = edition.pages.kept(
+            page_key(request, lang), lambda: _list(edition, lang, disaster, here)
         )
-        return answer(request, Body(page.encode(), "text/html; charset=utf-8"), REVALIDATE)
+        return answer(request, body, REVALIDATE)
 
     @router.api_route("/towns/{name}.pdf", methods=READ)
     async def sheet(name: str, request: Request) -> Response:
@@ -73,6 +69,20 @@ def towns_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         )
 
     return router
+
+
+def _list(edition: Edition, lang: str, disaster: Disaster | None, here: str) -> str:
+    return edition.pages.render(
+        "towns.html",
+        lang,
+        here=here,
+        disaster=disaster,
+        sheet_language=typeset_language(lang),
+        towns=[
+            (name_beside(town.name, lang, town.names), f"/towns/{quote(town.name)}.pdf")
+            for town in towns(edition.catalog)
+        ],
+    )
 
 
 def _town(listed: Sequence[Town], name: str) -> Town:

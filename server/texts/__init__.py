@@ -45,6 +45,7 @@ __all__ = [
     "language_accepted",
     "language_named",
     "name_beside",
+    "name_patterns",
     "plain",
     "plural_catalogue",
     "safety_texts",
@@ -132,6 +133,11 @@ def name_beside(japanese: str, lang: str, forms: Mapping[str, str]) -> str:
     first, second = (form, name) if tag in language.leading else (name, form)
     _ = translator(lang)
     return _("{name} ({form})").format(name=first, form=second)
+
+
+def name_patterns(lang: str) -> list[tuple[str, str]]:
+    """`name_beside` for the scripts: the tags of forms, the best first, each with its pattern."""
+    return [(tag, name_beside("{name}", lang, {tag: "{form}"})) for tag in LANGUAGES[lang].beside]
 
 
 @cache

@@ -29,6 +29,14 @@ COMMANDS: Mapping[str, Text] = {
         "ja": "レイヤーをファイルに書き出します。同じ版なら同じ内容です。",
         "en": "Write layers as files. The same revision gives the same bytes.",
     },
+    "requests": {
+        "ja": "届いた要望の一覧か、一件の全部（連絡先も）を表示します。",
+        "en": "List the requests, or show one with all that was sent, its contact too.",
+    },
+    "answer": {
+        "ja": "要望を公開し、状態と、だれでも読む理由を書きます。取り下げもできます。",
+        "en": "Publish a request, bring it into a state for a public reason, or withdraw it.",
+    },
 }
 OPTIONS: Mapping[str, Text] = {
     "help": {"ja": "この説明を表示します。", "en": "Show this message and exit."},
@@ -59,6 +67,31 @@ OPTIONS: Mapping[str, Text] = {
         "en": "The day the data is of; else the file's.",
     },
     "layer_ids": {"ja": "レイヤーの id。", "en": "Layers' ids."},
+    "number": {"ja": "要望の受付番号。", "en": "The number of a request."},
+    "state": {"ja": "この状態の要望だけ。", "en": "Only those in this state."},
+    "new-state": {
+        "ja": "新しい状態: received, checking, considering, adopted, declined, available。",
+        "en": "One of received, checking, considering, adopted, declined, available.",
+    },
+    "reason": {"ja": "だれでも読む理由。", "en": "Why, for everybody to read."},
+    "answering-layer": {
+        "ja": "要望に応えるレイヤーの id。",
+        "en": "The id of the layer that answers it.",
+    },
+    "publish": {
+        "ja": "公開します。名前や電話番号がないかを先に確かめます。",
+        "en": "Make it public. First make sure that it names nobody.",
+    },
+    "public-title": {
+        "ja": "公開する題名（送られたものと変えるとき）。",
+        "en": "Its title in public, where it is not the sender's.",
+    },
+    "public-purpose": {
+        "ja": "公開する使い道（送られたものと変えるとき）。",
+        "en": "Its purpose in public, where it is not the sender's.",
+    },
+    "without-place": {"ja": "場所は公開しません。", "en": "Without its place."},
+    "withdraw": {"ja": "公開をやめます。", "en": "Take it out of the public."},
     "format": {"ja": "書き出す形式: {names}。", "en": "One of {names}."},
     "output": {
         "ja": "書き出す先のファイル。複数ならフォルダ。",
@@ -119,6 +152,23 @@ WANTED: Mapping[str, Text] = {
         "en": "wanted an address with its scheme, such as https://map.city.example.jp",
     },
     "date": {"ja": "2026-04-01 のように書いてください。", "en": "wanted a day such as 2026-04-01"},
+    "answer_state": {
+        "ja": "received, checking, considering, adopted, declined, available の"
+        "どれかを書いてください。",
+        "en": "wanted one of received, checking, considering, adopted, declined, available",
+    },
+    "answer_reason": {
+        "ja": "だれでも読む理由を、2000文字までで書いてください（--reason）。",
+        "en": "wanted a reason that everybody may read, of at most 2000 characters (--reason)",
+    },
+    "answer_title": {
+        "ja": "100文字までで書いてください。",
+        "en": "wanted a text of at most 100 characters",
+    },
+    "answer_purpose": {
+        "ja": "2000文字までで書いてください。",
+        "en": "wanted a text of at most 2000 characters",
+    },
     "other": {"ja": "ほかの値を書いてください。", "en": "wanted another value"},
 }
 
@@ -130,6 +180,15 @@ REFUSALS: Mapping[str, Text] = {
     "what_to_accept": {
         "ja": "公開してよいレイヤーの id を書いてください。例: bosai check --accept hydrants",
         "en": "name the layers to accept: bosai check --accept LAYER",
+    },
+    "what_to_answer": {
+        "ja": "--publish、--withdraw、--state のどれかを書いてください"
+        "（--publish と --withdraw は、一度には使えません）。",
+        "en": "wanted --publish, --withdraw or --state; not --publish with --withdraw",
+    },
+    "no_request": {
+        "ja": "その番号の要望がないか、公開していません。bosai requests で確かめてください。",
+        "en": "no request has this number, or it is not public; bosai requests lists them",
     },
     "what_to_export": {
         "ja": "書き出すレイヤーの id か、--all を書いてください。"
@@ -170,6 +229,20 @@ STATES: Mapping[str, Text] = {
 LISTED: Mapping[str, Text] = {
     "sample": {"ja": "見本", "en": "sample"},
     "real": {"ja": "実データ", "en": "real"},
+}
+
+REQUEST: Mapping[str, Text] = {
+    "number": {"ja": "受付番号", "en": "Number"},
+    "state": {"ja": "状態", "en": "State"},
+    "public": {"ja": "公開", "en": "public"},
+    "not_public": {"ja": "非公開", "en": "not public"},
+    "received": {"ja": "受付日時", "en": "Received"},
+    "title": {"ja": "題名", "en": "Title"},
+    "purpose": {"ja": "使い道", "en": "Purpose"},
+    "category": {"ja": "分類", "en": "Category"},
+    "place": {"ja": "場所", "en": "Place"},
+    "about": {"ja": "対象", "en": "About"},
+    "contact": {"ja": "連絡先", "en": "Contact"},
 }
 
 COPIED: Text = {

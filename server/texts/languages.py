@@ -56,20 +56,27 @@ LANGUAGES = {
 DEFAULT_LANGUAGE = "ja"
 SOURCE_LANGUAGE = "en"
 
+LONGEST_TAG = 35  # characters: RFC 5646, 4.4.1 lets nobody cut a shorter one
+MOST_RANGES = 32  # of an `Accept-Language`: browsers send a handful
+LONGEST_QUALITY = 5  # characters, as in 0.875 (RFC 9110, 12.4.2)
+CODES = {
+    name.lower(): code for code, language in LANGUAGES.items() for name in (code, language.tag)
+}
+
 
 def language_named(tag: str | None) -> str | None:
     """The code of the language that a tag such as `zh-TW` asks for; None when there is none.
 
     It is shortened from its end until it is known (RFC 4647, 3.4): one who reads Traditional
-    Chinese is given Simplified rather than Japanese.
+    Chinese is given Simplified rather than Japanese. One of more than `LONGEST_TAG` characters
+    names none.
     """
-    codes = {
-        name.lower(): code for code, language in LANGUAGES.items() for name in (code, language.tag)
-    }
-    parts = (tag or "").strip().lower().replace("_", "-").split("-")
+    if tag is None or len(tag) > LONGEST_TAG:
+        return None
+    parts = tag.strip().lower().replace("_", "-").split("-")
     while parts:
-        if "-".join(parts) in codes:
-            return codes["-".join(parts)]
+        if "-".join(parts) in CODES:
+            return CODES["-".join(parts)]
         parts.pop()
     return None
 
@@ -77,18 +84,18 @@ def language_named(tag: str | None) -> str | None:
 def language_accepted(accept_language: str | None) -> str | None:
     """The language that an `Accept-Language` header likes best (RFC 9110, 12.5.4), if there is one.
 
-    Of equals the first; `*` says nothing.
+    Of equals the first; `*` says nothing, nor does what comes after `MOST_RANGES`.
     """
     ranges = sorted(_ranges(accept_language or ""), key=lambda accepted: -accepted[1])
     return next((code for tag, _ in ranges if (code := language_named(tag))), None)
 
 
 def _ranges(header: str) -> Iterator[tuple[str, float]]:
-    for item in header.split(","):
+    for item in header.split(",", MOST_RANGES)[:MOST_RANGES]:
         tag, _, parameter = (part.strip() for part in item.partition(";"))
         name, _, value = (part.strip() for part in parameter.partition("="))
         try:
-            quality = float(value) if name.lower() == "q" else 1.0
+            quality = float(value[:LONGEST_QUALITY]) if name.lower() == "q" else 1.0
         except ValueError:
             quality = 0.0
         if 0 < quality <= 1:

@@ -15,7 +15,7 @@ from layers.schema.layer import LayerDefinition, Style
 from layers.symbology.legend import LegendEntry
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import ink_on, pale_color, pattern_of
-from server.texts import LANGUAGES, Translate, name_beside, wording
+from server.texts import Translate, name_patterns, wording
 from server.texts.cautions import usage
 from server.texts.flags import designation_words, flag_words
 from server.texts.wording import localized
@@ -79,8 +79,8 @@ def name_forms(definition: LayerDefinition, lang: str) -> list[Config]:
     """The fields with the forms of a name that stand beside it, the best first, and how."""
     fields = definition.name_forms
     return [
-        {"field": fields[tag], "pattern": name_beside("{name}", lang, {tag: "{form}"})}
-        for tag in LANGUAGES[lang].beside
+        {"tag": tag, "field": fields[tag], "pattern": pattern}
+        for tag, pattern in name_patterns(lang)
         if tag in fields
     ]
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from layers.query.search.index import Index, LayerNames
 from layers.query.search.places import PARTS
 from layers.schema.city import CityDefinition
-from server.texts import Forms, Translate
+from server.texts import Forms, Translate, name_patterns
 from server.texts.found import group_titles
 from server.texts.wording import localized
 from server.viewer.rendering import TEMPLATES, Macros, javascript
@@ -46,6 +46,7 @@ class Search(Macros, Element):
                 "leftOut": [*titles(index.left_out).values()],
                 "samples": titles(index.samples),
                 "parts": PARTS,
+                "nameForms": name_patterns(lang),
                 "words": {**device_words(translate), **search_words(translate)},
             }
         )

@@ -51,6 +51,14 @@ class Visit:
         taken = self.page.evaluate(_PAN, [self.map.variable, list(moves)])
         return Sample(taken / 1000, self.busy() - busy)
 
+    def card(self) -> float:
+        """Seconds from a tap on the middle of the map until the card of the place is drawn."""
+        width, height = self.map.size
+        self.page.evaluate(_CARD)
+        self.page.mouse.click(width / 2, height / 2)
+        taken: float = self.page.evaluate("() => globalThis.cardDrawn")
+        return taken / 1000
+
     def longest_task(self) -> float:
         """Seconds of the longest task since the page was begun."""
         longest: float = self.page.evaluate("() => globalThis.longestTask()")
@@ -136,6 +144,21 @@ _WATCH = """(() => {
     return Math.max(...tasks);
   };
 })()"""
+_CARD = """() => {
+  const card = document.getElementById("place-card");
+  globalThis.cardDrawn = new Promise((done) => {
+    let begun = 0;
+    const begin = () => (begun = performance.now());
+    addEventListener("pointerdown", begin, { once: true, capture: true });
+    const look = () => {
+      const words = card.querySelector(".card-words").innerText;
+      const isDrawn = !card.hidden && words.trim() !== "";
+      const after = isDrawn ? () => done(performance.now() - begun) : look;
+      requestAnimationFrame(after);
+    };
+    look();
+  });
+}"""
 _PAN = """async ([variable, moves]) => {
   const begun = performance.now();
   for (const move of moves) {

@@ -1,10 +1,15 @@
-"""Load on a server: wrk with 64 connections that ask for one address, for a few seconds."""
+"""Load on a server: wrk with 64 connections that ask for one address, for a few seconds.
+
+Or with more, that ask for many.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.benchmarks.measure import Sample, memory, processor_time, tree
@@ -12,6 +17,7 @@ from tests.benchmarks.peers import install
 
 SCRIPT = Path(__file__).with_name("wrk.lua")
 CONNECTIONS = 64
+LONGEST = 600  # seconds
 PACKAGES = ("wrk", "libluajit-5.1-2")
 
 
@@ -31,6 +37,8 @@ class Generator:
     program: Path
     folder: Path
     seconds: int
+    connections: int = CONNECTIONS
+    paths: Path | None = None  # a file of those to ask for in turn, instead of an address's own
 
     @classmethod
     def installed(cls, peers: Path, seconds: int) -> Generator:
@@ -38,13 +46,15 @@ class Generator:
         folder = peers / "wrk"
         return cls(install.debian(folder, "wrk", PACKAGES), folder, seconds)
 
+    def over(self, paths: Path, connections: int = CONNECTIONS, seconds: int = 0) -> Generator:
+        """One that asks for every path in a file, a line each."""
+        return replace(self, paths=paths, connections=connections, seconds=seconds or self.seconds)
+
     def load(self, url: str, *servers: int) -> Load:
         """Ask for `url`, which these processes serve. Raises `RuntimeError` on wrong answers."""
-        wrk = [self.program, "-t1", f"-c{CONNECTIONS}", f"-d{self.seconds}s", "-s", SCRIPT]
-        header = ["-H", "Accept-Encoding: gzip"]
         before = processor_time(_all(servers))
         done = subprocess.run(
-            [str(part) for part in [*wrk, *header, url]],
+            self._command(url, self.seconds),
             env=install.libraries(self.folder),
             capture_output=True,
             text=True,
@@ -61,6 +71,26 @@ class Generator:
             memory(_all(servers)),
         )
         return Load(per_request, found["p50"] / 1e6, found["p99"] / 1e6)
+
+    @contextmanager
+    def asking(self, url: str) -> Iterator[None]:
+        """Ask for pages until the block ends, whatever is answered."""
+        process = subprocess.Popen(
+            self._command(url, LONGEST, "text/html"),
+            env=install.libraries(self.folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait()
+
+    def _command(self, url: str, seconds: int, accept: str = "*/*") -> list[str]:
+        wrk = [self.program, "-t1", f"-c{self.connections}", f"-d{seconds}s", "-s", SCRIPT]
+        headers = ["-H", "Accept-Encoding: gzip", "-H", f"Accept: {accept}"]
+        return [str(part) for part in [*wrk, *headers, url, "--", self.paths or ""]]
 
 
 def _all(servers: tuple[int, ...]) -> list[int]:

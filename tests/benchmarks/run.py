@@ -19,6 +19,7 @@ from tests.benchmarks import report
 from tests.benchmarks.bench import ROOT, Bench
 from tests.benchmarks.report import Row
 from tests.benchmarks.rows import (
+    crowd,
     difference,
     disk,
     growth,
@@ -46,6 +47,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "difference": difference.rows,
     "picture": picture.rows,
     "memory": memory.rows,
+    "crowd": crowd.rows,
     "viewer": viewer.rows,
 }
 

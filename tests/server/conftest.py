@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
 from server.app import create_app
-from server.database.engine import create_tables, open_database
+from server.database.engine import open_database
+from server.database.schema import upgrade
 from server.edition import map_pages
 from server.edition.rendering import CHANGED, CatalogChanged, RenderingJob
 from server.renderer import rendered
@@ -74,6 +75,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def engine(database_url: str) -> Iterator[Engine]:
     """A new database of either kind, with its tables."""
     engine = open_database(database_url)
-    create_tables(engine)
+    upgrade(engine)
     yield engine
     engine.dispose()

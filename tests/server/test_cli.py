@@ -27,7 +27,10 @@ def bosai(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["layers"], ["check"], ["add"], ["export"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["serve"], ["layers"], ["check"], ["add"], ["export"], ["requests"], ["answer"]],
+)
 def test_every_command_explains_itself(home: Path, command: list[str]) -> None:
     done = bosai(home, *command, "--help")
     assert done.returncode == 0
@@ -295,7 +298,10 @@ def test_serving_without_map_pages_is_refused_with_the_reason(tmp_path: Path) ->
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["layers"], ["check"], ["add"], ["export"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["serve"], ["layers"], ["check"], ["add"], ["export"], ["requests"], ["answer"]],
+)
 def test_help_is_whole_and_in_both_languages(home: Path, command: list[str]) -> None:
     page = bosai(home, *command, "--help").stdout.decode()
     for text in (words.COMMANDS[command[0]] if command else words.ABOUT, words.OPTIONS["help"]):

@@ -69,6 +69,7 @@ def index_of(catalog: Catalog) -> Index:
         Region.of(catalog.city.extent).bounds,
         [towns.located(group) for group in places_of(base, gazetteer)],
         _readings(base, gazetteer),
+        _town_forms(base, gazetteer),
         _postcodes(base, gazetteer),
         neighbours_of(base),
         _city_words(catalog.city),
@@ -136,6 +137,11 @@ def _readings(base: BaseMap, gazetteer: Gazetteer) -> Mapping[str, Sequence[str]
     return {name: distinct(others) for name, others in readings.items() if name in own}
 
 
+def _town_forms(base: BaseMap, gazetteer: Gazetteer) -> Mapping[Town, Mapping[str, str]]:
+    names = {town_of(place.name): place.names for place in base.neighbourhoods if place.names}
+    return {town: names[town] for town in gazetteer.towns if town in names}
+
+
 def _postcodes(base: BaseMap, gazetteer: Gazetteer) -> Postcodes:
     by_town: dict[Town, list[str]] = defaultdict(list)
     others = []
@@ -185,6 +191,8 @@ def _names(layer: Layer, flags: Sequence[str], towns: _Towns) -> list[Named]:
     labels, doubts, addresses = map(column, (layer.definition.label or "", DOUBT, ADDRESS))
     rows = [*zip(*map(column, flags), strict=True)] if flags else [()] * len(owners)
     others = [*zip(*map(column, NAME_FIELDS), strict=True)]
+    tags = layer.definition.name_forms
+    forms = [*zip(*map(column, tags.values()), strict=True)] if tags else [()] * len(owners)
     named: dict[tuple[object, ...], Named] = {}
     for index, (x, y) in enumerate(places.tolist()):
         if labels[index] is None:
@@ -198,6 +206,11 @@ def _names(layer: Layer, flags: Sequence[str], towns: _Towns) -> list[Named]:
             int(doubts[index] or 0),
             rows[index],
             tuple(distinct([name, *(str(other) for other in others[index] if other)])[1:]),
+            forms={
+                tag: nfkc(str(form)).strip()
+                for tag, form in zip(tags, forms[index], strict=True)
+                if form
+            },
         )
         named.setdefault(feature[:3], feature)
     return [*named.values()]

@@ -169,7 +169,8 @@ class _Around:
 
 
 def _ranked(quality: int, keys: Sequence[Key], place: Named, is_last: bool = False) -> Ranked:
-    hit = Hit(place.name, place.longitude, place.latitude, place.doubt, place.feature)
+    at = place.longitude, place.latitude
+    hit = Hit(place.name, *at, place.doubt, place.feature, place.forms)
     return Ranked(quality, LAST * is_last + in_order(keys[0][0]), hit)
 
 

@@ -25,7 +25,8 @@ class Named(NamedTuple):
 
     `feature` is its id in its layer, 0 for what is in none. `town` is the number of the town it
     lies in or nearest to, -1 for none. `flags` are the values of the layer's. `readings` are other
-    names of it, `codes` its own postcodes.
+    names of it, `codes` its own postcodes; `forms` is how the data writes its name for those who
+    do not read it, by language tag.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Named(NamedTuple):
     flags: tuple[Scalar | None, ...] = ()
     readings: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    forms: Mapping[str, str] = {}
 
     @property
     def keys(self) -> list[Key]:
@@ -119,7 +121,8 @@ class Postcodes:
 class Index:
     """All that is searched.
 
-    `readings` are other names of towns, by their names without 丁目; `neighbours` the names, each
+    `readings` are other names of towns, by their names without 丁目, and `town_forms` how the data
+    writes their names, by language tag; `neighbours` the names, each
     with its readings, of municipalities beside the city; `city_words` the words of the city's own
     names, as they sound. Of `left_out`, layers with too many names,
     and of `samples`, which name places that are none, the index has no names. Coordinates outside
@@ -133,6 +136,7 @@ class Index:
     region: Bounds = JAPAN
     places: Sequence[Names] = ()
     readings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    town_forms: Mapping[Town, Mapping[str, str]] = field(default_factory=dict)
     postcodes: Postcodes = Postcodes()
     neighbours: Sequence[Sequence[str]] = ()
     city_words: Sequence[str] = ()
@@ -164,10 +168,10 @@ class Index:
         """The index with its rules as JSON, the same bytes for the same contents.
 
         Of a town: its name, its name without 丁目 in one spelling, its 丁目 or 0, longitude,
-        latitude and its postcodes, if there are any. Of a feature: see `Named`.
+        latitude, and its postcodes and forms, if there are any. Of a feature: see `Named`.
         """
         towns = [
-            [name, town.name, town.chome or 0, *rounded(x, y), *self._codes(town)]
+            [name, town.name, town.chome or 0, *rounded(x, y), *self._told(town)]
             for town, (name, x, y) in self.gazetteer.towns.items()
         ]
         document = {
@@ -186,9 +190,9 @@ class Index:
         }
         return orjson.dumps(document)
 
-    def _codes(self, town: Town) -> list[Sequence[str]]:
-        codes = self.postcodes.by_town.get(town)
-        return [codes] if codes else []
+    def _told(self, town: Town) -> list[object]:
+        codes, forms = self.postcodes.by_town.get(town, []), self.town_forms.get(town, {})
+        return [codes, forms] if forms else [codes] if codes else []
 
     @cached_property
     def revision(self) -> str:

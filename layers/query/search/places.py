@@ -75,7 +75,11 @@ def _named(base: BaseMap, kind: PlaceKind) -> Iterator[Named]:
             lines |= set() if is_point else {feature.name}
             name = name_of(of_base, feature.name, feature.names, ["ja"])
             readings = _readings(name, feature.name, feature.names)
-            yield Named(name, *_place(feature, base.boundary), readings=readings)
+            place = _place(feature, base.boundary)
+            forms = {
+                tag: name_of(of_base, feature.name, feature.names, [tag]) for tag in feature.names
+            }
+            yield Named(name, *place, readings=readings, forms=forms)
 
 
 def _readings(name: str, bare: str, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -118,4 +122,5 @@ def _offices(base: BaseMap, gazetteer: Gazetteer) -> Iterator[Named]:
                 doubt=doubt,
                 readings=(office.kana,),
                 codes=(office.code,),
+                forms={"ja-Hrkt": office.kana},
             )

@@ -77,4 +77,5 @@ def _ranked(index: Index, town: Town, quality: int) -> Ranked:
 def _hit(index: Index, town: Town) -> Hit:
     name, longitude, latitude = index.gazetteer.towns[town]
     doubt = DOUBT_TOWN if town.chome is None else DOUBT_CHOME
-    return Hit(name, round(longitude, 5), round(latitude, 5), doubt)
+    place = round(longitude, 5), round(latitude, 5)
+    return Hit(name, *place, doubt, forms=index.town_forms.get(town, {}))

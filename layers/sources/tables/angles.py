@@ -52,6 +52,7 @@ AXES: dict[str, tuple[AxisName, int]] = {
     "W": ("longitude", -1),
 }
 TENTHS = re.compile(r"(\d{1,2})(秒|\")\.?(\d+)$")  # 58秒2 is 58.2 seconds
+LONGEST = 200  # characters of a coordinate with all its words
 LEAST_PACKED = 200_000  # 20 degrees, where Japan begins
 BLANK = Coordinate(math.nan, "blank")
 UNREADABLE = Coordinate(math.nan, "unreadable")
@@ -66,6 +67,8 @@ def coordinate_of(cell: object) -> Coordinate:
             return BLANK
         return Coordinate(float(cell), "plain") if math.isfinite(cell) else UNREADABLE
     text = str(cell).strip()
+    if len(text) > LONGEST:
+        return UNREADABLE
     return _plain(text) or _angle_of(plain_text(text))
 
 
@@ -142,6 +145,8 @@ def two_coordinates(cell: object) -> tuple[Coordinate, Coordinate]:
     """The two coordinates in a cell, in its order."""
     if cell is None or (isinstance(cell, float) and math.isnan(cell)):
         return BLANK, BLANK
+    if len(str(cell)) > 2 * LONGEST:
+        return UNREADABLE, UNREADABLE
     text = plain_text(str(cell)).strip("()[]{}").strip()
     if not text:
         return BLANK, BLANK

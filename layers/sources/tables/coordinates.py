@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from layers.sources.rows import Geometries
 from layers.sources.tables import column_names
 from layers.sources.tables.angles import LEAST_PACKED, coordinate_of, degrees_of, two_coordinates
 from layers.sources.tables.column_names import Axis
+from layers.sources.vector import curves
 
 EWKT = re.compile(r"\s*(?:SRID=(\d+);)?(.*)", re.IGNORECASE | re.DOTALL)
 Numbers = npt.NDArray[np.float64]
@@ -62,7 +63,7 @@ class _Candidate:
     """The positions that some columns give; `bad` has the cells without one, by index.
 
     `decimal` counts the rows with plain numbers; `packed` are the cells of degrees, minutes and
-    seconds in one number.
+    seconds in one number; `notes` are on all of the column.
     """
 
     names: tuple[str, ...]
@@ -70,6 +71,7 @@ class _Candidate:
     bad: Bad
     decimal: int = 0
     packed: tuple[str, ...] = ()
+    notes: Sequence[Problem] = ()
     crs: CRS | None = None
 
     @property
@@ -96,7 +98,7 @@ def find_positions(
         raise SourceError(path, "no_positions", None, ", ".join(names))
     if chosen is None:
         return Positions((), np.full(len(columns), None, dtype=object), {}, None, address, [])
-    problems = []
+    problems = [*chosen.notes]
     if source.wkt is None and source.longitude is None:
         problems.append(Problem("note", "coordinate_columns", value=", ".join(chosen.names)))
     if chosen.packed:
@@ -209,9 +211,8 @@ def _shapes(columns: pd.DataFrame, name: str) -> _Candidate:
     cells = ["" if _missing(cell) else str(cell) for cell in columns[name]]
     matches = [match for cell in cells if (match := EWKT.fullmatch(cell))]
     with np.errstate(invalid="ignore"):  # a coordinate "nan": positions report it
-        shapes = shapely.from_wkt([match[2] for match in matches], on_invalid="ignore")
-    geometry = np.empty(len(cells), dtype=object)
-    geometry[:] = shapes
+        made = curves.of_wkt([match[2] for match in matches])
+    geometry = made.geometry
     bad = {}
     for index in np.flatnonzero(shapely.is_missing(geometry)).tolist():
         blank = not cells[index].strip()
@@ -220,7 +221,8 @@ def _shapes(columns: pd.DataFrame, name: str) -> _Candidate:
         )
     srids = {match[1] for match, shape in zip(matches, geometry, strict=True) if shape is not None}
     srid = srids.pop() if len(srids) == 1 else None
-    return _Candidate((name,), geometry, bad, crs=CRS.from_epsg(srid) if srid else None)
+    crs = CRS.from_epsg(srid) if srid else None
+    return _Candidate((name,), geometry, bad, crs=crs, notes=made.notes())
 
 
 def _joined(columns: pd.DataFrame, axis: Axis) -> list[Any]:

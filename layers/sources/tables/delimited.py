@@ -20,6 +20,7 @@ from layers.sources.tables.table import rows_of
 LARGEST = 256 << 20  # bytes
 LONGEST_CELL = 16 << 20  # characters; a polygon with a million vertices as WKT
 DELIMITERS = {".tsv": "\t,;", ".txt": "\t,;"}  # the likeliest first
+MOST_SWALLOWED = 1_000  # rows in which a quotation mark is left open
 SAMPLE = 200  # records that the delimiter is found by
 LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+\Z")  # str.splitlines would split at U+2028 too
 
@@ -36,7 +37,7 @@ def read_grid(path: Path, encoding: str | None) -> Grid:
     csv.field_size_limit(LONGEST_CELL)
     delimiter = _delimiter(path, decoded.text)
     lines, problems = [], decoded.problems
-    cells = 0
+    cells, swallowed = 0, list[int]()
     for number, (record, of_lines) in enumerate(_records(path, decoded.text, delimiter), 1):
         if not any(cell.strip() for cell in record):
             continue  # spreadsheets leave empty lines behind the last record
@@ -44,6 +45,9 @@ def read_grid(path: Path, encoding: str | None) -> Grid:
         if cells > MOST_CELLS:
             raise SourceError(path, "many_cells", number, f"{MOST_CELLS:,}")
         if of_lines > 1 and _swallows(record, delimiter):
+            swallowed.append(number)
+            if len(swallowed) > MOST_SWALLOWED:  # what is a row and what a cell is anyone's guess
+                raise SourceError(path, "unclosed", swallowed[0])
             problems.append(Problem("warning", "swallowed", number))
         lines.append(Line(number, record))
     return Grid(lines, problems, decoded.encoding)

@@ -42,6 +42,7 @@ class Grid:
     """The rows with something in them. `problems` are of the file, or of a row as a whole.
 
     Of the rows by number, and of the columns from 0, some may be hidden from who looks at them.
+    Where rows `may_be_short` they end with their last cell that holds something.
     """
 
     lines: list[Line]
@@ -51,6 +52,7 @@ class Grid:
     merged: list[Merged] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    may_be_short: bool = False
 
 
 def check_size(path: Path, largest: int) -> None:

@@ -13,6 +13,7 @@ from layers.errors import SourceError
 from layers.japanese.spelling import nfkc
 from layers.messages import ProblemKind
 from layers.report import Problem
+from layers.sources.bounds import require_table
 from layers.sources.tables.grid import MOST_CELLS, Grid, Line
 
 WITHIN = 50  # rows among which the header is looked for
@@ -20,8 +21,7 @@ SAMPLE = 200  # rows that show how wide the table is
 FILLED = 0.6  # of the cells of the widest row a header has at least so many
 VALUE = re.compile(r"[-+]?\d+\.\d+|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?")  # never a column's name
 NUMBER = re.compile(r"[-+]?[\d,]+")
-BETWEEN_WORDS = re.compile(r"(?<=[!-~])\s*[\r\n]+\s*(?=[!-~])")
-LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
+LINE_BREAK = re.compile(r"[\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,7 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
     problems += _repeated(grid, below, path)
     labels = _labels([line.cells for line in header])
     used = _used(labels, below)
+    require_table(path, len(below), len(used), MOST_CELLS)
     names, renamed = _unique([labels[c] if c < len(labels) else "" for c in used], used)
     if renamed:
         problems.append(Problem("note", "renamed_columns", value=", ".join(renamed)))
@@ -54,10 +55,10 @@ def tabulate(grid: Grid, declared: int | None, path: Path) -> Table:
         if number in grid.hidden_rows:
             problems.append(Problem("warning", "hidden_row", number, rows_left_out=1))
             continue
-        problems += _ragged(number, cells, len(labels), used)
+        problems += _ragged(number, cells, 0 if grid.may_be_short else len(labels), used)
         if len(cells) != len(every) or used != every:
-            padded = cells + [""] * (used[-1] + 1 - len(cells))
-            cells = [padded[column] for column in used]
+            width = len(cells)
+            cells = [cells[column] if column < width else "" for column in used]
         records.append(Line(number, cells))
     start = grid.lines[last].number
     name_of = dict(zip(used, names, strict=True))
@@ -147,8 +148,13 @@ def _labels(header: list[list[str]]) -> list[str]:
 
 
 def _clean(name: str) -> str:
-    """A name as it is published, on one line."""
-    return LINE_BREAK.sub("", BETWEEN_WORDS.sub(" ", name.strip()))
+    """A name as it is published, on one line; between words in ASCII a break is a space."""
+    pieces: list[str] = []
+    for line in filter(None, map(str.strip, LINE_BREAK.split(name))):
+        if pieces and "!" <= pieces[-1][-1] <= "~" and "!" <= line[0] <= "~":
+            pieces.append(" ")
+        pieces.append(line)
+    return "".join(pieces)
 
 
 def _used(labels: list[str], below: list[Line]) -> list[int]:
@@ -159,8 +165,11 @@ def _used(labels: list[str], below: list[Line]) -> list[int]:
     filled = Counter(
         at
         for line in below
-        for at in chain(nameless, range(len(labels), len(line.cells)))
-        if at < len(line.cells) and line.cells[at].strip()
+        for at in chain(
+            nameless[: bisect_left(nameless, len(line.cells))],
+            range(len(labels), len(line.cells)),
+        )
+        if line.cells[at].strip()
     )
     within = [column for column, label in enumerate(labels) if label or filled[column]]
     return within + sorted(c for c, n in filled.items() if c >= len(labels) and 2 * n > len(below))
@@ -168,20 +177,21 @@ def _used(labels: list[str], below: list[Line]) -> list[int]:
 
 def _unique(labels: list[str], columns: list[int]) -> tuple[list[str], list[str]]:
     """Names that occur once each, and those of them that the header has not."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     used_names, renamed = set(labels), []
+    counts: Counter[str] = Counter()  # of each label, the last number that was tried for it
     for label, column in zip(labels, columns, strict=True):
         name = label
         if not label or label in names:
-            stem, count = (label, 2) if label else (f"列{column + 1}", 1)
-            name = stem if count == 1 else f"{stem} ({count})"
-            while name in used_names:
-                count += 1
-                name = f"{stem} ({count})"
+            stem = label or f"列{column + 1}"
+            counts[stem] = counts[stem] or bool(label)
+            while name in used_names or not name:
+                counts[stem] += 1
+                name = stem if counts[stem] == 1 else f"{stem} ({counts[stem]})"
             used_names.add(name)
             renamed.append(name)
-        names.append(name)
-    return names, renamed
+        names[name] = None
+    return [*names], renamed
 
 
 def _titles(lines: list[Line], first: int, last: int) -> list[Problem]:
@@ -207,7 +217,7 @@ def _ragged(number: int, cells: list[str], names: int, used: list[int]) -> list[
 def _repeated(grid: Grid, below: list[Line], path: Path) -> list[Problem]:
     """Put the content of merged cells into each of them."""
     numbers = [line.number for line in below]
-    count = 0
+    count = added = 0
     for column, first, last in grid.merged:
         start, stop = bisect_left(numbers, first), bisect_right(numbers, last)
         if stop - start < 2 or numbers[start] != first or column >= len(below[start].cells):
@@ -216,5 +226,10 @@ def _repeated(grid: Grid, below: list[Line], path: Path) -> list[Problem]:
         if count > MOST_CELLS:
             raise SourceError(path, "many_merged", detail=f"{MOST_CELLS:,}")
         for line in below[start:stop]:
+            missing = [""] * (column + 1 - len(line.cells))
+            added += len(missing)
+            if added > MOST_CELLS:
+                raise SourceError(path, "many_merged", detail=f"{MOST_CELLS:,}")
+            line.cells.extend(missing)
             line.cells[column] = below[start].cells[column]
     return [Problem("note", "merged_cells", value=str(count))] if count else []

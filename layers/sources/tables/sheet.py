@@ -42,8 +42,8 @@ def look(path: Path, worksheet: Any) -> Sheet:
 
     Raises `SourceError` where its rows are no sheet's.
     """
-    sheet = Sheet()
-    row = column = cells = 0
+    sheet, hidden_columns = Sheet(), bytearray(LAST_COLUMN)
+    row = column = cells = ranges = 0
     with worksheet._get_source() as xml:
         for event, element in iterparse(xml, ("start", "end")):
             if element.tag == ROW and event == "start":
@@ -61,12 +61,17 @@ def look(path: Path, worksheet: Any) -> Sheet:
                     raise SourceError(path, "many_cells", row, f"{MOST_CELLS:,}")
                 element.clear()
             elif element.tag == COLUMN and _is_hidden(element):
+                ranges += 1
+                if ranges > LAST_COLUMN:
+                    raise SourceError(path, "broken_workbook", path.name, f"<col> × {ranges}")
                 start, end = int(element.get("min", 1)), int(element.get("max", 1))
-                sheet.hidden_columns.update(range(start - 1, min(end, LAST_COLUMN)))
+                end = max(start - 1, min(end, LAST_COLUMN))
+                hidden_columns[start - 1 : end] = b"\x01" * (end - start + 1)
             elif element.tag == MERGED:
                 left, first, _, last = range_boundaries(element.get("ref", ""))
                 if left and first and last and last > first:
                     sheet.merged.append(Merged(left - 1, first, last))
+    sheet.hidden_columns = {at for at, hidden in enumerate(hidden_columns) if hidden}
     return sheet
 
 

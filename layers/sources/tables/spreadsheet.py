@@ -21,6 +21,8 @@ from layers.sources.tables.sheet import Sheet, look
 from layers.sources.tables.table import rows_of
 from layers.sources.tables.workbook import check_package, sheet_count
 
+MOST_CHARACTERS = 256 << 20  # of all cells of a sheet
+
 
 def read(source: Source, path: Path) -> Rows:
     """Read every record of a sheet. Raises `SourceError`."""
@@ -44,7 +46,7 @@ def read_grid(path: Path, sublayer: str | None) -> Grid:
                 return _grid(path, workbook, sublayer)
             finally:
                 workbook.close()
-    except SourceError:
+    except (SourceError, MemoryError):
         raise
     except Exception as error:  # openpyxl raises whatever a broken workbook makes it stumble on
         raise SourceError(path, "broken_workbook", path.name, type(error).__name__) from error
@@ -62,8 +64,11 @@ def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
     looks = {title: look(path, sheet) for title, sheet in sheets.items()}
     title = _chosen(path, sheets, looks, sublayer)
     sheet, look_of_it = sheets[title], looks[title]
-    lines, flaws = [], []
+    lines, flaws, characters = [], [], 0
     for number, cells, wrong in _rows(sheet):
+        characters += sum(map(len, cells))  # which many cells may share
+        if characters > MOST_CHARACTERS:
+            raise SourceError(path, "much_text", number, f"{MOST_CHARACTERS:,}")
         wrong += [
             Flaw(number, column, "no_stored_value")
             for column in look_of_it.without_value.get(number, [])
@@ -71,9 +76,6 @@ def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
         flaws += wrong
         if any(cell.strip() for cell in cells) or wrong:
             lines.append(Line(number, cells))
-    width = max((len(line.cells) for line in lines), default=0)
-    for line in lines:
-        line.cells.extend([""] * (width - len(line.cells)))
     return Grid(
         lines,
         _notes(sheets, looks, title),
@@ -82,6 +84,7 @@ def _grid(path: Path, workbook: Workbook, sublayer: str | None) -> Grid:
         look_of_it.merged,
         frozenset(look_of_it.hidden_rows),
         frozenset(look_of_it.hidden_columns),
+        may_be_short=True,
     )
 
 

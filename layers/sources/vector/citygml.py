@@ -16,7 +16,6 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import shapely
 from pyproj import CRS
-from shapely import GeometryType
 
 from layers.errors import SourceError
 from layers.report import Problem
@@ -24,7 +23,7 @@ from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import codelist, shapes, xml
-from layers.sources.vector.columns import Columns, free_name
+from layers.sources.vector.columns import Columns, Record
 from layers.sources.vector.gml_geometry import (
     GEOMETRIES,
     Builder,
@@ -49,7 +48,7 @@ class _City:
     """The objects read so far; `records` and `geometries` run in parallel."""
 
     lists: codelist.CodeLists
-    records: list[dict[str, str]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     geometries: list[shapely.Geometry | None] = field(default_factory=list)
     unplaced: dict[int, Problem] = field(default_factory=dict)
     systems: dict[str, None] = field(default_factory=dict)
@@ -71,7 +70,7 @@ def read(source: Source, path: Path) -> Rows:
     geometry[:] = city.geometries
     return Rows(
         path=path,
-        columns=Columns.of(city.records).frame(),
+        columns=Columns.of(path, city.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry),
@@ -114,10 +113,11 @@ def _crs(source: Source, path: Path, city: _City) -> CRS | None:
 
 
 def _add(city: _City, element: Element) -> None:
-    record = {"gml:id": next((v for k, v in element.attrib.items() if xml.local(k) == "id"), "")}
+    record = Record()
+    _put(record, "gml:id", next((v for k, v in element.attrib.items() if xml.local(k) == "id"), ""))
     surfaces: dict[tuple[int, int], list[Node]] = {}
     _properties(city, element, record, surfaces)
-    city.records.append({name: value for name, value in record.items() if value})
+    city.records.append(record)
     number = len(city.records)
     try:
         city.geometries.append(_from_above(surfaces))
@@ -129,7 +129,7 @@ def _add(city: _City, element: Element) -> None:
 def _properties(
     city: _City,
     element: Element,
-    record: dict[str, str],
+    record: Record,
     surfaces: dict[tuple[int, int], list[Node]],
 ) -> None:
     """The leaves of an object into its record, what it looks like from above into `surfaces`."""
@@ -158,9 +158,9 @@ def _properties(
                 _put(record, f"{name}_{WITH_SUFFIX}", words)
 
 
-def _put(record: dict[str, str], name: str, text: str | None) -> None:
+def _put(record: Record, name: str, text: str | None) -> None:
     if text:
-        record[free_name(name, record)] = text
+        record.put(name, text)
 
 
 def _from_above(surfaces: Mapping[tuple[int, int], list[Node]]) -> shapely.Geometry | None:
@@ -172,9 +172,4 @@ def _from_above(surfaces: Mapping[tuple[int, int], list[Node]]) -> shapely.Geome
     if nodes is None:
         return None
     builder = Builder({}, latitude_first=True)
-    geometry = shapes.together(builder.geometry(surface) for surface in nodes)
-    if shapely.get_type_id(geometry) != GeometryType.MULTIPOLYGON:
-        return geometry
-    parts = shapely.get_parts(geometry)
-    flat = parts[shapely.area(parts) > 0]
-    return shapely.union_all(shapely.make_valid(flat)) if len(flat) else geometry
+    return shapes.from_above(shapes.together(builder.geometry(surface) for surface in nodes))

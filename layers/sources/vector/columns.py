@@ -4,28 +4,56 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+import pyarrow
 
 from layers.report import Problem
+from layers.sources.bounds import MOST_CELLS, require_table
 
 EXACT = 1 << 53  # up to here a float is exact for whole numbers
 LARGE = 1 << 63  # from here on no column of whole numbers can hold one
 
 
-class Columns:
-    """The values of records by name, taken up one record after the other."""
+class Record(dict[str, Any]):
+    """The values of one row by name; a name that comes again is numbered from 2 on."""
+
+    __slots__ = ("_last_numbers",)
 
     def __init__(self) -> None:
+        super().__init__()
+        self._last_numbers: dict[str, int] | None = None  # of names that came again
+
+    def put(self, name: str, value: Any) -> str:
+        """Add a value under the name, or under it with the first number that is free; gives it."""
+        free = name
+        while free in self:
+            if self._last_numbers is None:
+                self._last_numbers = {}
+            number = self._last_numbers.get(name, 1) + 1
+            self._last_numbers[name], free = number, f"{name}_{number}"
+        self[free] = value
+        return free
+
+
+class Columns:
+    """The values of records by name, taken up one record after the other.
+
+    Methods raise `SourceError`, of the file at `path`, where the table grows too large.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self._cells: dict[str, list[Any]] = {}
         self._count = 0
 
     @classmethod
-    def of(cls, records: Iterable[Mapping[str, Any]]) -> Self:
+    def of(cls, path: Path, records: Iterable[Mapping[str, Any]]) -> Self:
         """The columns of all records."""
-        columns = cls()
+        columns = cls(path)
         for record in records:
             columns.add(record)
         return columns
@@ -35,17 +63,21 @@ class Columns:
         for name, value in record.items():
             cells = self._cells.get(name)
             if cells is None:
+                require_table(self._path, self._count + 1, len(self._cells) + 1)
                 cells = self._cells[name] = []
             if len(cells) < self._count:
                 cells.extend([None] * (self._count - len(cells)))
             cells.append(value)
         self._count += 1
+        if self._count * len(self._cells) > MOST_CELLS:
+            require_table(self._path, self._count, len(self._cells))
 
     def frame(self) -> pd.DataFrame:
         """Each column in the type that holds all its values as they are; None where there is none.
 
         Of lone halves of surrogate pairs, which are no text, U+FFFD is left.
         """
+        require_table(self._path, self._count, len(self._cells))
         columns = {}
         for name, cells in self._cells.items():
             cells.extend([None] * (self._count - len(cells)))
@@ -76,12 +108,16 @@ def _text(cell: str) -> str:
     return cell.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
 
 
-def free_name(name: str, record: Mapping[str, Any]) -> str:
-    """The name, with the first number from 2 on that a record does not have yet if it has it."""
-    free, number = name, 2
-    while free in record:
-        free, number = f"{name}_{number}", number + 1
-    return free
+def decodable(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """A column of text with U+FFFD for what is no UTF-8, which Arrow takes over as it is."""
+    column = pyarrow.table({"cells": cells})["cells"]
+    try:
+        column.validate(full=True)
+    except pyarrow.ArrowInvalid:
+        contents = column.cast(pyarrow.large_binary()).to_pylist()
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in contents]
+        return pd.Series(texts, cells.index, cells.dtype)
+    return cells
 
 
 def flat(columns: pd.DataFrame) -> tuple[pd.DataFrame, list[Problem]]:

@@ -22,6 +22,7 @@ import pandas as pd
 from layers.errors import SourceError
 from layers.messages import ProblemKind
 from layers.report import Problem
+from layers.sources.bounds import require_table
 from layers.sources.encoding import fields, names
 
 HEADER = 32  # bytes of the file's header, and of each field's after it
@@ -71,6 +72,7 @@ def read(path: Path, declared: str | None, cpg: str | None) -> Attributes:
     """
     header = read_header(path)
     records = _records(path, header)
+    require_table(path, header.records, len(header.columns))
     encoding, problems = _encoding(path, header, records, declared, cpg)
     names, cut = _names(header, encoding)
     problems += _cut_names(cut)

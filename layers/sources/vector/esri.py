@@ -6,6 +6,7 @@ https://developers.arcgis.com/rest/services-reference/enterprise/geometry-object
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,8 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector import geojson, json_stream, json_text, shapes
+from layers.sources.vector import curves, geojson, json_stream, json_text, shapes
+from layers.sources.vector.arcs import along_arcs
 from layers.sources.vector.columns import Columns, flat
 
 CURVES = ("curvePaths", "curveRings")
@@ -39,6 +41,7 @@ def read(source: Source, path: Path) -> Rows:
     numbers: list[int] = []
     problems: list[Problem] = []
     unplaced: dict[int, Problem] = {}
+    kinds: Counter[str] = Counter()
     total = 0
     with json_text.opened(source, path) as text:
         for total, feature in enumerate(json_stream.collected(text.reader, document), 1):
@@ -55,12 +58,14 @@ def read(source: Source, path: Path) -> Rows:
             document.members.setdefault("spatialReference", _system_in(feature.get("geometry")))
             try:
                 geometries[-1] = geometry_of(feature.get("geometry"))
+                if geometries[-1] is not None:
+                    kinds.update(key for key in CURVES if feature["geometry"].get(key))
             except shapes.BrokenGeometry as error:
                 unplaced[total] = error.problem(total)
         if text.reader.peek():
             raise SourceError(path, "damaged", detail="}")
     crs, of_crs = _crs(source, path, document.members.get("spatialReference"))
-    columns, nested = flat(Columns.of(_with_days(records, document.members)).frame())
+    columns, nested = flat(Columns.of(path, _with_days(records, document.members)).frame())
     geometry = np.empty(len(geometries), dtype=object)
     geometry[:] = geometries
     return Rows(
@@ -71,7 +76,7 @@ def read(source: Source, path: Path) -> Rows:
         total=total,
         crs=crs,
         encoding=text.encoding,
-        problems=[*text.problems, *of_crs, *problems, *nested],
+        problems=[*text.problems, *curves.notes(kinds), *of_crs, *problems, *nested],
         unplaced=unplaced,
         loose_rings=True,
     )
@@ -85,9 +90,11 @@ def geometry_of(geometry: Any) -> shapely.Geometry | None:
     """
     if not isinstance(geometry, dict) or geometry.get("x", 0) in NO_PLACE:
         return None
-    for key in CURVES:
-        if geometry.get(key):
-            raise shapes.BrokenGeometry("other_geometry", key)
+    if paths := geometry.get("curvePaths"):
+        return shapes.together(shapes.line(_with_arcs(path)) for path in _lists(paths))
+    if rings := geometry.get("curveRings"):
+        polygons = shapes.polygons([[_with_arcs(ring)] for ring in _lists(rings)])
+        return by_lie(shapes.together(polygons))
     if "x" in geometry:
         return shapes.point(geojson.positions_of([[geometry["x"], geometry.get("y")]]))
     if points := geometry.get("points"):
@@ -102,6 +109,25 @@ def geometry_of(geometry: Any) -> shapely.Geometry | None:
                           [geometry.get("xmax"), geometry.get("ymax")]])  # fmt: skip
         return shapely.box(*np.ravel(corners))
     return None
+
+
+def _with_arcs(path: Any) -> Any:
+    """The positions along a path in which some are arcs: `{"c": [where it ends, a point on it]}`.
+
+    Raises `BrokenGeometry`, of other curves too: ellipses and Bézier's.
+    """
+    along = [_pairs(_lists(path)[:1])]
+    for part in _lists(path)[1:]:
+        if not isinstance(part, dict):
+            along.append(_pairs([part]))
+            continue
+        ends = part.get("c")
+        if not isinstance(ends, list) or len(ends) != 2:
+            raise shapes.BrokenGeometry("other_geometry", ", ".join(part)[: shapes.LONGEST])
+        end, through = ends
+        given = [np.asarray(_pairs([pair]), dtype=float) for pair in (through, end)]
+        along.append(along_arcs(np.concatenate([np.asarray(along[-1])[-1:], *given]))[1:])
+    return np.concatenate(along)
 
 
 def _pairs(positions: Any) -> Any:

@@ -22,10 +22,11 @@ from layers.errors import SourceError
 from layers.geometry.threads import each_in_threads
 from layers.report import Problem
 from layers.schema.source import Source
+from layers.sources.bounds import require_table
 from layers.sources.crs import declared_crs
-from layers.sources.rows import Geometries, Rows
-from layers.sources.vector import flatgeobuf, shapes, sqlite
-from layers.sources.vector.columns import Columns, flat
+from layers.sources.rows import Rows
+from layers.sources.vector import curves, flatgeobuf, sqlite
+from layers.sources.vector.columns import Columns, decodable, flat
 from layers.sources.vector.contents import Contents, gdal_message
 
 MOST_WARNINGS = 5  # of GDAL's, in a report
@@ -44,6 +45,7 @@ def read(
     """
     if sqlite.is_database(path):
         sqlite.require_whole(path)
+        sqlite.require_own_content(path)
     with _safely_named(path, sidecars or {}) as copy:
         _restore_index(path, copy)
         contents = _look(copy, source)
@@ -53,32 +55,33 @@ def read(
         used = source.encoding or contents.encoding or "utf-8"
         try:
             info = pyogrio.read_info(copy, layer=source.sublayer, encoding=source.encoding)
+            require_table(path, info["features"], len(info["fields"]))
             stated = max(stated, info["features"])
-            frame, warned = _bulk(copy, source, info["features"])
+            columns, made, warned = _bulk(path, copy, source, info["features"])
         except (RuntimeError, ShapelyError, UnicodeDecodeError, ValueError) as error:
             rows = _rescue(source, path, copy, used, gdal_message(error, copy), crs)
             _require_all(path, stated, rows.total)
             return rows
-        _require_all(path, stated, len(frame))
-        if "geometry" not in frame:
-            raise SourceError(path, "no_geometry_at_all")
-        geometry = np.asarray(frame["geometry"].array, dtype=object)
-        unplaced = _broken(copy, source, frame.index.to_numpy(), geometry)
-    columns = pd.DataFrame(frame.drop(columns="geometry"))
+        _require_all(path, stated, len(columns))
+        _make_missing(copy, source, columns.index.to_numpy(), made)
     key = info["fid_column"]
     if key and key not in columns:
-        columns.insert(0, key, frame.index)
+        columns.insert(0, key, columns.index)
     columns, problems = flat(columns.reset_index(drop=True))
     return Rows(
         path=path,
         columns=columns,
-        geometry=geometry,
-        numbers=np.arange(1, len(frame) + 1),
-        total=len(frame),
+        geometry=made.geometry,
+        numbers=np.arange(1, len(columns) + 1),
+        total=len(columns),
         crs=crs,
         encoding=used,
-        problems=problems + [Problem("note", "gdal", detail=text) for text in warned],
-        unplaced=unplaced,
+        problems=[
+            *made.notes(),
+            *problems,
+            *(Problem("note", "gdal", detail=text) for text in warned),
+        ],
+        unplaced={index + 1: error.problem(index + 1) for index, error in made.broken.items()},
     )
 
 
@@ -119,19 +122,25 @@ def _look(copy: Path, source: Source) -> Contents:
     return probe.look(copy, source)
 
 
-def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[str]]:
-    """All `count` features at once, a geometry that cannot be made as None; and what GDAL said."""
+def _bulk(
+    path: Path, copy: Path, source: Source, count: int
+) -> tuple[pd.DataFrame, curves.Made, list[str]]:
+    """The columns of all `count` features at once, by id, their geometry and what GDAL said.
+
+    A geometry that cannot be made is None. Raises `SourceError` where there is none at all.
+    """
     # GDAL 3.12's own way for FlatGeobuf ends the process at a feature without geometry.
     pyogrio.set_gdal_config_options({"OGR_FLATGEOBUF_STREAM_BASE_IMPL": "YES"})
     shares = [slice(0, None)] if count < MANY else [slice(0, count // 2), slice(count // 2, None)]
 
-    def part(share: slice) -> pd.DataFrame:
+    def part(share: slice, geometry: bool = True) -> pd.DataFrame:
         frame: pd.DataFrame = pyogrio.read_dataframe(
-            path,
+            copy,
             layer=source.sublayer,
             encoding=source.encoding,
             fid_as_index=True,
             on_invalid="ignore",
+            read_geometry=geometry,
             skip_features=share.start,
             max_features=share.stop,
             use_arrow=source.encoding in (None, "utf-8"),  # Arrow's texts are in no other
@@ -144,46 +153,44 @@ def _bulk(path: Path, source: Source, count: int) -> tuple[pd.DataFrame, list[st
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = pd.concat(each_in_threads(part, shares))
+        try:
+            frame = pd.concat(each_in_threads(part, shares))
+            if "geometry" not in frame:
+                raise SourceError(path, "no_geometry_at_all")
+            made = curves.Made(np.asarray(frame.pop("geometry").array, dtype=object))
+            made.leave_out_hidden_curves()
+        except NotImplementedError:  # shapely's, for a curve
+            frame = part(slice(0, None), geometry=False)
+            _, table = pyogrio.raw.read_arrow(copy, layer=source.sublayer, columns=[])
+            made = curves.of_wkb(table.column(table.num_columns - 1).to_pylist())
         pa.default_memory_pool().release_unused()
     for name, cells in frame.items():
         if isinstance(cells.dtype, pd.StringDtype):
-            frame[name] = _decodable(cells)
+            frame[name] = decodable(cells)
         elif isinstance(cells.dtype, pd.ArrowDtype):
             frame[name] = pd.Series(pa.array(cells).to_pylist(), cells.index, dtype="object")
-    texts = dict.fromkeys(gdal_message(warning.message, path) for warning in caught)
-    return frame, list(texts)[:MOST_WARNINGS]
+    texts = dict.fromkeys(gdal_message(warning.message, copy) for warning in caught)
+    return pd.DataFrame(frame), made, list(texts)[:MOST_WARNINGS]
 
 
-def _decodable(cells: pd.Series[Any]) -> pd.Series[Any]:
-    """A column of text with U+FFFD for what is no UTF-8, which Arrow takes over as it is."""
-    column = pa.table({"cells": cells})["cells"]
-    try:
-        column.validate(full=True)
-    except pa.ArrowInvalid:
-        contents = column.cast(pa.large_binary()).to_pylist()
-        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in contents]
-        return pd.Series(texts, cells.index, cells.dtype)
-    return cells
-
-
-def _broken(
-    path: Path, source: Source, fids: np.ndarray[Any, Any], geometry: Geometries
-) -> dict[int, Problem]:
-    """Rows whose geometry is there, but none that can be used, by row number."""
-    missing = np.flatnonzero(shapely.is_missing(geometry))
+def _make_missing(
+    path: Path, source: Source, fids: np.ndarray[Any, Any], made: curves.Made
+) -> None:
+    """Make the geometries that are there, and that GEOS cannot make, or say why they are none."""
+    missing = np.flatnonzero(shapely.is_missing(made.geometry))
     if not len(missing):
-        return {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        _, _, raw, _ = pyogrio.raw.read(
-            path, layer=source.sublayer, columns=[], fids=fids[missing].tolist()
-        )
-    return {
-        int(row): shapes.BrokenGeometry("unmade").problem(int(row))
-        for row, content in zip(missing + 1, raw, strict=True)
-        if content is not None
-    }
+        return
+    chosen = fids[missing].tolist()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            _, _, raw, _ = pyogrio.raw.read(path, layer=source.sublayer, columns=[], fids=chosen)
+    except RuntimeError:  # GDAL has given ids by which it does not find the features again
+        return
+    again = curves.of_wkb(raw)
+    made.geometry[missing] = again.geometry
+    made.broken |= {int(missing[index]): error for index, error in again.broken.items()}
+    made.kinds += again.kinds
 
 
 def _rescue(
@@ -207,7 +214,7 @@ def _rescue(
         records.append(columns)
     geometry_array = np.empty(len(geometries), dtype=object)
     geometry_array[:] = geometries
-    frame, nested = flat(Columns.of(records).frame())
+    frame, nested = flat(Columns.of(path, records).frame())
     return Rows(
         path=path,
         columns=frame,

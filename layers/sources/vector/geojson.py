@@ -48,8 +48,8 @@ BY_CASE = {name.casefold(): name for name in TYPES}
 class _Features:
     """The features read so far; `numbers`, `ids` and `geometries` run in parallel."""
 
+    columns: Columns
     total: int = 0
-    columns: Columns = field(default_factory=Columns)
     numbers: list[int] = field(default_factory=list)
     ids: list[Any] = field(default_factory=list)
     geometries: list[shapely.Geometry | None] = field(default_factory=list)
@@ -67,7 +67,7 @@ def read(source: Source, path: Path) -> Rows:
             require_used(source, path, TABLE_KEYS | {"encoding"})
             return json_records.rows_of(source, path, text.reader.elements())
         document = json_stream.Document()
-        features = _collect(_features(text.reader, document))
+        features = _collect(path, _features(text.reader, document))
     problems = text.problems
     if not document.collection and not features.numbers:
         if features.total != 1:
@@ -78,7 +78,7 @@ def read(source: Source, path: Path) -> Rows:
         if not all(_is_feature(value) for value in values):
             rows = json_records.rows_of(source, path, values)
             return replace(rows, problems=[*problems, *rows.problems])
-        features = _collect(values)
+        features = _collect(path, values)
     require_used(source, path, {"encoding"})
     rows = _rows(source, path, document, features)
     return replace(rows, encoding=text.encoding, problems=[*problems, *rows.problems])
@@ -116,8 +116,8 @@ def _rows(source: Source, path: Path, document: json_stream.Document, features: 
     )
 
 
-def _collect(values: Iterable[Any]) -> _Features:
-    features = _Features()
+def _collect(path: Path, values: Iterable[Any]) -> _Features:
+    features = _Features(Columns(path))
     for number, feature in enumerate(values, 1):
         features.total = number
         spelled = _spelled(feature)

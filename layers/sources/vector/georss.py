@@ -19,7 +19,7 @@ from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import shapes, xml
-from layers.sources.vector.columns import Columns, free_name
+from layers.sources.vector.columns import Columns, Record
 from layers.sources.vector.gml_geometry import GEOMETRIES, Builder, crs_of, node
 
 ENTRIES = frozenset({"item", "entry"})
@@ -35,7 +35,7 @@ DEGREES = ("EPSG:4326", True)  # longitude and latitude, the latter first
 class _Entries:
     """The entries read so far; `records` and `geometries` run in parallel."""
 
-    records: list[dict[str, str]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     geometries: list[shapely.Geometry | None] = field(default_factory=list)
     unplaced: dict[int, Problem] = field(default_factory=dict)
     systems: set[tuple[str | None, bool]] = field(default_factory=set)
@@ -58,7 +58,7 @@ def read(source: Source, path: Path) -> Rows:
     geometry[:] = entries.geometries
     return Rows(
         path=path,
-        columns=Columns.of(entries.records).frame(),
+        columns=Columns.of(path, entries.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry),
@@ -82,7 +82,7 @@ def _elements(path: Path) -> Iterator[Element]:
 
 
 def _add(entries: _Entries, entry: Element) -> None:
-    record: dict[str, str] = {}
+    record = Record()
     places: list[Element] = []
     _leaves(entry, record, places)
     entries.records.append(record)
@@ -94,7 +94,7 @@ def _add(entries: _Entries, entry: Element) -> None:
         entries.unplaced[number] = error.problem(number)
 
 
-def _leaves(element: Element, record: dict[str, str], places: list[Element]) -> None:
+def _leaves(element: Element, record: Record, places: list[Element]) -> None:
     """The leaves of an entry, but those of its place, which are kept for later."""
     for child in element:
         space, name = xml.space(child.tag), xml.local(child.tag)
@@ -108,7 +108,7 @@ def _leaves(element: Element, record: dict[str, str], places: list[Element]) -> 
             continue
         text = "".join(child.itertext()).strip() or child.get("href") or child.get("term")
         if text:
-            record[free_name(name, record)] = text
+            record.put(name, text)
 
 
 def _geometry(entries: _Entries, places: list[Element]) -> shapely.Geometry | None:

@@ -18,8 +18,8 @@ from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector import shapes, stated, xml
-from layers.sources.vector.columns import Columns, free_name
+from layers.sources.vector import curves, shapes, stated, xml
+from layers.sources.vector.columns import Columns, Record
 from layers.sources.vector.gml_geometry import (
     GEOMETRIES,
     HREF,
@@ -40,7 +40,7 @@ ENVELOPE = 3  # elements from the root to the envelope of all features
 class _Document:
     """What has been read so far; `records` and `referring` run in parallel."""
 
-    records: list[dict[str, str | None]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     referring: list[list[tuple[str, Node | Reference]]] = field(default_factory=list)
     geometries: dict[str, Node] = field(default_factory=dict)
     features: set[str] = field(default_factory=set)
@@ -61,19 +61,20 @@ def read(source: Source, path: Path) -> Rows:
     if not document.geometries and not any(map(_has_geometry, document.referring)):
         raise SourceError(path, "no_gml")
     system, latitude_first = _system(path, document)
-    geometry, unplaced = _geometries(document, latitude_first)
+    builder = Builder(document.geometries, latitude_first)
+    geometry, unplaced = _geometries(document, builder)
     of_count = stated.missing(path, document.attributes, len(geometry))
     with path.open("rb") as raw:
         encoding = xml.encoding_of(path, raw)
     return Rows(
         path=path,
-        columns=Columns.of(document.records).frame(),
+        columns=Columns.of(path, document.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry) + sum(problem.rows_left_out for problem in of_count),
         crs=declared_crs(source, path, system),
         encoding=encoding,
-        problems=of_count,
+        problems=[*curves.notes(builder.kinds), *of_count],
         unplaced=unplaced,
     )
 
@@ -123,7 +124,7 @@ def _id(element: Element) -> str | None:
 
 def _take(document: _Document, element: Element) -> None:
     """A feature: its leaves are columns, its geometries and references are kept for later."""
-    record: dict[str, str | None] = {}
+    record = Record()
     referring: list[tuple[str, Node | Reference]] = []
     _leaves(document, element, xml.local(element.tag), record, referring)
     document.records.append(record)
@@ -136,7 +137,7 @@ def _leaves(
     document: _Document,
     element: Element,
     name: str,
-    record: dict[str, str | None],
+    record: Record,
     referring: list[tuple[str, Node | Reference]],
 ) -> None:
     for child in element:
@@ -151,9 +152,8 @@ def _leaves(
         elif len(child):
             _leaves(document, child, called, record, referring)
         else:
-            key = free_name(called, record)
             href = child.get(HREF)
-            record[key] = text or href or None
+            key = record.put(called, text or href or None)
             if href and not text:
                 referring.append((key, Reference(href.rpartition("#")[2])))
 
@@ -172,7 +172,7 @@ def _system(path: Path, document: _Document) -> tuple[str | None, bool]:
 
 
 def _geometries(
-    document: _Document, latitude_first: bool
+    document: _Document, builder: Builder
 ) -> tuple[npt.NDArray[np.object_], dict[int, Problem]]:
     """Each feature's geometry, None where it has none, and by row number why it could not be made.
 
@@ -180,7 +180,6 @@ def _geometries(
     """
     geometry = np.full(len(document.records), None, dtype=object)
     unplaced: dict[int, Problem] = {}
-    builder = Builder(document.geometries, latitude_first)
     rows = zip(document.records, document.referring, strict=True)
     for index, (record, referring) in enumerate(rows):
         parts = []

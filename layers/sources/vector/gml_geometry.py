@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 from xml.etree.ElementTree import Element
@@ -14,10 +15,17 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from layers.sources.vector import shapes, xml
+from layers.sources.vector.arcs import along_arcs, circle
 
 HREF = "{http://www.w3.org/1999/xlink}href"
 CURVES = frozenset({"Curve", "LineString", "LineStringSegment", "CompositeCurve", "Ring"})
 CURVES |= {"OrientableCurve", "LinearRing"}
+ARCS = frozenset({"Arc", "ArcString", "Circle"})
+# Segments whose positions are not along them.
+OTHER_SEGMENTS = frozenset({
+    "CircleByCenterPoint", "ArcByCenterPoint", "ArcByBulge", "ArcStringByBulge", "CubicSpline",
+    "BSpline", "Bezier", "Clothoid", "OffsetCurve",
+})  # fmt: skip
 PATCHES = frozenset({"PolygonPatch", "Polygon"})
 SURFACES = frozenset({"Surface", "CompositeSurface", "OrientableSurface", "PolyhedralSurface"})
 SEVERAL = frozenset({"MultiPoint", "MultiCurve", "MultiSurface", "MultiLineString"})
@@ -30,9 +38,8 @@ SYSTEMS = (
     (re.compile(r"(td|tokyo)\s?/?\s?\(b, ?l\)"), "EPSG:4301"),
 )
 EPSG = re.compile(r"epsg\D*(?:[\d.]+[:/])?(\d{4,6})")
-# Of one geometry: references to references may multiply without end.
-MOST_POSITIONS = 5_000_000
-MOST_REFERENCES = 100_000
+MOST_POSITIONS = 5_000_000  # of one curve
+MOST_REFERENCES = 100_000  # of one geometry: references to references multiply
 
 Made = TypeVar("Made")
 Positions = npt.NDArray[np.float64]  # (n, 2) in the file's own order of axes
@@ -66,13 +73,22 @@ def node(element: Element, dimension: int | None = None) -> Node:
         name = xml.local(child.tag)
         if name in ("pos", "posList", "coordinates"):
             parts.append(_positions(child, dimension))
-        elif name in GEOMETRIES:
+        elif name in GEOMETRIES | ARCS | OTHER_SEGMENTS:
             parts.append(node(child, dimension))
         elif href := child.get(HREF):
             parts.append(Reference(href.rpartition("#")[2], child.get("orientation") == "-"))
         elif not (child.text or "").strip():  # exterior, segments, curveMember …
             parts += node(child, dimension).parts
     return Node(kind, parts, reverse)
+
+
+def _count(geometry: Node) -> int:
+    """The positions that are written in a geometry."""
+    return sum(
+        _count(part) if isinstance(part, Node) else len(part)
+        for part in geometry.parts
+        if not isinstance(part, Reference)
+    )
 
 
 def dimension_of(element: Element) -> int | None:
@@ -113,17 +129,22 @@ def crs_of(name: str) -> tuple[str | None, bool]:
 
 
 class Builder:
-    """Makes geometries of nodes, following their references."""
+    """Makes geometries of nodes, following their references; `kinds` counts arcs made lines."""
 
     def __init__(self, geometries: dict[str, Node], latitude_first: bool) -> None:
         self._geometries, self._swap = geometries, latitude_first
+        self.kinds: Counter[str] = Counter()
         self._following: list[str] = []
         self._followed_so_far = 0
+        self._repetition = shapes.Repetition(sum(map(_count, geometries.values())))
 
     def geometry(self, node: Node | Reference) -> shapely.Geometry:
         """The geometry of a node. Raises `BrokenGeometry`."""
         if isinstance(node, Reference):
-            return self._followed(node, self.geometry)
+            self._repetition.take(0)
+            geometry = self._followed(node, self.geometry)
+            self._repetition.take(int(shapely.get_num_coordinates(geometry)))
+            return geometry
         if node.kind == "Point":
             return shapes.point(self._curve(node))
         if node.kind in CURVES:
@@ -138,17 +159,24 @@ class Builder:
         """The positions along a curve, those where its parts meet once; x before y."""
         if isinstance(node, Reference):
             positions = self._followed(node, self._curve)
+            self._repetition.take(len(positions))
             return positions[::-1] if node.reverse else positions
         if isinstance(node, np.ndarray):
             if not np.isfinite(node).all():
                 raise shapes.BrokenGeometry("not_a_finite_number", "NaN")
             return (node[:, ::-1] if self._swap else node).tolist()  # type: ignore[no-any-return]
+        if node.kind in OTHER_SEGMENTS:
+            raise shapes.BrokenGeometry("other_geometry", node.kind)
         along: list[list[float]] = []
         for part in node.parts:
             further = self._curve(part)
             along += further[1:] if along and further and along[-1] == further[0] else further
             if len(along) > MOST_POSITIONS:
                 raise shapes.BrokenGeometry("many_positions", str(MOST_POSITIONS))
+        if node.kind in ARCS:
+            self.kinds[node.kind] += 1
+            through = np.array(along).reshape(-1, 2)
+            along = (circle if node.kind == "Circle" else along_arcs)(through).tolist()
         return along[::-1] if node.reverse else along
 
     def _followed(self, reference: Reference, make: Callable[[Node], Made]) -> Made:

@@ -20,7 +20,7 @@ from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import shapes, xml
-from layers.sources.vector.columns import Columns, free_name
+from layers.sources.vector.columns import Columns, Record
 
 SUBLAYERS = {"wpt": "waypoints", "rte": "routes", "trk": "tracks"}  # by the element of a feature
 KINDS = {"waypoints": "point", "routes": "line", "tracks": "line"}
@@ -36,7 +36,7 @@ POSITIONS = frozenset({"rtept", "trkseg"})  # elements of a feature that are no 
 class _Sublayer:
     """The features of one kind; `records` and `geometries` run in parallel."""
 
-    records: list[dict[str, str]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     geometries: list[shapely.Geometry | None] = field(default_factory=list)
     unplaced: dict[int, Problem] = field(default_factory=dict)
 
@@ -64,7 +64,7 @@ def read(source: Source, path: Path) -> Rows:
     geometry[:] = sublayer.geometries
     return Rows(
         path=path,
-        columns=Columns.of(sublayer.records).frame(),
+        columns=Columns.of(path, sublayer.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry) + unknown.total(),
@@ -108,9 +108,9 @@ def _features(path: Path, unknown: Counter[str]) -> Iterator[Element]:
             around[0].remove(element)
 
 
-def _record(element: Element) -> dict[str, str]:
+def _record(element: Element) -> Record:
     """What is written of a feature: its own elements, and the leaves of its extensions."""
-    record: dict[str, str] = {}
+    record = Record()
     for child in element:
         name = xml.local(child.tag)
         if name in POSITIONS:
@@ -118,7 +118,7 @@ def _record(element: Element) -> dict[str, str]:
         for leaf in child.iter() if name == "extensions" else [child]:
             text = (leaf.text or "").strip() or leaf.get("href", "")  # of a link
             if text:
-                record[free_name(xml.local(leaf.tag), record)] = text
+                record.put(xml.local(leaf.tag), text)
     return record
 
 

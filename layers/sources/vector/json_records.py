@@ -13,8 +13,10 @@ from typing import Any
 from layers.errors import SourceError
 from layers.report import Problem
 from layers.schema.source import Source
+from layers.sources.bounds import require_table
 from layers.sources.rows import Rows
 from layers.sources.tables import delimited
+from layers.sources.tables.grid import MOST_CELLS
 
 DEEPEST = 4  # objects around a list that is looked for
 LONGEST_NAMES = 200  # characters of the names of members in a message
@@ -24,6 +26,7 @@ def rows_of(source: Source, path: Path, values: Iterable[Any]) -> Rows:
     """The rows of a list of records with coordinates in their members. Raises `SourceError`."""
     records = [value if isinstance(value, dict) else {"value": value} for value in values]
     columns = dict.fromkeys(name for record in records for name in record)
+    require_table(path, len(records), len(columns), MOST_CELLS)
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / f"{path.stem}.csv"
         with copy.open("w", encoding="utf-8", newline="") as content:

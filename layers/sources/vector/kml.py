@@ -23,7 +23,7 @@ from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import kml_links, shapes, xml
-from layers.sources.vector.columns import Columns, free_name
+from layers.sources.vector.columns import Columns, Record
 
 FOLDER = "フォルダ"
 CONTAINERS = frozenset({"Document", "Folder"})
@@ -32,6 +32,9 @@ GEOMETRIES = frozenset({"Point", "LineString", "LinearRing", "Polygon", "MultiGe
 ELSEWHERE = frozenset({kml_links.LINK, "GroundOverlay", "ScreenOverlay", "PhotoOverlay"})
 OTHER_GEOMETRIES = frozenset({"Model", "Track", "MultiTrack", "Tour"})
 NO_COLUMNS = frozenset({"styleUrl", "visibility", "open"})
+DECLARATION = re.compile("<[!?][^<>]*>")
+OPEN_TAG = re.compile("<(?![/A-Za-z][^<>]*>)")
+LONGEST_DESCRIPTION = 100_000  # characters that are looked through for a table
 LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
 
 
@@ -39,7 +42,7 @@ LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
 class _Placemarks:
     """The Placemarks read so far; `records` and `geometries` run in parallel."""
 
-    records: list[dict[str, str]] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     geometries: list[shapely.Geometry | None] = field(default_factory=list)
     unplaced: dict[int, Problem] = field(default_factory=dict)
     elsewhere: Counter[str] = field(default_factory=Counter)
@@ -59,7 +62,7 @@ def read(source: Source, path: Path) -> Rows:
     geometry[:] = placemarks.geometries
     return Rows(
         path=path,
-        columns=Columns.of(placemarks.records).frame(),
+        columns=Columns.of(path, placemarks.records).frame(),
         geometry=geometry,
         numbers=np.arange(1, len(geometry) + 1),
         total=len(geometry),
@@ -122,7 +125,7 @@ def _add(placemarks: _Placemarks, placemark: Element, folder: str) -> None:
     number = len(placemarks.records) + 1
     record = _record(placemark)
     if folder:
-        record[free_name(FOLDER, record)] = folder
+        record.put(FOLDER, folder)
     placemarks.records.append(record)
     try:
         placemarks.geometries.append(_geometry(placemark))
@@ -131,19 +134,19 @@ def _add(placemarks: _Placemarks, placemark: Element, folder: str) -> None:
         placemarks.unplaced[number] = error.problem(number)
 
 
-def _record(placemark: Element) -> dict[str, str]:
+def _record(placemark: Element) -> Record:
     """A Placemark's own words, its ExtendedData, then what is in tables of its description."""
-    record: dict[str, str] = {}
+    record = Record()
     for child in placemark:
         name = xml.local(child.tag)
         if name == "ExtendedData":
             for key, value in _extended(child):
-                record[free_name(key, record)] = value
+                record.put(key, value)
         elif not len(child) and name not in NO_COLUMNS and (child.text or "").strip():
-            record[free_name(name, record)] = (child.text or "").strip()
-    for key, value in described(record.get("description", "")):
+            record.put(name, (child.text or "").strip())
+    for key, value in described(record.get("description", "")[:LONGEST_DESCRIPTION]):
         if record.get(key) != value:
-            record[free_name(key, record)] = value
+            record.put(key, value)
     return record
 
 
@@ -198,16 +201,32 @@ def _positions(element: Element) -> list[list[float]]:
 def described(html: str) -> list[tuple[str, str]]:
     """Names and values in a description: rows of a table, or lines of "name: value"."""
     parser = _Tables()
-    parser.feed(html)
+    parser.feed(_closed(html))
     parser.close()
     if parser.tables:
-        return [pair for table in parser.tables for pair in _pairs(table)]
+        return [pair for table in parser.tables for pair in _pairs(_with_texts(table))]
     lines = [line.strip() for line in "".join(parser.lines).split("\n") if line.strip()]
     matches = [LINE.fullmatch(line) for line in lines]
     return [(m[1].strip(), m[2].strip()) for m in matches if m] if all(matches) else []
 
 
+def _closed(html: str) -> str:
+    """HTML without comments and declarations, and of which no tag is left open: for each that is
+    Python's parser may look through all that follows.
+    """
+    pieces, at = [], 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start)) >= 0:
+        pieces.append(html[at:start])
+        at = end + len("-->")
+    return OPEN_TAG.sub("&lt;", DECLARATION.sub("", "".join([*pieces, html[at:]])))
+
+
 Cell = tuple[bool, str]  # whether it is a heading, and its text
+Pieces = tuple[bool, list[str]]  # the same, the text in the pieces that are between tags
+
+
+def _with_texts(table: list[list[Pieces]]) -> list[list[Cell]]:
+    return [[(heading, "".join(pieces)) for heading, pieces in row] for row in table]
 
 
 def _pairs(table: list[list[Cell]]) -> Iterator[tuple[str, str]]:
@@ -227,9 +246,9 @@ class _Tables(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[list[list[Cell]]] = []
+        self.tables: list[list[list[Pieces]]] = []
         self.lines: list[str] = []
-        self._open: list[list[list[Cell]]] = []
+        self._open: list[list[list[Pieces]]] = []
 
     def handle_starttag(self, tag: str, attrs: object) -> None:
         """Open a table, a row or a cell."""
@@ -244,7 +263,7 @@ class _Tables(HTMLParser):
         elif tag in ("td", "th") and self._open:
             if not self._open[-1]:
                 self._open[-1].append([])
-            self._open[-1][-1].append((tag == "th", ""))
+            self._open[-1][-1].append((tag == "th", []))
         elif tag in ("br", "p", "div", "li"):
             self.handle_data("\n")
 
@@ -260,5 +279,7 @@ class _Tables(HTMLParser):
         if not self._open:
             self.lines.append(data)
         elif self._open[-1] and self._open[-1][-1]:
-            heading, text = self._open[-1][-1][-1]
-            self._open[-1][-1][-1] = (heading, f"{text}{data}".strip())
+            _, pieces = self._open[-1][-1][-1]
+            piece = data.rstrip() if pieces else data.strip()
+            if piece:
+                pieces.append(piece)

@@ -11,50 +11,89 @@ import numpy as np
 import pandas as pd
 import pyarrow
 import pyarrow.parquet
-import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from layers.errors import SourceError
 from layers.schema.source import Source
+from layers.sources.bounds import require_table
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
-from layers.sources.vector.columns import flat
-from layers.sources.vector.shapes import BrokenGeometry
+from layers.sources.vector import curves
+from layers.sources.vector.columns import decodable, flat
+
+ROWS = 1024  # that are read at a time
+LARGEST_UNPACKED = 1 << 30  # bytes of all values
 
 
 def read(source: Source, path: Path) -> Rows:
     """Read every row. Raises `SourceError`."""
     try:
         file = pyarrow.parquet.ParquetFile(path, page_checksum_verification=True)
+        require_table(path, file.metadata.num_rows, file.metadata.num_columns)
         name, column = _geometry_column(path, file.schema_arrow.metadata or {})
         if column.get("encoding") == "WKB":
-            frame = file.read().to_pandas()
+            frame = _content(path, file).to_pandas()
             _require_all(path, file, len(frame))
-            raw = frame.pop(name).to_numpy()
-            geometry = np.asarray(shapely.from_wkb(raw, on_invalid="ignore"), dtype=object)
+            contents = [content or None for content in frame.pop(name).tolist()]
+            made = curves.of_wkb(contents)
         else:
+            _content(path, file)
             frame = geopandas.read_parquet(path)
             _require_all(path, file, len(frame))
-            raw = geometry = np.asarray(frame[name].array, dtype=object)
+            made = curves.Made(np.asarray(frame[name].array, dtype=object))
             frame = pd.DataFrame(frame.drop(columns=name))
+    except MemoryError:
+        raise
     except (pyarrow.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
         raise SourceError(path, "damaged", detail=_message(error, path)) from error
+    for text_name, cells in frame.items():
+        if isinstance(cells.dtype, pd.StringDtype):
+            frame[text_name] = decodable(cells)
     columns, problems = flat(frame.reset_index(drop=True))
     return Rows(
         path=path,
         columns=columns,
-        geometry=geometry,
+        geometry=made.geometry,
         numbers=np.arange(1, len(frame) + 1),
         total=len(frame),
         crs=_crs(source, path, column),
         encoding=None,
-        problems=problems,
-        unplaced={
-            int(row): BrokenGeometry("unmade").problem(int(row))
-            for row in np.flatnonzero(pd.notna(raw) & shapely.is_missing(geometry)) + 1
-        },
+        problems=[*made.notes(), *problems],
+        unplaced={index + 1: error.problem(index + 1) for index, error in made.broken.items()},
     )
+
+
+def _content(path: Path, file: pyarrow.parquet.ParquetFile) -> pyarrow.Table:
+    """Every row. Raises `SourceError` where they are too large.
+
+    A value that is written once may come in every row: how much there is shows only as it is read.
+    """
+    groups = (file.metadata.row_group(index) for index in range(file.num_row_groups))
+    _require_size(path, sum(group.total_byte_size for group in groups))
+    batches, size = [], 0
+    for batch in map(_without_dictionaries, file.iter_batches(batch_size=ROWS)):
+        size += batch.nbytes
+        _require_size(path, size)
+        batches.append(batch)
+    if not batches:
+        return file.read()
+    return pyarrow.Table.from_batches(batches)
+
+
+def _without_dictionaries(batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+    """The rows with every value where it belongs."""
+    schema = batch.schema
+    for index, field in enumerate(schema):
+        if pyarrow.types.is_dictionary(field.type):
+            schema = schema.set(index, field.with_type(field.type.value_type))
+    return batch.cast(schema)
+
+
+def _require_size(path: Path, size: int) -> None:
+    if size > LARGEST_UNPACKED:
+        limit = f"{LARGEST_UNPACKED >> 20:,} MB"
+        raise SourceError(path, "too_large", f"{size >> 20:,} MB", limit)
 
 
 def _require_all(path: Path, file: pyarrow.parquet.ParquetFile, count: int) -> None:

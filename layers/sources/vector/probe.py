@@ -22,6 +22,7 @@ from layers.sources.vector import sqlite
 from layers.sources.vector.contents import Contents, gdal_message
 
 SUBLAYER = "source.sublayer"
+MOST_SUBLAYERS = 500
 TYPES: Mapping[str, Kind] = {"Point": "point", "LineString": "line", "Polygon": "polygon"}
 # What fiona raises for a file that is broken or none of GDAL's.
 UNREADABLE = (CPLE_BaseError, FionaError, OSError, ValueError, TypeError)
@@ -32,6 +33,9 @@ def look(path: Path, source: Source) -> Contents:
     sublayer, encoding = source.sublayer, source.encoding
     try:
         sublayers = tuple(fiona.listlayers(path))
+        if len(sublayers) > MOST_SUBLAYERS:  # each is opened, to look for the one with geometry
+            limit = str(MOST_SUBLAYERS)
+            raise SourceError(path, "many_sublayers", len(sublayers), limit)
         if not sublayers and sqlite.is_database(path):
             raise SourceError(path, "no_spatial_table", "—")
         if sublayer is None and len(sublayers) > 1:
@@ -109,5 +113,7 @@ def _feature(collection: Any, fid: int) -> tuple[Any, dict[str, Any], str]:
         feature = collection[fid]
         geometry = shape(feature.geometry) if feature.geometry else None
         return geometry, dict(feature.properties), ""
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever one raises, the next may be whole
         return None, {}, gdal_message(error, Path(collection.path))

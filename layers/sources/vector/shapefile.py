@@ -73,6 +73,9 @@ def _require_whole(path: Path, shx: Path | None) -> None:
         raise SourceError(path, "bytes_missing", end, str(size))
     if not len(starts):
         return
+    used = int((lengths.clip(min=0) + RECORD_HEADER).sum())
+    if used > size:
+        raise SourceError(path, "records_overlap", used, str(size))
     content = np.memmap(path, np.uint8, "r")
     headers = content[starts[:, None] + np.arange(RECORD_HEADER)].view(">i4")
     others = np.flatnonzero(headers[:, 1].astype(np.int64) * 2 != lengths)

@@ -23,6 +23,8 @@ Rings = Sequence[Sequence[Sequence[float]] | Positions]  # an outer ring and its
 
 LONGEST = 40  # characters of a value in a message
 LEAST = {"line": 2, "ring": 4}  # positions
+REPEATED = 20  # times that a position of a file comes in its geometries; of a border mostly twice
+FREE = 1_000_000  # positions that come again in whatever file
 
 
 class BrokenGeometry(ValueError):
@@ -37,6 +39,21 @@ class BrokenGeometry(ValueError):
     def problem(self, row: int) -> Problem:
         """The row's problem for the report."""
         return Problem("warning", "broken_geometry", row, detail=self.why, rows_left_out=1)
+
+
+class Repetition:
+    """How many positions the geometries of a file may be made of that refer to `positions` in it:
+    references to references may multiply without end.
+    """
+
+    def __init__(self, positions: int) -> None:
+        self._most = self._left = REPEATED * positions + FREE
+
+    def take(self, positions: int) -> None:
+        """Use positions once more. Raises `BrokenGeometry` where that is too often."""
+        self._left -= positions
+        if self._left < 0:
+            raise BrokenGeometry("many_repetitions", f"{self._most:,}")
 
 
 def number(cell: object) -> float:
@@ -100,6 +117,15 @@ def together(parts: Iterable[shapely.Geometry]) -> shapely.Geometry:
     types = {*shapely.get_type_id(flat).tolist()}
     kind = next((kind for kind, number in TYPES.items() if types == {number}), None)
     return cast(shapely.Geometry, (MULTI[kind] if kind else shapely.geometrycollections)(flat))
+
+
+def from_above(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Polygons, such as the triangles of a mesh, as one area; what stands upright is left out."""
+    if shapely.get_type_id(geometry) != GeometryType.MULTIPOLYGON:
+        return geometry
+    parts = shapely.get_parts(geometry)
+    flat = parts[shapely.area(parts) > 0]
+    return shapely.union_all(shapely.make_valid(flat)) if len(flat) else geometry
 
 
 def _pairs(positions: Sequence[Sequence[float]] | Positions) -> Positions:

@@ -36,7 +36,7 @@ def read(source: Source, path: Path) -> Rows:
         raise SourceError(path, "arcs_broken", name, str(error)[:100]) from None
     geometry = np.empty(len(features), dtype=object)
     unplaced: dict[int, Problem] = {}
-    columns, ids = Columns(), []
+    columns, ids = Columns(path), []
     for number, feature in enumerate(features, 1):
         properties = feature.get("properties")
         columns.add(properties if isinstance(properties, dict) else {})
@@ -102,6 +102,7 @@ class _Arcs:
         for arc in topology.get("arcs") or ():
             positions = np.array([position[:2] for position in arc], dtype=float).reshape(-1, 2)
             self._arcs.append(self._placed(positions.cumsum(axis=0) if transform else positions))
+        self._repetition = shapes.Repetition(sum(map(len, self._arcs)))
 
     def geometry(self, geometry: Mapping[str, Any]) -> shapely.Geometry | None:
         """The geometry of an object of the topology; None without one. Raises `BrokenGeometry`."""
@@ -135,6 +136,7 @@ class _Arcs:
             if not isinstance(index, int) or not -len(self._arcs) <= index < len(self._arcs):
                 raise shapes.BrokenGeometry("reference_missing", str(index)[: shapes.LONGEST])
             arc = self._arcs[index] if index >= 0 else self._arcs[~index][::-1]
+            self._repetition.take(len(arc))
             pieces.append(arc[1:] if pieces else arc)
         line = np.concatenate(pieces) if pieces else np.empty((0, 2))
         if not np.isfinite(line).all():

@@ -27,6 +27,7 @@ CUT = frozenset({
 })  # fmt: skip
 REPAIRABLE = 64 << 20  # bytes of a document that is looked into as a whole
 HEAD = 1024  # bytes in which the declaration must be
+DEEPEST = 200  # elements within one another; CityGML has some 20
 
 
 def events(path: Path) -> Iterator[tuple[str, Element]]:
@@ -42,7 +43,12 @@ def events(path: Path) -> Iterator[tuple[str, Element]]:
         text = io.TextIOWrapper(raw, encoding, newline="")
         parser = DefusedXMLParser(target=TreeBuilder(), encoding="utf-8", forbid_dtd=True)
         try:
-            yield from iterparse(_Utf8(text), ("start", "end"), parser)
+            depth = 0
+            for event, element in iterparse(_Utf8(text), ("start", "end"), parser):
+                depth += 1 if event == "start" else -1
+                if depth > DEEPEST:
+                    raise SourceError(path, "too_deep")
+                yield event, element
         except DefusedXmlException:
             raise SourceError(path, "dtd") from None
         except UnicodeDecodeError:

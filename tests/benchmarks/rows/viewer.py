@@ -29,6 +29,7 @@ FAR = 14  # and one at which it counts them
 MOST_LOAD = 1.5  # seconds
 MOST_BYTES, MOST_OF_BASE = 120_000, 60_000
 MOST_TASK = 0.2  # seconds
+MOST_OF_LOAD = 0.1  # of the first load's time, that the card of a place that was tapped takes
 STEP = 300  # CSS pixels
 STEPS = ((STEP, 0),) * 10
 ROUND = ((STEP, 0),) * 5 + ((0, STEP),) * 5 + ((-STEP, 0),) * 5 + ((0, -STEP),) * 5
@@ -92,9 +93,12 @@ def _that_ships(bench: Bench, chromium: Browser) -> Iterator[Row]:
         ours = Map(f"http://127.0.0.1:{port}/", "city_map_main", _drawn(first), PHONE)
         _look(chromium, ours)  # so that its tiles are made
         looks = [_look(chromium, ours) for _ in range(bench.runs)]
+        cards = [_card(chromium, ours) for _ in range(bench.runs)]
     what = f"the city that ships, a phone slowed {SLOWED} times"
     loads = [look.load.wall for look in looks]
     yield within(f"{what}: first load", f"{MOST_LOAD:g} s", loads, MOST_LOAD)
+    limit = f"{MOST_OF_LOAD:g} of its first load"
+    yield within(f"{what}: the card of what is drawn", limit, cards, MOST_OF_LOAD)
     for part, most, sizes in (
         ("received before layers and base", MOST_BYTES, [look.wire for look in looks]),
         ("received of the base map", MOST_OF_BASE, [look.base for look in looks]),
@@ -120,6 +124,12 @@ def _look(chromium: Browser, opened: Map) -> Look:
         base = visit.wire(TILES, COVERAGE) - wire
         pan = visit.pan(STEPS)
         return Look(visit.loaded, pan, visit.longest_task(), wire, base)
+
+
+def _card(chromium: Browser, opened: Map) -> float:
+    """The time of the card of a tapped place, as a share of the first load's."""
+    with browser.visit(chromium, opened) as visit:
+        return visit.card() / visit.loaded.wall
 
 
 def _growth(chromium: Browser, opened: Map) -> float:

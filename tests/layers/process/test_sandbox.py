@@ -21,7 +21,8 @@ from layers.process.job import (
     read_job,
     write_job,
 )
-from layers.process.sandbox import Limits, Sandbox
+from layers.process.limits import Limits
+from layers.process.sandbox import Sandbox
 from layers.revision.revision import SourceFile
 from layers.schema.bundled import BUNDLED_DEFINITIONS
 from layers.schema.load import load_city, load_layer
@@ -95,7 +96,7 @@ def test_a_job_that_takes_too_long_is_ended(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("limits", "kind"),
     [
-        (Limits(processor_time=0), "stopped"),
+        (Limits(processor_time=0), "too_slow"),
         (Limits(file_size=0), "reader_failed"),
         (Limits(memory=1 << 20), "memory"),
     ],

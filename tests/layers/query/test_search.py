@@ -475,7 +475,7 @@ def here(index: Index, query: str) -> dict[str, Any]:
 
 
 def there(finding: dict[str, Any]) -> dict[str, Any]:
-    fields = ("name", "longitude", "latitude", "doubt", "feature")
+    fields = ("name", "longitude", "latitude", "doubt", "feature", "forms")
     groups = [
         (
             g["kind"],

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import datetime
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,49 +11,16 @@ from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from server.database.engine import (
     DatabaseUrlError,
     UtcDateTime,
-    create_tables,
     open_database,
     reading,
 )
+from server.database.schema import upgrade
 from server.desk.requests import contacts
-
-ROOT = Path(__file__).parents[3]
-START = "; ".join(
-    [
-        "import sys",
-        "from server.database.engine import create_tables, open_database",
-        "import server.desk.requests",
-        "sys.stdin.readline()",
-        "create_tables(open_database(sys.argv[1]))",
-    ]
-)
-
-
-def test_workers_that_start_together_make_the_tables_once(database_url: str) -> None:
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-c", START, database_url],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    endings = [(worker.communicate()[1], worker.returncode) for worker in workers]
-    assert endings == [("", 0)] * 4
-    engine = open_database(database_url)
-    assert inspect(engine).has_table("requests")
-    engine.dispose()
 
 
 def test_making_tables_again_keeps_what_is_there(engine: Engine) -> None:
-    create_tables(engine)
-    create_tables(engine)
+    upgrade(engine)
+    upgrade(engine)
     assert set(inspect(engine).get_table_names()) >= {"requests", "request_contacts"}
 
 
@@ -98,7 +63,7 @@ def test_a_transaction_that_fails_leaves_nothing(engine: Engine) -> None:
 
 def test_sqlite_is_kept_safe_against_power_loss(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'deep' / 'bosai.sqlite'}")
-    create_tables(engine)
+    upgrade(engine)
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
     with engine.connect() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in wanted}
@@ -109,7 +74,7 @@ def test_sqlite_is_kept_safe_against_power_loss(tmp_path: Path) -> None:
 def test_the_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
     path = tmp_path / "bosai.sqlite"
     engine = open_database(f"sqlite:///{path}")
-    create_tables(engine)
+    upgrade(engine)
     assert {stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()} == {0o600}
     engine.dispose()
 
@@ -117,7 +82,7 @@ def test_the_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
 def test_sqlite_is_read_while_another_writes(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'bosai.sqlite'}"
     writer, reader = open_database(url), open_database(url)
-    create_tables(writer)
+    upgrade(writer)
     with writer.begin(), reading(reader) as connection:
         assert connection.scalars(select(contacts.c.number)).all() == []
     writer.dispose()
@@ -126,7 +91,7 @@ def test_sqlite_is_read_while_another_writes(tmp_path: Path) -> None:
 
 def test_what_reads_only_cannot_slip_a_write_in(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'bosai.sqlite'}")
-    create_tables(engine)
+    upgrade(engine)
     with reading(engine) as connection, pytest.raises(OperationalError, match="readonly"):
         connection.execute(contacts.insert().values(number=1, contact="a"))
     with engine.begin() as connection:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any, Protocol
 
 import pytest
+from fastapi import Request
 from starlette.testclient import TestClient
 
+from server.http.language import language_of
 from server.routes.about import ABOUT
 from server.texts import EASY, LANGUAGES, language_accepted, language_named
 from server.texts.marks import in_language, plain, to_html, with_readings
@@ -67,6 +72,58 @@ def test_the_language_liked_best_is_taken(header: str | None, lang: str | None) 
 @pytest.mark.parametrize("tag", [None, "", "xx", "english", "jax-easy", "../ja"])
 def test_a_name_of_no_language_here_names_none(tag: str | None) -> None:
     assert language_named(tag) is None
+
+
+class Look(Protocol):
+    """What `sys.settrace` calls."""
+
+    def __call__(self, frame: FrameType, event: str, value: Any, /) -> Look: ...
+
+
+def lines_run(call: Callable[[], object]) -> int:
+    """How many lines of Python a call runs."""
+    count = 0
+
+    def look(_frame: FrameType, event: str, _value: object) -> Look:
+        nonlocal count
+        count += event == "line"
+        return look
+
+    before = sys.gettrace()
+    sys.settrace(look)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize("part", ["x-", "x,", "en,", ";", ",", "x;q=1,", "q=", "-_", " ", "9"])
+def test_a_hostile_name_of_a_language_costs_no_more_than_another(part: str) -> None:
+    hostile = part * (30_000 // len(part))
+    assert lines_run(lambda: language_named(hostile)) < 100
+    assert lines_run(lambda: language_accepted(hostile)) < 1000
+    assert lines_run(lambda: language_accepted(f"en;q={hostile}")) < 1000
+    cookies = [(b"cookie", f"lang={hostile}; {hostile}".encode())]
+    request = Request({"type": "http", "query_string": b"", "headers": cookies})
+    assert lines_run(lambda: language_of(request)) < 2000
+    quoted = Request(
+        {"type": "http", "query_string": b"", "headers": [(b"cookie", b'lang="' + b"\\" * 30_000)]}
+    )
+    assert lines_run(lambda: language_of(quoted)) < 2000
+
+
+def test_what_a_browser_likes_best_is_found_among_what_it_likes() -> None:
+    others = ",".join(f"x{number}" for number in range(30))
+    assert language_accepted(f"{others},vi") == "vi"
+    assert language_accepted("en-" + "x" * 33 + ",ko;q=0.1") == "ko"
+
+
+@pytest.mark.parametrize(
+    "cookies", ["lang=vi", "a=b; lang=vi; c=d", "lang = vi", "_ga=GA1.2.3; lang=vi", 'a="; lang=vi']
+)
+def test_the_choice_is_found_among_other_cookies(client: TestClient, cookies: str) -> None:
+    assert shown(client.get("/terms", headers=PAGE | {"Cookie": cookies}).text) == "vi"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from server.http.tile_memory import OVERHEAD, HotTiles, KeepTiles
+from server.http.tile_memory import FOR_EMPTY, OVERHEAD, HotTiles, KeepTiles
 
 PATH = "/tiles/flood/14/0/0.geojson"
 GZIP = {b"accept-encoding": b"gzip"}
@@ -25,14 +25,16 @@ class App:
         capacity: int = 1 << 20,
     ) -> None:
         self.hot = HotTiles(capacity)
-        headers = [
-            (b"etag", b'"a"'),
-            (b"cache-control", control.encode()),
-            (b"content-length", b"100"),
-        ]
+        headers = [(b"cache-control", control.encode())]
+        if status != 204:
+            headers = [(b"etag", b'"a"'), *headers, (b"content-length", b"100")]
         self._start = {"type": "http.response.start", "status": status, "headers": headers}
         self._body = body
         self.meanwhile: Callable[[], None] = lambda: None
+
+    def answer_with(self, status: int, body: bytes) -> None:
+        """Answer so from here on."""
+        self._start, self._body = {**self._start, "status": status}, (body,)
 
     async def _answer(self, _scope: Scope, _receive: Receive, send: Send) -> None:
         self.meanwhile()
@@ -66,6 +68,16 @@ class App:
 
     def keeps(self, path: str = PATH, query: str = "", method: str = "GET") -> bool:
         return self.hot.find(self.ask(path, query, method), GZIP) is not None
+
+
+def capacity_for(tiles: int) -> int:
+    """Bytes that so many tiles need beside the part of the empty ones."""
+    return tiles * (100 + OVERHEAD) * FOR_EMPTY // (FOR_EMPTY - 1) + 1
+
+
+def numbered(count: int) -> list[str]:
+    """So many addresses of tiles."""
+    return [PATH.replace("0.geojson", f"{y}.geojson") for y in range(count)]
 
 
 def test_a_tile_is_kept() -> None:
@@ -124,9 +136,28 @@ def test_an_answer_is_for_the_encoding_that_was_asked_for() -> None:
 
 
 def test_the_oldest_answers_leave_when_it_is_full() -> None:
-    app = App(capacity=3 * (100 + OVERHEAD))
-    targets = [app.ask(PATH.replace("0.geojson", f"{y}.geojson")) for y in range(5)]
+    app = App(capacity=capacity_for(3))
+    targets = [app.ask(path) for path in numbered(5)]
     assert [bool(app.hot.find(target, GZIP)) for target in targets] == [False] * 2 + [True] * 3
+
+
+@pytest.mark.parametrize("known", [None, b'"a"', b"*"])
+def test_a_tile_with_nothing_in_it_is_kept_too(known: bytes | None) -> None:
+    app = App(status=204, body=[b""])
+    headers = GZIP if known is None else GZIP | {b"if-none-match": known}
+    assert app.hot.find(app.ask(), headers) == (
+        b"HTTP/1.1 204 No Content\r\ncache-control: immutable\r\n",
+        b"",
+    )
+
+
+def test_tiles_with_nothing_in_them_leave_the_others_their_room() -> None:
+    app = App(capacity=capacity_for(24))
+    full = [app.ask(path) for path in numbered(24)]
+    app.answer_with(204, b"")
+    empty = [app.ask(path, "v=0") for path in numbered(24)]
+    assert all(app.hot.find(target, GZIP) for target in full)
+    assert [bool(app.hot.find(target, GZIP)) for target in empty] == [False] * 21 + [True] * 3
 
 
 def test_nothing_is_kept_over_a_swap_of_the_catalogue() -> None:

@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from layers.schema.city import CityDefinition
+from server.desk.answers import Selection
 from server.pages.render import Pages
+from server.pages.request_list import request_list
 from server.routes.about import ABOUT
 from server.texts import LANGUAGES, to_html, translator
 from tests.server.pages.test_pages import CITY
@@ -58,6 +60,7 @@ FORM: dict[str, Any] = {
     "place_map": "",
     "errors": {},
     "is_unsaved": False,
+    "is_frequent": False,
     "categories": {},
     "lengths": SimpleNamespace(title=100, purpose=1000),
     "nonce": "",
@@ -69,8 +72,9 @@ def written(official: bool, office: bool, lang: str) -> str:
     own = {"office": OFFICE} if office else {}
     city = CityDefinition.model_validate({**CITY.model_dump(), "official": official, **own})
     pages = Pages(city, {"page.css": "page.css", "request.js": "request.js"})
-    names = [*(f"{name}.html" for name in ABOUT), "requests.html"]
-    rendered = [pages.render(name, lang) for name in names]
+    rendered = [pages.render(f"{name}.html", lang) for name in ABOUT]
+    listed = request_list((), 0, 1, Selection(), translator(lang))
+    rendered.append(pages.render("requests.html", lang, list=listed))
     return unescape("".join([*rendered, pages.render("request_new.html", lang, **FORM)]))
 
 

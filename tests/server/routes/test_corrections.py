@@ -10,15 +10,17 @@ from typing import NamedTuple
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import Engine, select
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
 from layers.query.listing import Listed, listing
-from server.database.engine import create_tables, open_database, reading
+from server.database.engine import reading
+from server.desk.answers import Answers
 from server.desk.form import RequestForm
 from server.desk.requests import Requests, subjects
 from server.desk.subject import Subject
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.requests import requests_router
@@ -38,7 +40,11 @@ class Served(NamedTuple):
 def served(engine: Engine, asaka: Catalog) -> Iterator[Served]:
     pages = Pages(asaka.city, STATIC)
     service = FastAPI()
-    service.include_router(requests_router(Requests(engine), lambda: pages, lambda: asaka, STATIC))
+    service.include_router(
+        requests_router(
+            Requests(engine), Answers(engine), lambda: pages, lambda: asaka, STATIC, Turns(), None
+        )
+    )
     install_errors(service, lambda: pages)
     (site,) = listing(asaka.layers["emergency_sites"], None, descending=False, first=0, count=1)
     with TestClient(service, headers=BROWSER, follow_redirects=False) as client:
@@ -156,20 +162,3 @@ def test_a_request_for_a_layer_is_about_nothing_on_the_map(served: Served) -> No
     sent = client.post("/requests", data=data)
     assert kept(engine) == []
     assert "レイヤーの要望" in client.get(sent.headers["location"]).text
-
-
-def test_a_database_of_before_there_were_corrections_takes_them(database_url: str) -> None:
-    before = open_database(database_url)
-    create_tables(before)
-    subjects.drop(before)
-    form = RequestForm(title="t", purpose="p", category="fire")
-    with before.begin() as connection:
-        assert "request_subjects" not in inspect(connection).get_table_names()
-    create_tables(before)
-    desk = Requests(before)
-    earlier = desk.submit(form)
-    assert desk.of_sender(earlier.number, earlier.token).subject is None
-    about = Subject("aed", 2**53 - 1, "市役所")
-    sent = desk.submit(RequestForm(title="t", purpose="p", category="fire", subject=about))
-    assert desk.of_sender(sent.number, sent.token).subject == about
-    before.dispose()

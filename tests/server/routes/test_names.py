@@ -42,7 +42,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     return TestClient(create_app(settings))
 
 
-@pytest.mark.parametrize("address", ["/layers/sites/table", "/light?hazard=flood", HERE])
+@pytest.mark.parametrize(
+    "address", ["/layers/sites/table", "/light?hazard=flood", HERE, "/search?q=避難場所"]
+)
 def test_a_page_shows_names_beside_their_readings(client: TestClient, address: str) -> None:
     joined = "&" if "?" in address else "?"
     pages = {

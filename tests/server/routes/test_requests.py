@@ -24,13 +24,18 @@ from starlette.testclient import TestClient
 from layers.catalog.base_map import BaseMap, Neighbourhood
 from layers.catalog.catalog import Catalog
 from layers.schema.city import CityDefinition
-from server.database.engine import create_tables, open_database, reading
+from server.database.engine import open_database, reading
+from server.database.schema import upgrade
+from server.desk.answers import Answers
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form
 from server.desk.requests import Request as Stored, Requests, contacts, requests, subjects
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
+from server.http.rate import OF_NETWORK
+from server.http.turns import Turns
 from server.pages.render import Pages
 from server.routes.problems import install_errors
+from server.routes.request_list import request_list_router
 from server.routes.requests import WRITERS, requests_router
 from server.texts import translator
 
@@ -81,15 +86,30 @@ def client(engine: Engine) -> Iterator[TestClient]:
 
 
 def app(engine: Engine) -> FastAPI:
-    return app_of(Requests(engine), Pages(CITY, STATIC))
+    return app_of(engine, Requests(engine), Pages(CITY, STATIC))
 
 
 def app_of(
-    desk: Requests, pages: Pages, catalog: Catalog = CATALOG, *, patience_s: float = 5
+    engine: Engine,
+    desk: Requests,
+    pages: Pages,
+    catalog: Catalog = CATALOG,
+    *,
+    patience_s: float = 5,
 ) -> FastAPI:
-    service = FastAPI()
+    service, answers = FastAPI(), Answers(engine)
+    service.include_router(request_list_router(answers, lambda: pages, Turns(), None))
     service.include_router(
-        requests_router(desk, lambda: pages, lambda: catalog, STATIC, patience_s=patience_s)
+        requests_router(
+            desk,
+            answers,
+            lambda: pages,
+            lambda: catalog,
+            STATIC,
+            Turns(),
+            None,
+            patience_s=patience_s,
+        )
     )
     install_errors(service, lambda: pages)
     return service
@@ -128,10 +148,99 @@ def test_a_request_gets_a_number_and_a_page_of_its_own(client: TestClient) -> No
 
 def test_the_senders_page_is_kept_by_nobody_else(client: TestClient) -> None:
     sent = client.post("/requests", data=FORM)
-    for response in (client.get("/requests/new"), sent, client.get(sent.headers["location"])):
+    form, own = client.get("/requests/new"), client.get(sent.headers["location"])
+    for response, policy in (
+        (form, "same-origin"),  # it has to say where it is sent from
+        (sent, "no-referrer"),
+        (own, "no-referrer"),
+    ):
         assert response.headers["cache-control"] == "no-store"
-        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["referrer-policy"] == policy
         assert response.headers["x-robots-tag"] == "noindex"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "https://example.com"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://other.testserver"},
+        {"Origin": "https://example.com"},
+        {"Origin": "null"},  # a sandboxed frame's
+        {"Origin": "https://testserver"},  # another scheme, another origin
+        {"Origin": "http://testserver.example.com"},
+    ],
+)
+def test_a_form_of_another_site_is_not_taken(
+    client: TestClient, engine: Engine, headers: dict[str, str]
+) -> None:
+    page = client.post("/requests", data=FORM, headers=headers)
+    assert page.status_code == 403
+    assert "この地図のページから送られたものではありません" in page.text
+    assert FORM["title"] not in page.text
+    assert stored(engine) == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "same-origin", "Origin": "null"},
+        {"Sec-Fetch-Site": "none"},
+        {"Origin": "http://testserver"},
+        {"Origin": "HTTP://TestServer"},
+        {},
+    ],
+)
+def test_a_form_of_this_service_is_taken(
+    client: TestClient, engine: Engine, headers: dict[str, str]
+) -> None:
+    assert client.post("/requests", data=FORM, headers=headers).status_code == 303
+    assert stored(engine) == 1
+
+
+def test_one_network_cannot_fill_the_desk(engine: Engine) -> None:
+    with TestClient(
+        app(engine), headers=BROWSER, follow_redirects=False, client=("192.0.2.1", 5000)
+    ) as client:
+        statuses = [
+            client.post("/requests", data={**FORM, "title": f"t{number}"}).status_code
+            for number in range(50)
+        ]
+        assert statuses == [303] * OF_NETWORK.burst + [429] * (50 - OF_NETWORK.burst)
+        assert stored(engine) == OF_NETWORK.burst
+        page = client.post("/requests", data={**FORM, "title": "失われない題"})
+        assert 0 < int(page.headers["retry-after"]) <= OF_NETWORK.pause_s
+        assert 'value="失われない題"' in page.text
+        assert "同じ回線からの送信が続いているため" in page.text
+        program = client.post("/requests", data=FORM, headers={"Accept": "application/json"})
+        assert program.status_code == 429
+        assert program.json()["status"] == 429
+        assert int(program.headers["retry-after"]) > 0
+
+
+def test_a_form_to_be_corrected_is_not_counted(engine: Engine) -> None:
+    with TestClient(
+        app(engine), headers=BROWSER, follow_redirects=False, client=("192.0.2.1", 5000)
+    ) as client:
+        for _ in range(2 * OF_NETWORK.burst):
+            assert client.post("/requests", data={**FORM, "title": ""}).status_code == 400
+        assert client.post("/requests", data=FORM).status_code == 303
+
+
+def test_no_more_wait_to_be_read_than_there_is_room_for(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = app_of(engine, Requests(engine, most_waiting=3), Pages(CITY, STATIC))
+    with TestClient(service, headers=BROWSER, follow_redirects=False) as client:
+        forms = [{**FORM, "title": f"t{number}"} for number in range(5)]
+        statuses = [client.post("/requests", data=form).status_code for form in forms]
+        assert statuses == [303, 303, 303, 503, 503]
+        page = client.post("/requests", data=forms[4])
+        assert "retry-after" in page.headers
+        assert 'value="t4"' in page.text
+        assert stored(engine) == 3
+        assert "3 requests wait to be read" in caplog.text
+        program = client.post("/requests", data=FORM, headers={"Accept": "application/json"})
+        assert "no more are taken in" in program.json()["detail"]
 
 
 def test_a_form_that_did_not_come_from_the_page_is_taken_too(
@@ -166,7 +275,7 @@ def test_the_list_says_that_there_is_none_yet(client: TestClient) -> None:
     client.post("/requests", data=FORM)
     page = client.get("/requests")
     assert page.status_code == 200
-    assert "一覧は、公開していません" in page.text
+    assert "一覧に載っている要望は、まだありません。" in page.text
     assert FORM["title"] not in page.text
 
 
@@ -341,7 +450,7 @@ def test_of_a_body_longer_than_it_says_no_more_is_read_than_the_limit(
     tmp_path: Path, declared: bytes | None
 ) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'bosai.sqlite'}")
-    create_tables(engine)
+    upgrade(engine)
     status, read = asyncio.run(send_endlessly(app(engine), declared))
     assert status == 413
     assert MAX_BYTES < read <= MAX_BYTES + 8192
@@ -490,7 +599,7 @@ def test_what_cannot_be_stored_now_is_shown_again_as_typed(
     failing: Callable[[Engine], AbstractContextManager[None]],
 ) -> None:
     engine = open_database(database_url, busy_timeout_s=0.5)
-    create_tables(engine)
+    upgrade(engine)
     with TestClient(app(engine), headers=BROWSER, raise_server_exceptions=False) as client:
         form = {**FORM, "purpose": "字" * 2000, "contact": "hanako-0487@example.jp"}
         form["nonce"] = nonce(client.get("/requests/new"))
@@ -528,7 +637,7 @@ def test_a_page_of_what_cannot_be_read_now_says_to_come_back(engine: Engine) -> 
     assert program.json()["detail"] == "the requests can be neither read nor written at the moment"
 
 
-def test_few_write_at_once_and_the_others_are_told_soon() -> None:
+def test_few_write_at_once_and_the_others_are_told_soon(engine: Engine) -> None:
     writing, released = [], threading.Event()
 
     class Slow(Requests):
@@ -540,7 +649,7 @@ def test_few_write_at_once_and_the_others_are_told_soon() -> None:
             assert released.wait(300)
             raise DeskUnavailable
 
-    service = app_of(Slow(), Pages(CITY, STATIC), patience_s=0.5)
+    service = app_of(engine, Slow(), Pages(CITY, STATIC), patience_s=0.5)
     with TestClient(service, headers=BROWSER) as client, ThreadPoolExecutor(WRITERS + 8) as pool:
         posts = [pool.submit(client.post, "/requests", data=FORM) for _ in range(WRITERS + 8)]
         try:
@@ -558,7 +667,7 @@ def test_no_page_is_rendered_in_the_event_loop(engine: Engine) -> None:
         in_loop.append(asyncio._get_running_loop() is not None)
         return ()
 
-    service = app_of(Requests(engine), Pages(CITY, STATIC, notices))
+    service = app_of(engine, Requests(engine), Pages(CITY, STATIC, notices))
     with TestClient(service, headers=BROWSER) as client, without_tables(engine):
         assert post(client, "").status_code == 400
         assert in_loop == [False]
@@ -652,7 +761,7 @@ def test_an_unknown_request_is_not_found(engine: Engine) -> None:
 def test_a_killed_writer_loses_no_request_that_it_acknowledged(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'bosai.sqlite'}"
     engine = open_database(url)
-    create_tables(engine)
+    upgrade(engine)
     acknowledged: list[str] = []
     for kill in range(4):
         writer = subprocess.Popen(

@@ -5,8 +5,8 @@ import { AROUND } from "./finder_rank.js";
 const LAST = "\uffff"; // before what is sorted behind every name
 
 // A place as the index has it: see `Named` in layers/query/search/index.py.
-export function hitOf([name, longitude, latitude, feature = 0, , doubt = 0, flags = []]) {
-  return { name, longitude, latitude, doubt, feature, flags };
+export function hitOf([name, longitude, latitude, feature = 0, , doubt = 0, flags = [], , , forms = {}]) {
+  return { name, longitude, latitude, doubt, feature, flags, forms };
 }
 
 // Returns a function from a kind with the keys of its names to those that answer.

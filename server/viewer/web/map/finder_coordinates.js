@@ -15,7 +15,7 @@ export function coordinatesIn(query, rules) {
   if (!place) return [];
   const [longitude, latitude] = place;
   const text = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-  return [{ name: text, longitude, latitude, doubt: 0, feature: 0 }];
+  return [{ name: text, longitude, latitude, doubt: 0, feature: 0, forms: {} }];
 }
 
 const isIn = ([west, south, east, north], [longitude, latitude]) =>

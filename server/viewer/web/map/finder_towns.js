@@ -38,8 +38,8 @@ export function townFinder({ rules, towns }, keys, { names, spelled, bare, withi
     return { quality, order: inOrder(keys[towns.indexOf(town)][0][0]), hit: hitOf(town) };
   };
 
-  function hitOf([name, , numbered, longitude, latitude]) {
-    return { name, longitude, latitude, doubt: numbered ? rules.doubt.chome : rules.doubt.town, feature: 0 };
+  function hitOf([name, , numbered, longitude, latitude, , forms = {}]) {
+    return { name, longitude, latitude, doubt: numbered ? rules.doubt.chome : rules.doubt.town, feature: 0, forms };
   }
 
   // The town an address is in, in one spelling.

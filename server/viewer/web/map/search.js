@@ -10,23 +10,26 @@ import { nodesOf, plain } from "./marks.js";
 import { searchBar } from "./search_bar.js";
 import { SearchIndex } from "./search_index.js";
 import { SearchList } from "./search_list.js";
+import { nameElement } from "./search_name.js";
 import { noteOfFinding, noteOfHit } from "./search_notes.js";
 import { cautionsOf, resultSection, switchOn } from "./search_result.js";
 
 // `index` is the address of what can be searched; `titles` and `samples` are titles of layers, by id,
-// and `parts` the kinds of places that are one point of many.
-export function search(map, { index, words, titles, parts, mostRadius, ...noted }) {
+// and `parts` the kinds of places that are one point of many; `nameForms` are patterns of names, by
+// the tags of their forms.
+export function search(map, { index, words, titles, parts, nameForms, mostRadius, ...noted }) {
   const show = foundPlaces(map);
   const inReach = ({ latitude, longitude }) => map.options.maxBounds.contains([latitude, longitude]);
   const titleOf = ({ kind, layer }) => (layer ? titles[layer.id] : words[`search_${kind}`]);
   locateControl(map, { words, mostRadius, show, inReach });
   const noteOf = (finding) => noteOfFinding(finding, { words, ...noted });
-  new Search(map, new SearchIndex(index), { words, noteOf, titles, parts, show, inReach, titleOf });
+  const about = { words, noteOf, titles, parts, nameForms, show, inReach, titleOf };
+  new Search(map, new SearchIndex(index), about);
 }
 
 class Search {
-  constructor(map, index, { words, noteOf, titles, parts, show, inReach, titleOf }) {
-    Object.assign(this, { map, index, words, noteOf, titles, show, inReach, titleOf });
+  constructor(map, index, { words, noteOf, titles, parts, nameForms, show, inReach, titleOf }) {
+    Object.assign(this, { map, index, words, noteOf, titles, nameForms, show, inReach, titleOf });
     this.form = document.getElementById("place-search");
     this.input = this.form.querySelector("input[type=search]");
     this.box = this.form.querySelector(".search-box");
@@ -34,6 +37,7 @@ class Search {
     this.status = this.form.querySelector("[role=status]");
     this.list = new SearchList(map, this.input, this.form.querySelector("[role=listbox]"), {
       titleOf,
+      nameOf: (hit, { kind }) => nameElement("span", hit, kind, nameForms, map),
       noteOf: (hit, group) => noteOfHit(hit, group, { words, parts, inReach }),
       choose: (option) => this.choose(option),
     });
@@ -72,7 +76,7 @@ class Search {
 
   groupsOf(finding) {
     if (!finding?.layers.length) return finding?.groups ?? [];
-    const hits = finding.layers.map((id) => ({ name: this.titles[id], layer: id }));
+    const hits = finding.layers.map((id) => ({ name: this.titles[id], layer: id, forms: {} }));
     return [{ kind: "layers", layer: null, hits, more: 0 }, ...finding.groups];
   }
 
@@ -80,7 +84,7 @@ class Search {
     const home = readHome();
     if (home === null) return [];
     const { latitude, longitude, radius } = home;
-    const hit = { name: this.words.home, latitude, longitude, doubt: radius, feature: 0 };
+    const hit = { name: this.words.home, latitude, longitude, doubt: radius, feature: 0, forms: {} };
     return [{ kind: "home", layer: null, hits: [hit], more: 0 }];
   }
 
@@ -146,7 +150,7 @@ class Search {
     }
     if (group.layer) switchOn(group.layer.id);
     if (group.kind !== "home") this.input.value = hit.name;
-    const section = resultSection(hit, group, this.titleOf(group), this.map, this.words);
+    const section = resultSection(hit, group, this.titleOf(group), this);
     const returnTo = this.leaveBar();
     this.show(place, [section], { returnTo, said: cautionsOf(group, this.map) });
   }

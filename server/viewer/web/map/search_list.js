@@ -2,12 +2,10 @@
 
 import { element } from "./dom.js";
 
-const OF_THE_PAGE = ["coordinates", "home", "layers"]; // kinds whose names are not the data's
-
 export class SearchList {
-  // `titleOf` a group and `noteOf` a hit are words; `choose` is called with a pressed {hit, group}.
-  constructor(map, input, list, { titleOf, noteOf, choose }) {
-    Object.assign(this, { map, input, list, titleOf, noteOf, choose });
+  // `titleOf` a group and `noteOf` a hit are words, `nameOf` a hit is an element with its name; `choose` is called with a pressed {hit, group}.
+  constructor(map, input, list, { titleOf, nameOf, noteOf, choose }) {
+    Object.assign(this, { map, input, list, titleOf, nameOf, noteOf, choose });
     this.options = []; // {option, hit, group}
     this.active = -1;
     input.setAttribute("role", "combobox");
@@ -62,13 +60,11 @@ export class SearchList {
   }
 
   optionOf(hit, group) {
-    const { lang } = this.map;
     const note = this.noteOf(hit, group);
-    const isData = !OF_THE_PAGE.includes(group.kind);
     const option = element(
       "div",
       { id: `search-option-${this.options.length}`, role: "option", "aria-selected": "false", class: "search-option" },
-      element("span", isData && !lang.startsWith("ja") ? { lang: "ja" } : {}, hit.name),
+      this.nameOf(hit, group),
       note ? element("small", {}, note) : null,
     );
     option.addEventListener("click", () => this.choose({ hit, group }));

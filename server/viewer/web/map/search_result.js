@@ -2,28 +2,29 @@
 
 import { element, fill } from "./dom.js";
 import { featureBlock } from "./feature_block.js";
+import { nameElement } from "./search_name.js";
 import { sectionTitle } from "./tapped.js";
 
-// `words` are the search's own.
-export function resultSection(hit, group, title, map, words) {
+// `words` and `nameForms` are the search's own.
+export function resultSection(hit, group, title, { map, words, nameForms }) {
   const definition = group.layer ? definitionOnMap(group.layer.id, map) : null;
   return element(
     "section",
     { class: "card-section" },
     sectionTitle(title, false, map.words),
-    definition ? ofFeature(hit, group.layer, definition, map) : nameBlock(hit, map),
+    definition ? ofFeature(hit, group.layer, definition, map) : nameBlock(nameElement("h4", hit, group.kind, nameForms, map)),
     hit.doubt ? element("p", { class: "card-notice" }, fill(words.doubt, { count: hit.doubt })) : null,
     ...(definition ? aboutLayer(definition, map) : []),
   );
 }
 
-const nameBlock = (hit, { lang }) =>
-  element("div", { class: "card-feature" }, element("h4", lang === "ja" ? {} : { lang: "ja" }, hit.name));
+const nameBlock = (name) => element("div", { class: "card-feature" }, name);
 
 // As a tap on it says it, of what the index holds: its name, and what it is designated for.
-function ofFeature({ name, flags }, layer, definition, map) {
+function ofFeature({ name, flags, forms }, layer, definition, map) {
   const values = layer.flags.map((id, at) => [id, flags[at] ?? undefined]);
-  const properties = { [definition.label]: name, ...Object.fromEntries(values) };
+  const names = definition.nameForms.map(({ tag, field }) => [field, forms[tag]]);
+  const properties = { [definition.label]: name, ...Object.fromEntries([...values, ...names]) };
   const fields = definition.fields.filter(({ id }) => layer.flags.includes(id));
   return featureBlock({ properties }, definition, fields, map);
 }

@@ -27,6 +27,13 @@ export function nameInWords(field, properties, { nameForms }, map) {
   return best ? { text: fill(best.pattern, { name: value.text, form: formOf(best.field) }) } : value;
 }
 
+// A name as the data has it, beside that of its `forms`, by tag, whose readers the page has; null
+// without one. `patterns` are [tag, pattern], the best first.
+export function nameBeside(name, forms, patterns) {
+  const best = patterns.find(([tag]) => (forms[tag] ?? name) !== name);
+  return best ? fill(best[1], { name, form: forms[best[0]] }) : null;
+}
+
 function withUnit(value, field, lang) {
   const number = new Intl.NumberFormat(lang, {
     useGrouping: Math.abs(value) >= 10000,

@@ -94,7 +94,7 @@ def test_entities_and_dtds_are_refused(tmp_path: Path, head: str) -> None:
     [
         ("<kml><Placemark>", "ends early, in line 1"),
         ("<kml></kml>", "KML with Placemarks"),
-        ("<kml>" + "<Folder>" * 100_000, "ends early, in line 1"),
+        ("<kml>" + "<Folder>" * 100_000, "nested too deeply"),
     ],
 )
 def test_kml_that_is_none_is_refused(tmp_path: Path, content: str, wanted: str) -> None:

@@ -55,6 +55,17 @@ def test_a_broken_geometry_in_parquet_is_a_reported_row(tmp_path: Path) -> None:
     assert (missing(rows), list(rows.unplaced)) == ([1, 2], [1])
 
 
+def test_text_that_is_no_utf8_is_a_value_like_others_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    FRAME.to_parquet(path, compression=None)
+    content = path.read_bytes()
+    assert content.count("あ".encode()) > 0
+    path.write_bytes(content.replace("あ".encode(), b"\x82\xa0\x82"))
+    rows = read(path)
+    assert rows.columns["名称"].tolist() == ["\ufffd\ufffd\ufffd", "い"]
+    assert rows.columns.astype(str).to_csv()
+
+
 def test_parquet_without_geo_metadata_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     pyarrow.parquet.write_table(pyarrow.table({"a": [1]}), path)
