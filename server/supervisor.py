@@ -19,6 +19,7 @@ from uvicorn.supervisors.multiprocess import Process
 # on a machine that has too much to do; ending a worker for it makes that worse.
 PATIENCE = 120
 LOOK = 0.2  # seconds from one look at the workers to the next
+MOMENT = 0.05  # seconds that a look waits for a worker's answer
 STEADY = 60.0  # seconds: one that lived so long is replaced at once
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before another one; doubled from death to death
 
@@ -99,10 +100,9 @@ class Supervisor(Multiprocess):
         if not process.process.is_alive():
             return False
         # Not for long: a signal may have come, or another worker have ended.
-        answer = process._healthcheck(timeout=0.05)
-        if answer is not None:
+        if process.ping(timeout=MOMENT):
             self._last_sign[process] = now
-            self._has_served = self._has_served or answer
+            self._has_served = self._has_served or process.is_ready(timeout=MOMENT)
         return now - self._last_sign.get(process, self._born[process]) < PATIENCE
 
     def _bury(self, place: int, process: Process) -> None:

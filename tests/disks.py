@@ -31,7 +31,12 @@ def read_only(folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        _mount("-o", "remount,rw", str(folder))
+        remount_writable(folder)
+
+
+def remount_writable(folder: Path) -> None:
+    """The disk at `folder` takes writes again."""
+    _mount("-o", "remount,rw", str(folder))
 
 
 @contextmanager

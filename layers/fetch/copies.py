@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -20,7 +21,7 @@ import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from layers.errors import LayersError, PreparationError
-from layers.files import locked, move_durably, read_file, replace_durably
+from layers.files import locked, move_durably, open_file, read_file, replace_durably
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.messages import ProblemKind
 from layers.messages.message import LANGUAGES
@@ -36,6 +37,8 @@ FIRST_RETRY = datetime.timedelta(minutes=5)  # doubled with every failure, up to
 MOST_DOUBLINGS = 12  # 5 minutes become two weeks
 STATE = "state.json"
 LOCK = "lock"
+
+LOG = logging.getLogger(__name__)
 
 
 class State(BaseModel):
@@ -148,7 +151,7 @@ class Copies:
         It is asked when it is due, or `at_once`. The report holds an error while the source is away
         or gives what cannot be used.
         """
-        state = _state(self._definition, self._copies)
+        state = self._without_damaged(_state(self._definition, self._copies))
         if at_once or _due(self._definition, state):
             with tempfile.TemporaryDirectory(dir=self._folder) as folder:
                 state, report = self._ask(state, Path(folder), prepare)
@@ -157,6 +160,14 @@ class Copies:
         report = self._missing() if state.kept is None else prepare(self._folder / state.kept)
         report.problems[:0] = state.trouble()
         return report
+
+    def _without_damaged(self, state: State) -> State:
+        """The state without its copy where that is not what was fetched: it is fetched anew."""
+        if state.kept is None or self._name(self._folder / state.kept) == state.kept:
+            return state
+        LOG.error("%s is damaged: it is fetched anew", self._folder / state.kept)
+        nothing = {"kept": None, "etag": None, "last_modified": None, "asked_at": None}
+        return state.model_copy(update=nothing)
 
     def _ask(
         self, state: State, folder: Path, prepare: Callable[[Path], Report]
@@ -195,11 +206,15 @@ class Copies:
 
     def _keep(self, path: Path) -> str:
         """Move a copy to its place; gives its name there."""
-        with path.open("rb") as content:
-            content_hash = hashlib.file_digest(content, "sha256").hexdigest()
-        name = f"{content_hash[:20]}/{path.name}"
+        name = self._name(path)
         move_durably(path, self._folder / name)
         return name
+
+    def _name(self, path: Path) -> str:
+        """What a copy is kept as: below a folder named after its content."""
+        with open_file(path) as content:
+            content_hash = hashlib.file_digest(content, "sha256").hexdigest()
+        return f"{content_hash[:20]}/{path.name}"
 
     def _tidy(self, state: State, working: Path) -> None:
         """Remove copies that are no longer the good one, and what a killed process left."""

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -21,6 +21,7 @@ from layers.geometry.threads import processors
 from layers.process.forkserver import Closed
 from layers.process.sandbox import Sandbox
 from layers.publish import base_map, jobs
+from layers.publish.pauses import PAUSES, Pauses, Retries
 from layers.publish.watch import State, Watch
 from layers.report import Problem, Report
 from layers.revision.revision import FORMAT
@@ -33,25 +34,7 @@ from layers.store.store import Home, Store
 
 UNREAD: State = (None, ())  # of what was left for later: no definition is like that
 
-# The limits of `layers.process.sandbox.Limits` that end a reader by a signal: they will again.
-LIMITED = frozenset({"SIGXCPU", "SIGXFSZ"})
-
 LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Pauses:
-    """How long a publisher waits, in seconds."""
-
-    poll: float = 1.0  # from one look at the files to the next
-    settle: float = 3.0  # without a change, after which a file is taken to be all there
-    retry: float = 1800.0  # after which what failed is tried again though no file changed
-    # The same where the cause may be over soon: the file system refused, or something else than a
-    # limit ended the reader. After a reader that was ended again, twice as long each time.
-    retry_soon: float = 60.0
-
-
-PAUSES = Pauses()
 
 
 class Publisher:
@@ -79,8 +62,7 @@ class Publisher:
         self._watch = Watch(definitions, data, pauses.settle)
         self._known: Published | None = None
         self._states: dict[str, State] = {}  # those that `published` was made from
-        self._tried: dict[str, float] = {}
-        self._ended: dict[str, int] = {}  # how many times in a row the reader was ended
+        self._retries = Retries(pauses)
         self._doubted: set[str] = set()  # layers whose revision is found damaged
         self.published_first = False
         self.home_problem: PreparationError | None = None
@@ -151,8 +133,7 @@ class Publisher:
         city = states.pop(CITY)
         # What changed while it was read is published again.
         self._states[CITY] = city if earlier in (None, city) else UNREAD
-        self._tried[CITY] = time.monotonic()
-        self._count_ends(CITY, self.published.trouble)
+        self._retries.tried(CITY, self.published.trouble)
         for key in sorted({*states, *self.published.layers} - set(self._busy)):
             if arriving or not self._is_served(key) or self._watch.has_rested(states.get(key)):
                 self._begin(key, states.get(key))
@@ -233,10 +214,9 @@ class Publisher:
 
     def _due(self) -> Iterator[str]:
         """What to publish again though none of its files changed."""
-        now = time.monotonic()
         troubles = {key: entry.trouble for key, entry in self.published.layers.items()}
         for key, trouble in {CITY: self.published.trouble, **troubles}.items():
-            if trouble is not None and now - self._tried.get(key, now) > self._pause(key, trouble):
+            if trouble is not None and self._retries.is_due(key, trouble):
                 yield key
         yield from self._doubted - set(self._busy)
         for key, trouble in troubles.items():
@@ -247,18 +227,6 @@ class Publisher:
         for definition in self._watch.definitions():
             if copies.due(definition, folder):
                 yield definition.id
-
-    def _pause(self, key: str, trouble: Trouble) -> float:
-        """Seconds after which what failed is tried again."""
-        if trouble.problems[0].kind == "file_system":
-            return self._pauses.retry_soon
-        times = self._ended.get(key, 0)
-        soon = self._pauses.retry_soon * 2.0 ** (times - 1)
-        return min(soon, self._pauses.retry) if times else self._pauses.retry
-
-    def _count_ends(self, key: str, trouble: Trouble | None) -> None:
-        """Count how many times in a row the reader was ended."""
-        self._ended[key] = self._ended.get(key, 0) + 1 if _was_ended(trouble) else 0
 
     def _with_city(self, before: Published | None) -> Published:
         """What was published before, with the city and its base map as they are now."""
@@ -329,9 +297,8 @@ class Publisher:
         if trouble is not None:
             LOG.warning("更新していません / not updated: %s: %s / %s", key, *trouble.words)
         self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
-        self._count_ends(key, trouble)
-        # Last: what fails above leaves the layer as one that changed.
-        self._states[key], self._tried[key] = state, time.monotonic()
+        self._retries.tried(key, trouble)
+        self._states[key] = state  # last: what fails above leaves the layer as one that changed
 
     def _remove(self, store: Store, key: str) -> None:
         """Delete what is kept of a layer, if that can be."""
@@ -374,12 +341,6 @@ class Publisher:
         if entry is not None:
             entries[key] = entry
         self._known = replace(self.published, layers=dict(sorted(entries.items())))
-
-
-def _was_ended(trouble: Trouble | None) -> bool:
-    """Whether something else than a limit ended the reader: for one, want of memory elsewhere."""
-    problem = trouble.problems[0] if trouble else None
-    return problem is not None and problem.kind == "stopped" and problem.value not in LIMITED
 
 
 def _of_base(reports: Iterable[Report], earlier: Trouble | None) -> Trouble | None:

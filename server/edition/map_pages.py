@@ -1,12 +1,14 @@
 """The map pages that every worker reads, so that none needs Folium.
 
-`<home>/<city>/pages/<key>.json` holds the pages of every language, named by what decides them. One
+`<home>/<city>/pages/<key>.json` holds the pages of every language, named by what decides them,
+below a line with the SHA-256 of the rest: a page that a failing disk changed is rendered again. One
 process at a time renders; those that wait for it find what it wrote. Only what was rendered last is
 kept: an older page may tell where something is that was taken back since.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -64,7 +66,10 @@ class MapPages:
 def _read(file: Path) -> Mapping[str, Parts] | None:
     """The pages kept in the file; None where there are none, or a failing disk damaged them."""
     try:
-        return from_json(read_file(file))
+        digest, content = read_file(file).split(b"\n", 1)
+        if digest != _digest(content):
+            raise ValueError("it is damaged")
+        return from_json(content)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -84,12 +89,16 @@ def _turn(folder: Path) -> Iterator[bool]:
         yield is_alone
 
 
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()
+
+
 def _keep(file: Path, content: bytes) -> None:
     """Write the file, whole whatever happens, in the place of all others of its folder."""
     try:
         for path in file.parent.iterdir():
             if path.name != LOCK:
                 path.unlink()
-        replace_durably(file, content)
+        replace_durably(file, _digest(content) + b"\n" + content)
     except OSError as error:
         LOG.warning("the map pages are not kept in %s: %s", file.parent, error.strerror)

@@ -65,9 +65,9 @@ def render(job: RenderingJob) -> bytes:
     command = [sys.executable, "-m", PROGRAM]
     content = JOB.dump_json(job)
     try:
-        process = subprocess.run(
-            command, input=content, capture_output=True, timeout=LONGEST, check=False
-        )
+        process = _run(command, content)
+        if process.returncode < 0:  # killed, as by a system that was short of memory
+            process = _run(command, content)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise RenderingFailed(f"the map pages: {error}") from error
     if process.returncode == CHANGED:
@@ -77,3 +77,7 @@ def render(job: RenderingJob) -> bytes:
         reason = lines[-1] if lines else f"the renderer ended with {process.returncode}"
         raise RenderingFailed(f"the map pages: {reason}")
     return process.stdout
+
+
+def _run(command: list[str], content: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(command, input=content, capture_output=True, timeout=LONGEST, check=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -11,11 +12,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.disks import disk, read_only
+from tests.disks import disk, read_only, remount_writable
 from tests.layers.city import SmallCity
 from tests.service import PROGRAM, ROOT, Running, free_port, running
 
@@ -211,6 +213,33 @@ def test_a_start_at_which_nothing_can_be_served_ends_with_one_sentence(
     assert ended == 2
     assert "Traceback" not in said
     assert str(tmp_path / "file") in said
+
+
+def failing(service: Running) -> dict[str, str]:
+    """What `/readyz` says cannot be used, and why."""
+    with urllib.request.urlopen(f"{service.address}/readyz", timeout=PATIENCE) as answer:
+        parts: dict[str, str] = json.load(answer)["failing"]
+    return parts
+
+
+def test_a_home_that_takes_no_writes_serves_what_was_published_and_heals(
+    city: SmallCity, tmp_path: Path
+) -> None:
+    with disk(city.home):
+        with running(settings(city), tmp_path / "first"):
+            pass
+        with ExitStack() as stack:
+            stack.enter_context(read_only(city.home))
+            service = stack.enter_context(running(settings(city), tmp_path / "log"))
+            for path in ("/", TILE, "/layers/points", "/here?lat=35.1&lon=139.1"):
+                assert status(service, path) == 200
+            assert set(failing(service)) == {"home", "database"}
+            assert "Read-only file system" in failing(service)["home"]
+            assert status(service, "/notices") == 503
+            remount_writable(city.home)
+            until(lambda: failing(service) == {})
+            assert status(service, "/notices") == 200
+            assert "Traceback" not in service.said()
 
 
 def test_a_city_that_is_a_pipe_ends_the_start_with_one_sentence(city: SmallCity) -> None:

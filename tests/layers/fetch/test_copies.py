@@ -26,6 +26,7 @@ from layers.schema.load import load_layer
 from layers.store.folder import FolderStore, HomeFolder
 from server.app import create_app
 from server.settings import Settings
+from tests.disks import flip
 from tests.layers.city import SmallCity, check_reports, findings
 from tests.layers.fetch.host import Host, serving
 from tests.layers.power import followed
@@ -135,6 +136,19 @@ def test_a_source_is_asked_again_after_its_hours_and_not_before(
     assert publish(remote_city).rows == 2
     kept = [path.name for path in folder(remote_city).iterdir() if path.is_dir()]
     assert len(kept) == 1
+
+
+def test_a_copy_in_which_a_bit_changed_is_fetched_anew(remote_city: SmallCity, host: Host) -> None:
+    publish(remote_city)
+    copy = folder(remote_city) / str(state(remote_city).kept)
+    flip(copy)
+    assert publish(remote_city).rows == 1
+    assert len(host.asked) == 2
+    assert "if-none-match" not in host.asked[1]
+    assert copy.read_bytes() == CSV
+    flip(copy)
+    host.give("/points.csv", b"", 500)
+    assert "not fetched since" in problem(publish(remote_city))
 
 
 def test_the_same_bytes_give_the_same_revision_whenever_they_come(

@@ -11,7 +11,8 @@ import pytest
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.errors import PreparationError
-from layers.publish.publisher import Pauses, Publisher
+from layers.publish.pauses import Pauses
+from layers.publish.publisher import Publisher
 from layers.store.folder import HomeFolder
 from tests.disks import disk, full, read_only
 from tests.layers.city import SmallCity

@@ -24,7 +24,8 @@ from layers.process.job import Job, LayerJob
 from layers.process.sandbox import Sandbox
 from layers.publish import base_map, jobs
 from layers.publish.inputs import Inputs
-from layers.publish.publisher import PAUSES, Pauses, Publisher
+from layers.publish.pauses import PAUSES, Pauses
+from layers.publish.publisher import Publisher
 from layers.publish.watch import State, Watch
 from layers.report import Report
 from layers.revision.revision import FORMAT
@@ -246,13 +247,13 @@ def test_the_pause_after_a_killed_reader_grows_to_the_usual_one(points: SmallCit
         service.publish()
         trouble = service.published.layers["points"].trouble
         assert trouble is not None
-        found.append(service._pause("points", trouble))
+        found.append(service._retries.pause("points", trouble))
     assert found == [60, 120, 240, 480, 960, 1800, 1800]
     sandbox.signal = "SIGXCPU"  # a limit: it will end the next one too
     service.publish()
     trouble = service.published.layers["points"].trouble
     assert trouble is not None
-    assert service._pause("points", trouble) == 1800
+    assert service._retries.pause("points", trouble) == 1800
 
 
 def test_a_broken_city_changes_nothing_but_is_said(points: SmallCity, service: Service) -> None:

@@ -12,7 +12,8 @@ from layers.catalog.catalog import Catalog, open_published
 from layers.catalog.layer import Layer
 from layers.publish.check import check_catalog
 from layers.publish.jobs import Check
-from layers.publish.publisher import Pauses, Publisher
+from layers.publish.pauses import Pauses
+from layers.publish.publisher import Publisher
 from layers.report import Problem
 from layers.store.folder import FolderStore, HomeFolder
 from tests.layers.city import SmallCity, feature_collection, polygon

@@ -23,7 +23,8 @@ from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog, open_published
 from layers.files import Stamp
-from layers.publish.publisher import PAUSES, Pauses, Publisher
+from layers.publish.pauses import PAUSES, Pauses
+from layers.publish.publisher import Publisher
 from layers.query.search.build import index_of
 from layers.store.folder import GRACE, FolderRecord, HomeFolder
 from layers.store.record import Published

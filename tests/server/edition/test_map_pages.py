@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from server.texts import LANGUAGES, translator
 from server.viewer.bundle import ENTRIES
 from server.viewer.page import map_page
 from server.viewer.parts import Parts, from_json, to_json
+from tests.disks import flip
 from tests.layers.city import SmallCity
 from tests.sandbox import SANDBOX
 
@@ -144,7 +146,21 @@ def test_a_damaged_file_is_rendered_again(
     file = city.home / "00000" / "pages" / name
     file.write_bytes(content)
     assert pages_of(city).pages(catalog, published) == PAGES
-    assert from_json(file.read_bytes()) == PAGES
+    assert from_json(file.read_bytes().partition(b"\n")[2]) == PAGES
+
+
+def test_a_page_in_which_a_bit_changed_is_rendered_again(
+    city: SmallCity, catalog: Catalog, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(map_pages, "render", stand_in)
+    pages_of(city).pages(catalog, published)
+    (name,) = [name for name in files(city) if name != map_pages.LOCK]
+    file = city.home / "00000" / "pages" / name
+    right = file.read_bytes()
+    for at in range(0, len(right), max(1, len(right) // 20)):
+        flip(file, at)
+        assert pages_of(city).pages(catalog, published) == PAGES
+        assert file.read_bytes() == right
 
 
 def test_a_full_disk_keeps_no_page_from_being_served(
@@ -196,6 +212,28 @@ def test_a_renderer_that_fails_is_told(
     with pytest.raises(RenderingFailed, match=reason):
         pages_of(city).pages(catalog, published)
     assert files(city) == [map_pages.LOCK]
+
+
+def test_a_renderer_that_was_killed_is_tried_once_more(
+    city: SmallCity,
+    catalog: Catalog,
+    published: Published,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """As by a system that is short of memory."""
+    (tmp_path / "killed.py").write_text(
+        "import os, pathlib, signal\n"
+        "before = pathlib.Path(__file__).with_name('before')\n"
+        "first = not before.exists()\n"
+        "before.touch()\n"
+        "if first:\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"print({to_json(PAGES).decode()!r})\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    monkeypatch.setattr(rendering, "PROGRAM", "killed")
+    assert pages_of(city).pages(catalog, published) == PAGES
 
 
 def test_a_renderer_that_hangs_is_ended(

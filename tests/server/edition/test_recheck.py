@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from layers.publish.publisher import Pauses, Publisher
+from layers.publish.pauses import Pauses
+from layers.publish.publisher import Publisher
 from layers.revision.revision import ARRAYS
 from layers.store.folder import HomeFolder
 from server.app import create_app
