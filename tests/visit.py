@@ -16,7 +16,6 @@ FILES = ("/base.geojson", "/search/index.json", "/offline.json", "/offline/map",
 OF_DATA = (
     "/layers/{id}",
     "/layers/{id}/export.geojson",
-    "/layers/{id}/coverage.geojson",
     "/offline/{id}.pack",
 )
 SHEET = re.compile(r'"(/towns/[^."]+\.pdf)')
@@ -46,6 +45,8 @@ def load_data(service: str) -> None:
     for layer_id in _layers(service):
         for template in OF_DATA:
             ask(service + template.format(id=layer_id))
+        if json.loads(ask(f"{service}/layers/{layer_id}?f=json"))["hazard"] is not None:
+            ask(f"{service}/layers/{layer_id}/coverage.geojson")
         described = json.loads(ask(f"{service}/tiles/{layer_id}.json"))
         bounds = Bounds(*described["bounds"])
         for z in range(described["minzoom"], min(described["maxzoom"], DEEPEST) + 1):
