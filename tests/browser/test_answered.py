@@ -1,0 +1,58 @@
+"""From a wish to the layer on the map: the form, the desk, the public list and page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.database.engine import open_database
+from server.desk.answers import Answers, Verdict, Wording
+from server.desk.inbox import Inbox
+from tests.browser.conftest import OpenMap
+from tests.browser.site import PHONE, Size
+from tests.browser.test_accessible import violations
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_a_wish_leads_to_the_layer_on_the_map(
+    new_map: OpenMap, asaka_site: str, home: Path, size: Size, lang: str
+) -> None:
+    opened = new_map(asaka_site, size, touch=size == PHONE)
+    page = opened.page
+    title = f"消火栓の場所 {lang} {size.width}"
+
+    def assert_well_made() -> None:
+        assert violations(opened) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= size.width
+
+    page.goto(f"{asaka_site}/requests/new?lang={lang}")
+    page.locator("#title").fill(title)
+    page.locator("#purpose").fill("訓練の道順を決めるため")
+    page.locator("input[value=fire]").check()
+    page.locator("button[type=submit]").click()
+    page.wait_for_url("**/requests/*key=*")
+    own = page.url
+    page.goto(f"{asaka_site}/requests?lang={lang}")
+    assert not page.get_by_text(title).count()
+
+    engine = open_database(f"sqlite:///{home / 'asaka' / 'bosai.sqlite'}")
+    number = max(each.number for each in Inbox(engine).waiting() if each.title == title)
+    verdict = Verdict("available", "載せました。", "hydrants")
+    Answers(engine).answer(number, Wording(), verdict)
+    engine.dispose()
+
+    page.goto(own)
+    assert page.get_by_text("載せました。").count() == 1
+    assert_well_made()
+    page.goto(f"{asaka_site}/requests?lang={lang}&order=changed")
+    assert_well_made()
+    page.get_by_role("link", name=title).click()
+    page.wait_for_url(f"**/requests/{number}?*")
+    assert_well_made()
+    page.locator(".history a").click()
+    page.wait_for_url("**/?layers=hydrants*")
+    opened.settle()
+    assert opened.is_on("hydrants")
