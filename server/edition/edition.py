@@ -204,7 +204,9 @@ class Served:
         self._seen, self._not_before = None, 0.0  # the map's pages are made without it
         self.swapped()
         self.forget()
-        self.now = replace(self.now, catalog=catalog)
+        # With pages of which none is kept.
+        pages = Pages(catalog.city, self._static, self._alerts.current, self._alerts.are_known)
+        self.now = replace(self.now, catalog=catalog, pages=pages)
 
     def _checked(self) -> tuple[Catalog, Store]:
         """What is to be looked at, and where it is kept."""
