@@ -126,33 +126,40 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._lingered > LINGERING:
                 self.transport.abort()
             return
-        self._unfed = memoryview(b"".join([self._unfed, data]) if self._unfed else data)
-        self._feed()
+        if self._unfed or self.pipeline or len(data) > PIECE:
+            self._unfed = memoryview(b"".join([self._unfed, data]))
+        else:
+            self._parse(data)
+        if self._unfed or self.pipeline:
+            self._feed()
 
     def _feed(self) -> None:
         """Parse what was received, up to a request that has to wait for its turn."""
-        self._unset_keepalive_if_required()  # `_look` closes what is idle
         while self._unfed and not self.pipeline and not self.transport.is_closing():
             piece, self._unfed = self._unfed[:PIECE], self._unfed[PIECE:]
-            begun = self._requests
-            try:
-                self.parser.feed_data(piece)
-            except httptools.HttpParserUpgrade as upgrade:
-                # To nothing that is known here: what follows is HTTP/1.1 (RFC 9110, 7.8).
-                rest: int = upgrade.args[0]
-                self._unfed = memoryview(b"".join([piece[rest:], self._unfed]))
-            except httptools.HttpParserError as error:
-                refused = error.__context__
-                self._refuse(refused.args[0] if isinstance(refused, _Refused) else MALFORMED)
-                return
-            if self._arriving and begun == self._requests:
-                self._size += len(piece)
-                if self._in_head and self._size > LONGEST_HEAD:
-                    self._refuse(LONG_HEAD if self.headers else LONG_TARGET)
-                elif self._size > LONGEST_HEAD + LONGEST_BODY:
-                    self._refuse(LONG_BODY)
+            self._parse(piece)
         if (self._unfed or self.pipeline) and not self.transport.is_closing():
             self.flow.pause_reading()
+
+    def _parse(self, piece: bytes | memoryview) -> None:
+        self._unset_keepalive_if_required()  # `_look` closes what is idle
+        begun = self._requests
+        try:
+            self.parser.feed_data(piece)
+        except httptools.HttpParserUpgrade as upgrade:
+            # To nothing that is known here: what follows is HTTP/1.1 (RFC 9110, 7.8).
+            rest: int = upgrade.args[0]
+            self._unfed = memoryview(b"".join([piece[rest:], self._unfed]))
+        except httptools.HttpParserError as error:
+            refused = error.__context__
+            self._refuse(refused.args[0] if isinstance(refused, _Refused) else MALFORMED)
+            return
+        if self._arriving and begun == self._requests:
+            self._size += len(piece)
+            if self._in_head and self._size > LONGEST_HEAD:
+                self._refuse(LONG_HEAD if self.headers else LONG_TARGET)
+            elif self._size > LONGEST_HEAD + LONGEST_BODY:
+                self._refuse(LONG_BODY)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -161,24 +168,27 @@ class BoundedProtocol(HttpToolsProtocol):
         self._head_size = self._size = 0
 
     def on_url(self, url: bytes) -> None:
-        super().on_url(url)
+        self.url += url
         self._head_size += len(url)
         if self._head_size > LONGEST_HEAD:
             raise _Refused(LONG_TARGET)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._head_size += len(name) + len(value) + AROUND_FIELD
+        size = len(value)
+        self._head_size += len(name) + size + AROUND_FIELD
         if self._head_size > LONGEST_HEAD:
             raise _Refused(LONG_HEAD)
-        if not self._in_head:
-            return  # a trailer, which nothing here asks for (RFC 9110, 6.5.1)
-        if len(self.headers) >= MOST_FIELDS:
-            raise _Refused(MANY_FIELDS)
-        if len(value) > LONGEST_LIST and name.lower() in LISTS:
+        name = name.lower()
+        if size > LONGEST_LIST and name in LISTS:
             raise _Refused(LONG_LIST)
-        super().on_header(name, value)
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        if self._in_head:  # a trailer is asked for by nothing here (RFC 9110, 6.5.1)
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        if len(self.headers) > MOST_FIELDS:
+            raise _Refused(MANY_FIELDS)
         super().on_headers_complete()
         self._in_head = False
 
