@@ -84,7 +84,11 @@ def assert_served_without_database(client: TestClient) -> None:
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
     assert "/" not in problem(client).replace("I/O", "")  # no folder of the machine
-    for answer in (post(client), client.get("/notices?f=json"), client.get("/notices", headers=PAGE)):
+    for answer in (
+        post(client),
+        client.get("/notices?f=json"),
+        client.get("/notices", headers=PAGE),
+    ):
         assert answer.status_code == 503
         assert answer.headers["retry-after"]
     assert UNKNOWN in client.get("/notices/bar").text
