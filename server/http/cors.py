@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from server.http.responses import READ
 
 CLOSED = "Cross-Origin-Resource-Policy"  # of what is not for other sites (Fetch, 3.7)
+KEY = b"key="  # of an address that is somebody's own: not its errors and redirects either
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     # Of the rest a script may read the usual ones anyway (Fetch, CORS-safelisted response headers).
@@ -40,7 +41,7 @@ class OpenAnswers:
         async def send_open(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if CLOSED not in headers:
+                if CLOSED not in headers and KEY not in scope["query_string"]:
                     headers.update(OPEN)
             await send(message)
 

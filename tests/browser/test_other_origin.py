@@ -187,7 +187,12 @@ def test_scripts_of_other_sites_read_what_is_open(page: Page, asaka_site: str) -
 
     with elsewhere("<!doctype html>") as address:
         page.goto(address)
-        for path in ("/here?lat=35.8&lon=139.6&f=json", "/search?q=a&f=json", "/layers?f=json"):
+        for path in (
+            "/here?lat=35.8&lon=139.6&f=json",
+            "/search?q=a&f=json",
+            "/layers?f=json",
+            "/requests",
+        ):
             assert ask(path)[0] == 200
         assert ask("/tiles/nothing/1/1/1.geojson")[0] == 404
         assert ask("/search?f=xml")[0] == 400
@@ -199,5 +204,5 @@ def test_scripts_of_other_sites_read_what_is_open(page: Page, asaka_site: str) -
         assert fields["content-range"].startswith("bytes 0-9/")
         etag = fields["etag"]
         assert ask(path, **{"If-None-Match": etag, "Accept-Encoding": "identity"})[0] in (200, 304)
-        for path in ("/requests", "/requests/1?key=a"):
+        for path in ("/requests/new", "/requests/1?key=a"):
             assert ask(path) == ["TypeError: Failed to fetch"]

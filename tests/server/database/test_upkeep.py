@@ -84,7 +84,11 @@ def assert_served_without_database(client: TestClient) -> None:
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "degraded")
     assert "/" not in problem(client).replace("I/O", "")  # no folder of the machine
-    for answer in (post(client), client.get("/notices"), client.get("/notices", headers=PAGE)):
+    for answer in (
+        post(client),
+        client.get("/notices?f=json"),
+        client.get("/notices", headers=PAGE),
+    ):
         assert answer.status_code == 503
         assert answer.headers["retry-after"]
     assert UNKNOWN in client.get("/notices/bar").text
@@ -94,7 +98,7 @@ def assert_served_without_database(client: TestClient) -> None:
 
 def assert_healthy(client: TestClient) -> None:
     until(lambda: problem(client) == "")
-    until(lambda: client.get("/notices").status_code == 200)
+    until(lambda: client.get("/notices?f=json").status_code == 200)
     assert UNKNOWN not in client.get("/notices/bar").text
     stored = post(client)
     assert stored.status_code == 303
@@ -189,7 +193,7 @@ def test_a_damaged_database_keeps_no_map_from_being_served(
         path.rename(city.home / "damaged")
         whole.rename(path)
         until(lambda: problem(client) == "")
-        until(lambda: len(client.get("/notices").json()) == 1)
+        until(lambda: len(client.get("/notices?f=json").json()) == 1)
         assert post(client).status_code == 303
 
 
@@ -310,8 +314,8 @@ def test_alerts_known_before_are_shown_and_said_not_to_be_all(city: SmallCity) -
     path = city.home / "bosai.sqlite"
     filled(path)
     with client_of(city) as client:
-        assert len(client.get("/notices").json()) == 1
+        assert len(client.get("/notices?f=json").json()) == 1
         path.rename(city.home / "moved")
         until(lambda: UNKNOWN in client.get("/notices/bar").text)
         assert ORDER.area in client.get("/notices/bar").text
-        assert [each["level"] for each in client.get("/notices").json()] == [4]
+        assert [each["level"] for each in client.get("/notices?f=json").json()] == [4]

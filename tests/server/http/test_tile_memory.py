@@ -85,6 +85,7 @@ def test_a_tile_is_kept() -> None:
     assert App().keeps(query="v=0a1b")
     assert App("no-cache").keeps()
     assert App().keeps(PATH.replace("geojson", "mvt"))
+    assert App().keeps(PATH.replace("geojson", "pbf"))
 
 
 def test_nothing_else_is_kept() -> None:
