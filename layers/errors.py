@@ -8,6 +8,8 @@ from pathlib import Path
 from layers.messages import MESSAGES, ProblemKind
 from layers.messages.message import Language, fill_in
 
+LONGEST = 4000  # characters of what a file or a definition says, in an error
+
 
 class LayersError(Exception):
     """Base of all errors of this package."""
@@ -29,8 +31,9 @@ class ExplainedError(LayersError):
         value: object = None,
         detail: str | Mapping[str, str] = "",
     ) -> None:
-        self.kind, self.file, self.key, self.detail = kind, file, key, detail
-        self.value = None if value is None else str(value)
+        self.kind, self.file, self.key = kind, file, key
+        self.detail = _shortened(detail) if isinstance(detail, str) else detail
+        self.value = None if value is None else _shortened(str(value))
         super().__init__(self.message("en"))
 
     def message(self, language: Language) -> str:
@@ -109,6 +112,10 @@ class UnknownFormat(ExplainedError):
 
 class ExportFailed(ExplainedError):
     """A layer could not be written as a file; the message says which, and why."""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def explanation(

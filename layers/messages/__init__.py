@@ -12,6 +12,7 @@ from typing import Literal
 from layers.messages import (
     addresses,
     base_map,
+    bounds,
     coordinates,
     definitions,
     duplicates,
@@ -30,6 +31,7 @@ from layers.messages.message import Message
 ProblemKind = Literal[
     addresses.Kind,
     base_map.Kind,
+    bounds.Kind,
     coordinates.Kind,
     definitions.Kind,
     duplicates.Kind,
@@ -48,6 +50,7 @@ MESSAGES: Mapping[ProblemKind, Message] = dict(
     chain(
         addresses.MESSAGES.items(),
         base_map.MESSAGES.items(),
+        bounds.MESSAGES.items(),
         coordinates.MESSAGES.items(),
         definitions.MESSAGES.items(),
         duplicates.MESSAGES.items(),

@@ -39,16 +39,8 @@ Kind = Literal[
     "transfer_limit",
     "no_code_list",
     "gdal",
-    "many_sublayers",
-    "table_elsewhere",
-    "view_endless",
-    "view_refused",
-    "many_rows",
-    "many_columns",
-    "large_table",
     "rows_missing",
     "bytes_missing",
-    "records_overlap",
     "shp_dbf_counts",
     "no_geometry_at_all",
     "no_spatial_table",
@@ -359,43 +351,6 @@ FOUND: Mapping[Kind, Message] = {
 }
 
 UNREADABLE: Mapping[Kind, Message] = {
-    "many_sublayers": fatal(
-        "データ（レイヤー）が多すぎます（{value}個）。{detail}個以内になるように、ファイルを"
-        "分けてください。",
-        "There are {value} layers in the file; wanted at most {detail}. Split it.",
-    ),
-    "table_elsewhere": fatal(
-        "データベースの「{value}」は、ほかのファイルなどを指すことのできる仮想の表です（{detail}）。"
-        "中身を、ふつうの表に書き出してください。",
-        "{value!r} in the database is a virtual table ({detail}), which may lead to other files. "
-        "Write its content into a table.",
-    ),
-    "view_endless": fatal(
-        "データベースのビュー「{value}」は、計算が終わりません（{detail}手順まで）。"
-        "ビューの結果を、ふつうの表に書き出してください。",
-        "The view {value!r} of the database does not come to an end (within {detail} steps). "
-        "Write its result into a table.",
-    ),
-    "view_refused": fatal(
-        "データベースのビュー「{value}」は読めません。ビューの結果を、ふつうの表に書き出して"
-        "ください。（読み取りソフトの説明: 「{detail}」）",
-        "The view {value!r} of the database cannot be read ({detail}). Write its result into a "
-        "table.",
-    ),
-    "many_rows": fatal(
-        "行が多すぎます（{value}件以上）。{detail}件以内になるように、データを分けてください。",
-        "There are {value} rows or more; wanted at most {detail}. Split the data.",
-    ),
-    "many_columns": fatal(
-        "列（項目名）が多すぎます（{value}個以上）。不要な列を除いて、{detail}個以内にしてください。",
-        "There are {value} columns or more; wanted at most {detail}. Remove what is not needed.",
-    ),
-    "large_table": fatal(
-        "行と列を合わせた表が大きすぎます（{value}）。セルが{detail}個以内になるように、"
-        "データを分けるか、不要な列を除いてください。",
-        "The rows and columns make too large a table ({value}); wanted at most {detail} cells. "
-        "Split the data, or remove columns that are not needed.",
-    ),
     "rows_missing": fatal(
         "ファイルには{value}件と記されていますが、実際にあるのは{detail}件です。途中で切れているか、"
         "壊れています。元のファイルをもう一度受け取ってください。",
@@ -407,13 +362,6 @@ UNREADABLE: Mapping[Kind, Message] = {
         "壊れています。元のファイルをもう一度受け取ってください。",
         "By what it states the file is {value} bytes long; it is {detail}: it ends early, or is "
         "damaged. Get it again.",
-    ),
-    "records_overlap": fatal(
-        ".shx が、.shp の同じ場所を何度も指しています（合わせて{value}バイト、"
-        "ファイルは{detail}バイト）。"
-        "元のファイルをもう一度受け取ってください。",
-        "The .shx refers to the same places of the .shp again and again ({value} bytes in all, of "
-        "a file of {detail}). Get the files again.",
     ),
     "shp_dbf_counts": fatal(
         "図形（.shp）は{value}件、属性（.dbf）は{detail}件で、数が合いません。"

@@ -27,6 +27,8 @@ FROM_THE_START = {
     "OMP_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    # Formats of GDAL's that are an address of other data, on this machine or on any host.
+    "GDAL_SKIP": "OGR_VRT,WFS,OAPIF,CSW",
     # Memory let go is soon taken again: given back to the system meanwhile, it comes back empty
     # page by page. A job's goes with its process.
     "GLIBC_TUNABLES": ":".join(

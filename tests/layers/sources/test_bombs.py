@@ -17,6 +17,7 @@ from tests.layers.sources.bombs import BOMBS, Bomb
 
 MEMORY = 2 << 30  # bytes
 PATIENCE = 120  # seconds, on a machine that is busy
+LONGEST = 10_000  # characters of a message, with all names of columns in it
 STOPPED = {"memory", "too_slow", "stopped", "reader_failed", "fault"}
 
 
@@ -34,6 +35,7 @@ def explode(bomb: Bomb, size: int, city: SmallCity, sandbox: Sandbox) -> None:
     problems = [problem for report in reports for problem in report.problems]
     errors = {problem.kind for problem in problems if problem.severity == "error"}
     assert not errors & STOPPED
+    assert max(len(p.message("ja")) + len(p.message("en")) for p in problems) < LONGEST
     if bomb.kind:
         assert bomb.kind in errors
         (problem,) = (one for one in problems if one.kind == bomb.kind)

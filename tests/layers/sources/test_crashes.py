@@ -16,7 +16,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.layers.city import SmallCity
-from tests.layers.sources.bombs import GEO
+from tests.layers.sources.bombs_of_geodata import GEO
 from tests.layers.sources.child import attempt
 from tests.layers.sources.geodata import collection, feature
 

@@ -19,7 +19,7 @@ import pytest
 import shapely
 
 from layers.sources.vector.curves import of_wkb, of_wkt
-from tests.layers.sources.bombs import GEO
+from tests.layers.sources.bombs_of_geodata import GEO
 from tests.layers.sources.geodata import kinds, put, read
 
 HALF = "CIRCULARSTRING(0 0,1 1,2 0)"

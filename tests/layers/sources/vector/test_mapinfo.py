@@ -8,7 +8,8 @@ import pytest
 
 from layers.errors import SourceError
 from layers.sources.files import files_of
-from tests.layers.sources.geodata import found, mapinfo, put, read
+from tests.layers.city import SmallCity
+from tests.layers.sources.geodata import collection, feature, found, mapinfo, put, read
 
 
 @pytest.mark.parametrize("suffix", [".tab", ".mif", ".TAB", ".MIF"])
@@ -64,3 +65,18 @@ def test_a_tab_that_only_places_a_picture_is_a_picture(tmp_path: Path) -> None:
 def test_a_table_separated_by_tabs_is_none_of_mapinfos(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="of an unknown kind"):
         read(put(tmp_path, "名称\t緯度\t経度\nあ\t35.8\t139.6\n", "a.tab"))
+
+
+def test_a_tab_that_leads_elsewhere_is_opened_by_no_other_of_gdals_formats(
+    city: SmallCity,
+) -> None:
+    """GDAL looks for what a file may be; a VRT is an address of other data, wherever that lies."""
+    secret = city.put("secret.geojson", collection(feature(secret="s3cret")))
+    source = f"<SrcDataSource>{secret}</SrcDataSource>"
+    layer = f'<OGRVRTLayer name="a">{source}<SrcLayer>secret</SrcLayer></OGRVRTLayer>'
+    city.put("a.tab", f"!table\n<OGRVRTDataSource>{layer}</OGRVRTDataSource>")
+    city.put("a.dat", "x")
+    city.declare("a", 'path = "a.tab"')
+    broken = city.open().broken["a"]
+    assert "a.tab: The file is damaged" in broken
+    assert "VRT" not in broken

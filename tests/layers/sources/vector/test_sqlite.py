@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from layers.errors import SourceError
-from tests.layers.sources.bombs import AS_LAYER
+from tests.layers.sources.bombs_of_geodata import AS_LAYER
 from tests.layers.sources.geodata import collection, feature, put, read
 
 VIEW = "CREATE VIEW v AS SELECT fid, geom{} FROM a"
