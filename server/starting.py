@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -10,6 +9,7 @@ from fastapi import FastAPI
 
 from layers.errors import ExplainedError, LayersError
 from layers.report import Problem
+from layers.store.failure import place_of
 from server.app import create_app, publisher_of
 from server.console.lines import WRONG_USE, explain, refuse
 from server.console.report import say_outdated, say_unserved
@@ -48,8 +48,8 @@ def _refuse(error: LayersError, settings: Settings) -> NoReturn:
     problem = error if isinstance(error, ExplainedError) else Problem.of(error)
     if problem.kind == "file_system":
         cause = error.__cause__ or error.__context__
-        path = cause.filename if isinstance(cause, OSError) and cause.filename else settings.home
-        why = f"{Path(str(path)).absolute()}: {problem.detail}"
+        place = place_of(cause) if isinstance(cause, OSError) else None
+        why = f"{(place or settings.home).absolute()}: {problem.detail}"
         refuse("file_system", why)
     explain(problem)
     raise typer.Exit(WRONG_USE)

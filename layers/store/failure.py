@@ -62,7 +62,16 @@ def failure(definition: LayerDefinition, error: LayersError) -> Report:
 
 def file_system_error(error: OSError) -> PreparationError:
     """An error of the file system, in words that name no folder around what is wrong."""
-    path = Path(str(error.filename)) if error.filename else Path()
-    if isinstance(error, NotADirectoryError):  # which says what was wanted below it
-        path = next((folder for folder in path.parents if folder.is_file()), path)
-    return PreparationError("file_system", file=path.name, detail=str(error.strerror))
+    path = place_of(error)
+    name = "" if path is None else path.name
+    return PreparationError("file_system", file=name, detail=str(error.strerror))
+
+
+def place_of(error: OSError) -> Path | None:
+    """What is wrong, where the error says it: a file that is in the way of a folder, too."""
+    if not error.filename:
+        return None
+    path = Path(str(error.filename))
+    if isinstance(error, NotADirectoryError):  # which names what was wanted below it
+        return next((folder for folder in path.parents if folder.is_file()), path)
+    return path

@@ -208,6 +208,8 @@ class FolderStore:
 
     def put_base(self, name: str, prepared: Path) -> None:
         replace_durably(self._base_digest(name), _digest(prepared.read_bytes()))
+        if self._base(name).is_dir():  # damaged, and in the way
+            self._base(name).rename(prepared.with_name("damaged"))
         move_durably(prepared, self._base(name))
 
     @contextmanager

@@ -213,6 +213,12 @@ def test_a_start_at_which_nothing_can_be_served_ends_with_one_sentence(
     assert ended == 2
     assert "Traceback" not in said
     assert str(tmp_path / "file") in said
+    base = city.home / "00000" / "base"
+    base.parent.mkdir(parents=True)
+    base.touch()
+    ended, said = refused(city)
+    assert ended == 2
+    assert f"{base}: " in said
 
 
 def failing(service: Running) -> dict[str, str]:

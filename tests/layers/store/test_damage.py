@@ -101,3 +101,7 @@ def test_a_base_map_with_a_changed_bit_is_prepared_anew(points: SmallCity) -> No
         store.base(base.stem)
     prepared(points)
     assert base.read_bytes() == before
+    base.unlink()
+    base.mkdir()
+    prepared(points)
+    assert base.read_bytes() == before
