@@ -19,7 +19,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 import httptools
-from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
@@ -198,7 +197,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     # What is sent
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         start = partial(super()._start_asgi_task, cycle, app)
         if cycle.scope["raw_path"].startswith(FIRST):
             start()

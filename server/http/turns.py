@@ -17,7 +17,7 @@ from server.http.errors import ServiceBusy
 
 THREADS = 2  # at work: one more than computes, for one that waits for a file or the database
 WAITING = 64  # asked for and not begun: a second or so of it
-SWITCH = 0.0005  # seconds for which a thread that computes keeps the event loop waiting, at most
+SWITCH = 0.0001  # seconds for which a thread that computes keeps the event loop waiting, at most
 
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")

@@ -17,7 +17,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.client import Client
 from tests.benchmarks.data import FLOOD, HYDRANTS
 from tests.benchmarks.load import Generator
-from tests.benchmarks.measure import in_turn, resident
+from tests.benchmarks.measure import in_turn, memory, tree, watched
 from tests.benchmarks.peers.install import Absent
 from tests.benchmarks.report import Condition, Row, at_least, compared, within
 
@@ -154,21 +154,21 @@ def _paths(bench: Bench, path: str) -> Path:
 
 
 def _hostile(bench: Bench, settings: dict[str, str]) -> Row:
-    """Memory of the worker after hostile bodies of every kind, beside before."""
+    """The most memory of the service during hostile bodies of every kind, beside before."""
     with bench.service(settings) as (pid, port):
         client = Client(port)
         for _ in range(100):
             client.get("/layers")
-        before = resident(pid).rss
-        sent = {name: _send(port, *parts) for name, parts in KINDS.items()}
-        after = resident(pid).rss
+        before = memory(tree(pid))
+        with watched(pid) as peak:
+            sent = {name: _send(port, *parts) for name, parts in KINDS.items()}
         client.get("/healthz")
         client.close()
     taken = ", ".join(f"{name}: {size / 1e6:.1f} MB taken" for name, size in sent.items())
     row = within(
-        f"memory after {HOSTILE // 10**6} MB of each hostile body",
+        f"most memory during {HOSTILE // 10**6} MB of each hostile body",
         f"{GROWTH:g} × before",
-        [after / before],
+        [peak.bytes / before],
         GROWTH,
     )
     return replace(row, conditions=(Condition(True, taken),))
