@@ -16,11 +16,13 @@ from layers.schema.layer import LayerDefinition
 from layers.store.failure import Trouble
 from layers.symbology.legend import LegendEntry
 from layers.symbology.symbols import ink_on
+from server.desk.answers import Selection
 from server.http.links import with_language
 from server.http.negotiation import prefers_json, prefers_page
 from server.pages.render import Pages
+from server.pages.request_list import RequestList, request_list
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
-from server.texts import LANGUAGES
+from server.texts import LANGUAGES, translator
 from server.viewer.bundle import ENTRIES, BundleMissing, StaticFiles
 
 CITY = CityDefinition.model_validate(
@@ -90,6 +92,11 @@ PAGE = LayerPage(
 )
 
 
+def listed(lang: str) -> RequestList:
+    """The list of requests without one."""
+    return request_list((), 0, 1, Selection(), translator(lang))
+
+
 @pytest.fixture(scope="module")
 def pages() -> Pages:
     return Pages(CITY, {"page.css": "page-HASH.css"})
@@ -105,7 +112,7 @@ def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None
         pages.render("layer.html", lang, layer=PAGE),
         pages.render("layer.html", lang, layer=LayerPage(id="x", definition=None, trouble=TROUBLE)),
         pages.render("error.html", lang, status=404, title="t", message="m"),
-        pages.render("requests.html", lang),
+        pages.render("requests.html", lang, list=listed(lang)),
     ]
     for page in rendered:
         assert f'<html lang="{LANGUAGES[lang].tag}">' in page
@@ -115,11 +122,11 @@ def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None
 
 
 def test_an_unofficial_site_says_so_and_links_the_official_map(pages: Pages) -> None:
-    page = pages.render("requests.html", "ja")
+    page = pages.render("requests.html", "ja", list=listed("ja"))
     assert "非公式" in page
     assert '<a href="https://city.example/map" rel="external">公式地図</a>' in page
     official = Pages(CITY.model_copy(update={"official": True}), {"page.css": "p.css"})
-    assert "非公式" not in official.render("requests.html", "ja")
+    assert "非公式" not in official.render("requests.html", "ja", list=listed("ja"))
 
 
 def test_a_layer_is_described_in_words(pages: Pages) -> None:
