@@ -32,8 +32,8 @@ class ExplainedError(LayersError):
         detail: str | Mapping[str, str] = "",
     ) -> None:
         self.kind, self.file, self.key = kind, file, key
-        self.detail = _shortened(detail) if isinstance(detail, str) else detail
-        self.value = None if value is None else _shortened(str(value))
+        self.detail = shortened(detail) if isinstance(detail, str) else detail
+        self.value = None if value is None else shortened(str(value))
         super().__init__(self.message("en"))
 
     def message(self, language: Language) -> str:
@@ -114,7 +114,8 @@ class ExportFailed(ExplainedError):
     """A layer could not be written as a file; the message says which, and why."""
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """What is said of a text that may be of any length."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from typing import Any, Literal, get_args
 
-from layers.errors import ExplainedError, LayersError, explanation
+from layers.errors import LONGEST, ExplainedError, LayersError, explanation, shortened
 from layers.messages import MESSAGES, ProblemKind, frame
 from layers.messages.message import Language
 from layers.messages.rows import MORE
@@ -52,6 +52,10 @@ class Problem:
     file: str = ""
     count: int = 1
     spans: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.value is not None and len(self.value) > LONGEST:  # a cell may hold a whole file
+            object.__setattr__(self, "value", shortened(self.value))
 
     @classmethod
     def of(cls, error: LayersError) -> Problem:
