@@ -24,12 +24,12 @@ from starlette.testclient import TestClient
 from layers.catalog.base_map import BaseMap, Neighbourhood
 from layers.catalog.catalog import Catalog
 from layers.schema.city import CityDefinition
-from server.database.engine import open_database, reading
+from server.database.engine import metadata, open_database, reading
 from server.database.schema import upgrade
 from server.desk.answers import Answers
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
 from server.desk.form import RequestForm, read_form
-from server.desk.requests import Request as Stored, Requests, contacts, requests, subjects
+from server.desk.requests import Request as Stored, Requests, contacts, requests
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
 from server.http.headers import UsualHeaders
 from server.http.rate import OF_NETWORK
@@ -588,9 +588,7 @@ def full(engine: Engine) -> Iterator[None]:
 @contextmanager
 def without_tables(engine: Engine) -> Iterator[None]:
     with engine.begin() as connection:
-        contacts.drop(connection)
-        subjects.drop(connection)
-        requests.drop(connection)
+        metadata.drop_all(connection)
     yield
 
 
