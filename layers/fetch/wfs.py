@@ -234,7 +234,8 @@ def _events(visit: Visit, path: Path) -> Iterator[tuple[str, Element]]:
     try:
         yield from xml.events(path)
     except SourceError as error:
-        raise refused(visit.url, "service_answer", str(error.detail)) from None
+        detail = "too deep" if error.kind == "too_deep" else str(error.detail)
+        raise refused(visit.url, "service_answer", detail) from None
 
 
 def _told(visit: Visit, root: Element) -> SourceError:

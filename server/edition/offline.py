@@ -154,7 +154,7 @@ class Offline:
                 yield KeptFile.of(f"/{name}", script)
         for url, path in self._bundle.items():
             if url.encode() in content:
-                yield KeptFile.of(url, Body(path.read_bytes(), ""))
+                yield KeptFile.of(url, Body(path.read_bytes(), "", lasting=True))
         yield KeptFile.of(f"/base.geojson?v={edition.base_revision}", edition.base)
         if len(edition.base_near):
             url = f"/base/near.geojson?v={edition.base_near_revision}"
