@@ -31,12 +31,12 @@ def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
         lang = language_of(request)
         if wants_page(request):
             here = path_and_query(request)
-            current, are_known = pages(), alerts.are_known()
+            current = pages()
             body = current.kept(
                 page_key(request, lang), lambda: current.render("notices.html", lang, here=here)
             )
             page = answer(request, body, REVALIDATE, Vary="Accept, Accept-Encoding")
-            if not are_known and page.status_code == 200:
+            if not alerts.are_known() and page.status_code == 200:  # as of the page
                 page.status_code = 503
                 page.headers.update(RETRY_AFTER)
             return page
