@@ -136,5 +136,5 @@ def test_the_page_of_the_map_says_what_is_withdrawn(city: SmallCity, client: Tes
     flip(arrays(city))
     until(lambda: client.get(TILE).status_code == 503)
     assert client.get("/", headers=PAGE).status_code == 200
-    listed = json.loads(client.get("/layers").content)
+    listed = json.loads(client.get("/layers?f=json").content)
     assert listed
