@@ -120,7 +120,6 @@ def _offices(base: BaseMap, gazetteer: Gazetteer) -> Iterator[Named]:
                 *rounded(x, y),
                 town=numbers[town],
                 doubt=doubt,
-                readings=(office.kana,),
+                readings=(office.kana,),  # no form of the name: the post writes シヤクシヨ
                 codes=(office.code,),
-                forms={"ja-Hrkt": office.kana},
             )
