@@ -38,8 +38,8 @@ class Allowance:
     """What may still be written by each network and by all, in one process.
 
     Each network that wrote lately has the moment from which it would have its whole burst again
-    (the generic cell rate algorithm). A sender on the machine itself stands for everybody behind a
-    proxy that is not trusted: only the rate of all holds for it.
+    (the generic cell rate algorithm). A sender on the machine itself, or in a private network, may
+    be a proxy that is not trusted and stands for everybody: only the rate of all holds for it.
     """
 
     def __init__(
@@ -81,10 +81,10 @@ def _network(address: str | None) -> str | None:
         ip = ipaddress.ip_address(address or "")
     except ValueError:
         return None
-    if ip.is_loopback:
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    if not ip.is_global:
         return None
     if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return _network(str(ip.ipv4_mapped))
         return str(ipaddress.ip_network((ip, SUBSCRIBER_BITS), strict=False))
     return str(ip)

@@ -201,7 +201,7 @@ def test_a_form_of_this_service_is_taken(
 
 def test_one_network_cannot_fill_the_desk(engine: Engine) -> None:
     with TestClient(
-        app(engine), headers=BROWSER, follow_redirects=False, client=("192.0.2.1", 5000)
+        app(engine), headers=BROWSER, follow_redirects=False, client=("203.0.114.1", 5000)
     ) as client:
         statuses = [
             client.post("/requests", data={**FORM, "title": f"t{number}"}).status_code
@@ -221,7 +221,7 @@ def test_one_network_cannot_fill_the_desk(engine: Engine) -> None:
 
 def test_a_form_to_be_corrected_is_not_counted(engine: Engine) -> None:
     with TestClient(
-        app(engine), headers=BROWSER, follow_redirects=False, client=("192.0.2.1", 5000)
+        app(engine), headers=BROWSER, follow_redirects=False, client=("203.0.114.1", 5000)
     ) as client:
         for _ in range(2 * OF_NETWORK.burst):
             assert client.post("/requests", data={**FORM, "title": ""}).status_code == 400
