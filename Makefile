@@ -25,9 +25,14 @@ help:
 serve: .venv/.run $(BUNDLE)
 	@exec $(IN_VENV)/bosai serve
 
-test: lint $(BUNDLE)
+# Types are checked beside the tests, and one worker more than there are cores tests: each waits at
+# times, and leaves a core idle.
+test: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh
-	@$(IN_VENV)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --durations 25
+	@$(MAKE) --no-print-directory lint & lint=$$!; \
+		$(IN_VENV)/python -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 4 --dist loadfile --durations 25; \
+		status=$$?; wait $$lint || { echo "make test: make lint failed, see above" >&2; exit 1; }; \
+		exit $$status
 
 lint: .venv/.dev
 	@echo "checking formatting, types and import directions"

@@ -87,12 +87,30 @@ class DefinitionExists(ExplainedError):
         super().__init__("definition_exists", file=path.name)
 
 
+class LayerOfDesk(ExplainedError):
+    """The desk owns the layer: a definition file of it would count for nothing."""
+
+    def __init__(self, layer_id: str) -> None:
+        super().__init__("layer_of_desk", value=layer_id)
+
+
 class PreparationError(ExplainedError):
     """A layer could not be prepared; the message says why."""
 
 
 class InvalidTile(LayersError):
     """An address of no tile of the world, or of the layer."""
+
+
+class InvalidFilter(LayersError):
+    """A filter, or another question about features, that cannot be answered.
+
+    `fault` and `wanted` are in English, for whoever writes the program that asks.
+    """
+
+    def __init__(self, fault: str, wanted: str) -> None:
+        super().__init__(f"{shortened(fault)}; wanted {wanted}")
+        self.fault, self.wanted = shortened(fault), wanted
 
 
 class UnknownLayer(ExplainedError):
@@ -106,8 +124,20 @@ class LayerUnavailable(ExplainedError):
     """A layer is declared, but nothing of it can be served."""
 
 
+class LayerWithdrawn(ExplainedError):
+    """The desk withdrew the layer, or the revision that is asked for."""
+
+
 class UnknownFormat(ExplainedError):
     """No export of this format exists."""
+
+
+class UnfitFormat(ExplainedError):
+    """The layer does not have what this export format wants."""
+
+
+class UnfitCrs(ExplainedError):
+    """A layer is not handed on in this reference system, or not in this format."""
 
 
 class ExportFailed(ExplainedError):

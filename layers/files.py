@@ -122,9 +122,8 @@ def replace_durably(path: Path, content: bytes, modified: float | None = None) -
 def move_durably(source: Path, target: Path) -> None:
     """Move a file, or a folder of files, on the same disk; a file replaces the one at `target`."""
     _make(target.parent)
-    if source.is_dir():
-        for file in source.iterdir():
-            _sync(file)
+    for entry in source.rglob("*") if source.is_dir() else ():
+        _sync(entry)
     _sync(source)
     source.replace(target)
     _sync(target.parent)

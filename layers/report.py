@@ -24,7 +24,8 @@ Alike = tuple[Severity, ProblemKind, str | None]
 
 # Rows that are left out, and take nothing away from what the source says of the city's ground.
 NO_GROUND: frozenset[ProblemKind] = frozenset({"outside", "dbf_deleted", "geometry_not_chosen"})
-WITHHELD: ProblemKind = "small_group"  # rows left out as the definition wants it
+# Rows left out as the definition, or the desk, wants it.
+WITHHELD: frozenset[ProblemKind] = frozenset({"small_group", "feature_withheld", "feature_removed"})
 # Something of the source that is not among its rows, however many it would be.
 ELSEWHERE: frozenset[ProblemKind] = frozenset({"kml_elsewhere", "transfer_limit"})
 

@@ -50,7 +50,11 @@ def _work(message: bytes) -> NoReturn:
             os.dup2(output.fileno(), 2)
         limit_this_process(Limits(**settings["limits"]))
         gc.disable()  # it would go through all the new geometries again and again
-        (folder / jobs.OUTCOME).write_bytes(_outcome(folder, jobs.read_job(folder)))
+        job = jobs.read_job(folder)
+        if isinstance(job, jobs.ExportJob):
+            _export(job, folder / jobs.OUTCOME)
+        else:
+            (folder / jobs.OUTCOME).write_bytes(_outcome(folder, job))
         status = 0
     except BaseException:  # noqa: BLE001 - it must not go on into the loop it was split from
         traceback.print_exc()
@@ -58,7 +62,7 @@ def _work(message: bytes) -> NoReturn:
         os._exit(status)
 
 
-def _outcome(folder: Path, job: jobs.Job) -> bytes:
+def _outcome(folder: Path, job: jobs.PreparingJob) -> bytes:
     os.chdir(folder / jobs.INPUTS)  # so that no message, GDAL's included, names a path of ours
     if isinstance(job, jobs.LayerJob):
         return _prepared(job, folder / jobs.REVISION)
@@ -75,12 +79,20 @@ def _outcome(folder: Path, job: jobs.Job) -> bytes:
     return _base_map(job)
 
 
+def _export(job: jobs.ExportJob, target: Path) -> None:
+    from layers.exports.formats import format_named
+    from layers.revision.revision import Revision
+
+    with target.open("wb") as sink:
+        format_named(job.format).write(Revision(job.revision), sink, job.crs)
+
+
 def _prepared(job: jobs.LayerJob, target: Path) -> bytes:
     """Write the revision unless there is an error; gives the report."""
     from layers.prepare import features, pipeline
     from layers.revision.revision import write_revision
 
-    report, contents = pipeline.prepare(features.Job(job.definition, job.city, Path()))
+    report, contents = pipeline.prepare(features.Job(job.definition, job.city, Path(), job.changes))
     if contents is not None:
         target.mkdir()
         write_revision(target, job.data_id, [*job.sources], contents)

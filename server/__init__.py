@@ -6,13 +6,15 @@ From top to bottom; each rests only on those below it, which `make lint` holds:
     console run   what it prints, in both languages; the server process
     app           the app put together
     renderer      the program of the process that renders the map pages, beside `app`
-    routes        HTTP: addresses to answers, one file a noun; `problems` answers errors
+    routes ogc    HTTP: addresses to answers, one file a noun; `problems` answers errors; OGC APIs
     printing      the map as a picture, a sheet, a PDF
     edition       what is rendered once each time something is published
     viewer pages  the map with its scripts; every other page
+    mail openid   mails that are sent; signing in with the city's own accounts
     desk http     what happens to requests and alerts, without HTTP; HTTP without pages
     texts database settings   words in every language; the database; `BOSAI_*`
-    typesetter    the program of the process that sets type, which imports none of these
+    typesetter photo_reader   programs of processes that set type and decode photos: they import
+                  none of these
 
 `layers` lies below all of it and knows nothing of it. README.md beside this file has the picture.
 """

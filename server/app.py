@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,14 +10,23 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from layers.catalog.catalog import Catalog
 from layers.process.sandbox import Sandbox
+from layers.publish.exports import Exporter
 from layers.publish.publisher import Publisher
 from layers.store.folder import HomeFolder
+from server.assembly.alert_desk import alerts_of, sending_webhooks
+from server.assembly.desk_store import DeskStore
+from server.assembly.drafts import DraftDesk
+from server.assembly.freshness import OverdueWatch
+from server.assembly.layer_changes import KeptChanges
+from server.assembly.requests import request_routers
+from server.assembly.staff import staff_routers
 from server.database.engine import open_database
-from server.database.upkeep import Upkeep
-from server.desk.alerts import Alerts
-from server.desk.answers import Answers
-from server.desk.requests import Requests
+from server.desk.alerts.alerts import Alerts
+from server.desk.figures.tally import Tally
+from server.desk.layers.mirror import desk_folder
+from server.desk.shelters.board import InForce, ShelterBoard
 from server.edition.edition import Served
 from server.edition.map_pages import MapPages
 from server.edition.offline import Offline
@@ -27,14 +35,17 @@ from server.http.bounded_query import BoundedQuery
 from server.http.cache import ByteCache
 from server.http.connections import Connections, most_connections
 from server.http.cors import OpenAnswers
+from server.http.counting import Counted
 from server.http.download import Downloads
 from server.http.headers import UsualHeaders
 from server.http.language import LanguageHeaders
 from server.http.proxies import TrustedProxies
 from server.http.responses import Body
 from server.http.slash import WithoutSlash
+from server.http.staff_headers import StaffHeaders
 from server.http.tile_memory import HotTiles, KeepTiles
 from server.http.turns import Turns
+from server.ogc.router import ogc_router
 from server.pages.render import Pages
 from server.printing.press import Press
 from server.routes.about import about_router
@@ -47,16 +58,17 @@ from server.routes.layers import layers_router
 from server.routes.light import light_router
 from server.routes.map import map_router
 from server.routes.offline import offline_router
+from server.routes.opendata import opendata_router
 from server.routes.print import print_router
 from server.routes.problems import install_errors
-from server.routes.request_list import request_list_router
-from server.routes.requests import requests_router
 from server.routes.search import search_router
 from server.routes.share import share_router
+from server.routes.shelters import shelters_router
 from server.routes.static import static_router
 from server.routes.table import table_router
 from server.routes.tiles import TileKey, tiles_router
 from server.routes.towns import towns_router
+from server.routes.withdrawn import withdrawn_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
@@ -66,17 +78,18 @@ OTHER_THREADS = 5  # of the framework: for the database, and for answers that ta
 class Service(FastAPI):
     """The framework without pages of its own; around it, faults too, is what every answer has."""
 
-    def __init__(self, settings: Settings, hot: HotTiles, **options: Any) -> None:
+    def __init__(self, settings: Settings, hot: HotTiles, tally: Tally, **options: Any) -> None:
         super().__init__(title="bosai-layers", openapi_url=None, redirect_slashes=False, **options)
         self.router.default = WithoutSlash(self.router)
-        self.state.hot = hot
+        self.state.hot, self._tally = hot, tally
         self._proxies = settings.trusted_proxies
 
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's own, which turns a fault into an answer, and ours around it."""
         answers = LanguageHeaders(BoundedQuery(super().build_middleware_stack()))
-        headed = UsualHeaders(OpenAnswers(answers))
-        return TrustedProxies(KeepTiles(headed, self.state.hot), self._proxies)
+        headed = UsualHeaders(StaffHeaders(OpenAnswers(answers)))
+        counted = Counted(KeepTiles(headed, self.state.hot), self._tally)
+        return TrustedProxies(counted, self._proxies)
 
 
 def publisher_of(settings: Settings) -> Publisher:
@@ -86,6 +99,7 @@ def publisher_of(settings: Settings) -> Publisher:
         settings.data,
         HomeFolder(settings.home),
         Sandbox(settings.reader_limits),
+        desk=desk_folder(settings.home, open_database(settings.database)),
         private_sources=settings.allows_private_sources,
     )
 
@@ -95,26 +109,28 @@ def create_app(
     publisher: Publisher | None = None,
     *,
     alerts: Alerts | None = None,
+    board: ShelterBoard | None = None,
     follow: float = 0.25,
     pace: Pace = PACE,
 ) -> FastAPI:
     """The service as these settings want it. Prepares layers that are not prepared yet.
 
     `publisher` may be another one of the same layers; `follow` and `pace` are those of `Served`.
-    Its alerts are those in the settings' database, unless `alerts` are given.
+    Its alerts and states of shelters are those in the settings' database, unless `alerts` or a
+    `board` are given.
     A database that cannot be used keeps nothing else from being served.
     Raises what `server.edition.edition.Served` and `server.database.engine.open_database` raise.
     """
     static = StaticFiles.load(BUNDLE)
-    database = open_database(settings.database)
-    upkeep = Upkeep(database)
-    upkeep.begin()
-    # With connections of their own: those who wait to write a request cannot use them up.
-    alerts = alerts or Alerts(
-        open_database(settings.database), is_away=lambda: upkeep.problem is not None
-    )
+    store = DeskStore(settings)
+    alerts = alerts or alerts_of(settings, store)
+    # With connections of its own: those who wait to write a request cannot use them up.
+    reading = open_database(settings.database)
+    board = board or ShelterBoard(reading, is_away=lambda: store.is_database_away)
+    publisher = publisher or publisher_of(settings)
+    kept_changes = KeptChanges(store, publisher.home)  # first: what is withdrawn is never served
     served = Served(
-        publisher or publisher_of(settings),
+        publisher,
         MapPages(settings.home, static, samples=settings.shows_samples),
         static,
         alerts,
@@ -125,22 +141,36 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         current_default_thread_limiter().total_tokens = OTHER_THREADS
-        ended = threading.Event()
-        threading.Thread(target=upkeep.run, args=(ended,), daemon=True).start()
-        try:
-            async with served.kept_up():
+        async with (
+            store.kept_up(),
+            kept_changes.kept_up(catalog),
+            served.kept_up(),
+            sending_webhooks(settings, store),
+            watch.kept_watching(),
+            store.kept_counting(),
+        ):
+            with drafts.kept_up(), exporter.kept_open():
                 yield
-        finally:
-            ended.set()
 
     def pages() -> Pages:
         return served.now.pages
 
+    def catalog() -> Catalog:
+        return served.now.catalog
+
+    def shelters() -> InForce:
+        return board.current().in_force(catalog().city.shelter_states.valid_hours)
+
+    drafts = DraftDesk(store, settings, catalog)
+    kept_changes.changes.closes = drafts.drafts.close_of
+    mail_base_url = settings.base_url if settings.sends_mail else None
+    watch = OverdueWatch(store.overdue_notices, catalog, mail_base_url, lambda: not store.problem)
     turns = Turns()
-    hot = HotTiles(settings.tile_cache_mb << 20)
+    hot = HotTiles(settings.tile_cache_mb << 20, store.tally.tile)
     tiles: ByteCache[TileKey, Body] = ByteCache(settings.tile_cache_mb << 20)
     offline = Offline(static, BUNDLE, settings.tile_cache_mb << 20)
     press, downloads = Press(), Downloads()
+    exporter = Exporter(Sandbox(settings.reader_limits))
 
     def swap() -> None:
         hot.clear()
@@ -151,34 +181,29 @@ def create_app(
             kept.clear()
 
     served.swapped, served.forget = swap, forget
-    app = Service(settings, hot, lifespan=lifespan)
+    app = Service(settings, hot, store.tally, lifespan=lifespan)
     app.state.connections, app.state.served = Connections(most_connections()), served
     app.include_router(map_router(served, settings.base_url, settings.embed_origins))
     app.include_router(tiles_router(served, tiles, settings.base_url))
-    app.include_router(layers_router(served, turns, downloads))
-    app.include_router(table_router(served, turns))
-    app.include_router(here_router(served, turns))
-    app.include_router(light_router(served, turns))
-    app.include_router(language_router())
-    app.include_router(search_router(served, turns))
-    app.include_router(share_router(served, press, turns, settings.base_url))
-    app.include_router(print_router(served, press, settings.base_url))
-    app.include_router(towns_router(served, press, turns, settings.base_url))
-    app.include_router(about_router(pages, turns))
-    app.include_router(alerts_router(alerts, pages))
-    answers = Answers(database)
-    app.include_router(request_list_router(answers, pages, turns, settings.base_url))
     app.include_router(
-        requests_router(
-            Requests(database),
-            answers,
-            pages,
-            lambda: served.now.catalog,
-            static,
-            turns,
-            settings.base_url,
-        )
+        layers_router(served, turns, downloads, exporter, shelters, settings.base_url)
     )
+    app.include_router(opendata_router(served, turns, settings.base_url))
+    app.include_router(table_router(served, turns, shelters))
+    app.include_router(ogc_router(served, turns, settings.base_url))
+    app.include_router(here_router(served, turns, shelters))
+    app.include_router(light_router(served, turns, shelters))
+    app.include_router(language_router())
+    app.include_router(search_router(served, turns, store.tally, shelters))
+    app.include_router(share_router(served, press, turns, settings.base_url))
+    app.include_router(print_router(served, press, settings.base_url, shelters))
+    app.include_router(towns_router(served, press, turns, settings.base_url, shelters))
+    app.include_router(about_router(pages, turns, store.retention))
+    app.include_router(alerts_router(alerts, pages, turns, settings.base_url))
+    app.include_router(shelters_router(served, board, turns, settings.base_url))
+    app.include_router(withdrawn_router(kept_changes.changes, pages, turns))
+    for router in request_routers(store, served, pages, static, turns, settings.base_url):
+        app.include_router(router)
     app.include_router(
         offline_router(
             served,
@@ -188,7 +213,13 @@ def create_app(
         )
     )
     app.include_router(installable_router(served))
-    app.include_router(health_router(served, lambda: upkeep.problem))
+    app.include_router(health_router(served, lambda: store.problem))
     app.include_router(static_router(BUNDLE))
+    changes = kept_changes.changes
+    app.state.drafts = drafts
+    for router in staff_routers(
+        store, changes, settings, pages, catalog, static, alerts, board, drafts
+    ):
+        app.include_router(router)
     install_errors(app, pages)
     return app

@@ -22,8 +22,12 @@ def main() -> None:
 
 def program() -> typer.Typer:
     """The program with every command, and all that reads data."""
+    import server.alert_commands
     import server.commands
-    import server.desk_commands  # noqa: F401 - which declare them
+    import server.desk_commands
+    import server.portal_commands
+    import server.report_commands
+    import server.staff_commands  # noqa: F401 - which declare them
 
     return app
 

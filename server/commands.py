@@ -5,45 +5,53 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from shutil import copyfileobj
-from tempfile import TemporaryFile
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-from layers.catalog.catalog import Catalog
 from layers.draft.add import add as add_layer
 from layers.errors import (
-    ExplainedError,
     ExportFailed,
     LayersError,
     PreparationError,
     SourceError,
+    UnfitFormat,
 )
-from layers.exports.formats import GEOJSON, NAMES, Format, format_named
+from layers.exports import crs
+from layers.exports.archive import ARCHIVE
+from layers.exports.formats import GEOJSON, NAMES, format_named
 from layers.process.job import Answers
 from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
-from layers.publish.open import open_catalog
-from layers.report import Problem
-from layers.revision.revision import Revision
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
 from layers.store.folder import HomeFolder
 from server.console.adding import asked, say_added
+from server.console.catalog import catalog_of, desk_folder_of, refuse_layers
 from server.console.command import command, option, settings as read_settings
-from server.console.lines import WRONG_USE, both, explain, help_text, parse_day, refuse
+from server.console.exchange import exchange
+from server.console.exporting import export_archive, export_layer
+from server.console.help import help_text
+from server.console.lines import both, explain, parse_day, refuse
 from server.console.report import say_report, say_unexported, say_unserved
-from server.settings import Settings
 from server.texts import console as words
 
 Json = Annotated[bool, option("json", "--json")]
 
 
 @command("layers")
-def layers(as_json: Json = False) -> None:
-    """List the layers."""
-    catalog = _catalog(read_settings())
+def layers(
+    as_json: Json = False,
+    export_to: Annotated[Path | None, option("export-layers", "--export", metavar="DIR")] = None,
+    import_from: Annotated[Path | None, option("import-layers", "--import", metavar="DIR")] = None,
+) -> None:
+    """List the layers; or write the desk's into a folder, or take them in from one."""
+    if export_to is not None or import_from is not None:
+        if as_json or (export_to is not None and import_from is not None):
+            refuse("what_of_layers")
+        exchange(read_settings(), export_to, import_from)
+        return
+    catalog = catalog_of(read_settings())
     listed = [
         {
             "id": layer.id,
@@ -52,7 +60,7 @@ def layers(as_json: Json = False) -> None:
             "revision": layer.revision.id,
             "date": layer.definition.credit.date.isoformat(),
             "sample": layer.definition.sample,
-            "owner": "folder",
+            "owner": layer.owner,
         }
         for layer in catalog.layers.values()
     ]
@@ -91,11 +99,12 @@ def check(
                 names or None,
                 HomeFolder(settings.home),
                 sandbox=sandbox,
+                desk=desk_folder_of(settings),
                 private_sources=settings.allows_private_sources,
                 accept=accept,
             )
     except LayersError as error:
-        _wrong_use(error)
+        refuse_layers(error)
     if as_json:
         typer.echo(
             json.dumps([result.to_json() for result in checks], ensure_ascii=False, indent=2)
@@ -136,13 +145,20 @@ def add(
             answers = asked(answers, path, city)
         with Sandbox(settings.reader_limits) as sandbox:
             added = add_layer(
-                path, layer_id, city, settings.definitions, settings.data, sandbox, answers
+                path,
+                layer_id,
+                city,
+                settings.definitions,
+                settings.data,
+                sandbox,
+                answers,
+                desk_folder_of(settings).ids(),
             )
     except (SourceError, PreparationError) as error:
         explain(error)
         raise typer.Exit(1) from None
     except LayersError as error:
-        _wrong_use(error)
+        refuse_layers(error)
     say_added(added)
 
 
@@ -155,68 +171,46 @@ def export(
     format_name: Annotated[
         str,
         typer.Option(
-            "--format", metavar="FORMAT", help=help_text(words.OPTIONS["format"], names=NAMES)
+            "--format",
+            metavar="FORMAT",
+            help=help_text(words.OPTIONS["format"], names=", ".join(NAMES)),
         ),
     ] = GEOJSON.name,
     output: Annotated[Path | None, option("output", "-o")] = None,
     every: Annotated[bool, option("all", "--all")] = False,
+    crs_name: Annotated[str | None, option("crs", "--crs", metavar="EPSG:CODE")] = None,
 ) -> None:
     """Write layers as files. The same revision gives the same bytes."""
-    catalog = _catalog(read_settings())
+    catalog = catalog_of(read_settings())
     chosen = list(catalog.layers) if every else layer_ids or []
     if every == bool(layer_ids) or (output is None and (every or len(chosen) != 1)):
         refuse("what_to_export")
     try:
         file_format = format_named(format_name)
+        code = crs.DEGREES if crs_name is None else crs.code_of(crs_name)
+        file_format.require(code)
         revisions = {layer_id: catalog.layer(layer_id).revision for layer_id in chosen}
+        if every:
+            revisions = {id: each for id, each in revisions.items() if file_format.fits(each)}
     except LayersError as error:
-        _wrong_use(error)
+        refuse_layers(error)
     failed = every and bool(catalog.unserved)
     if failed:
         say_unserved(catalog)
+    several = every or len(chosen) > 1
+    if several and output is not None and output.suffix == ARCHIVE:
+        if every:  # a sample leaves in an archive only when it is named
+            revisions = {id: each for id, each in revisions.items() if not each.definition.sample}
+        failed |= not export_archive(
+            file_format, [*revisions.values()], output, code, catalog.city.code
+        )
+        revisions = {}
     for layer_id, revision in revisions.items():
-        path = output
-        if output is not None and (every or len(chosen) > 1):
-            path = output / f"{layer_id}.{file_format.suffix}"
+        path = output / f"{layer_id}.{file_format.suffix}" if several and output else output
         try:
-            _export(file_format, revision, path)
-        except ExportFailed as error:
+            export_layer(file_format, revision, path, code, catalog.city.code)
+        except (ExportFailed, UnfitFormat) as error:
             say_unexported(layer_id, error)
             failed = True
     if failed:
         raise typer.Exit(1)
-
-
-def _export(file_format: Format, revision: Revision, path: Path | None) -> None:
-    """Write a layer into a file, whole or not at all, or to the output. Raises `ExportFailed`."""
-    if path is None:
-        file_format.write(revision, sys.stdout.buffer)
-        return
-    try:
-        with TemporaryFile() as whole:
-            file_format.write(revision, whole)
-            whole.seek(0)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("wb") as file:
-                copyfileobj(whole, file)
-    except OSError as error:
-        layer_id, why = revision.definition.id, str(error.strerror)
-        raise ExportFailed("export_failed", value=layer_id, detail=why) from None
-
-
-def _catalog(settings: Settings) -> Catalog:
-    try:
-        return open_catalog(
-            settings.definitions,
-            settings.data,
-            HomeFolder(settings.home),
-            Sandbox(settings.reader_limits),
-            private_sources=settings.allows_private_sources,
-        )
-    except LayersError as error:
-        _wrong_use(error)
-
-
-def _wrong_use(error: LayersError) -> NoReturn:
-    explain(error if isinstance(error, ExplainedError) else Problem.of(error))
-    raise typer.Exit(WRONG_USE)

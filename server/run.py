@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import multiprocessing
 import os
@@ -18,6 +19,7 @@ from server.supervisor import PATIENCE, Supervisor
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+M_ARENA_MAX = -8  # of glibc's malloc.h
 GRACE = 8  # seconds that answers may take to end once the service is to stop
 
 
@@ -40,8 +42,7 @@ def app() -> FastAPI:
 
 def serve(host: str, port: int, workers: int) -> None:
     """Answer on `host`:`port` until stopped."""
-    # Of glibc's heaps, up to eight for each processor, each keeps what it had at its most.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    _bound_heaps()
     config = Config(
         "server.run:app",
         factory=True,
@@ -62,6 +63,16 @@ def serve(host: str, port: int, workers: int) -> None:
         signal.signal(-status, signal.SIG_DFL)
         signal.raise_signal(-status)
     sys.exit(status)
+
+
+def _bound_heaps() -> None:
+    """Have two of glibc's heaps, not eight for each processor: each keeps what it had at its most.
+
+    For this process and those forked from it; where there is no glibc it is not needed.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 2)
 
 
 def _end_with_parent() -> None:

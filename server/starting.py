@@ -26,8 +26,8 @@ def start() -> FastAPI:
     with the status of the command where nothing can be served, having said why.
     """
     settings = Settings()
-    publisher = publisher_of(settings)
     try:
+        publisher = publisher_of(settings)
         app = create_app(settings, publisher)
     except LayersError as error:
         _refuse(error, settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from layers.process.sandbox import Sandbox
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.store.folder import HomeFolder
+from tests.homes import copy_home
 from tests.sandbox import SANDBOX
+from tests.service import service
 
 pytest_plugins = ["tests.postgresql"]
 
@@ -22,8 +25,20 @@ pytest_plugins = ["tests.postgresql"]
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30  # bytes: several times what all tests leave in their folders
 ROOT = Path(__file__).parents[1]
 YAIZU = ROOT / "tests" / "cities" / "yaizu"
+
+
+def pytest_configure() -> None:
+    """Folders of tests are in memory where there is room: what is stored waits for no disk.
+
+    openpyxl is the one of `layers.sources.tables`, also where a test loads it first.
+    """
+    os.environ["OPENPYXL_LXML"] = "False"
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -46,8 +61,12 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder that all read-only tests share, so that each city is prepared once."""
-    return tmp_path_factory.mktemp("home")
+    """A folder of homes that all read-only tests of this process share; in `asaka`, the city that
+    ships is prepared.
+    """
+    folder = tmp_path_factory.mktemp("home")
+    copy_home(tmp_path_factory, BUNDLED_DEFINITIONS, BUNDLED_DATA, folder / "asaka")
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +76,23 @@ def asaka(home: Path) -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def yaizu(home: Path, shared: Path) -> Catalog:
+def yaizu(home: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """A whole real city's catalogue."""
+    copy_home(tmp_path_factory, YAIZU, shared / "yaizu", home / "yaizu")
     return open_catalog(YAIZU, shared / "yaizu", HomeFolder(home / "yaizu"), SANDBOX)
+
+
+@pytest.fixture(scope="session")
+def asaka_site(asaka: Catalog, home: Path) -> Iterator[str]:
+    """The address of the service with the city that ships."""
+    assert asaka.layers
+    with service(BUNDLED_DEFINITIONS, BUNDLED_DATA, home / "asaka") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def yaizu_site(yaizu: Catalog, shared: Path, home: Path) -> Iterator[str]:
+    """The address of the service with a real city's own data."""
+    assert yaizu.layers
+    with service(YAIZU, shared / "yaizu", home / "yaizu") as address:
+        yield address

@@ -27,7 +27,7 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Encoding, Layer
 from layers.exports import pack
-from layers.exports.formats import FORMATS
+from layers.exports.formats import formats_of
 from layers.geometry.tile import WORLD, TileRange
 from layers.publish.open import open_catalog
 from layers.query.towns import towns
@@ -119,7 +119,7 @@ def _content_of(layer: Layer) -> Iterator[tuple[str, bytes]]:
         if z <= 13:
             alone = b"".join(layer.tile(tile) for tile in TileRange.of(z, bounds))
             yield f"{layer.id} tile by tile {z}", alone
-    for file_format in FORMATS:
+    for file_format in formats_of(layer.revision):
         file = BytesIO()
         file_format.write(layer.revision, file)
         yield f"{layer.id} {file_format.name}", file.getvalue()

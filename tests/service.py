@@ -31,7 +31,7 @@ class Running:
         """The ids of the processes that answer, oldest first."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         every = [int(pid) for pid in children.read_text().split()]
-        return [pid for pid in every if "spawn_main" in _command_line(pid)]
+        return [pid for pid in every if _command_line(pid)]  # one that ended has none
 
     def said(self) -> str:
         """What it wrote so far."""
@@ -61,12 +61,14 @@ def running(
     log: Path,
     arguments: Sequence[str] = (),
     options: Sequence[str] = (),
+    port: int | None = None,
 ) -> Iterator[Running]:
     """The service with these settings, once it answers; it is stopped in the end.
 
-    `arguments` are further ones of `bosai serve`, `options` those of the interpreter.
+    `arguments` are further ones of `bosai serve`, `options` those of the interpreter; `port` is a
+    free one unless it is given.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, *options, "-c", PROGRAM, "serve", *arguments]
     environment = os.environ | settings | {"BOSAI_PORT": str(port)}
     with log.open("wb") as output:

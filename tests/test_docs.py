@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from layers.catalog.catalog import Catalog
+from layers.exports.formats import FORMATS, NAMES
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.schema.folder import CITY
 from server.app import create_app
 from server.cli import program
 from server.settings import Settings
+from tests.openid_provider import without_provider
 
 PARAMETER = re.compile(r"\{\w+\}|(?<=/export\.)\w+$")  # an export's format is one
 ROOT = Path(__file__).parents[1]
@@ -25,6 +28,8 @@ DOCUMENTS = [
     "README.ja.md",
     "README.md",
     "data/README.md",
+    "docs/api.ja.md",
+    "docs/api.md",
     "layers/README.md",
     "server/README.md",
     "tests/benchmarks/README.md",
@@ -51,10 +56,26 @@ def test_every_setting_is_in_the_table_and_no_other() -> None:
 
 
 def test_every_command_is_in_the_table() -> None:
-    commands = {
-        command.callback.__name__ for command in program().registered_commands if command.callback
-    }
+    commands = set(get_command(program()).commands)  # type: ignore[attr-defined]
     assert commands == set(re.findall(r"^\| `bosai (\w+)", README, re.MULTILINE))
+
+
+def test_every_command_about_accounts_is_in_the_table() -> None:
+    commands = set(get_command(program()).commands["staff"].commands)  # type: ignore[attr-defined]
+    assert commands == set(re.findall(r"^\| `bosai staff (\w+)", README, re.MULTILINE))
+
+
+def test_every_command_about_alerts_is_in_the_table() -> None:
+    commands = set(get_command(program()).commands["alert"].commands)  # type: ignore[attr-defined]
+    assert commands == set(re.findall(r"`bosai alert (\w+)", README))
+
+
+def test_every_export_format_is_in_the_table() -> None:
+    section = README.split("### Exports")[1].split("### Paths")[0]
+    cells = re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == [*NAMES]
+    systems = re.findall(r"^\| `(\w+)`.*\| yes \|$", section, re.MULTILINE)
+    assert systems == [each.name for each in FORMATS if each.any_crs]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
@@ -123,9 +144,12 @@ def test_the_example_in_japanese_is_what_is_printed(tmp_path: Path) -> None:
     assert example.bosai("check", "town_extinguishers") in documented
 
 
-def test_every_address_is_in_a_table_and_no_other(asaka: Catalog, home: Path) -> None:
+def test_every_address_is_in_a_table_and_no_other(
+    asaka: Catalog, home: Path, tmp_path: Path
+) -> None:
     assert asaka.layers
-    routes = iter_route_contexts(create_app(Settings(home=home / "asaka")).routes)
+    settings = {"home": home / "asaka", **without_provider(tmp_path)}
+    routes = iter_route_contexts(create_app(Settings.model_validate(settings)).routes)
     served = {PARAMETER.sub("{}", route.path) for route in routes if route.path}
     assert documented_addresses(README) == served
 

@@ -12,11 +12,23 @@ from tests.served_bytes import OF_A_LAYER, PAGES
 
 DEEPEST = 15  # zoom: below, a city's tiles are many and alike
 ENCODINGS = ("{z}/{x}/{y}.geojson", "{z}/{x}/{y}.mvt", "styled/{z}/{x}/{y}.geojson")
-FILES = ("/base.geojson", "/search/index.json", "/offline.json", "/offline/map", "/readyz")
+FILES = (
+    "/layers/export.zip",
+    "/base.geojson",
+    "/search/index.json",
+    "/offline.json",
+    "/offline/map",
+    "/readyz",
+)
 OF_DATA = (
     "/layers/{id}",
     "/layers/{id}/export.geojson",
+    "/layers/{id}/export.gpkg",
+    "/layers/{id}/export.xlsx",
+    "/layers/{id}/export.pmtiles",
     "/offline/{id}.pack",
+    "/ogc/collections/{id}/items?crs=http://www.opengis.net/def/crs/EPSG/0/3857&filter=id>0",
+    "/ogc/collections/{id}/styles/default?f=sld10",
 )
 SHEET = re.compile(r'"(/towns/[^."]+\.pdf)')
 

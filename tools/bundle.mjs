@@ -41,18 +41,25 @@ async function bundle() {
   return { files, manifest };
 }
 
-// The licences ask to be handed on whole with what is made from their code.
+// The licences ask to be handed on whole with what is made from their code. Of a package that comes
+// without its text, that is in tools/licences.
 async function licences() {
   const { dependencies } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
-  const texts = await Promise.all(
-    Object.entries(dependencies).map(async ([name, version]) => {
-      const folder = join(root, "node_modules", name);
-      const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
-      const licence = await readFile(join(folder, file), "utf8");
-      return `${name} ${version}\n\n${licence.trim()}\n`;
-    }),
-  );
+  const packages = new Map();
+  for (const name of Object.keys(dependencies)) await addPackage(name, packages);
+  const texts = [...packages].sort().map(([name, { version, licence }]) => `${name} ${version}\n\n${licence}\n`);
   return Buffer.from(texts.join("\n\n"));
+}
+
+// Adds a package and what it rests on; types hold no code.
+async function addPackage(name, packages) {
+  if (packages.has(name) || name.startsWith("@types/")) return;
+  const folder = join(root, "node_modules", name);
+  const { version, dependencies = {} } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+  const file = (await readdir(folder)).find((entry) => /^licen[cs]e(\.\w+)?$/i.test(entry));
+  const path = file ? join(folder, file) : join(root, "tools/licences", `${name}.txt`);
+  packages.set(name, { version, licence: (await readFile(path, "utf8")).trim() });
+  for (const each of Object.keys(dependencies)) await addPackage(each, packages);
 }
 
 // The manifest is replaced after the files that it names are there, and before old ones go, so that

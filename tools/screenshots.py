@@ -18,6 +18,7 @@ from tests.browser.conftest import CHROMIUM, SWITCHES
 from tests.browser.site import DESKTOP, PHONE, ROOT, MapPage, Size, Watch
 from tests.conftest import YAIZU
 from tests.service import service
+from tools.staff_screenshots import take_staff_pictures
 
 PICTURES = ROOT / "tests" / "golden"
 YAIZU_DATA = ROOT.parent / "shared" / "data" / "yaizu"
@@ -128,6 +129,7 @@ def main() -> int:
                 else:
                     for picture in SHOWN:
                         print(take(browser, address, picture).relative_to(ROOT))
+                    take_staff_pictures(browser, Path(home))
         browser.close()
     return 0
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS, curl;
+# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS, curl, GDAL's programs;
 # with `soak` also what the long tests need: QGIS.
 # Installs what is missing through apt-get where it can, else says in one line what to install.
 set -eu
@@ -23,6 +23,7 @@ missing() {
     any /usr/lib/postgresql/*/bin/initdb || echo postgresql
     any /usr/share/postgresql/*/extension/postgis.control || echo postgresql-postgis
     have curl || echo curl
+    have ogr2ogr || echo gdal-bin
     [ "$long" != soak ] || /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || echo python3-qgis
 }
 

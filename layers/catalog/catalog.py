@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 
 import shapely
@@ -11,11 +11,13 @@ from layers.catalog.base_map import BaseMap
 from layers.catalog.layer import Layer
 from layers.errors import (
     LayerUnavailable,
+    LayerWithdrawn,
     UnknownLayer,
 )
 from layers.revision.revision import Revision
 from layers.schema.city import CityDefinition
-from layers.store.failure import Trouble, file_system_error, unopened
+from layers.store.failure import Trouble, file_system_error, unopened, withheld_anew
+from layers.store.recalls import NO_RECALLS, Recalls
 from layers.store.record import Published
 from layers.store.store import Home, Store
 
@@ -25,7 +27,9 @@ class Catalog:
     """The layers that can be served, in the order of the panel, and why others cannot.
 
     `former` are layers as they were just before, by id, as long as they may be asked for.
-    `trouble` is why the city is not what its files say.
+    `set_aside` are the layers, served or not, of which the operator's file does not count.
+    `trouble` is why the city is not what its files say. `recalls` are obeyed: nothing that they
+    forbid is in it.
     """
 
     city: CityDefinition
@@ -34,6 +38,8 @@ class Catalog:
     unserved: Mapping[str, Trouble]
     former: Mapping[str, Layer]
     trouble: Trouble | None
+    set_aside: Set[str] = frozenset()
+    recalls: Recalls = NO_RECALLS
 
     @property
     def broken(self) -> dict[str, str]:
@@ -43,8 +49,10 @@ class Catalog:
     def layer(self, layer_id: str, revision_id: str | None = None) -> Layer:
         """The layer of this id; the former one when that is the revision asked for.
 
-        Raises `UnknownLayer`, or `LayerUnavailable` for a broken one.
+        Raises `UnknownLayer`, `LayerUnavailable` for a broken one, `LayerWithdrawn` for what the
+        desk withdrew.
         """
+        self.refuse_withdrawn(layer_id, revision_id)
         if layer_id in self.layers:
             former = self.former.get(layer_id)
             if former is not None and former.revision.id == revision_id:
@@ -54,6 +62,13 @@ class Catalog:
             why = self.unserved[layer_id].detail
             raise LayerUnavailable("unavailable", value=layer_id, detail=why)
         raise UnknownLayer(layer_id)
+
+    def refuse_withdrawn(self, layer_id: str, revision_id: str | None) -> None:
+        """Raise `LayerWithdrawn` where the desk withdrew the layer, or this revision of it."""
+        if layer_id in self.recalls.layers:
+            raise LayerWithdrawn("layer_withdrawn", value=layer_id)
+        if revision_id is not None and revision_id in self.recalls.revisions.get(layer_id, ()):
+            raise LayerWithdrawn("revision_withdrawn", value=revision_id)
 
     def named(self, layer_id: str) -> Layer | None:
         """The layer that is, or else once was, called so; None where there is none."""
@@ -65,6 +80,29 @@ class Catalog:
     def contains(self, longitude: float, latitude: float) -> bool:
         """Whether a place in degrees lies in the city."""
         return bool(shapely.intersects_xy(self.base.boundary, longitude, latitude))
+
+    @property
+    def latitudes(self) -> tuple[float, float]:
+        """The southernmost and the northernmost of the city, in degrees."""
+        _, south, _, north = shapely.bounds(self.base.boundary).tolist()
+        return south, north
+
+    def obeying(self, recalls: Recalls) -> Catalog:
+        """The same catalogue without what `recalls` forbid: a layer of which a part was withdrawn
+        is unserved until it is prepared without it. Itself where it obeys them already.
+        """
+        if recalls == self.recalls:
+            return self
+        layers = {
+            id: each for id, each in self.layers.items() if not recalls.forbid(id, each.revision)
+        }
+        former = {
+            id: each for id, each in self.former.items() if not recalls.forbid(id, each.revision)
+        }
+        lost = self.layers.keys() - layers.keys()
+        unserved = {**dict.fromkeys(sorted(lost), withheld_anew()), **self.unserved}
+        unserved = {id: why for id, why in unserved.items() if id not in recalls.layers}
+        return replace(self, layers=layers, former=former, unserved=unserved, recalls=recalls)
 
     def without_revision(self, revision: Revision) -> Catalog:
         """The same catalogue without this very revision; the layer whose current one it is, is
@@ -85,7 +123,7 @@ class Catalog:
 
 
 def open_published(published: Published, home: Home, earlier: Catalog | None = None) -> Catalog:
-    """Open what is published; revisions that `earlier` holds are not opened again.
+    """Open what is published and not withdrawn; what `earlier` holds is not opened again.
 
     Raises `PreparationError` where the base map cannot be read.
     """
@@ -97,7 +135,7 @@ def open_published(published: Published, home: Home, earlier: Catalog | None = N
         pointer = entry.pointer
         revision = _revision(store, layer_id, pointer.revision, revisions) if pointer else None
         if revision is not None:
-            opened.append(Layer(revision, entry.trouble, pointer, entry.fetched_at))
+            opened.append(Layer(revision, entry.trouble, pointer, entry.fetched_at, entry.owner))
         else:
             unserved[layer_id] = entry.trouble or unopened()
         if pointer is not None and pointer.former is not None:
@@ -109,7 +147,9 @@ def open_published(published: Published, home: Home, earlier: Catalog | None = N
         base = BaseMap.parse(store.base(published.base))
     except OSError as error:
         raise file_system_error(error) from error
-    return Catalog(city, base, layers, unserved, former, published.trouble)
+    set_aside = {layer_id for layer_id, entry in published.layers.items() if entry.set_aside}
+    catalog = Catalog(city, base, layers, unserved, former, published.trouble, set_aside)
+    return catalog.obeying(home.desk_changes.recalls())
 
 
 def _revisions(catalog: Catalog) -> dict[tuple[str, str], Revision]:

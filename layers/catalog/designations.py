@@ -34,6 +34,24 @@ def is_designated(definition: LayerDefinition) -> bool:
     return definition.nearest is not None and bool(definition.nearest.valid_for)
 
 
+def has_states(definition: LayerDefinition) -> bool:
+    """Whether the city opens and closes the layer's places, and says so: those it designated.
+
+    Of a sample's places nothing is said.
+    """
+    return not definition.sample and (is_designated(definition) or definition.shelters)
+
+
+def designated_for(
+    definition: LayerDefinition, properties: Mapping[str, Any]
+) -> list[Disaster] | None:
+    """The kinds of disaster that a place is designated for; None where places are not by kind."""
+    if definition.nearest is None or not definition.nearest.valid_for:
+        return None
+    flags = definition.nearest.valid_for
+    return [each for each in DISASTERS if each in flags and properties.get(flags[each]) is True]
+
+
 def designated_flags(layer: Layer) -> dict[Disaster, str]:
     """The flag of each kind of disaster that at least one feature is designated for.
 

@@ -13,11 +13,13 @@ from layers.errors import InvalidTile
 from layers.geometry.nearest import PointIndex
 from layers.geometry.parts import Integers, Kind
 from layers.geometry.tile import Bounds, Tile
+from layers.revision.columns import Mask
 from layers.revision.level import EVERY
 from layers.revision.revision import Revision
 from layers.schema.layer import LayerDefinition
 from layers.store.failure import Trouble
 from layers.store.pointer import Pointer
+from layers.store.record import Owner
 from layers.symbology.legend import LegendEntry, legend_of
 from layers.tiles import geojson, mvt
 from layers.tiles.content import TileContent
@@ -25,13 +27,14 @@ from layers.tiles.cut import cut_all_points, cut_level, cut_points, cut_whole_le
 from layers.tiles.gsi_style import with_style
 
 Encoding = Literal["geojson", "mvt", "styled"]
+Relation = Literal["intersects", "touches", "crosses", "overlaps", "contains", "within"]
 
 
 class Layer:
     """One published layer.
 
     `trouble` is why a newer state could not be published; `pointer` says since when this one is;
-    `fetched_at` when the source's url last gave or confirmed it.
+    `fetched_at` when the source's url last gave or confirmed it; `owner` whose its definition is.
     """
 
     def __init__(
@@ -40,11 +43,13 @@ class Layer:
         trouble: Trouble | None = None,
         pointer: Pointer | None = None,
         fetched_at: datetime.datetime | None = None,
+        owner: Owner = "folder",
     ) -> None:
         self.revision = revision
         self.trouble = trouble
         self.pointer = pointer
         self.fetched_at = fetched_at
+        self.owner: Owner = owner
         self._level = cache(revision.level)
 
     def __repr__(self) -> str:
@@ -100,9 +105,11 @@ class Layer:
         coverage = self.coverage()
         return None if coverage is None else shapely.from_geojson(coverage)
 
-    def parts_in(self, area: shapely.Geometry) -> Integers:
-        """The indices of the source's parts that touch `area`, in degrees."""
-        touching: Integers = self._source_index.query(area, predicate="intersects")
+    def parts_in(self, area: shapely.Geometry, relation: Relation = "intersects") -> Integers:
+        """The indices of the source's parts that `area`, in degrees, touches, or has another
+        relation to.
+        """
+        touching: Integers = self._source_index.query(area, predicate=relation)
         return touching
 
     @cached_property
@@ -118,18 +125,19 @@ class Layer:
     def _source_index(self) -> shapely.STRtree:
         return shapely.STRtree(self.revision.source.to_shapes().geometry)
 
-    def tile(self, tile: Tile, encoding: Encoding = "geojson") -> bytes:
+    def tile(self, tile: Tile, encoding: Encoding = "geojson", chosen: Mask | None = None) -> bytes:
         """The tile in GeoJSON, plain or `styled`, or MVT; b"" when nothing lies in it.
 
+        With `chosen`, by feature index, it shows and counts these features alone.
         Raises `InvalidTile` for a zoom the layer is not shown at.
         """
         if not self.minzoom <= tile.z <= self.maxzoom:
             wanted = f"{self.minzoom} to {self.maxzoom}"
             raise InvalidTile(f"zoom {tile.z} of layer {self.id}; wanted {wanted}")
         if self.geometry == "point":
-            content = cut_points(self.revision.table, self.revision.points, tile)
+            content = cut_points(self.revision.table, self.revision.points, tile, chosen)
         else:
-            content = cut_level(self.revision.table, self._level(tile.z), tile)
+            content = cut_level(self.revision.table, self._level(tile.z), tile, chosen)
         return self._encode(content, encoding)[0] if content.ids else b""
 
     def tiles(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 
-from layers.errors import DefinitionError, DefinitionExists, SourceError
+from layers.errors import DefinitionError, DefinitionExists, LayerOfDesk, SourceError
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.process.job import INPUTS, UNANSWERED, Answers, DraftJob, Unreadable, read_drafted
 from layers.process.sandbox import Sandbox
@@ -48,12 +48,15 @@ def add(
     data: Path,
     sandbox: Sandbox,
     answers: Answers = UNANSWERED,
+    of_desk: Set[str] = frozenset(),
 ) -> Added:
     """Write definitions of a data file, one for each layer in it.
 
-    The file is copied into `data` if it is not there. Nothing that exists is changed. Raises
-    `DefinitionExists`, `DefinitionError` for an answer that cannot be one, `SourceError` for a file
-    that is missing or cannot be read, `PreparationError` for one that stops the reader.
+    The file is copied into `data` if it is not there. Nothing that exists is changed. `of_desk` are
+    the ids of the desk's layers, for which a definition in the folder counts for nothing. Raises
+    `DefinitionExists`, `LayerOfDesk`, `DefinitionError` for an answer that cannot be one,
+    `SourceError` for a file that is missing or cannot be read, `PreparationError` for one that
+    stops the reader.
     """
     groups = [group.id for group in city.groups]
     if answers.group is not None and answers.group not in groups:
@@ -74,6 +77,8 @@ def add(
         if proposed_id.startswith(NAMELESS) and layer_id is None:
             definition = _free(definition)
         _refuse_existing(definition)
+        if proposed_id in of_desk:
+            raise LayerOfDesk(proposed_id)
         files[definition] = text
         problems = unwritten(definition_of(proposed_id, text))
         unwritten_keys |= dict.fromkeys(str(problem.column) for problem in problems)

@@ -196,6 +196,7 @@ def _suggested(
         "label": layer.label if layer.label in fields else None,
         "usage_note": layer.usage_note,
         "nearest": nearest_of(layer.nearest, fields),
+        "shelters": layer.shelters,
         **hazard,
     }
 

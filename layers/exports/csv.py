@@ -9,37 +9,38 @@ other place for them that every reader skips. A name that a field already has ge
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from typing import BinaryIO
 
 import numpy as np
 import shapely
 
-from layers.exports.stretches import stretches
+from layers.exports.export import Export
+from layers.exports.names import free
+from layers.exports.provenance import credit_values
 from layers.geometry.features import points_on, whole_geometries
 from layers.geometry.parts import Parts
 from layers.geometry.tile import SOURCE_DIGITS
-from layers.revision.revision import Revision
 from layers.schema.values import Scalar
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # What a spreadsheet may take for the beginning of a formula (OWASP, CSV Injection).
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 AS_TEXT = "'"
-LANGUAGE = "ja"  # of the credit
 
 
-def write(revision: Revision, sink: BinaryIO) -> None:
+def write(export: Export, sink: BinaryIO) -> None:
     """Write every feature with all published fields."""
+    revision = export.revision
     table, fields, rows = revision.table, revision.columns, revision.rows
-    credit = _credit(revision)
-    with_geometry = revision.kind != "point" or len(revision.source) > revision.feature_count
+    credit = credit_values(revision)
+    with_geometry = revision.kind != "point" or export.has_several_parts
     header = _header([*fields], [*credit], with_geometry=with_geometry)
-    sink.write(BYTE_ORDER_MARK + _encoded([header]))
-    constant = [_cell(value) for value in credit.values()]
-    for index, parts in stretches(revision):
-        values = [map(_cell, column.take(index)) for column in fields.values()]
+    sink.write(BYTE_ORDER_MARK + encoded([header]))
+    constant = [cell(value) for value in credit.values()]
+    for index, parts in export.stretches():
+        values = [map(cell, column.take(index)) for column in fields.values()]
         geometry = [_wkt(parts)] if with_geometry else []
         columns = zip(
             table.ids[index].tolist(),
@@ -49,46 +50,36 @@ def write(revision: Revision, sink: BinaryIO) -> None:
             *geometry,
             strict=True,
         )
-        sink.write(_encoded([[*cells, *constant] for cells in columns]))
+        sink.write(encoded([[*cells, *constant] for cells in columns]))
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[Scalar | None]]) -> bytes:
+    """Other rows than a layer's, in the same form."""
+    lines = [[*map(cell, cells)] for cells in (header, *rows)]
+    return BYTE_ORDER_MARK + encoded(lines)
 
 
 def _header(fields: Sequence[str], credit: Sequence[str], *, with_geometry: bool) -> list[str]:
     before = ["id", "longitude", "latitude", "source_row"]
-    after = ["wkt", *credit] if with_geometry else [*credit]
-    return [*(_free(name, fields) for name in before), *fields, *(_free(n, fields) for n in after)]
+    geometry = [free("wkt", fields)] if with_geometry else []
+    return [*(free(name, fields) for name in before), *fields, *geometry, *credit]
 
 
-def _free(name: str, fields: Sequence[str]) -> str:
-    while name in fields:
-        name += "_"
-    return name
-
-
-def _credit(revision: Revision) -> dict[str, Scalar]:
-    credit = revision.definition.credit
-    return {
-        "source": credit.attribution[LANGUAGE],
-        "licence": credit.licence[LANGUAGE],
-        "date": credit.date.isoformat(),
-        "revision": revision.id,
-        "sample": revision.definition.sample,
-    }
-
-
-def _cell(value: Scalar | None) -> str:
-    """A value as JSON writes it, texts without quotes; "" for none.
+def cell(value: Scalar | None) -> str:
+    """A value as `plain_cell` writes it, "" for none.
 
     A text that begins like a formula gets an apostrophe, so that no spreadsheet runs it.
     """
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return AS_TEXT + value if value.startswith(FORMULA) else value
-        case _:
-            return str(value)
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return AS_TEXT + value
+    return "" if value is None else plain_cell(value)
+
+
+def plain_cell(value: Scalar) -> str:
+    """A value as JSON writes it, texts without quotes."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 def _wkt(parts: Parts) -> list[str]:
@@ -97,7 +88,8 @@ def _wkt(parts: Parts) -> list[str]:
     return texts
 
 
-def _encoded(lines: Sequence[Sequence[object]]) -> bytes:
+def encoded(lines: Sequence[Sequence[object]]) -> bytes:
+    """The lines as RFC 4180 has them."""
     text = StringIO(newline="")
     writer = csv.writer(text)
     for line in lines:  # not all in one call, during which no other thread goes on

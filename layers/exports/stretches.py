@@ -14,6 +14,7 @@ from layers.geometry.tile import SOURCE_DIGITS
 from layers.revision.revision import Revision
 
 AT_ONCE = 20_000  # vertices, if not of one feature
+BLOCK = 1 << 16  # features of which it is looked up at once where they begin
 
 
 def stretches(revision: Revision) -> Iterator[tuple[Integers, Parts]]:
@@ -22,13 +23,16 @@ def stretches(revision: Revision) -> Iterator[tuple[Integers, Parts]]:
     The parts are the source's, with coordinates of `SOURCE_DIGITS` decimals; they keep the
     feature's index as owner. Every feature has one, however fine it is.
     """
-    source = revision.source
-    first_part = np.searchsorted(source.owner, np.arange(revision.feature_count + 1))
-    first_vertex = source.vertices()[first_part]
-    turns = run_starts(first_vertex[:-1] // AT_ONCE)
-    for start, end in pairwise(turns.tolist()):
-        parts = source.take(np.arange(first_part[start], first_part[end]))
-        yield np.arange(start, end), _handed_on(parts)
+    source, count = revision.source, revision.feature_count
+    for block in range(0, count, BLOCK):
+        first_part = np.searchsorted(source.owner, np.arange(block, min(block + BLOCK, count) + 1))
+        first_vertex = first_part
+        for offset in reversed(source.offsets):
+            first_vertex = offset[first_vertex]
+        turns = run_starts(first_vertex[:-1] // AT_ONCE)
+        for start, end in pairwise(turns.tolist()):
+            parts = source.take(np.arange(first_part[start], first_part[end]))
+            yield np.arange(block + start, block + end), _handed_on(parts)
 
 
 def _handed_on(parts: Parts) -> Parts:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -131,6 +133,11 @@ def description(crs: CRS) -> str:
 
 def shift(crs: CRS, area: Bounds) -> Shift | None:
     """The most accurate operation PROJ has for an area in degrees; None when it has none."""
+    return _shift(crs, area, datum_grids.folder())
+
+
+@lru_cache(maxsize=64)  # PROJ looks for tens of milliseconds, and a guess asks for zone after zone
+def _shift(crs: CRS, area: Bounds, _grids: Path | None) -> Shift | None:
     shifts = [_best(_group(crs, target, area)) for target in (JGD2011, WGS84)]
     return min(filter(None, shifts), key=lambda shift: shift.accuracy_m, default=None)
 

@@ -11,10 +11,21 @@ from layers.geometry.runs import run_starts
 
 def whole_geometries(shapes: Shapes) -> Geometries:
     """The geometry of each owner: a Multi geometry where it has several parts."""
-    groups = np.split(shapes.geometry, run_starts(shapes.owner)[1:-1]) if len(shapes) else []
+    starts = run_starts(shapes.owner)
+    if len(starts) == len(shapes) + 1:
+        return shapes.geometry
+    groups = np.split(shapes.geometry, starts[1:-1]) if len(shapes) else []
     whole = np.empty(len(groups), dtype=object)
     whole[:] = [group[0] if len(group) == 1 else MULTI[shapes.kind](group) for group in groups]
     return whole
+
+
+def multi_geometries(shapes: Shapes) -> Geometries:
+    """A Multi geometry of each owner, of one part or more."""
+    starts = run_starts(shapes.owner)
+    indices = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    multi: Geometries = MULTI[shapes.kind](shapes.geometry, indices=indices)
+    return multi
 
 
 def points_on(parts: Parts) -> Coordinates:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Self
@@ -19,6 +20,7 @@ MAX_ZOOM = 22
 SIZE = 256  # CSS pixels along a tile's side
 BUFFER = 16  # CSS pixels of geometry kept beyond each side, so that strokes do not show the cut
 SOURCE_DIGITS = 7  # decimals of a degree in what is not generalised: a centimetre
+WRITTEN = re.compile(r"0|[1-9][0-9]{0,8}")  # a number of an address
 GRID = 4096  # steps along a tile's side that coordinates must be able to tell apart
 
 
@@ -60,6 +62,16 @@ class Tile:
             raise InvalidTile(
                 f"tile {self.z}/{self.x}/{self.y}; wanted x and y from 0 to {side - 1}"
             )
+
+    @classmethod
+    def written(cls, z: str, x: str, y: str) -> Self:
+        """The tile of an address, its numbers written in the one way there is.
+
+        Raises `InvalidTile`.
+        """
+        if not all(WRITTEN.fullmatch(part) for part in (z, x, y)):
+            raise InvalidTile(f"tile {z}/{x}/{y}; wanted three whole numbers")
+        return cls(int(z), int(x), int(y))
 
     @classmethod
     def at(cls, z: int, longitude: float, latitude: float) -> Self:

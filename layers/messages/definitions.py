@@ -42,6 +42,8 @@ Kind = Literal[
     "link_characters",
     "telephone_form",
     "mail_form",
+    "rhythm",
+    "channel_way",
     "least_group",
     "hazard_whole",
     "zooms",
@@ -67,11 +69,16 @@ Kind = Literal[
     "toml_limits",
     "key_renamed",
     "languages_missing",
+    "set_aside",
     "layers_unchecked",
     "definition_exists",
+    "layer_of_desk",
     "unknown_layer",
     "unavailable",
     "unknown_export",
+    "no_standard_columns",
+    "unknown_crs",
+    "crs_of_format",
     "export_failed",
 ]
 
@@ -174,6 +181,15 @@ RULES: Mapping[Kind, Message] = {
     "mail_form": wanted(
         "メールアドレスを一つ、半角で書いてください（例: bosai@city.example.lg.jp）。",
         "one mail address, as bosai@city.example.lg.jp",
+    ),
+    "rhythm": wanted(
+        "更新の間隔を、{detail} のどれか、または P5Y（5年）、P3M（3か月）、P2W（2週間）、"
+        "P10D（10日）の形で書いてください。",
+        "one of {detail}, or a duration such as P5Y, P3M, P2W or P10D",
+    ),
+    "channel_way": wanted(
+        "この種類の channels には、次のどれか一つだけを書いてください: {detail}",
+        "a channel of this kind with exactly one of {detail}",
     ),
     "least_group": wanted(
         "group_by を書くときは、載せてよい最小の件数を書いてください。",
@@ -289,6 +305,17 @@ FILES: Mapping[Kind, Message] = {
             "en": "Pages in these languages show them in English or Japanese.",
         },
     ),
+    "set_aside": Message(
+        {
+            "ja": "フォルダの定義ファイル {value} は使っていません。",
+            "en": "The definition file {value} in the folder is set aside.",
+        },
+        {
+            "ja": "このレイヤーは担当者のページで管理しています。"
+            "ファイルを直しても地図は変わりません。",
+            "en": "The desk owns this layer: what is in the file changes nothing on the map.",
+        },
+    ),
     "layers_unchecked": Message(
         {
             "ja": "レイヤーは、市のファイルを使って確かめます。",
@@ -303,6 +330,12 @@ FILES: Mapping[Kind, Message] = {
         "定義のファイルがもうあります。--id で別の名前を付けられます。",
         "the definition exists already; --id ID chooses another name.",
     ),
+    "layer_of_desk": fatal(
+        "レイヤー「{value}」は担当者のページで管理しているので、定義のファイルを書いても使われません。"
+        "担当者のページで新しいファイルを公開するか、--id で別の名前を付けてください。",
+        "the desk owns layer {value!r}: a definition file of it would be set aside. Publish the "
+        "file at the desk, or choose another name with --id ID.",
+    ),
     "unknown_layer": fatal(
         "「{value}」というレイヤーもファイルもありません。"
         "レイヤーの名前は bosai layers で確かめられます。",
@@ -315,6 +348,20 @@ FILES: Mapping[Kind, Message] = {
     "unknown_export": fatal(
         "「{value}」という形式では書き出せません。書き出せる形式: {detail}",
         "no export format {value!r}; wanted one of {detail}",
+    ),
+    "no_standard_columns": fatal(
+        "レイヤー「{value}」は、標準のデータセットの列では書き出せません。"
+        "全部の行に値が必要な項目: {detail}",
+        "layer {value} has not the columns of a standard dataset; wanted a value in every row of "
+        "these required items: {detail}",
+    ),
+    "unknown_crs": fatal(
+        "crs に「{value}」という座標系は使えません。たとえば次のように書きます: {detail}",
+        "no crs {value!r}; wanted for example {detail}",
+    ),
+    "crs_of_format": fatal(
+        "{key} の座標は経度・緯度（WGS 84）だけです。crs に {value} を選べる形式: {detail}",
+        "{key} is always in WGS 84, not in crs {value!r}, which these can have: {detail}",
     ),
     "export_failed": fatal(
         "レイヤー「{value}」を書き出せませんでした（{detail}）。ほかのレイヤーには影響しません。",

@@ -12,6 +12,7 @@ Kind = Literal[
     "outside_data",
     "whole_data",
     "link_outside",
+    "name_of_city",
     "already_there",
     "name_not_utf8",
     "unreadable_file",
@@ -78,6 +79,12 @@ WHERE: Mapping[Kind, Message] = {
         "「{value}」は、データのフォルダの外にあるファイルへのリンクです。"
         "ファイルそのものを置いてください。",
         "{value!r} is a link to another folder; wanted files inside the data folder.",
+    ),
+    "name_of_city": fatal(
+        "「{value}」は、市の境界や町丁目のファイルと同じ名前で、中身がちがいます。"
+        "このレイヤーのファイルの名前を変えてください。",
+        "the file is {value!r}, which is the name of another file of the city's: its boundary or "
+        "its neighbourhoods; wanted another name.",
     ),
     "already_there": fatal(
         "データのフォルダに「{value}」がもうあります。ファイルの名前を変えてください。",

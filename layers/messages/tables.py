@@ -26,6 +26,7 @@ Kind = Literal[
     "header_row",
     "titles",
     "renamed_columns",
+    "column_new",
     "beyond_header",
     "swallowed",
     "no_header",
@@ -207,6 +208,16 @@ HEADER: Mapping[Kind, Message] = {
         {
             "ja": "次の名前で区別しました（定義ではこの名前を使えます）: {value}",
             "en": "They are told apart by these names, which a definition can use: {value}",
+        },
+    ),
+    "column_new": Message(
+        {
+            "ja": "公開しているレイヤーにはない列です。",
+            "en": "The layer as it is published has no such column.",
+        },
+        {
+            "ja": "「言葉・列・記号・個人情報の設定」で選ぶまで、公開しません。",
+            "en": "It is published only if you choose so under “Words, columns, symbols, privacy”.",
         },
     ),
     "beyond_header": Message(

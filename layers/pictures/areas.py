@@ -22,6 +22,7 @@ from layers.symbology.legend import look_of
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import edge_color, edge_width, pale_color, pattern_of
 
+MARKED, MARKED_OPACITY, MARKED_PATTERN = "#b3261e", 0.25, 0  # ground that a picture is about
 BEYOND = 8  # CSS pixels drawn around the frame, so that no edge of a cut is seen
 
 
@@ -77,6 +78,23 @@ def areas_svg(
         (_hatch(layer, frame, fill.name, covered) if layer.definition.hazard else "")
         + f'<g opacity="{LOOK.areas.opacity * strength:g}">{"".join(paths)}</g>'
         + (svg.marks(f"{fill.name}-{layer.id}", fill.mark, covered, frame) if marked else "")
+    )
+
+
+def marked_svg(ground: shapely.Geometry, frame: Frame, fill: Fill, *, sample: bool) -> str:
+    """Ground, in degrees, that the picture is about: tinted, with a pattern for black and white.
+
+    With `sample` the mark lies over it.
+    """
+    parts = near_parts(np.array([ground]), frame)
+    if not len(parts):
+        return ""
+    data = svg.path_data(parts, frame, closed=True)
+    return (
+        f'<path d="{data}" fill="{MARKED}" fill-opacity="{MARKED_OPACITY:g}" stroke="{MARKED}" '
+        f'stroke-width="0.5" fill-rule="evenodd"/><path d="{data}" fill-rule="evenodd" '
+        f'fill="url(#{fill.name}-{MARKED_PATTERN})" opacity="0.5"/>'
+        + (svg.marks(f"{fill.name}-marked", fill.mark, data, frame) if sample else "")
     )
 
 

@@ -13,13 +13,21 @@ from types import MappingProxyType
 
 import numpy as np
 import orjson
+import shapely
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.designations import disasters_in_view
 from layers.catalog.layer import Layer
 from layers.geometry.parts import Integers
 from layers.pictures import svg
-from layers.pictures.areas import Fill, areas_svg, near_parts, parts_in
+from layers.pictures.areas import (
+    MARKED_PATTERN,
+    Fill,
+    areas_svg,
+    marked_svg,
+    near_parts,
+    parts_in,
+)
 from layers.pictures.base_map import base_svg
 from layers.pictures.frame import Frame
 from layers.pictures.names import name_labels
@@ -52,6 +60,8 @@ def draw(
     name: str = "picture",
     around: Place | None = None,
     name_tags: Sequence[str] = (),
+    badges: Mapping[str, Mapping[int, str]] = MappingProxyType({}),
+    marked: shapely.Geometry | None = None,
 ) -> Picture:
     """Draw layers, the first of them on top, each as strong as usual or by its share of that.
 
@@ -60,7 +70,9 @@ def draw(
     `mark` is the word across samples, `patterns` tells ranks apart without colours. `title` says to
     screen readers what the picture is; `name` begins the ids of what it defines. A dashed circle
     stands around the place `around`. Names of places are in the first language of `name_tags` that
-    the base map has them in, else in Japanese.
+    the base map has them in, else in Japanese. `badges` are those of single features, by the ids of
+    layer and feature (see `layers.symbology.badges`). `marked` is ground, in degrees, that is
+    set off over areas and lines; the word lies across it where any layer is a sample.
     """
     zooms = {layer.id: frame.tile_zoom(layer.minzoom, layer.maxzoom) for layer in layers}
     below = [(layer, z) for layer in reversed(layers) if (z := zooms[layer.id]) is not None]
@@ -79,8 +91,13 @@ def draw(
     ]
     points = [(layer, z) for layer, z in below if layer.geometry == "point"]
     symbols = arrange(
-        [symbols_of(layer, frame, z, disasters, in_view) for layer, z in points], frame
+        [
+            symbols_of(layer, frame, z, disasters, in_view, badges.get(layer.id, {}))
+            for layer, z in points
+        ],
+        frame,
     )
+    has_sample = any(layer.definition.sample for layer in layers)
     ground = LOOK.ground
     border = f'stroke="{ground.border}" stroke-width="{ground.width:g}"'
     content = "".join(
@@ -91,6 +108,7 @@ def draw(
             *areas,
             f'<path d="{city}" fill="none" {border}/>',
             *lines,
+            "" if marked is None else marked_svg(marked, frame, fill, sample=has_sample),
             *(doubts(layer, frame, z, disasters) for layer, z in points),
             *name_labels(
                 catalog.base, frame, name_tags, [box for each in symbols for box in each.boxes()]
@@ -100,6 +118,7 @@ def draw(
         ]
     )
     used = [number for layer, _ in below if patterns for number in _numbers(layer)]
+    used += [MARKED_PATTERN] if marked is not None else []
     size = f'width="{frame.width:g}" height="{frame.height:g}"'
     whole = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {frame.width:g} {frame.height:g}" '

@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from layers.geometry.tile import TileRange
 from layers.pictures import svg
 from layers.pictures.clusters import Obstacle, cluster_place, cluster_radius, cluster_svg
 from layers.pictures.frame import Frame
-from layers.pictures.symbols import crossed_svg, symbol_svg
+from layers.pictures.symbols import badge_svg, crossed_svg, symbol_svg
 from layers.revision.points import CELL_ZOOM
 from layers.schema.values import DOUBT, Disaster
 from layers.symbology.legend import LegendEntry, look_of
@@ -37,7 +38,8 @@ Obstacles = defaultdict[tuple[int, int], list[Obstacle]]
 class Symbol:
     """A feature or a cluster at a place in CSS pixels of the frame.
 
-    `designated` is false where it must not look designated for every disaster in view.
+    `designated` is false where it must not look designated for every disaster in view. `badge` is
+    the code of a badge at its edge, "" for none.
     """
 
     x: float
@@ -45,6 +47,7 @@ class Symbol:
     properties: Mapping[str, Any]
     entry: LegendEntry
     designated: bool = True
+    badge: str = ""
 
     @property
     def count(self) -> int | None:
@@ -117,17 +120,18 @@ def symbols_of(
     z: int,
     disasters: Collection[Disaster] = (),
     in_view: Collection[Disaster] = (),
+    badges: Mapping[int, str] = MappingProxyType({}),
 ) -> Symbols:
     """Return what the frame shows of a layer of points; `z` is the zoom of its tiles.
 
     With `disasters`, of places that are designated by kind of disaster only those for all of them;
     with `in_view`, those that are not designated for all of these are drawn otherwise. Clusters
-    stand in the middle of their points.
+    stand in the middle of their points. `badges` are by the feature's id.
     """
     flags = flags_in_view(layer, in_view)
     symbols = [
         replace(symbol, designated=_has_all(flags, symbol))
-        for symbol in _symbols(layer, frame, z, disasters)
+        for symbol in _symbols(layer, frame, z, disasters, badges)
     ]
     # Where most are in clusters, the others are no crowd.
     is_clustered = z < layer.revision.unclustered_from and flags_chosen(layer, disasters) is None
@@ -165,7 +169,11 @@ def doubts(layer: Layer, frame: Frame, z: int, disasters: Collection[Disaster] =
 
 
 def _symbols(
-    layer: Layer, frame: Frame, z: int, disasters: Collection[Disaster]
+    layer: Layer,
+    frame: Frame,
+    z: int,
+    disasters: Collection[Disaster],
+    badges: Mapping[int, str] = MappingProxyType({}),
 ) -> Iterator[Symbol]:
     revision, legend = layer.revision, layer.legend()
     flags = flags_chosen(layer, disasters)
@@ -180,7 +188,7 @@ def _symbols(
             properties = features[index]
             if is_chosen(flags, properties):
                 entry = look_of(layer.definition, legend, properties)
-                yield Symbol(x, y, properties, entry)
+                yield Symbol(x, y, properties, entry, badge=badges.get(content.ids[index], ""))
 
 
 def _has_all(flags: Sequence[str | None], symbol: Symbol) -> bool:
@@ -201,4 +209,12 @@ def _single_svg(symbol: Symbol, radius: float, *, hollow: bool) -> str:
         if symbol.designated
         else crossed_svg(symbol.entry, radius)
     )
-    return f'<g transform="translate({symbol.x:.1f} {symbol.y:.1f})">{drawing}</g>'
+    # That it is open offers no place that is not designated for what the map is about.
+    badge = _badge_svg(symbol.badge, radius) if symbol.badge and symbol.designated else ""
+    return f'<g transform="translate({symbol.x:.1f} {symbol.y:.1f})">{drawing}{badge}</g>'
+
+
+def _badge_svg(code: str, radius: float) -> str:
+    away = LOOK.badges.away * radius
+    badge = badge_svg(code, LOOK.badges.radius(radius))
+    return f'<g transform="translate({away:.1f} {-away:.1f})">{badge}</g>'

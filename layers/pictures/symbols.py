@@ -37,6 +37,16 @@ def symbol_svg(entry: LegendEntry, radius: float, *, hollow: bool) -> str:
     )
 
 
+def badge_svg(code: str, radius: float) -> str:
+    """Draw a badge around 0, 0; `radius` is half its width in CSS pixels."""
+    look, badge = LOOK.badges, LOOK.badges.looks[code]
+    return (
+        f'<g transform="scale({radius:g})"><circle r="{1 - look.edge / 2:g}" '
+        f'fill="{badge.color}" stroke="#fff" stroke-width="{look.edge:g}"/>'
+        f'<path d="{badge.sign}" fill="none" stroke="#fff" stroke-width="{look.line:g}"/></g>'
+    )
+
+
 def crossed_svg(entry: LegendEntry, radius: float) -> str:
     """Draw a place that is not designated for a disaster in view: hollow, pale, with a cross."""
     outline, color = LOOK.symbols.outlines[entry.shape], pale_color(entry.color)

@@ -20,11 +20,13 @@ from layers.japanese.addresses import Gazetteer
 from layers.prepare import privacy
 from layers.prepare.areas import NAMES, boundary_of, neighbourhoods_of
 from layers.prepare.boundary import outside_of
+from layers.prepare.changes import Changed
 from layers.prepare.complete import completed
 from layers.prepare.geocode import placed_by_address
 from layers.prepare.positions import placed, repaired, usable
 from layers.prepare.precision import EXACT, ROUNDED, TOWN, with_precision
 from layers.report import Problem, Report
+from layers.schema.changes import NO_CHANGES, Changes
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.sources.encoding.mojibake import legible
@@ -35,11 +37,12 @@ from layers.sources.rows import Rows
 
 @dataclass(frozen=True)
 class Job:
-    """A layer to prepare, of a city. All paths are below `data`."""
+    """A layer to prepare, of a city, with what the desk changed. All paths are below `data`."""
 
     definition: LayerDefinition
     city: CityDefinition
     data: Path
+    changes: Changes = NO_CHANGES
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,13 @@ class Collected:
     numbers: npt.NDArray[np.int64]
 
 
-def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
+def collect(
+    job: Job, report: Report, rows: Rows | None = None, changed: Changed | None = None
+) -> Collected:
     """Read the source and keep the rows that a map can show; the report accounts for every row.
 
-    `rows` are the source's where it is read already. Raises `SourceError` when the source cannot
-    be read as the definition says.
+    `rows` are the source's where it is read already, `changed` what was changed of them. Raises
+    `SourceError` when the source cannot be read as the definition says.
     """
     definition = job.definition
     city = boundary_of(job.city, job.data)
@@ -72,6 +77,7 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     rows = privacy.suppressed(definition, rows)
     definition, problems = completed(definition, rows.columns)
     report.add(problems)
+    definition, rows = privacy.without_withheld(definition, rows, job.changes)
     rows = legible(rows, {field.column for field in definition.public_fields.values()})
     report.add(rows.problems)
     _require_columns(definition, rows)
@@ -82,7 +88,8 @@ def collect(job: Job, report: Report, rows: Rows | None = None) -> Collected:
     report.crs, report.accuracy_m = positions.crs.to_string(), positions.accuracy_m
     report.add(positions.problems)
     towns = _gazetteer(job, rows)
-    geometry, doubt, problems = placed_by_address(towns, rows, positions.geometry)
+    geometry = changed.placed(positions.geometry, rows.numbers) if changed else positions.geometry
+    geometry, doubt, problems = placed_by_address(towns, rows, geometry)
     report.add(problems)
     unlisted = rows.columns[rows.address] if rows.address is not None and towns is None else None
     kind, retained, problems = usable(geometry, rows.numbers, positions.unplaced, unlisted)

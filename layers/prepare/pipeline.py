@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 import pandas as pd
+import pyarrow as pa
 import shapely
 
 from layers.errors import SourceError
@@ -18,6 +20,7 @@ from layers.geometry.tile import SOURCE_DIGITS
 from layers.prepare import generalise, privacy, zoom_levels
 from layers.prepare.areas import boundary_of, neighbourhoods_of, polygon_of
 from layers.prepare.base_map import names_of_towns
+from layers.prepare.changes import Changed, Identified, with_changes
 from layers.prepare.columns import column_of
 from layers.prepare.duplicates import duplicates
 from layers.prepare.features import Job, collect
@@ -32,6 +35,9 @@ from layers.revision.table import FeatureTable, Slices
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.source import Source
+from layers.schema.values import Scalar
+from layers.sources.files import locate
+from layers.sources.read import read
 from layers.tiles.content import whole_layer
 from layers.tiles.geojson import collection, features
 
@@ -53,7 +59,8 @@ def prepare(job: Job) -> tuple[Report, Contents | None]:
 
 def _contents(job: Job, report: Report) -> Contents | None:
     try:
-        collected = collect(job, report)
+        changed = _changed(job)
+        collected = collect(job, report, changed.rows if changed else None, changed)
         coverage = _coverage(job)
     except SourceError as error:
         report.add([Problem.of(error)])
@@ -69,6 +76,9 @@ def _contents(job: Job, report: Report) -> Contents | None:
     del columns
     ids, problems = _ids(definition.source, collected.columns, numbers, row_properties, geometry)
     report.add(problems)
+    if changed:
+        ids = changed.identify(ids, numbers)
+        report.add(changed.problems)
     table = FeatureTable(np.array(ids, dtype=np.int64), row_properties)
     del collected, ids  # as much memory as what follows takes
     label = numbered.get(definition.label or definition.style.field or "")
@@ -114,12 +124,49 @@ def _contents(job: Job, report: Report) -> Contents | None:
         report=report,
         classes=style.values,
         pixels=pixels,
+        withheld=job.changes.withheld,
+        changes=changed.states if changed else {},
     )
+
+
+def _changed(job: Job) -> Changed | None:
+    """The source's rows with what the desk changed of single features; None without any."""
+    if not job.changes.of_features:
+        return None
+    source = job.definition.source
+    rows = read(source, locate(source, job.data))
+    file = collect(job, Report(source.name, job.definition.id), rows)
+    columns, _ = _published(file.definition, file.columns, file.numbers)
+    row_properties = properties(columns, len(file.numbers))
+    ids, _ = _ids(file.definition.source, file.columns, file.numbers, row_properties, file.geometry)
+    fields, numbers = file.definition.public_fields, file.numbers.tolist()
+    named = {entry.field for entry in job.changes.corrected} & fields.keys()
+    label = columns.get(file.definition.label or "")
+    identified = Identified(
+        layer_id=job.definition.id,
+        ids=ids,
+        numbers=file.numbers,
+        geometry=file.geometry,
+        properties=row_properties.take(np.arange(len(row_properties))),
+        labels=[None] * len(numbers) if label is None else _listed(label),
+        fields=fields,
+        values={name: dict(zip(numbers, _listed(columns[name]), strict=True)) for name in named},
+        is_rounded=file.definition.privacy.grid_m is not None,
+    )
+
+    def converted(field: str, cell: str) -> Scalar | None:
+        return convert(fields[field], pd.Series([cell], dtype=object), [0])[0][0]
+
+    return with_changes(job.changes, rows, identified, converted)
+
+
+def _listed(values: Values) -> Sequence[Scalar | None]:
+    return values.to_pylist() if isinstance(values, pa.Array) else values
 
 
 def _refused(problem: Problem) -> Problem:
     """The problem of a hazard layer: an error where a row of unknown place is missing."""
-    lost = problem.loses_ground and problem.kind != WITHHELD
+    lost = problem.loses_ground and problem.kind not in WITHHELD
     return replace(problem, severity="error") if lost else problem
 
 

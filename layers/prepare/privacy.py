@@ -5,7 +5,6 @@ Applied once, before anything else uses the data, so that nothing behind it can 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Set
 from dataclasses import replace
@@ -20,11 +19,12 @@ import shapely
 
 from layers.errors import SourceError
 from layers.geometry.parts import Geometries, Kind
-from layers.geometry.tile import METRES_PER_DEGREE
+from layers.geometry.privacy_grid import middles
 from layers.japanese.spelling import nfkc
 from layers.messages import ProblemKind
 from layers.report import HIDDEN, Problem, folded
 from layers.revision.table import Slices
+from layers.schema.changes import Changes, without_columns
 from layers.schema.layer import FieldDefinition, LayerDefinition, Privacy
 from layers.sources.rows import Rows
 from layers.standards import recognised
@@ -164,6 +164,32 @@ def suppressed(definition: LayerDefinition, rows: Rows) -> Rows:
     return replace(rows, columns=rows.columns.drop(columns=dropped), address=address)
 
 
+def without_withheld(
+    definition: LayerDefinition, rows: Rows, changes: Changes
+) -> tuple[LayerDefinition, Rows]:
+    """Both without the columns that the desk withholds, after a standard was recognised by them.
+
+    One that small groups are told by stays until they are left out. Raises `SourceError` for one
+    that exact positions still reveal.
+    """
+    columns = {entry.column for entry in changes.columns}
+    if not columns:
+        return definition, rows
+    if definition.privacy.grid_m is None:
+        for column in rows.positions:
+            if column in columns:
+                raise SourceError(rows.path, "position_suppressed", column, key="privacy.suppress")
+    present = columns & {*map(str, rows.columns)} - {*definition.privacy.group_by}
+    problems = [withheld(p) if p.column in columns else p for p in rows.problems]
+    rows = replace(
+        rows,
+        columns=rows.columns.drop(columns=sorted(present)),
+        address=None if rows.address in columns else rows.address,
+        problems=problems,
+    )
+    return without_columns(definition, changes), rows
+
+
 def masked(problem: Problem, definition: LayerDefinition) -> Problem:
     """The problem as everybody may read it: without what the definition withholds."""
     public = {field.column for field in definition.public_fields.values()}
@@ -216,11 +242,9 @@ def on_privacy_grid(
     if kind != "point":
         raise SourceError(path, "grid_of_points", rule.grid_m, kind, key="privacy.grid_m")
     _, south, _, north = shapely.bounds(city)
-    high = rule.grid_m / METRES_PER_DEGREE
-    wide = high / math.cos(math.radians((south + north) / 2))
-    step = np.array([wide, high])
+    grid_m = rule.grid_m
     moved: Geometries = shapely.transform(
-        geometry, lambda places: (np.floor(places / step) + 0.5) * step
+        geometry, lambda places: middles(places, grid_m, south, north)
     )
     return moved
 

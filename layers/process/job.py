@@ -16,6 +16,7 @@ from layers.errors import SourceError
 from layers.messages import ProblemKind
 from layers.revision.revision import SourceFile
 from layers.schema.base import BaseSource
+from layers.schema.changes import NO_CHANGES, Changes
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Shape
@@ -33,7 +34,8 @@ class _Typed(BaseModel):
 class LayerJob(_Typed):
     """Prepare a layer. The outcome is the report; without errors there is `revision/`, too.
 
-    `definition` is what decides the data: see `layers.schema.presentation`.
+    `definition` is what decides the data: see `layers.schema.presentation`. `changes` are the
+    desk's.
     """
 
     kind: Literal["layer"] = "layer"
@@ -41,6 +43,7 @@ class LayerJob(_Typed):
     definition: LayerDefinition
     city: CityDefinition
     sources: tuple[SourceFile, ...]
+    changes: Changes = NO_CHANGES
 
 
 class BaseMapJob(_Typed):
@@ -97,7 +100,20 @@ class DraftJob(_Typed):
     used: tuple[tuple[str, Shape], ...] = ()
 
 
-Job = LayerJob | BaseMapJob | BaseSourceJob | AddressFileJob | DraftJob
+class ExportJob(_Typed):
+    """Write a revision, in its folder, as a file. The outcome is that file.
+
+    `format` is the name of one of `layers.exports.formats`, `crs` an EPSG code.
+    """
+
+    kind: Literal["export"] = "export"
+    revision: Path
+    format: str
+    crs: int
+
+
+PreparingJob = LayerJob | BaseMapJob | BaseSourceJob | AddressFileJob | DraftJob
+Job = PreparingJob | ExportJob
 
 
 class DefinitionTexts(_Typed):

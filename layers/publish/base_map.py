@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -145,32 +145,37 @@ def _prepared(
     entry: BaseSource, city: CityDefinition, data: Path, folder: Path, sandbox: Sandbox
 ) -> dict[str, Any]:
     """What there is of one file, and the report on it."""
-    folder.mkdir()
-    try:
-        needed = [entry.source, Source(path=city.boundary)]
-        copy_files(_paths(needed, data), folder / INPUTS)
-        outcome = sandbox.run(folder, BaseSourceJob(entry=entry, city=city))
-        document: dict[str, Any] = orjson.loads(outcome.read_bytes())
-    except LayersError as error:
-        report = Report(path=entry.path, layer="base")
-        report.add([Problem.of(error)])
-        return {"report": report.to_stored(), "far": [], "near": []}
-    return document
+    sources = [entry.source, Source(path=city.boundary)]
+    job = BaseSourceJob(entry=entry, city=city)
+    return _outcome(job, sources, data, folder, sandbox, {"far": [], "near": []})
 
 
 def _addresses(
     path: str, city: CityDefinition, data: Path, folder: Path, sandbox: Sandbox
 ) -> dict[str, Any]:
     """What there is of one of the address files, and the report on it."""
+    job, nothing = AddressFileJob(path=path, city=city), ("postcodes", "offices", "readings")
+    sources = [Source(path=path)]
+    return _outcome(job, sources, data, folder, sandbox, {key: [] for key in nothing})
+
+
+def _outcome(
+    job: BaseSourceJob | AddressFileJob,
+    sources: list[Source],
+    data: Path,
+    folder: Path,
+    sandbox: Sandbox,
+    nothing: Mapping[str, list[Any]],
+) -> dict[str, Any]:
+    """What a job makes of its sources; `nothing` and a report why, where it cannot."""
     folder.mkdir()
     try:
-        copy_files(_paths([Source(path=path)], data), folder / INPUTS)
-        outcome = sandbox.run(folder, AddressFileJob(path=path, city=city))
-        document: dict[str, Any] = orjson.loads(outcome.read_bytes())
+        copy_files(_paths(sources, data), folder / INPUTS)
+        document: dict[str, Any] = orjson.loads(sandbox.run(folder, job).read_bytes())
     except LayersError as error:
-        report = Report(path=path, layer="base")
+        report = Report(path=sources[0].path or "", layer="base")
         report.add([Problem.of(error)])
-        return {"report": report.to_stored(), "postcodes": [], "offices": [], "readings": []}
+        return {"report": report.to_stored(), **nothing}
     return document
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,15 +11,23 @@ from layers.draft.add import definition_of, drafted, in_reach
 from layers.errors import (
     DefinitionError,
     LayersError,
+    PreparationError,
     UnknownLayer,
 )
 from layers.process.sandbox import Sandbox
 from layers.publish.base_map import inspect_base, inspect_ground
+from layers.publish.definitions import (
+    Declaration,
+    Definitions,
+    DeskSource,
+    OperatorsFolder,
+)
 from layers.publish.jobs import Check, inspect
 from layers.publish.shrinkage import SHRUNK
 from layers.report import Problem, Report
+from layers.schema.changes import NO_CHANGES
 from layers.schema.city import CityDefinition
-from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
+from layers.schema.folder import CITY, DEFINITION
 from layers.schema.layer import LayerDefinition, Privacy
 from layers.schema.load import load_city, read_toml
 from layers.schema.renamed import RENAMED_CITY_KEYS, RENAMED_LAYER_KEYS, renamed_keys
@@ -36,10 +45,14 @@ def check_catalog(
     home: Home | None = None,
     *,
     sandbox: Sandbox,
+    desk: DeskSource | None = None,
     private_sources: bool = False,
     accept: bool = False,
 ) -> list[Check]:
     """Read layers and compare them with what is published in `home`; keeps nothing of them.
+
+    A layer that `desk` declares is read as it is there, and a file of `definitions` that is set
+    aside for it is noted.
 
     With `accept` layers that are kept from being published for nothing but being far less than
     before are let in, in the very state that was read.
@@ -49,34 +62,51 @@ def check_catalog(
     Raises `DefinitionError` when the city cannot be read, `UnknownLayer` for a choice that is none.
     """
     city = load_city(definitions / CITY)
-    every = layer_files(definitions)
-    paths = every if chosen is None else [_file(definitions, choice) for choice in chosen]
+    if desk is not None:
+        with suppress(OSError):  # read as it is written down
+            desk.refresh()
+    sources = Definitions(OperatorsFolder(definitions, data), desk)
+    declared, set_aside = sources.declarations(), sources.set_aside()
+    choices = [*declared] if chosen is None else [*chosen]
     store = home.store(city.code) if home else None
     checks = _check_city(definitions / CITY, city) if chosen is None else []
     if (wrong := _check_ground(city, data, sandbox)) is not None:
         return [*checks, wrong]  # layers would be blamed for it
     if chosen is None:
         checks += [Check(report) for report in inspect_base(city, data, sandbox)]
-    for path in paths:
+    for choice in choices:
+        declaration = declared.get(choice) or _file(choice, data)
+        path = declaration.path
         if path.suffix != DEFINITION:
             checks += _check_data(path, city, data, sandbox)
             continue
         try:
-            definition = load_declared(path, city)
-        except DefinitionError as error:
-            checks.append(Check(wrong_definition(path, error)))
+            definition = declaration.read(city)
+            changes = home.desk_changes.of(definition.id) if home else NO_CHANGES
+        except (DefinitionError, PreparationError) as error:
+            check = Check(wrong_definition(path, error))
         else:
             before = store.current(definition.id) if store else None
             accepted = store.accepted(definition.id) if store else None
             check = inspect(
-                definition, city, data, sandbox, before, accepted, private_sources=private_sources
+                definition,
+                city,
+                data,
+                sandbox,
+                before,
+                accepted,
+                own=None if declaration.owner == "folder" else declaration.data,
+                private_sources=private_sources,
+                changes=changes,
             )
             check.report.add(_renamed_keys(path, RENAMED_LAYER_KEYS))
             check.report.add(unwritten(definition))
             check.report.add(missing_languages(definition))
             if accept and store:
                 _accept(check, store)
-            checks.append(check)
+        if path.stem in set_aside:
+            check.report.add([Problem("note", "set_aside", value=set_aside[path.stem].name)])
+        checks.append(check)
     return checks
 
 
@@ -148,9 +178,9 @@ def _undetected(definition: LayerDefinition) -> LayerDefinition:
     return definition.model_copy(update={"source": source, "privacy": Privacy()})
 
 
-def _file(definitions: Path, chosen: str) -> Path:
-    """The definition file of an id, or a definition or data file by its path."""
-    for path in (definitions / f"{chosen}{DEFINITION}", Path(chosen)):
-        if path.exists():
-            return path
-    raise UnknownLayer(chosen)
+def _file(chosen: str, data: Path) -> Declaration:
+    """A definition or data file by its path. Raises `UnknownLayer` where there is none."""
+    path = Path(chosen)
+    if not path.exists():
+        raise UnknownLayer(chosen)
+    return Declaration(path, data, "folder")

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import orjson
 
-from layers.errors import PreparationError
+from layers.errors import PreparationError, SourceError
 from layers.files import Stamp, open_file, require_file, stamp
 from layers.geometry import datum_grids
 from layers.geometry.region import Region
 from layers.revision.revision import FORMAT, SourceFile
+from layers.schema.changes import NO_CHANGES, Changes, without_columns
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import data_of, digest
@@ -28,28 +29,41 @@ ID_LENGTH = 20  # hexadecimal digits of a revision's id
 
 @dataclass(frozen=True)
 class Inputs:
-    """A layer's definition and every file that decides what is prepared of it, by its name."""
+    """A layer's definition, what the desk changed, and every file that decides what is prepared of
+    it, by its name.
+    """
 
     definition: LayerDefinition
     city: CityDefinition
     paths: Mapping[str, Path]
+    changes: Changes = NO_CHANGES
 
     @classmethod
     def of(
-        cls, definition: LayerDefinition, city: CityDefinition, data: Path, copy: Path | None = None
+        cls,
+        definition: LayerDefinition,
+        city: CityDefinition,
+        data: Path,
+        copy: Path | None = None,
+        *,
+        own: Path | None = None,
+        changes: Changes = NO_CHANGES,
     ) -> Inputs:
-        """Find the files below `data`; `copy` is what the source's `url` gave, if it has one.
+        """Find the files below `data`, the layer's own below `own` where that is another folder.
 
-        Raises `SourceError` for one that is missing.
+        `copy` is what the source's `url` gave, if it has one. The definition is taken as if the
+        columns that `changes` withhold were not in the source. Raises `SourceError` for a file that
+        is missing, and for one of the layer's whose name another file of the city's has.
         """
         paths = {} if copy is None else {f"{FETCHED}/{copy.name}": copy}
-        if definition.source.path is not None:
-            paths |= _files(definition.source, data, "source.path")
-        paths |= files_of_city(city, data)
-        if definition.surveyed_extent not in (None, "boundary", "unknown"):
-            source = Source(path=str(definition.surveyed_extent))
-            paths |= _files(source, data, "surveyed_extent")
-        return cls(definition, city, paths)
+        paths |= files_of_source(definition, own or data)
+        of_city, extent = files_of_city(city, data), files_of_extent(definition, own or data)
+        for name, path in of_city.items():
+            of_layer = paths.get(name) or extent.get(name)
+            if own is not None and of_layer is not None and sha256(of_layer) != sha256(path):
+                raise SourceError(path, "name_of_city", name)
+        definition = without_columns(definition, changes)
+        return cls(definition, city, paths | of_city | extent, changes)
 
     def files(self, copies: Path | None = None) -> list[SourceFile]:
         """Every file with the hash of its content, or of its copy's below `copies`."""
@@ -74,6 +88,8 @@ class Inputs:
         region = Region.of(self.city.extent)
         if not region.is_japan:
             decisive["region"] = [*region.bounds]
+        if self.changes:
+            decisive["changes"] = self.changes.digest()
         if not self.definition.fields:
             decisive["standards"] = standards_digest()
         return _id(decisive)
@@ -81,6 +97,26 @@ class Inputs:
     def revision_id(self, files: list[SourceFile]) -> str:
         """The id of the data as the definition presents it: of everything that is served of it."""
         return _id([self.data_id(files), digest(self.definition)])
+
+
+def files_of_source(definition: LayerDefinition, data: Path) -> dict[str, Path]:
+    """The files that a layer is read from, by their names below `data`; none of a `url`'s.
+
+    Raises `SourceError` for one that is missing.
+    """
+    if definition.source.path is None:
+        return {}
+    return _files(definition.source, data, "source.path")
+
+
+def files_of_extent(definition: LayerDefinition, data: Path) -> dict[str, Path]:
+    """The files of the area that a layer was surveyed in, by their names below `data`.
+
+    Raises `SourceError` for one that is missing.
+    """
+    if definition.surveyed_extent in (None, "boundary", "unknown"):
+        return {}
+    return _files(Source(path=str(definition.surveyed_extent)), data, "surveyed_extent")
 
 
 def sources_of_city(city: CityDefinition) -> dict[str, Source]:

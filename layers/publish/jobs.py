@@ -20,6 +20,7 @@ from layers.report import Problem, Report
 from layers.revision.difference import Difference, difference
 from layers.revision.label import label
 from layers.revision.revision import Revision, SourceFile
+from layers.schema.changes import NO_CHANGES, Changes
 from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import data_of
@@ -52,18 +53,23 @@ def publish(
     data: Path,
     sandbox: Sandbox,
     *,
+    own: Path | None = None,
     private_sources: bool = False,
+    changes: Changes = NO_CHANGES,
+    draft: bool = False,
 ) -> Report:
     """Prepare the layer unless its data is prepared already, and make it the current one.
 
-    What the source's `url` holds is fetched first when it is due, from addresses inside private
-    networks only with `private_sources`. A report with an error changes nothing: what was current
-    stays so. A definition that leaves words to be written is such an error.
+    Its own files are below `own`, where that is another folder than `data`; `changes` are the
+    desk's. What the source's `url` holds is fetched first when it is due, from addresses inside
+    private networks only with `private_sources`. A report with an error changes nothing: what was
+    current stays so. A definition that leaves words to be written is such an error, and so is one
+    whose data is far less than before; neither is of a `draft`, whose store only its authors see.
     """
-    if problems := unwritten(definition):
+    if not draft and (problems := unwritten(definition)):
         return Report(definition.source.name, definition.id, problems=problems)
     if definition.source.url is None:
-        return _publish(store, definition, city, data, None, sandbox)
+        return _publish(store, definition, city, data, own, None, sandbox, changes, draft=draft)
     copies = Copies(definition, store.copies, private=private_sources)
     current = store.current(definition.id)
     try:
@@ -71,7 +77,9 @@ def publish(
         with copies.lock(wait=current is None or not copies.asked_so()) as ours:
             if ours or current is None:
                 return copies.publish(
-                    lambda copy: _publish(store, definition, city, data, copy, sandbox),
+                    lambda copy: _publish(
+                        store, definition, city, data, own, copy, sandbox, changes, draft=draft
+                    ),
                     at_once=store.accepted(definition.id) is not None,
                 )
     except OSError as error:
@@ -86,11 +94,15 @@ def _publish(
     definition: LayerDefinition,
     city: CityDefinition,
     data: Path,
+    own: Path | None,
     copy: Path | None,
     sandbox: Sandbox,
+    changes: Changes,
+    *,
+    draft: bool,
 ) -> Report:
     try:
-        inputs = Inputs.of(definition, city, data, copy)
+        inputs = Inputs.of(definition, city, data, copy, own=own, changes=changes)
         before = stamps(inputs.paths)
         files = inputs.files()
         revision_id = inputs.revision_id(files)
@@ -99,12 +111,13 @@ def _publish(
             return same.report
         with store.workspace() as folder:
             report, prepared = _reuse_or_prepare(store, inputs, files, folder, sandbox)
-            if not report.failed and store.accepted(definition.id) != inputs.data_id(files):
-                report.add(_shrinkage(store.current(definition.id), prepared, data))
+            is_accepted = draft or store.accepted(definition.id) == inputs.data_id(files)
+            if not report.failed and not is_accepted:
+                report.add(_shrinkage(store.current(definition.id), prepared, own or data))
             if not report.failed:
                 # Meanwhile another process may have published what the files say now.
                 require_unchanged(inputs.paths, before)
-                label(prepared, folder / "labelled", revision_id, definition)
+                label(prepared, folder / "labelled", revision_id, inputs.definition)
                 store.put(definition.id, revision_id, folder / "labelled")
             return report
     except LayersError as error:
@@ -139,11 +152,14 @@ def inspect(
     before: Revision | None = None,
     accepted: str | None = None,
     *,
+    own: Path | None = None,
     private_sources: bool = False,
+    changes: Changes = NO_CHANGES,
 ) -> Check:
     """Read the layer, and compare it with `before`, leaving nothing behind.
 
-    A `url` is fetched anew. Data of the id `accepted` may be less than before.
+    Its own files are below `own`, where that is another folder than `data`; `changes` are the
+    desk's. A `url` is fetched anew. Data of the id `accepted` may be less than before.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="bosai-check-") as folder:
@@ -154,14 +170,14 @@ def inspect(
             if definition.source.url is not None:
                 new = fetch(definition.source, copies, private=private_sources)
                 copy = None if new is None else new.path
-            inputs = Inputs.of(definition, city, data, copy)
+            inputs = Inputs.of(definition, city, data, copy, own=own, changes=changes)
             files = inputs.files()
             report = _run(inputs, files, job, sandbox)
             data_id = inputs.data_id(files)
             if before is None or report.failed:
                 return Check(report, data_id=data_id)
             if before.data_id != data_id and accepted != data_id:
-                report.add(_shrinkage(before, job / REVISION, data))
+                report.add(_shrinkage(before, job / REVISION, own or data))
             return Check(report, difference(before, Revision(job / REVISION)), data_id)
     except LayersError as error:
         return Check(failure(definition, error))
@@ -180,6 +196,7 @@ def _run(inputs: Inputs, files: list[SourceFile], folder: Path, sandbox: Sandbox
         definition=data_of(inputs.definition),
         city=inputs.city,
         sources=tuple(files),
+        changes=inputs.changes,
     )
     try:
         with ThreadPoolExecutor(1) as beside:

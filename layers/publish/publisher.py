@@ -8,27 +8,30 @@ from __future__ import annotations
 import datetime
 import hashlib
 import logging
+import shutil
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from queue import SimpleQueue
 
-from layers.errors import DefinitionError, LayersError, PreparationError
+from layers.errors import PreparationError
 from layers.fetch import copies
-from layers.geometry.threads import processors
-from layers.process.forkserver import Closed
 from layers.process.sandbox import Sandbox
-from layers.publish import base_map, jobs
+from layers.publish.city import with_city
+from layers.publish.definitions import Definitions, DeskSource, OperatorsFolder
 from layers.publish.pauses import PAUSES, Pauses, Retries
 from layers.publish.watch import State, Watch
-from layers.report import Problem, Report
-from layers.revision.revision import FORMAT
-from layers.schema.city import CityDefinition
-from layers.schema.folder import CITY, DEFINITION, layer_files, load_declared
-from layers.schema.load import load_city
-from layers.store.failure import Trouble, file_system_error, trouble_of, wrong_definition
+from layers.publish.work import Task, Work
+from layers.report import Report
+from layers.schema.folder import CITY
+from layers.store.failure import (
+    file_system_error,
+    trouble_of,
+    withheld_anew,
+)
+from layers.store.recalls import Recalls
 from layers.store.record import Entry, Published
 from layers.store.store import Home, Store
 
@@ -38,10 +41,11 @@ LOG = logging.getLogger(__name__)
 
 
 class Publisher:
-    """What is published of one folder of definitions. `record` is where all processes read it.
+    """What is published of one folder of definitions, and of the desk's where there is one.
 
-    `published_first` is whether `start` published, and not another process. `home_problem` is why
-    nothing can be written into the home, while that is so: what was published last is served then.
+    `record` is where all processes read it. `published_first` is whether `start` published, and not
+    another process. `home_problem` is why nothing can be written into the home, while that is so:
+    what was published last is served then.
     """
 
     def __init__(
@@ -51,25 +55,25 @@ class Publisher:
         home: Home,
         sandbox: Sandbox,
         *,
+        desk: DeskSource | None = None,
         private_sources: bool = False,
         pauses: Pauses = PAUSES,
     ) -> None:
-        self._definitions, self._data = definitions, data
+        self._definitions = Definitions(OperatorsFolder(definitions, data), desk)
+        self._data = data
         self.home, self._sandbox, self._pauses = home, sandbox, pauses
-        self._private_sources = private_sources
         service = f"{definitions.resolve()}\0{data.resolve()}"
         self.record = home.record(hashlib.sha256(service.encode()).hexdigest()[:16])
-        self._watch = Watch(definitions, data, pauses.settle)
+        self._watch = Watch(self._definitions, data, pauses.settle, home.desk_changes.path)
         self._known: Published | None = None
         self._states: dict[str, State] = {}  # those that `published` was made from
         self._retries = Retries(pauses)
         self._doubted: set[str] = set()  # layers whose revision is found damaged
         self.published_first = False
         self.home_problem: PreparationError | None = None
+        self._desk_problem: PreparationError | None = None  # of what the desk published
         self._accepted: dict[str, str | None] = {}  # of each layer, when it was last tried
-        self._busy: dict[str, tuple[State, str]] = {}  # with the code of the city
-        self._finished: SimpleQueue[tuple[str, Report]] = SimpleQueue()
-        self._slots = threading.Semaphore(processors())
+        self._work = Work(data, home, sandbox, private_sources=private_sources)
 
     def start(self) -> Published:
         """Publish everything, unless another process does; wait for that one to end if it is of
@@ -125,22 +129,26 @@ class Publisher:
             return self._publish_all(arriving)
 
     def _publish_all(self, arriving: bool) -> Published:
+        self._follow_desk()
         before = self._known or self.record.read()
         earlier = before and self._watch.look(before.city)[CITY]
-        self._known = self._with_city(before)
+        self._known = with_city(before, self._definitions, self._data, self.home, self._sandbox)
         self._store.clear_work()
-        states = self._watch.look(self.published.city)
+        states = self._look()
         city = states.pop(CITY)
+        for key in self._obey():
+            states.pop(key, None)
         # What changed while it was read is published again.
         self._states[CITY] = city if earlier in (None, city) else UNREAD
         self._retries.tried(CITY, self.published.trouble)
-        for key in sorted({*states, *self.published.layers} - set(self._busy)):
+        for key in sorted({*states, *self.published.layers} - self._work.keys()):
             if arriving or not self._is_served(key) or self._watch.has_rested(states.get(key)):
                 self._begin(key, states.get(key))
             else:
                 self._states[key] = UNREAD
-        while self._busy:
-            self._finish(*self._finished.get())
+        while self._work.keys():
+            self._finish(*self._work.next())
+        self._note_set_aside()
         if before is not None and before.city.code != self.published.city.code:
             abandoned = self.home.store(before.city.code)
             for layer_id in before.layers:
@@ -162,21 +170,46 @@ class Publisher:
 
         The sandbox is to be open.
         """
-        while not self._finished.empty():
-            self._finish(*self._finished.get())
-        states = self._watch.look(self.published.city)
-        wanted = set(self._changed(states)) | set(self._due())
+        for task, report in self._work.done():
+            self._finish(task, report)
+        self._follow_desk()
+        states = self._look()
+        withdrawn = self._obey()
+        wanted = (set(self._changed(states)) | set(self._due())) - withdrawn
         if CITY in wanted:
             self.publish(arriving=False)
         else:
-            for key in sorted(wanted - set(self._busy)):
+            for key in sorted(wanted - self._work.keys()):
                 self._begin(key, states.get(key))
         self._tidy()
+        self._note_set_aside()
         self._write(self.published)
 
     def doubt(self, layer_id: str) -> None:
         """Prepare a layer anew, whose revision in the store is found damaged."""
         self._doubted.add(layer_id)
+
+    def _obey(self) -> frozenset[str]:
+        """Delete what the desk withdrew. A layer of which a part was is prepared anew at once.
+
+        Gives the layers that are withdrawn as a whole.
+        """
+        recalls = self.home.desk_changes.recalls()
+        for key, entry in [*self.published.layers.items()]:
+            if key in recalls.layers:
+                self._remove(self._store, key)
+                shutil.rmtree(self._store.copies / key, ignore_errors=True)
+                self._set(key, None)
+                self._states.pop(key, None)
+            elif recalls.withheld.get(key) and self._shows_withheld(key, recalls):
+                self._remove(self._store, key)
+                self._set(key, replace(entry, pointer=None, trouble=withheld_anew()))
+                self.doubt(key)
+        return recalls.layers
+
+    def _shows_withheld(self, key: str, recalls: Recalls) -> bool:
+        revision = self._store.current(key)
+        return revision is not None and recalls.forbid(key, revision)
 
     def _write(self, published: Published) -> None:
         """Write down what is published, if that can be."""
@@ -185,7 +218,7 @@ class Publisher:
         except OSError as error:
             self._home_failed(error)
         else:
-            self.home_problem = None
+            self.home_problem = self._desk_problem
 
     def _home_failed(self, error: OSError) -> None:
         """Remember why the home cannot be written to, and say it once."""
@@ -204,11 +237,47 @@ class Publisher:
     def _store(self) -> Store:
         return self.home.store(self.published.city.code)
 
+    def _follow_desk(self) -> None:
+        """Have what the desk published by now where it is read."""
+        if self._definitions.desk is not None:
+            try:
+                self._definitions.desk.refresh()
+            except OSError as error:
+                self._home_failed(error)
+                self._desk_problem = self.home_problem
+            else:
+                self._desk_problem = None
+
+    def _look(self) -> dict[str, State]:
+        """Everything declared; the desk's layers as they were while it cannot be told which."""
+        states = self._watch.look(self.published.city)
+        for key in self._of_unknown_desk():
+            states[key] = self._states.setdefault(key, UNREAD)
+        return states
+
+    def _of_unknown_desk(self) -> set[str]:
+        """The layers published of the desk's, while it cannot be told which are."""
+        if self._definitions.knows_desk:
+            return set()
+        return {key for key, entry in self.published.layers.items() if entry.owner == "desk"}
+
+    def _note_set_aside(self) -> None:
+        """Note which of the operator's files do not count, where that can be told."""
+        if not self._definitions.knows_desk:
+            return
+        with suppress(PreparationError):
+            set_aside = self._definitions.set_aside()
+            for key, entry in self.published.layers.items():
+                self._set(key, replace(entry, set_aside=key in set_aside))
+
     def _changed(self, states: dict[str, State]) -> Iterator[str]:
         """What is not what it was when it was published, and has not been changing lately."""
         now = time.monotonic()
         for key in {*states, *self.published.layers}:
             at_rest = self._watch.is_at_rest(key, states.get(key), now)
+            entry = self.published.layers.get(key)
+            if entry is not None and entry.owner == "desk":  # given back, all at once
+                at_rest = at_rest or self._watch.has_rested(states.get(key))
             if at_rest and states.get(key) != self._states.get(key):
                 yield key
 
@@ -218,7 +287,7 @@ class Publisher:
         for key, trouble in {CITY: self.published.trouble, **troubles}.items():
             if trouble is not None and self._retries.is_due(key, trouble):
                 yield key
-        yield from self._doubted - set(self._busy)
+        yield from self._doubted - self._work.keys()
         for key, trouble in troubles.items():
             accepted = None if trouble is None else self._store.accepted(key)
             if accepted is not None and accepted != self._accepted.get(key):
@@ -228,75 +297,39 @@ class Publisher:
             if copies.due(definition, folder):
                 yield definition.id
 
-    def _with_city(self, before: Published | None) -> Published:
-        """What was published before, with the city and its base map as they are now."""
-        try:
-            layer_files(self._definitions)
-            city = load_city(self._definitions / CITY)
-            base = base_map.publish_base(
-                self.home.store(city.code), city, self._data, self._sandbox
-            )
-        except LayersError as error:
-            if before is None:
-                raise
-            return replace(before, trouble=_of_city(error, before.trouble), format=FORMAT)
-        layers = before.layers if before else {}
-        if before is not None and before.city.code != city.code:
-            layers = {key: replace(entry, pointer=None) for key, entry in layers.items()}
-        trouble = _of_base(base.reports, before.trouble if before else None)
-        return Published(city, base.name, layers, trouble)
-
     def _begin(self, key: str, state: State | None) -> None:
         """Publish a layer in a thread, or take it away when its definition is gone."""
         if state is None:
-            if self._is_gone(key):
+            if self._definitions.lack(key):
                 self._remove(self._store, key)
                 self._set(key, None)
                 self._states.pop(key, None)
             return
+        if key in self._of_unknown_desk():
+            return
+        try:
+            declaration = self._definitions.declarations()[key]
+        except (PreparationError, KeyError):
+            return  # what it is by now is seen at the next look
         self._doubted.discard(key)
         self._accepted[key] = self._store.accepted(key)
-        self._busy[key] = state, self.published.city.code
-        # A daemon: a preparation that takes long does not keep the service from ending.
-        arguments = (key, self._store, self.published.city)
-        threading.Thread(target=self._publish, args=arguments, daemon=True).start()
+        self._work.begin(Task(key, state, declaration, self.published.city, self._store))
 
-    def _publish(self, key: str, store: Store, city: CityDefinition) -> None:
-        path = self._definitions / f"{key}.toml"
-        with self._slots:
-            try:
-                report = jobs.publish(
-                    store,
-                    load_declared(path, city),
-                    city,
-                    self._data,
-                    self._sandbox,
-                    private_sources=self._private_sources,
-                )
-            except DefinitionError as error:
-                report = wrong_definition(path, error)
-            except Closed:
-                return  # who would publish it has ended
-            except Exception:
-                LOG.exception("publishing %s failed", key)
-                report = Report(path.name, key)
-                report.add([Problem("error", "fault")])
-        self._finished.put((key, report))
-
-    def _finish(self, key: str, report: Report) -> None:
+    def _finish(self, task: Task, report: Report) -> None:
         """Take what became of a layer."""
-        state, code = self._busy.pop(key)
-        if code != self.published.city.code:
+        key, state = task.key, task.state
+        if task.city.code != self.published.city.code:
             self._begin(key, state)
             return
         earlier = self.published.layers.get(key)
         changes_nothing = report.failed and self._is_served(key)
-        if changes_nothing and self._watch.look(self.published.city).get(key) != state:
+        if changes_nothing and self._look().get(key) != state:
             return  # changed while it was read; it will be at rest again
         trouble = trouble_of(report, earlier.trouble if earlier else None)
         if trouble is not None:
             LOG.warning("更新していません / not updated: %s: %s / %s", key, *trouble.words)
-        self._set(key, Entry(self._store.pointer(key), trouble, self._fetched_at(key)))
+        pointer, fetched_at = self._store.pointer(key), self._fetched_at(key)
+        self._set(key, Entry(pointer, trouble, fetched_at, task.declaration.owner))
         self._retries.tried(key, trouble)
         self._states[key] = state  # last: what fails above leaves the layer as one that changed
 
@@ -306,14 +339,6 @@ class Publisher:
             store.remove(key)
         except OSError as error:
             self._home_failed(error)
-
-    def _is_gone(self, key: str) -> bool:
-        """Whether a layer's definition is; not while the whole folder is away or unreadable."""
-        try:
-            names = {path.name for path in self._definitions.iterdir()}
-        except OSError:
-            return False
-        return CITY in names and f"{key}{DEFINITION}" not in names
 
     def _is_served(self, key: str) -> bool:
         """Whether anything of the layer is published, and can be opened."""
@@ -341,22 +366,3 @@ class Publisher:
         if entry is not None:
             entries[key] = entry
         self._known = replace(self.published, layers=dict(sorted(entries.items())))
-
-
-def _of_base(reports: Iterable[Report], earlier: Trouble | None) -> Trouble | None:
-    """What is wrong with files of the base map: they are left out of it."""
-    report = Report(path=CITY, layer="city")
-    report.add(
-        replace(problem, file=each.path)
-        for each in reports
-        for problem in each.problems
-        if problem.severity == "error"
-    )
-    return trouble_of(report, earlier)
-
-
-def _of_city(error: LayersError, earlier: Trouble | None) -> Trouble | None:
-    """What is wrong with the city's definition or its base map."""
-    report = Report(path=CITY, layer="city")
-    report.add([Problem.of(error)])
-    return trouble_of(report, earlier)

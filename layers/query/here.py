@@ -6,11 +6,12 @@ On a border, and with an inexact position, the worst that is possible is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 import shapely
 
@@ -93,13 +94,17 @@ class NearPlace:
 class NearFinding:
     """The nearest features of a layer. `disaster` is what they are designated for, if any is.
 
-    `uncertain` is how many were left out because their own position is not exact.
+    Where all of them turn people away (`is_refused`), `further` is the nearest that is not known
+    to; None where none is left. `uncertain` is how many were left out because their own position
+    is not exact.
     """
 
     layer: Layer
     disaster: Disaster | None
     places: Sequence[NearPlace] = ()
+    further: NearPlace | None = None
     uncertain: int = 0
+    is_refused: bool = False
     sample: bool = field(default=False)
 
 
@@ -116,11 +121,14 @@ def hazards_at(layer: Layer, place: Place) -> HazardFinding:
     return HazardFinding(layer, state, names=names_of(layer))
 
 
-def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFinding:
+def nearest(
+    layer: Layer, place: Place, disaster: Disaster | None, refusing: Collection[int] = ()
+) -> NearFinding:
     """The features of a layer of places that are nearest.
 
     Those designated by kind of disaster are only those valid for `disaster`: with None, or when
-    none is, there are none. Features known only roughly are not measured. A sample says nothing.
+    none is, there are none. `refusing` are the ids of features that turn people away. Features
+    known only roughly are not measured. A sample says nothing.
     """
     definition = layer.definition
     assert definition.nearest is not None
@@ -133,20 +141,33 @@ def nearest(layer: Layer, place: Place, disaster: Disaster | None) -> NearFindin
         valid = columns[flag].is_true() if flag is not None else ~valid
     rough = columns[DOUBT].present if DOUBT in columns else np.zeros_like(valid)
     exact = (valid & ~rough)[source.owner]
-    near = layer.point_index.nearest(place.longitude, place.latitude, exact, NEAREST)
-    features = source.owner[near.indices]
-    places = tuple(
+    places, further = _near(layer, place, exact, NEAREST), None
+    is_refused = bool(places) and all(near.feature in refusing for near in places)
+    if is_refused:
+        others = exact & ~np.isin(table.ids[source.owner], [*refusing])
+        further = next(iter(_near(layer, place, others, 1)), None)
+    uncertain = int(np.count_nonzero(valid & rough))
+    return NearFinding(layer, disaster, places, further, uncertain, is_refused)
+
+
+def _near(
+    layer: Layer, place: Place, among: npt.NDArray[np.bool_], count: int
+) -> tuple[NearPlace, ...]:
+    """The `count` nearest of the layer's points that `among` is true for."""
+    table, index = layer.revision.table, layer.point_index
+    near = index.nearest(place.longitude, place.latitude, among, count)
+    features = layer.revision.source.owner[near.indices]
+    return tuple(
         NearPlace(id, longitude, latitude, metres, azimuth, orjson.loads(properties))
         for id, (longitude, latitude), metres, azimuth, properties in zip(
             table.ids[features].tolist(),
-            layer.point_index.coordinates[near.indices].tolist(),
+            index.coordinates[near.indices].tolist(),
             near.metres.tolist(),
             near.azimuth.tolist(),
             table.properties.take(features),
             strict=True,
         )
     )
-    return NearFinding(layer, disaster, places, int(np.count_nonzero(valid & rough)))
 
 
 def telephone_of(properties: Mapping[str, Any]) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from layers.catalog.designations import has_states
 from layers.catalog.layer import Layer
 from layers.geometry.features import points_on
 from layers.geometry.parts import Integers
@@ -46,7 +47,7 @@ def listing(
         order = np.arange(layer.feature_count)[:: -1 if descending else 1]
     else:
         order = layer.revision.columns[field].order(descending=descending)
-    return [*_listed(layer, order[first : first + count])]
+    return [*listed(layer, order[first : first + count])]
 
 
 def feature_of(layer: Layer, id: int) -> Listed | None:
@@ -54,7 +55,7 @@ def feature_of(layer: Layer, id: int) -> Listed | None:
     if layer.definition.sample:
         return None
     index = np.flatnonzero(layer.revision.table.ids == id)
-    return next(_listed(layer, index[:1]), None)
+    return next(listed(layer, index[:1]), None)
 
 
 def sites_for(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
@@ -67,13 +68,21 @@ def sites_for(layer: Layer, disaster: Disaster) -> Sequence[Listed]:
     if definition.sample or flag is None:
         return []
     valid = np.flatnonzero(layer.revision.columns[flag].is_true())
-    sites = [*_listed(layer, valid)]
+    sites = [*listed(layer, valid)]
     label = definition.label
     return sorted(sites, key=lambda site: str(site.properties.get(label, ""))) if label else sites
 
 
-def _listed(layer: Layer, index: Integers) -> Iterator[Listed]:
-    """The features at these indices, in their order."""
+def shelters_of(layer: Layer) -> Sequence[Listed]:
+    """The places of a layer that the city opens and closes, by name; none of another layer."""
+    if not has_states(layer.definition):
+        return []
+    count, label = layer.feature_count, layer.definition.label
+    return listing(layer, label, descending=False, first=0, count=count)
+
+
+def listed(layer: Layer, index: Integers) -> Iterator[Listed]:
+    """The features at these indices, in their order; those of a sample, too."""
     table = layer.revision.table
     ids, properties = table.ids[index].tolist(), table.properties.take(index)
     for feature, id, encoded in zip(index.tolist(), ids, properties, strict=True):

@@ -73,14 +73,17 @@ class Counts:
 
 @dataclass(frozen=True)
 class Difference:
-    """All counted; the first `LISTED` moved and changed named.
+    """All counted; the first `LISTED` moved, changed, added and removed named.
 
-    `takes_back` says whether the revision before publishes anything that the newer one does not.
+    `removed` are ids of the revision before, the others of the newer one. `takes_back` says
+    whether the revision before publishes anything that the newer one does not.
     """
 
     counts: Counts
     moved: tuple[Moved, ...]
     changed: tuple[Changed, ...]
+    added: tuple[int, ...]
+    removed: tuple[int, ...]
     takes_back: bool
 
     def to_json(self) -> dict[str, object]:
@@ -124,6 +127,8 @@ def difference(before: Revision, after: Revision) -> Difference:
         counts=counts,
         moved=tuple(Moved(id, round(size, 2)) for id, size in named),
         changed=tuple(changes.listed),
+        added=_first_ids(newer, new),
+        removed=_first_ids(older, old),
         takes_back=bool(counts.removed or counts.moved or changes.takes_back or dropped),
     )
 
@@ -150,6 +155,11 @@ class _Side:
         is_left = np.ones(self.revision.feature_count, dtype=bool)
         is_left[matched] = False
         return np.flatnonzero(is_left)
+
+
+def _first_ids(side: _Side, matched: Integers) -> tuple[int, ...]:
+    """The ids of the first features that are in this revision alone."""
+    return tuple(side.revision.table.ids[side.rest(matched)[:LISTED]].tolist())
 
 
 def _matched(before: _Side, after: _Side) -> tuple[Integers, Integers]:

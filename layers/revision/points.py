@@ -7,7 +7,7 @@ of a tile wide and belongs to one tile, so that counts add up to the number of f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -66,6 +66,17 @@ class Points:
         between = np.array([first << shift, (first + np.uint64(1)) << shift])
         start, end = np.searchsorted(self.codes, between).tolist()
         return slice(start, end)
+
+    def only(self, stretch: slice, chosen: npt.NDArray[np.bool_]) -> Points:
+        """Those of a slice that belong to the chosen features."""
+        index = np.arange(stretch.start, stretch.stop)
+        index = index[chosen[self.parts.owner[stretch]]]
+        return replace(
+            self,
+            parts=self.parts.take(index),
+            codes=self.codes[index],
+            class_of=self.class_of[index],
+        )
 
     def tile_numbers(self, stretch: slice, z: int) -> npt.NDArray[np.uint64]:
         """The Z-order number of the tile of zoom `z` each point of a slice lies in, ascending."""

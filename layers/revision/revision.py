@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,7 @@ from layers.revision.columns import Column, columns_from_arrays, columns_to_arra
 from layers.revision.level import Level, level_from_arrays, level_to_arrays
 from layers.revision.points import Points, points_from_arrays, to_point_arrays
 from layers.revision.table import FeatureTable, Slices
+from layers.schema.changes import ChangeState
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Scalar
 
@@ -63,6 +64,8 @@ class Contents:
     `shown` is what the zooms show. `coverage` is the surveyed area as a GeoJSON Feature, b"" where
     it is not known or the layer shows no hazard. `classes` are the values of the style's field that
     features have. `pixels` says, by zoom, how many CSS pixels are the least the zoom shows.
+    `withheld` are the numbers of the desk's withdrawals that are kept to, `changes` the states of
+    its changes by their numbers.
     """
 
     definition: LayerDefinition
@@ -76,6 +79,8 @@ class Contents:
     report: Report
     classes: list[Scalar | None]
     pixels: Mapping[int, int]
+    withheld: frozenset[int] = frozenset()
+    changes: Mapping[int, ChangeState] = field(default_factory=dict)
 
 
 class Revision:
@@ -98,6 +103,9 @@ class Revision:
         self.unclustered_from: int = meta["unclustered_from"]
         self.pixels: dict[int, int] = {int(z): size for z, size in meta["pixels"].items()}
         self.report = Report.from_stored(meta["report"])
+        self.withheld = frozenset[int](meta.get("withheld", ()))
+        changes = meta.get("changes", {})
+        self.changes: dict[int, ChangeState] = {int(n): state for n, state in changes.items()}
         self.opened = stamp(folder / ARRAYS)  # before, so that a later change is seen
         self._arrays = open_arrays(folder / ARRAYS)
 
@@ -199,6 +207,9 @@ def write_revision(
         "sources": [vars(source) for source in sources],
         "report": contents.report.to_stored(),
     }
+    if contents.withheld or contents.changes:
+        meta["withheld"] = sorted(contents.withheld)
+        meta["changes"] = {str(number): state for number, state in contents.changes.items()}
     (folder / META).write_bytes(orjson.dumps(meta, default=_iso_date, option=orjson.OPT_INDENT_2))
 
 

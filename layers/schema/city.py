@@ -11,6 +11,7 @@ from pydantic import (
 )
 
 from layers.schema.base import BaseSource
+from layers.schema.channels import MOST_CHANNELS, Channel
 from layers.schema.links import MailAddress, Telephone, WebAddress
 from layers.schema.validation import rule
 from layers.schema.values import (
@@ -61,10 +62,21 @@ class Office(Strict):
     mail: MailAddress | None = None
 
 
+class ShelterStates(Strict):
+    """How long what the desk says of a shelter is shown: `valid_hours` from when it was said.
+
+    After that it is as designated again. A night, and not a day: what nobody renewed by then may be
+    of the day before.
+    """
+
+    valid_hours: Annotated[int, Option(ge=1, le=168)] = 12
+
+
 class CityDefinition(Strict):
     """The city: what every layer of it shares.
 
     Gaps of up to `close_gaps_m` metres between the areas of `boundary` belong to the city.
+    `channels` are the city's own, in the order in which they are named everywhere.
     `online_base` is GSI's map that lies over the bundled one from the start; without it only where
     a reader chooses one.
     `address_files` are published lists of postcodes and readings, for the search; they may be of
@@ -79,6 +91,7 @@ class CityDefinition(Strict):
     official_map_title: Text
     contact: Text
     office: Office | None = None
+    channels: Annotated[tuple[Channel, ...], Option(max_length=MOST_CHANNELS)] = ()
     boundary: str
     close_gaps_m: Annotated[float, Option(gt=0, le=20)] | None = None
     neighbourhoods: str | None = None
@@ -89,6 +102,7 @@ class CityDefinition(Strict):
     groups: tuple[Group, ...]
     planned: tuple[Planned, ...] = ()
     presets: tuple[Preset, ...] = ()
+    shelter_states: ShelterStates = ShelterStates()
 
     @model_validator(mode="after")
     def _official_is_not_called_unofficial(self) -> Self:

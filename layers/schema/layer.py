@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from layers.schema.links import WebAddress
+from layers.schema.renewal import Renewal
 from layers.schema.source import Source
 from layers.schema.validation import rule
 from layers.schema.values import (
@@ -151,7 +152,8 @@ class LayerDefinition(Strict):
     `tile_bytes` is the size that a GeoJSON tile, before compression, is kept below by showing less
     detail.
     Without `fields` they are those of the standard that the source's columns follow.
-    `previous_ids` are ids the layer once had: links that name them lead to it.
+    `previous_ids` are ids the layer once had: links that name them lead to it. `shelters` says that
+    its places are designated shelters (指定避難所), which the city opens and closes.
     """
 
     id: str
@@ -173,8 +175,10 @@ class LayerDefinition(Strict):
     surveyed_extent: str | None = None
     partition: str | None = None
     nearest: Nearest | None = None
+    shelters: bool = False
     source: Source
     credit: Credit
+    renewal: Renewal | None = None
     privacy: Privacy = Privacy()
     fields: Mapping[str, FieldDefinition] = {}
     style: Style = Style()

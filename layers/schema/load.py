@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,9 +34,24 @@ def load_layer(path: Path) -> LayerDefinition:
 
     Raises `DefinitionError`.
     """
+    _require_id(path)
+    return _layer(path, read_toml(path))
+
+
+def layer_of_text(layer_id: str, text: str) -> LayerDefinition:
+    """The layer that a file of this text would declare. Raises `DefinitionError`."""
+    path = Path(f"{layer_id}.toml")
+    _require_id(path)
+    return _layer(path, _document(path, text.encode))
+
+
+def _require_id(path: Path) -> None:
     if not LAYER_ID.fullmatch(path.stem):
         raise DefinitionError(path, "definition_name", None, path.name)
-    document = with_new_keys(read_toml(path), RENAMED_LAYER_KEYS)
+
+
+def _layer(path: Path, document: dict[str, Any]) -> LayerDefinition:
+    document = with_new_keys(document, RENAMED_LAYER_KEYS)
     if "id" in document:
         raise DefinitionError(path, "id_given", "id", shown(document["id"]))
     for name in DERIVED_FIELDS:
@@ -53,8 +69,13 @@ def load_city(path: Path) -> CityDefinition:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The document of a definition file. Raises `DefinitionError`."""
+    return _document(path, lambda: read_file(path))
+
+
+def _document(path: Path, content: Callable[[], bytes]) -> dict[str, Any]:
+    """The document of what `content` reads, `path` being what messages call it."""
     try:
-        document = tomllib.loads(read_file(path).decode("utf-8-sig"))  # Notepad's UTF-8 has a BOM
+        document = tomllib.loads(content().decode("utf-8-sig"))  # Notepad's UTF-8 has a BOM
         orjson.dumps(document)
     except FileNotFoundError:
         raise DefinitionError(path, "no_definition", None) from None

@@ -27,6 +27,8 @@ PRESENTED: dict[str, Any] = {
     "sample": False,
     "default_visible": False,
     "usage_note": None,
+    "shelters": False,
+    "renewal": None,
     "credit": Credit(attribution=NO_TEXT, licence=NO_TEXT, date=datetime.date(1970, 1, 1)),
 }
 NO_REFRESH = 1  # hours

@@ -12,7 +12,7 @@ from layers.schema.codelists import codelists
 from layers.schema.layer import Code, LayerDefinition
 
 IDENTIFIED = "id"  # the file's name says it
-TABLES = ("usage_note", "nearest", "source", "credit", "privacy")
+TABLES = ("usage_note", "nearest", "source", "credit", "renewal", "privacy")
 
 
 def text_of(definition: LayerDefinition, comments: Mapping[str, str]) -> str:
@@ -22,6 +22,8 @@ def text_of(definition: LayerDefinition, comments: Mapping[str, str]) -> str:
     "fields.name"); "" is the file's own, at its top.
     """
     said = definition.model_dump(exclude_defaults=True, exclude_none=True)
+    if definition.source.url is not None:
+        said["source"]["url"] = definition.source.url  # whole: a dump leaves its query out
     fields, style = said.pop("fields", {}), said.pop("style", {})
     tables = {name: said.pop(name) for name in TABLES if name in said}
     top = {key: value for key, value in said.items() if key != IDENTIFIED}

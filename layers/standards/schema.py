@@ -98,6 +98,7 @@ class Suggested(Strict):
     attribution: Text | None = None
     usage_note: UsageNote | None = None
     nearest: Nearest | None = None
+    shelters: bool = False
 
 
 class Standard(Strict):

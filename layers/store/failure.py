@@ -46,8 +46,13 @@ def unopened() -> Trouble:
     return Trouble(datetime.datetime.now(datetime.UTC), (Problem("error", "revision_damaged"),))
 
 
-def wrong_definition(path: Path, error: DefinitionError) -> Report:
-    """The report of a definition that cannot be read."""
+def withheld_anew() -> Trouble:
+    """That of a layer of which a part was withdrawn, until it is prepared without it."""
+    return Trouble(datetime.datetime.now(datetime.UTC), (Problem("error", "withheld_anew"),))
+
+
+def wrong_definition(path: Path, error: DefinitionError | PreparationError) -> Report:
+    """The report of a definition that cannot be read, or of what the desk changed of its layer."""
     report = Report(path=str(path), layer=path.stem)
     report.add([Problem.of(error)])
     return report

@@ -6,6 +6,7 @@
     <city>/base/<name>.{geojson,sha256}        base maps, and what they were written as
     <city>/{fetched,work}/
     serving/<service>/published.json           what is published
+    desk/                                      what the desk withdrew and changed
 
 At any moment the process may be killed, or the power fail: what is half done is never taken for
 done, and is cleared by `clear_work` or the layer's next publication.
@@ -31,6 +32,7 @@ from layers.files import Stamp, locked, move_durably, open_file, read_file, repl
 from layers.revision.difference import Counts, difference
 from layers.revision.digests import Stamps, damaged_file, stamps
 from layers.revision.revision import FORMAT, META, Revision
+from layers.store.desk_changes import DeskChanges
 from layers.store.pointer import Pointer
 from layers.store.record import Published
 
@@ -51,6 +53,7 @@ class HomeFolder:
     def __init__(self, path: Path, grace: float = GRACE) -> None:
         self._path, self._grace = path, grace
         self._checked: Checked = {}
+        self.desk_changes = DeskChanges(path / "desk")
 
     def store(self, city_code: str) -> FolderStore:
         return FolderStore(self._path / city_code, self._grace, self._checked)

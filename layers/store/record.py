@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -16,17 +17,23 @@ from layers.schema.city import CityDefinition
 from layers.store.failure import Trouble
 from layers.store.pointer import Pointer
 
+Owner = Literal["folder", "desk"]  # whose a definition is: the operator's folder's, or the desk's
+
 
 @dataclass(frozen=True)
 class Entry:
     """A declared layer: what of it is served, and why not what its files now say.
 
-    `fetched_at` is when its source's `url` last gave or confirmed it.
+    `fetched_at` is when its source's `url` last gave or confirmed it. `owner` is whose the
+    definition is that was tried last; `set_aside` says that the operator's folder has one too,
+    which does not count.
     """
 
     pointer: Pointer | None
     trouble: Trouble | None
     fetched_at: datetime.datetime | None = None
+    owner: Owner = "folder"
+    set_aside: bool = False
 
 
 @dataclass(frozen=True)

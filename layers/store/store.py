@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from layers.revision.revision import Revision
+from layers.store.desk_changes import DeskChanges
 from layers.store.pointer import Pointer
 from layers.store.record import Published
 
@@ -100,6 +101,10 @@ class Record(Protocol):
 
 class Home(Protocol):
     """Everything that services keep."""
+
+    @property
+    def desk_changes(self) -> DeskChanges:
+        """What the desk withdrew and changed."""
 
     def store(self, city_code: str) -> Store:
         """The artefacts of a city."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from layers.schema.values import PictogramId, Shape
+from layers.symbology.badges import Badges
 from layers.symbology.base_look import BaseLook
 from layers.symbology.pictograms import PICTOGRAMS, Pictogram
 
@@ -214,6 +215,7 @@ class Look:
     lines: Lines = Lines()
     symbols: Symbols = field(default_factory=Symbols)
     crossed: Crossed = Crossed()
+    badges: Badges = field(default_factory=Badges)
     clusters: Clusters = Clusters()
     doubt: Circle = Circle("6 6", 0.1)  # as wide as a feature's position is in doubt
     place: Circle = Circle("6 5", 0.06, color="#16385c")  # around a place that was looked for

@@ -10,6 +10,7 @@ import orjson
 from layers.geometry.parts import Integers, Parts
 from layers.geometry.runs import run_starts
 from layers.geometry.tile import Tile, digits
+from layers.revision.columns import Mask
 from layers.revision.level import EVERY, Level
 from layers.revision.points import Points, deinterleave
 from layers.revision.table import FeatureTable
@@ -20,9 +21,13 @@ POINTS_AT_ONCE = 100_000  # a point being written takes some hundred times its c
 COUNTS_AT_ONCE = 4_000_000  # of points in cells, a number for each class
 
 
-def cut_level(table: FeatureTable, level: Level, tile: Tile) -> TileContent:
-    """What `tile` shows of lines or polygons."""
+def cut_level(
+    table: FeatureTable, level: Level, tile: Tile, chosen: Mask | None = None
+) -> TileContent:
+    """What `tile` shows of lines or polygons, only of the `chosen` features if that is given."""
     parts = level.cut(tile)
+    if chosen is not None:
+        parts = parts.take(chosen[parts.owner])
     return _of_features(table, [tile], parts, parts.owner, parts.owner)
 
 
@@ -57,9 +62,18 @@ def _of_features(
     )
 
 
-def cut_points(table: FeatureTable, points: Points, tile: Tile) -> TileContent:
-    """What `tile` shows of points."""
-    return _of_points(table, points, tile.z, points.in_tile(tile))
+def cut_points(
+    table: FeatureTable, points: Points, tile: Tile, chosen: Mask | None = None
+) -> TileContent:
+    """What `tile` shows of points, only of the `chosen` features if that is given.
+
+    A cell with several points counts these alone, and shows one that is left there by itself.
+    """
+    stretch = points.in_tile(tile)
+    if chosen is not None:
+        points = points.only(stretch, chosen)
+        stretch = slice(0, len(points.parts))
+    return _of_points(table, points, tile.z, stretch)
 
 
 def cut_all_points(

@@ -8,7 +8,8 @@ from typing import Any
 import typer
 from pydantic import ValidationError
 
-from server.console.lines import Command, Commands, help_text, refuse_setting
+from server.console.help import Command, Commands, help_text
+from server.console.lines import refuse_setting
 from server.settings import Settings
 from server.texts import console as words
 
@@ -21,11 +22,24 @@ def _named() -> None:
     pass
 
 
-def command(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a command of a function."""
+def group(name: str) -> typer.Typer:
+    """Commands of one subject: `bosai NAME …`."""
     text = words.COMMANDS[name]
-    return app.command(
-        name, cls=Command, help=help_text(text), short_help=help_text(text, between="\n")
+    own = typer.Typer(cls=Commands, help=help_text(text), short_help=help_text(text, between="\n"))
+    app.add_typer(own, name=name)
+    return own
+
+
+def command(
+    name: str, parent: typer.Typer = app
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Make a command of a function, of the program's or of a group's."""
+    text = words.COMMANDS[name]
+    return parent.command(
+        name.rpartition(" ")[2],
+        cls=Command,
+        help=help_text(text),
+        short_help=help_text(text, between="\n"),
     )
 
 

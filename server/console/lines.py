@@ -1,15 +1,13 @@
-"""Lines in Japanese, and below each in English; help, and why a command is not run."""
+"""Lines in Japanese, and below each in English; why a command is not run."""
 
 from __future__ import annotations
 
 import datetime
 import sys
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import typer
 from pydantic import ValidationError
-from typer import rich_utils
-from typer.core import TyperCommand, TyperGroup
 
 from layers.errors import ExplainedError
 from layers.messages.message import LANGUAGES, Text
@@ -17,49 +15,12 @@ from layers.report import Problem
 from server.texts import console as words
 
 WRONG_USE = 2
-
-for _name, _title in words.HELP_PARTS.items():
-    setattr(rich_utils, _name, f"{_title['ja']} / {_title['en']}")
-
-
-class Command(TyperCommand):
-    """A command whose help is in both languages."""
-
-    def get_usage(self, ctx: Any) -> str:
-        """The line of the command's form."""
-        return words.USAGE + super().get_usage(ctx)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option `--help`."""
-        return _explained(super().get_help_option(ctx))
-
-
-class Commands(TyperGroup):
-    """The program, as `Command` explains itself."""
-
-    def get_usage(self, ctx: Any) -> str:
-        """The line of the program's form."""
-        return words.USAGE + super().get_usage(ctx)
-
-    def get_help_option(self, ctx: Any) -> Any:
-        """The option `--help`."""
-        return _explained(super().get_help_option(ctx))
-
-
-def _explained(option: Any) -> Any:
-    if option is not None:
-        option.help = help_text(words.OPTIONS["help"])
-    return option
+SECRET = ("BOSAI_SMTP_URL", "BOSAI_WEBHOOK_URLS")  # settings whose value holds a password
 
 
 def both(text: Text) -> str:
     """A text in both languages, in one line."""
     return f"{text['ja']} / {text['en']}"
-
-
-def help_text(text: Text, between: str = "\n\n", **values: str) -> str:
-    """A text for help pages: their lines break at spaces only, and what is longer is cut off."""
-    return f"{text['ja'].replace('。', '。 ')}{between}{text['en']}".format(**values)
 
 
 def run(app: typer.Typer) -> NoReturn:
@@ -70,7 +31,8 @@ def run(app: typer.Typer) -> NoReturn:
     except typer.TyperException as error:
         _refuse_line(error)
     except typer.Abort:
-        refuse("aborted")
+        _say_refusal(words.REFUSALS["aborted"])
+        sys.exit(WRONG_USE)
     sys.exit(status if arguments else WRONG_USE)
 
 
@@ -88,9 +50,17 @@ def explain(error: ExplainedError | Problem) -> None:
 
 def refuse(reason: str, value: object = "") -> NoReturn:
     """Write why a command is not run, and exit."""
-    text = words.REFUSALS[reason]
-    say({"ja": f"bosai: {text['ja']}", "en": text["en"]}, err=True, value=value)
+    refuse_words(words.REFUSALS[reason], value)
+
+
+def refuse_words(text: Text, value: object = "") -> NoReturn:
+    """Write why a command is not run, in words of another's, and exit."""
+    _say_refusal(text, value)
     raise typer.Exit(WRONG_USE)
+
+
+def _say_refusal(text: Text, value: object = "") -> None:
+    say({"ja": f"bosai: {text['ja']}", "en": text["en"]}, err=True, value=value)
 
 
 def refuse_value(name: str, value: object, wanted: str, **limits: object) -> NoReturn:
@@ -116,7 +86,8 @@ def _refuse_invalid(name: str, error: ValidationError) -> NoReturn:
     wanted = first["type"] if first["type"] in words.WANTED else "other"
     limits = {name: str(limit) for name, limit in first.get("ctx", {}).items()}
     limits |= {"expected": limits.get("expected", "").replace(" or ", ", ")}
-    refuse_value(name, first["input"], wanted, **limits)
+    value = "…" if name in SECRET else "" if first["input"] is None else first["input"]
+    refuse_value(name, value, wanted, **limits)
 
 
 def _refuse_line(error: typer.TyperException) -> NoReturn:

@@ -7,7 +7,7 @@ import json
 import typer
 
 from layers.catalog.catalog import Catalog
-from layers.errors import ExportFailed
+from layers.errors import ExplainedError
 from layers.messages import frame
 from layers.messages.differences import amount
 from layers.messages.message import LANGUAGES, Text
@@ -35,7 +35,7 @@ def say_outdated(catalog: Catalog) -> None:
             _say_state("not_updated", layer.id, *layer.trouble.words)
 
 
-def say_unexported(layer_id: str, error: ExportFailed) -> None:
+def say_unexported(layer_id: str, error: ExplainedError) -> None:
     """Why a layer was not written as a file."""
     _say_state("not_exported", layer_id, error.message("ja"), error.message("en"))
 

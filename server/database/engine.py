@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     URL,
@@ -16,15 +17,21 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Table,
     TypeDecorator,
     create_engine,
     event,
     make_url,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
-from server.database.sqlite_file import SqliteFile
+from server.database.spelling import teach_spelling
+from server.database.sqlite_file import SqliteFile, checkpoint
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
@@ -97,6 +104,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def empty_log(engine: Engine) -> None:
+    """Take what was deleted out of a SQLite file's log of changes, which holds pages as they were.
+
+    One that is being read from is emptied by whoever closes it last. Nothing on PostgreSQL.
+    """
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as connection:
+            driver = connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            checkpoint(driver)
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insertion that may say what to do on a conflict; both databases say it alike."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # 2 MB, that a worker on SQLite does without
+
+    return postgresql.insert(table)
+
+
 def _parsed(url: str) -> URL:
     """`url` with the driver named."""
     try:
@@ -124,6 +152,7 @@ def _open_sqlite(url: URL, busy_timeout_s: float, options: dict[str, Any]) -> En
     file = SqliteFile(Path(url.database or ""), busy_timeout_s)
     del options["pool_timeout"]
     engine = create_engine(url, creator=file.connect, poolclass=NullPool, **options)
+    event.listen(engine, "connect", lambda connection, _record: teach_spelling(connection))
     event.listen(engine, "begin", _begin)
     event.listen(engine, "commit", file.require_in_place)
     event.listen(engine, "handle_error", file.note_error)

@@ -9,14 +9,18 @@ from sqlalchemy import Connection, Engine, func, inspect, select, text
 from server.database.engine import BUSY_TIMEOUT_S
 from server.database.sqlite_file import make_sqlite
 
-LATEST = "0002"  # the last step of `migrations`
+LATEST = "0022"  # the last step of `migrations`
 STEPS = "server.database:migrations"
 VERSIONS = "alembic_version"  # Alembic's table
 # Any number of our own: workers that start together take this lock one after the other.
 SCHEMA_LOCK = 7_112_275
 
 
-class NewerDatabase(Exception):
+class Unusable(Exception):
+    """A database that is left as it is. The message names no host, user or folder."""
+
+
+class NewerDatabase(Unusable):
     """The database was written by a newer version of this package, and is left as it is."""
 
     def __init__(self, step: str) -> None:

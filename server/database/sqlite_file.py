@@ -59,6 +59,7 @@ class SqliteFile:
             connection.isolation_level = None
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten
         except BaseException:
             connection.close()
             raise
@@ -149,6 +150,12 @@ def require_sound(connection: sqlite3.Connection) -> None:
     (finding,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if finding != "ok":
         raise sqlite3.DatabaseError(" ".join(str(finding).split()))
+
+
+def checkpoint(connection: sqlite3.Connection) -> bool:
+    """Write the log of changes into the file and empty it; False while somebody reads from it."""
+    is_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not is_busy
 
 
 def _moved() -> sqlite3.OperationalError:

@@ -7,13 +7,15 @@ import sqlite3
 import threading
 from collections.abc import Callable
 
-from sqlalchemy import Engine, ExceptionContext, event, select
+from sqlalchemy import Engine, ExceptionContext, LargeBinary, event, func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from server.database.engine import metadata, reading
-from server.database.schema import NewerDatabase, upgrade
+from server.database.following import Following
+from server.database.schema import Unusable, upgrade
 
 PAUSE = 5.0  # seconds from one look to the next
+UNTOUCHED = 30.0  # the same while it can be used, and nothing is written
 PATIENCE = 2.0  # seconds that a start waits for the first look: a database far away may take longer
 
 LOG = logging.getLogger(__name__)
@@ -23,11 +25,21 @@ class Upkeep:
     """Brings a database up to date as soon as it can be reached, and looks after it.
 
     `problem` is why it cannot be used, None while it can be. Something that heals by itself, or
-    that somebody repairs, is noticed within `pause` seconds.
+    that somebody repairs, is noticed within `PAUSE` seconds.
     """
 
-    def __init__(self, engine: Engine, pause: float = PAUSE) -> None:
-        self._engine, self._pause = engine, pause
+    def __init__(
+        self,
+        engine: Engine,
+        prepare: Callable[[bool], None] | None = None,
+        read: Callable[[], None] | None = None,
+    ) -> None:
+        """`prepare` makes what is wanting in it, the database too if given True; `read` tries it.
+
+        Unless given they are those of the schema of requests and alerts.
+        """
+        self._engine, self._following = engine, Following(engine, UNTOUCHED)
+        self._prepare, self._read = prepare or self._upgrade, read or self._read_tables
         self._looking = threading.Lock()
         self._has_tables, self._was_there = False, False
         self._write_failed = False
@@ -42,7 +54,7 @@ class Upkeep:
 
     def run(self, stop: threading.Event) -> None:
         """Look again and again until told to stop."""
-        while not stop.wait(self._pause):
+        while not stop.wait(PAUSE):
             self.look()
 
     def look(self) -> None:
@@ -50,7 +62,10 @@ class Upkeep:
         if not self._looking.acquire(blocking=False):
             return  # another thread is at it
         try:
+            if self.problem is None and not self._write_failed and not self._following.is_due():
+                return
             problem = self._found()
+            self._following.done()
             if problem is not None and problem != self.problem:
                 LOG.error("the database cannot be used; it is tried again: %s", problem)
             elif problem is None and self.problem is not None and self._was_there:
@@ -66,14 +81,22 @@ class Upkeep:
             if problem is None:
                 return _attempt(self._write) if self._write_failed else None
         # They may be gone with the file, or be wanting in one that was put in its place.
-        problem = _attempt(lambda: upgrade(self._engine, new=not self._was_there))
+        problem = _attempt(lambda: self._prepare(not self._was_there))
         self._has_tables = problem is None
         return problem
 
-    def _read(self) -> None:
+    def _upgrade(self, new: bool) -> None:
+        upgrade(self._engine, new=new)
+
+    def _read_tables(self) -> None:
         with reading(self._engine) as connection:
             for table in metadata.sorted_tables:
-                connection.execute(select(table).limit(1)).first()
+                # Of a file, which may be long, its length: no more of it is read then.
+                columns = [
+                    func.length(column) if isinstance(column.type, LargeBinary) else column
+                    for column in table.columns
+                ]
+                connection.execute(select(*columns).limit(1)).first()
 
     def _write(self) -> None:
         """Write what is there already: enough to tell whether a disk is full."""
@@ -93,14 +116,17 @@ def _attempt(what: Callable[[], None]) -> str | None:
     """Why something cannot be done, for logs and programs; None when it was."""
     try:
         what()
-    except (SQLAlchemyError, sqlite3.Error, OSError, NewerDatabase) as error:
+    except (SQLAlchemyError, sqlite3.Error, OSError, Unusable) as error:
+        return _reason(error)
+    except Exception as error:  # whatever a damaged file brings about, who looks goes on looking
+        LOG.exception("looking at the database failed")
         return _reason(error)
     return None
 
 
 def _reason(error: Exception) -> str:
     """The error in a line that names no host, user or folder."""
-    if isinstance(error, NewerDatabase):
+    if isinstance(error, Unusable):
         return str(error)
     origin = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(origin, sqlite3.Error):

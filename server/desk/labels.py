@@ -14,6 +14,8 @@ CATEGORIES = (
     "living",
     "other",
 )
+# How soon a request would be of use, as its sender says it. Nothing is promised for any of them.
+URGENCIES = ("later", "season", "lives")
 RECEIVED = "received"
 CHECKING, CONSIDERING = "checking", "considering"
 ADOPTED, DECLINED, AVAILABLE = "adopted", "declined", "available"
@@ -34,6 +36,15 @@ def category_labels(_: Translate) -> dict[str, str]:
         "transport": _("Roads and transport"),
         "living": _("Daily life and environment"),
         "other": _("Other"),
+    }
+
+
+def urgency_labels(_: Translate) -> dict[str, str]:
+    """What each of `URGENCIES` is called, in the order of the form."""
+    return {
+        "later": _("It is not urgent"),
+        "season": _("Within this season"),
+        "lives": _("Lives or injuries may depend on it"),
     }
 
 

@@ -20,7 +20,7 @@ from layers.query.search.index import Index
 from layers.revision.revision import Revision
 from layers.store.record import Published
 from layers.store.store import Store
-from server.desk.alerts import Alerts
+from server.desk.alerts.alerts import Alerts
 from server.edition.map_pages import MapPages
 from server.edition.recheck import PACE, Pace, Recheck, arrays_stamp
 from server.edition.rendering import CatalogChanged, open_catalog
@@ -37,7 +37,10 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Edition:
-    """A catalogue with all that is made of it once. `maps` are by language, `scripts` by name."""
+    """A catalogue with all that is made of it once. `maps` are by language, `scripts` by name.
+
+    Once `is_outdated`, maps and scripts hold what was withdrawn: none is kept beyond the next.
+    """
 
     catalog: Catalog
     pages: Pages
@@ -49,6 +52,12 @@ class Edition:
     search: Body
     base_revision: str
     base_near_revision: str
+    is_outdated: bool = False
+
+
+def pages_of(catalog: Catalog, static: Mapping[str, str], alerts: Alerts) -> Pages:
+    """The pages of a catalogue's city, with these alerts above each."""
+    return Pages(catalog.city, static, alerts.current, alerts.are_known)
 
 
 def make_edition(
@@ -68,10 +77,10 @@ def make_edition(
         page.script_name: Body(page.script, "text/javascript; charset=utf-8", lasting=True)
         for page in map_pages.values()
     }
-    scripts |= earlier.scripts if earlier else {}
+    scripts |= earlier.scripts if earlier and not earlier.is_outdated else {}
     return Edition(
         catalog=catalog,
-        pages=Pages(catalog.city, static, alerts.current, alerts.are_known),
+        pages=pages_of(catalog, static, alerts),
         maps=maps,
         scripts=dict(islice(scripts.items(), SCRIPTS)),
         base=Body(catalog.base.content, "application/geo+json"),
@@ -168,7 +177,7 @@ class Served:
         async with self._opening:
             if not self._is_behind():
                 return
-            seen = self._stamp()
+            seen, earlier = self._stamp(), self.now
             damaged = [
                 (key, each, arrays_stamp(each)) for key, (each, _) in self._withdrawn.items()
             ]
@@ -181,6 +190,8 @@ class Served:
                 LOG.exception("what is published could not be opened; it is tried again")
                 self._not_before = time.monotonic() + self._retry
                 return
+            if self.now is not earlier and self.now.is_outdated:
+                return  # something was withdrawn meanwhile: it is opened anew
             self._seen = seen
             for layer_id, revision, then in damaged:
                 self._withdrawn[layer_id] = revision, then
@@ -193,6 +204,13 @@ class Served:
             self.swapped()
             self.now = edition
 
+    def obey(self) -> None:
+        """Serve nothing more of what the desk withdrew, and nothing that was made of it."""
+        catalog = self.now.catalog.obeying(self._publisher.home.desk_changes.recalls())
+        if catalog is not self.now.catalog:
+            self._serve(catalog)
+            self.now = replace(self.now, is_outdated=True)
+
     def _withdraw(self, layer_id: str, revision: Revision) -> None:
         """Serve nothing more of a damaged revision, and nothing that was made of it."""
         catalog = self.now.catalog.without_revision(revision)
@@ -201,11 +219,14 @@ class Served:
         LOG.error("%s: the files of revision %s are damaged; withdrawn", layer_id, revision.id)
         self._publisher.doubt(layer_id)
         self._withdrawn[layer_id] = revision, arrays_stamp(revision)
+        self._serve(catalog)
+
+    def _serve(self, catalog: Catalog) -> None:
+        """Serve a catalogue that holds less than before, from now on."""
         self._seen, self._not_before = None, 0.0  # the map's pages are made without it
         self.swapped()
         self.forget()
-        # With pages of which none is kept.
-        pages = Pages(catalog.city, self._static, self._alerts.current, self._alerts.are_known)
+        pages = pages_of(catalog, self._static, self._alerts)  # of which none is kept yet
         self.now = replace(self.now, catalog=catalog, pages=pages)
 
     def _checked(self) -> tuple[Catalog, Store]:
@@ -232,6 +253,7 @@ class Served:
     async def _follow(self) -> None:
         while True:
             await asyncio.sleep(self._pause)
+            self.obey()
             await self.catch_up()
 
     def _first(self, published: Published) -> Edition:

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from layers.catalog.catalog import Catalog
 from layers.files import Stamp, stamp
@@ -81,12 +80,8 @@ class Recheck:
 
 def arrays_stamp(revision: Revision) -> Stamp | None:
     """The state of a revision's file of arrays; None where it is not there."""
-    return _stamp(revision.folder / ARRAYS)
-
-
-def _stamp(path: Path) -> Stamp | None:
     try:
-        return stamp(path)
+        return stamp(revision.folder / ARRAYS)
     except OSError:
         return None
 

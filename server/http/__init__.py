@@ -1,4 +1,4 @@
-"""HTTP without pages: query strings, bodies, headers, caching, languages, links, errors.
+"""HTTP without pages: query strings, bodies, headers, caching, languages, links, errors, sessions.
 
-Rests on `server.texts` and `layers`.
+Rests on `server.desk` (who is signed in), `server.texts` and `layers`.
 """

@@ -25,6 +25,7 @@ from uvicorn.server import ServerState
 
 from server.http.connections import Connections, Waits
 from server.http.refusals import (
+    FILE_TYPES,
     LONG_BODY,
     LONG_HEAD,
     LONG_LIST,
@@ -37,14 +38,16 @@ from server.http.refusals import (
     MANY_FIELDS,
     MOST_FIELDS,
     TOO_SLOW,
+    UPLOADS,
     Refusal,
+    long_upload,
 )
 from server.http.starts import FIRST
 
 PIECE = 1024  # bytes given to the parser at a time: a head of a browser is about as long
 AROUND_FIELD = 4  # bytes: colon, space and the end of the line
 LISTS = frozenset({b"accept", b"accept-encoding", b"accept-language", b"if-none-match"})
-LINGERING = LONGEST_BODY  # bytes that are still taken, unread, after a refusal
+UPLOAD_STEP = 256 * 1024  # bytes of an upload that arrive within `arrival_s`: 9 KB in a second
 
 
 class _Refused(Exception):
@@ -55,8 +58,8 @@ class BoundedProtocol(HttpToolsProtocol):
     """One connection. The app of the configuration has its `Connections` as `state.connections`.
 
     Times are seconds; each is kept to within `look_s`. A client may be `idle_s` between requests
-    and take `arrival_s` to send one and `unread_s` without reading anything of an answer. After a
-    refusal it has `lingering_s` to read it.
+    and take `arrival_s` to send one, or a step of a form with files, and `unread_s` without reading
+    anything of an answer. After a refusal it has `lingering_s` to read it.
     """
 
     idle_s: ClassVar[float] = 15
@@ -78,6 +81,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._unfed = memoryview(b"")  # received, and for later
         self._arriving = False  # a request has begun and is not complete
         self._in_head = False
+        self._longest = LONGEST_BODY  # bytes of the request's body
+        self._has_files = False
         self._requests = 0  # that have begun
         self._head_size = 0  # bytes of the target and of each field that is complete
         self._size = 0  # bytes of the request but for the piece it began in
@@ -122,7 +127,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refusal is not None:
             self._lingered += len(data)
-            if self._lingered > LINGERING:
+            if self._lingered > self._longest:  # still taken, unread
                 self.transport.abort()
             return
         if self._unfed or self.pipeline or len(data) > PIECE:
@@ -157,14 +162,16 @@ class BoundedProtocol(HttpToolsProtocol):
             self._size += len(piece)
             if self._in_head and self._size > LONGEST_HEAD:
                 self._refuse(LONG_HEAD if self.headers else LONG_TARGET)
-            elif self._size > LONGEST_HEAD + LONGEST_BODY:
-                self._refuse(LONG_BODY)
+            elif self._size > LONGEST_HEAD + self._longest:
+                self._refuse(long_upload(self._longest) if self._has_files else LONG_BODY)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._arriving = self._in_head = True
         self._requests += 1
         self._head_size = self._size = 0
+        self._longest = LONGEST_BODY
+        self._has_files = False
 
     def on_url(self, url: bytes) -> None:
         self.url += url
@@ -188,8 +195,18 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         if len(self.headers) > MOST_FIELDS:
             raise _Refused(MANY_FIELDS)
+        longest = UPLOADS.get(self.url.partition(b"?")[0])
+        if longest is not None and self._sends_files():
+            self._longest, self._has_files = longest, True
         super().on_headers_complete()
         self._in_head = False
+
+    def _sends_files(self) -> bool:
+        """Whether the request is a form with files, or a part of a file."""
+        return self.parser.get_method() == b"POST" and any(
+            name == b"content-type" and value.lower().startswith(FILE_TYPES)
+            for name, value in self.headers
+        )
 
     def on_message_complete(self) -> None:
         self._arriving = False
@@ -274,7 +291,8 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._refusal is not None:
             stalls += [("lingering", 0, 0)] * self._is_said
         elif self._arriving and not self.flow.read_paused:
-            stalls.append(("arriving", self._requests, 0))
+            step = self._size // UPLOAD_STEP if self._has_files else 0
+            stalls.append(("arriving", self._requests, step))
         elif not unread and self._is_free():
             stalls.append(("idle", self._requests, 0))
         return stalls

@@ -13,6 +13,7 @@ from collections import Counter
 from ipaddress import IPv6Address
 from typing import Literal, Protocol, get_args
 
+from server.http.addresses import address_of
 from server.http.starts import Starts
 
 MOST = 2048  # connections of a process, if it may have so many files
@@ -80,11 +81,10 @@ class Connections:
 
 def client_of(address: str) -> str:
     """Whose connection it is: a client of IPv6 has a whole network of 64 bits."""
-    if ":" not in address:
-        return address
-    packed = IPv6Address(address).packed
-    mapped = IPv6Address(packed).ipv4_mapped
-    return str(mapped) if mapped else packed[:8].hex()
+    client = address_of(address)
+    if isinstance(client, IPv6Address):
+        return client.packed[:8].hex()
+    return address if client is None else str(client)
 
 
 def most_connections() -> int:

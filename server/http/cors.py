@@ -1,8 +1,9 @@
 """Answers that pages of other sites may read: all but those that say they are of this one only.
 
 They are the same for every origin and without any, so that one cached answer serves all. Nothing
-depends on who asks: there are no cookies but the choice of a language, and none is sent along.
-Starlette's middleware answers by `Origin` and would make caches keep one answer for each.
+depends on who asks: there are no cookies but the choice of a language and the support of a request,
+and none is sent along. Starlette's middleware answers by `Origin` and would make
+caches keep one answer for each.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ KEY = b"key="  # of an address that is somebody's own: not its errors and redire
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     # Of the rest a script may read the usual ones anyway (Fetch, CORS-safelisted response headers).
-    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Disposition, Content-Encoding, "
-    "Content-Length, Content-Range, ETag, Retry-After",
+    "Access-Control-Expose-Headers": "Accept-Ranges, Content-Crs, Content-Disposition, "
+    "Content-Encoding, Content-Length, Content-Range, ETag, Retry-After",
 }
 PREFLIGHT = {
     **OPEN,

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from io import BufferedRandom
 from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
@@ -33,6 +33,20 @@ WAITING = 16  # being written or waiting for it, one at a time
 
 Write = Callable[[BinaryIO], None]
 Key = tuple[Hashable, bool]
+
+
+class Handling(NamedTuple):
+    """How a file is written and sent.
+
+    Who writes `apart` waits for another process, and lets nobody wait who does not. A file that is
+    `packed` does not get smaller by gzip.
+    """
+
+    apart: bool = False
+    packed: bool = False
+
+
+PLAIN = Handling()
 
 
 class WrittenFile:
@@ -73,6 +87,7 @@ class Downloads:
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
         self._threads = ThreadPoolExecutor(1, "download")
+        self._apart = ThreadPoolExecutor(1, "download-apart")
         self.clear()
 
     def clear(self) -> None:
@@ -86,6 +101,8 @@ class Downloads:
         write: Write,
         media_type: str,
         cache_control: str,
+        handling: Handling = PLAIN,
+        /,
         **headers: str,
     ) -> Response:
         """What `write` writes, as the request wants it: gzip or plain, a part, or 304.
@@ -94,9 +111,11 @@ class Downloads:
         `ServiceBusy`.
         """
         files = self._files
-        file = plain = await self._written(files, (key, False), lambda: WrittenFile(write))
+        file = plain = await self._written(
+            files, (key, False), lambda: WrittenFile(write), handling.apart
+        )
         sent = headers_of(cache_control, headers)
-        if wants_gzip(request):
+        if wants_gzip(request) and not handling.packed:
             file = await self._written(files, (key, True), lambda: _gzipped(plain))
             sent["Content-Encoding"] = "gzip"
         status, part = selected(request, sent, file.etag, len(file))
@@ -108,11 +127,11 @@ class Downloads:
         return StreamingResponse(file.chunks(part), status, sent, media_type)
 
     async def _written(
-        self, files: Files, key: Key, make: Callable[[], WrittenFile]
+        self, files: Files, key: Key, make: Callable[[], WrittenFile], apart: bool = False
     ) -> WrittenFile:
         if key not in files and files.making >= WAITING:
             raise ServiceBusy(f"{WAITING} files are being written; wanted some patience")
-        return await files.get(key, make, self._threads)
+        return await files.get(key, make, self._apart if apart else self._threads)
 
 
 def _gzipped(plain: WrittenFile) -> WrittenFile:

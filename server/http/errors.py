@@ -50,6 +50,20 @@ class InvalidQuery(Exception):
         return finding
 
 
+class NotAcceptable(Exception):
+    """The address has no answer of a type that the request accepts."""
+
+    def __init__(self, accept: str, offered: Collection[str]) -> None:
+        super().__init__(f"Accept is {accept[:100]!r}; wanted one of {', '.join(offered)}")
+
+
+class UnknownService(Exception):
+    """Nothing of this code can be asked for through Open311."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"there is no service {code[:50]!r}")
+
+
 class ServiceBusy(Exception):
     """So many answers are being made that another one cannot even wait."""
 

@@ -29,11 +29,15 @@ class FormType(FormError):
 
 
 class FormTooLarge(FormError):
-    """The body is longer than `MAX_BYTES` (413)."""
+    """The body is longer than it may be (413)."""
+
+    def __init__(self, longest: int = MAX_BYTES) -> None:
+        self.longest = longest
+        super().__init__(f"at most {longest} bytes")
 
     def explain(self, _: Translate) -> str:
         return _("The form is too large. It may have at most {kilobytes} KB.").format(
-            kilobytes=MAX_BYTES // 1024
+            kilobytes=f"{self.longest // 1024:,}"
         )
 
 
@@ -51,20 +55,20 @@ class FormMalformed(FormError):
         return _("The form did not arrive in the right format. Please send it again.")
 
 
-async def read_form_body(request: Request) -> dict[str, str]:
+async def read_form_body(request: Request, most_fields: int = MAX_FIELDS) -> dict[str, str]:
     """The form's fields by name. Raises `FormError`; of a body too long it reads no more."""
     media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
     charset = parameters.partition("charset=")[2].strip(' "') or "utf-8"
     if media_type.strip() != FORM_TYPE or charset not in ("utf-8", "utf8"):
         raise FormType
-    return parse_form(await _read_body(request))
+    return parse_form(await _read_body(request), most_fields)
 
 
-def parse_form(body: bytes) -> dict[str, str]:
+def parse_form(body: bytes, most_fields: int = MAX_FIELDS) -> dict[str, str]:
     """The fields of a URL-encoded body. Raises `FormNotUtf8` and `FormMalformed`."""
     try:
         pairs = parse_qsl(
-            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS
+            body.decode(), keep_blank_values=True, errors="strict", max_num_fields=most_fields
         )
     except UnicodeDecodeError:
         raise FormNotUtf8 from None

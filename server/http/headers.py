@@ -31,6 +31,8 @@ SECURITY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
+USUAL = {**SECURITY, "Cache-Control": "no-store"}
+LATER = frozenset({429, 503})  # statuses of what may be asked for again
 # A place asked for is neither stored, nor handed on in a referrer, nor indexed.
 PLACE_HEADERS = {
     "Cache-Control": "no-store",
@@ -38,10 +40,6 @@ PLACE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
-
-
-USUAL = {**SECURITY, "Cache-Control": "no-store"}
-LATER = frozenset({429, 503})
 
 
 class UsualHeaders:

@@ -6,38 +6,34 @@ By the address (`?lang=`), else by the choice that the reader's browser keeps, e
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.http.cookies import cookie_of
 from server.http.query import Query
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES, language_accepted, language_named
 
 COOKIE = "lang"
-MOST_COOKIES = 64  # of which ours is looked for among; other services of the host may have theirs
-REMEMBERED = 365 * 24 * 3600  # seconds
 _SPOKEN = "bosai.language"
 
 
-def language_of(request: Request) -> str:
-    """The code of the language to answer in. A name that is not known says nothing."""
+def language_of(request: Request, among: Collection[str] = LANGUAGES) -> str:
+    """The code of the language to answer in. A name that is not known says nothing.
+
+    Who reads none of those `among` which the answer is written in is given the next best.
+    """
     lang = (
         language_named(Query.of(request).text("lang"))
-        or language_named(_chosen(request.headers.get("cookie", "")))
+        or language_named(cookie_of(request, COOKIE))
         or language_accepted(request.headers.get("accept-language"))
         or DEFAULT_LANGUAGE
     )
+    lang = next(code for code in (lang, *LANGUAGES[lang].instead) if code in among)
     request.scope[_SPOKEN] = lang
     return lang
-
-
-def _chosen(cookies: str) -> str | None:
-    """The choice among the cookies, which is never quoted: `language_router` writes it."""
-    for cookie in cookies.split(";", MOST_COOKIES)[:MOST_COOKIES]:
-        name, _, value = cookie.partition("=")
-        if name.strip() == COOKIE:
-            return value.strip()
-    return None
 
 
 class LanguageHeaders:

@@ -29,7 +29,7 @@ def _qualities(accept: str | None) -> tuple[float, float]:
     page = json = 0.0
     for part in (accept or "").split(","):
         media_type, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        quality = _quality(parameters)
+        quality = weight(parameters)
         if media_type in PAGE_TYPES:
             page = max(page, quality)
         elif media_type in JSON_TYPES:
@@ -37,7 +37,8 @@ def _qualities(accept: str | None) -> tuple[float, float]:
     return page, json
 
 
-def _quality(parameters: list[str]) -> float:
+def weight(parameters: list[str]) -> float:
+    """How much one of the types in an `Accept` header is wanted (RFC 9110, 12.4.2)."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":

@@ -35,6 +35,7 @@ class TileProtocol(BoundedProtocol):
             super().on_headers_complete()
             return
         self._in_head = False
+        self._hot.sent(self.url)
         head, body = answer
         date = b"".join([b"%b: %b\r\n" % field for field in self.server_state.default_headers])
         self.transport.write(b"%b%b\r\n%b" % (head, date, body))

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Network, IPv6Network
 from typing import NamedTuple
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.http.addresses import address_of
+
 Network = IPv4Network | IPv6Network
 # One parameter of `Forwarded`, with what parts it from the next.
 PAIR = re.compile(r'\s*(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|[^\s";,]*)\s*(;|,|$)')
-# [v6]:port, v4:port, or a bare v6.
-NODE = re.compile(r"\[([^\]]+)\](?::\w+)?|([^:]+)(?::\w+)?|(.*)", re.DOTALL)
 HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 SCHEMES = ("http", "https")
 
@@ -99,16 +99,6 @@ def forwarded(value: str) -> list[Hop]:
     return [
         Hop(*(element.get(name, "") for name in ("for", "proto", "host"))) for element in elements
     ]
-
-
-def address_of(node: str) -> IPv4Address | IPv6Address | None:
-    """The address of who is named, without its port; None of one without, such as "unknown"."""
-    match = NODE.fullmatch(node)
-    try:
-        address = ip_address(match[1] or match[2] or match[3] if match else "")
-    except ValueError:
-        return None
-    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
 
 
 def as_seen(scope: Scope, hop: Hop) -> Scope:

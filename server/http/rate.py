@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_network
+
+from server.http.addresses import address_of
 
 MOST_NETWORKS = 10_000  # remembered at once, some megabytes
 SUBSCRIBER_BITS = 56  # of an IPv6 address: what a line is given, at least (RFC 6177)
@@ -55,7 +57,7 @@ class Allowance:
     def take(self, address: str | None) -> None:
         """Count one that `address` writes. Raises `TooFrequent`, and then counts nothing."""
         now = self._clock()
-        network = _network(address)
+        network = network_of(address)
         every = _next(self._all_rested, self._of_all, now)
         if network is not None:
             rested = _next(self._rested.get(network, 0.0), self._of_network, now)
@@ -75,16 +77,11 @@ def _next(rested: float, rate: Rate, now: float) -> float:
     return after
 
 
-def _network(address: str | None) -> str | None:
-    """The line that an address belongs to; None where it tells none."""
-    try:
-        ip = ipaddress.ip_address(address or "")
-    except ValueError:
+def network_of(address: str | None) -> str | None:
+    """The line that an address belongs to; None where it tells none, as inside a network."""
+    client = address_of(address or "")
+    if client is None or not client.is_global:
         return None
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    if not ip.is_global:
-        return None
-    if isinstance(ip, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((ip, SUBSCRIBER_BITS), strict=False))
-    return str(ip)
+    if isinstance(client, IPv6Address):
+        return str(ip_network((client, SUBSCRIBER_BITS), strict=False))
+    return str(client)

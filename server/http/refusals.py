@@ -12,12 +12,25 @@ from http import HTTPStatus
 from starlette.responses import PlainTextResponse
 
 from server.http.cors import OPEN
+from server.http.errors import retry_after
 from server.http.headers import USUAL
 
 MOST_FIELDS = 64  # of a request's head
 LONGEST_HEAD = 8192  # bytes of a target, header fields and trailers together
 LONGEST_LIST = 1024  # bytes of a field that lists what the client accepts or has
 LONGEST_BODY = 262_144  # bytes with their framing; a form may have a quarter of it (`form_body`)
+# Bytes of a form with files: twice what it may have, so that a file that is too large is told of
+# beside what was typed (`multipart`).
+LONGEST_UPLOAD = 32 << 20
+LONGEST_CHUNK = 1 << 20  # bytes of a file that is sent in parts
+MOST_UPLOADED = 4 << 30  # bytes of staff's files, of which the operator lets less through
+# Where files are sent, and the bytes that such a body may have.
+UPLOADS = {
+    b"/requests": LONGEST_UPLOAD,
+    b"/staff/drafts": MOST_UPLOADED,
+    b"/staff/drafts/chunks": LONGEST_CHUNK,
+}
+FILE_TYPES = (b"multipart/form-data", b"application/octet-stream")
 MOST_PARAMETERS = 64  # of a query string: no page reads a quarter of them
 SAID = {**USUAL, **OPEN}
 
@@ -33,8 +46,8 @@ class Refusal:
 
     def answer(self) -> PlainTextResponse:
         """The answer, with what `server.app.Service` gives to all."""
-        retry = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
-        return PlainTextResponse(f"{self.ja}\n{self.en}\n", self.status, {**SAID, **retry})
+        later = {} if self.retry_after is None else retry_after(self.retry_after)
+        return PlainTextResponse(f"{self.ja}\n{self.en}\n", self.status, {**SAID, **later})
 
     def sent(self, every: Iterable[tuple[bytes, bytes]]) -> bytes:
         """The answer as it goes over the wire, with the headers of `every` answer, the last one."""
@@ -55,6 +68,19 @@ LONG_BODY = Refusal(
     f"要求の本文が {LONGEST_BODY} バイトを超えています。",
     f"The body of the request has more than {LONGEST_BODY} bytes.",
 )
+
+
+def long_upload(longest: int) -> Refusal:
+    """The refusal of files that have more than so many bytes together."""
+    return Refusal(
+        413,
+        f"ファイルが合わせて {longest >> 20} MB を超えています。前のページに戻ると、"
+        "書いた文章は残っています。小さいファイルを選び直してください。",
+        f"The files have more than {longest >> 20} MB together. Go back one page: "
+        "what you wrote is still there. Please choose smaller files.",
+    )
+
+
 LONG_TARGET = Refusal(
     414,
     f"アドレスが {LONGEST_HEAD} バイトを超えています。",

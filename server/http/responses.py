@@ -15,6 +15,16 @@ from server.http.query import requested_revision
 from server.http.ranges import field, names_etag, wanted_range
 
 READ = ["GET", "HEAD"]  # the methods of an address that is only read
+# The sender's page is found by its address alone: no cache, referrer or search engine may keep it,
+# and no page of another site read it.
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+# A form on such a page says to this service, and to no other, where it is sent from: `own_site`.
+PRIVATE_FORM = {**PRIVATE, "Referrer-Policy": "same-origin"}
 GZIP_LEVEL = 2  # of isal's 0 to 3: nearly the size of zlib's 6 at a tenth of the time
 GZIP_FROM = 512  # bytes: below, a compressed answer saves no packet
 IMMUTABLE = "public, max-age=31536000, immutable"

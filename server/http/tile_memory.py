@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -61,10 +61,11 @@ class HotTiles:
     Only what may be kept by others is kept here: answers of 200 and 204 to GET whose address has no
     other query than the revision served, so that made-up queries do not fill it. Tiles with nothing
     in them are without number: they have a part of their own, and leave the others theirs.
+    `sent` is told the address of each that `server.http.protocol` sends from here.
     """
 
-    def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
+    def __init__(self, capacity: int, sent: Callable[[bytes], None] = lambda _target: None) -> None:
+        self._capacity, self.sent = capacity, sent
         self.clear()
 
     def clear(self) -> None:

@@ -26,8 +26,8 @@ Parameters = ParamSpec("Parameters")
 class Turns:
     """Threads of their own for `threads` pieces of work at once; up to `waiting` more wait."""
 
-    def __init__(self, threads: int = THREADS, waiting: int = WAITING, name: str = "page") -> None:
-        self._executor = ThreadPoolExecutor(threads, name)
+    def __init__(self, threads: int = THREADS, waiting: int = WAITING) -> None:
+        self._executor = ThreadPoolExecutor(threads, "page")
         self._most = threads + waiting
         self._taken = 0
         self._lock = threading.Lock()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from layers.catalog.catalog import Catalog
+from layers.catalog.designations import has_states
 from layers.catalog.layer import Layer
 from layers.query.here import (
     HazardFinding,
@@ -23,7 +24,9 @@ from layers.query.here import (
 from layers.query.landmarks import near_names
 from layers.schema.layer import LayerDefinition
 from layers.schema.values import Disaster
+from server.desk.shelters.board import NOTHING, InForce
 from server.pages.here_words import DETOUR, METRES_PER_MINUTE, HereWords, Remark, part_of
+from server.pages.shelters import ShelterWords
 from server.texts import LANGUAGES, Translate, wording
 
 
@@ -31,7 +34,8 @@ from server.texts import LANGUAGES, Translate, wording
 class Statement:
     """What one layer says of a place. `state` is for programs, `text` and `lines` for people.
 
-    `cautions` are to be read with it. `places` is what is near. `zones` are the classes of the
+    `cautions` are to be read with it. `places` is what is near; `opening` of one is
+    whether it is open, None where that is not said. `zones` are the classes of the
     zones that the place lies in, the worst first: `label` and `meaning`, `original` (the class as
     the source calls it), `name` (such as the river), `color`, and `depth_m`, the least and the
     most metres of water, without the most where it is open.
@@ -76,11 +80,16 @@ class Answer:
 
 
 def answer_for(
-    catalog: Catalog, place: Place, disaster: Disaster | None, lang: str, _: Translate
+    catalog: Catalog,
+    place: Place,
+    disaster: Disaster | None,
+    lang: str,
+    _: Translate,
+    shown: InForce = NOTHING,
 ) -> Answer:
-    """What every layer of the catalogue says of the place."""
+    """What every layer of the catalogue says of the place, with the states of shelters shown."""
     words = HereWords(lang, _)
-    statements = _Statements(words)
+    statements = _Statements(words, ShelterWords(shown, lang))
     hazards: list[Statement] = []
     sites: list[Statement] = []
     facilities: list[Statement] = []
@@ -89,7 +98,8 @@ def answer_for(
         if definition.hazard is not None:
             hazards.append(statements.of_hazard(hazards_at(layer, place)))
         elif definition.nearest is not None:
-            statement = statements.of_nearest(nearest(layer, place, disaster))
+            near = nearest(layer, place, disaster, shown.refusing(layer.id))
+            statement = statements.of_nearest(near)
             (sites if definition.nearest.valid_for else facilities).append(statement)
     in_city = catalog.contains(place.longitude, place.latitude)
     return Answer(
@@ -158,8 +168,8 @@ def _paragraph(statement: Statement, _: Translate) -> str:
 class _Statements:
     """Findings in one language."""
 
-    def __init__(self, words: HereWords) -> None:
-        self._words = words
+    def __init__(self, words: HereWords, shelters: ShelterWords) -> None:
+        self._words, self._shelters = words, shelters
 
     def of_hazard(self, finding: HazardFinding) -> Statement:
         words, definition = self._words, finding.layer.definition
@@ -200,11 +210,32 @@ class _Statements:
         else:
             state = "found" if finding.places else "none"
         places = [self._place(layer.definition, place) for place in finding.places]
-        lines = [words.say("place", **place) for place in places]
+        lines = [self._place_line(layer, place) for place in places]
+        if finding.further is not None:
+            places.append(self._place(layer.definition, finding.further))
+            lines.append(self._further_line(layer, places[-1]))
+        elif finding.is_refused:
+            lines.append(words.say("noneFurther"))
         if finding.uncertain:
             lines.append(words.say("uncertain", count=finding.uncertain))
         remark = words.remark(layer, state, finding.disaster)
+        if places and has_states(layer.definition) and self._shelters.caution():
+            remark = replace(remark, cautions=[*remark.cautions, self._shelters.caution()])
         return self._statement(layer, state, remark, lines, places)
+
+    def _place_line(self, layer: Layer, place: Mapping[str, Any]) -> str:
+        """A place in words: whether it is open before all else."""
+        words, line = self._words, self._words.say("place", **place)
+        state = self._shelters.of(layer.id, place["id"])
+        if state is None:
+            return line
+        line = words.say("before", state=state.line, said=line)
+        return words.say("noted", said=line, note=state.note) if state.note else line
+
+    def _further_line(self, layer: Layer, place: Mapping[str, Any]) -> str:
+        """A place that is offered since those before it turn people away."""
+        line = self._words.say("further", said=self._place_line(layer, place))
+        return line if place["opening"] else self._words.say("unknown", said=line)
 
     def _place(self, definition: LayerDefinition, place: NearPlace) -> dict[str, Any]:
         words = self._words
@@ -221,6 +252,7 @@ class _Statements:
             "latitude": place.latitude,
             "longitude": place.longitude,
             "telephone": telephone_of(place.properties),
+            "opening": self._shelters.as_json(definition.id, place.feature),
         }
 
     def _data(self, name: str) -> str:

@@ -13,15 +13,19 @@ from babel import Locale
 from babel.numbers import get_decimal_symbol
 
 from layers.catalog.catalog import Catalog
+from layers.catalog.designations import has_states
 from layers.catalog.layer import Layer
 from layers.exports.answers import has_answers
 from layers.geometry.ellipsoid import GEOD
 from layers.query.here import CORNERS, NEAREST
 from layers.schema.layer import Code, LayerDefinition
 from layers.schema.values import DISASTERS, Disaster
+from server.desk.shelters.states import REFUSING
 from server.texts import LANGUAGES, Forms, Translate, name_patterns, wording
 from server.texts.cautions import Kind, cautions, sentences
+from server.texts.instants import instant_rule
 from server.texts.landmarks import landmark_rules
+from server.texts.shelters import shelter_labels, shelter_phrases
 from server.texts.wording import localized
 
 # 徒歩の目安: ways are longer than the straight line, and a group walks as slowly as its oldest.
@@ -146,6 +150,9 @@ class HereWords:
                 "corners": CORNERS,
                 "ellipsoid": {"a": GEOD.a, "f": GEOD.f},
             },
+            "shelterStates": shelter_labels(self._),
+            "refusing": sorted(REFUSING),
+            "instant": instant_rule(self.lang),
             "landmarks": landmark_rules(self.lang),
         }
 
@@ -158,6 +165,7 @@ class HereWords:
             **self.outline(definition),
             "part": part_of(definition),
             "silent": not has_answers(definition),
+            "opens": has_states(definition),
             "remarks": self._remarks(layer),
             "zones": [self.zone(code) for code in ranked.codes] if ranked and is_hazard else [],
             "unclassed": self.zone(None),
@@ -230,4 +238,5 @@ def _phrases(lang: str, _: Translate) -> dict[str, str | Forms]:
             "The position may be off by {distance}. The most severe assumption within "
             "that distance is given. For an exact answer, tap the place on the map."
         ),
+        **shelter_phrases(_),
     }

@@ -25,7 +25,11 @@ class PageMemory:
         self._making: dict[Hashable, Future[Body]] = {}
 
     def get(self, key: Hashable, make: Callable[[], str]) -> Body:
-        """The page of `key`, made unless it is kept or being made.
+        """The page of `key`, made unless it is kept or being made; see `body`."""
+        return self.body(key, lambda: Body(make().encode(), MEDIA_TYPE).compressed())
+
+    def body(self, key: Hashable, make: Callable[[], Body]) -> Body:
+        """The body of `key`, made unless it is kept or being made.
 
         What `make` raises reaches every caller who waits, and is not kept.
         """
@@ -39,7 +43,7 @@ class PageMemory:
         if making is not None:
             return making.result()
         try:
-            own.set_result(Body(make().encode(), MEDIA_TYPE).compressed())
+            own.set_result(make())
         except BaseException as error:
             own.set_exception(error)
             raise

@@ -13,10 +13,10 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, S
 from layers.pictures.symbols import legend_svg
 from layers.schema.city import CityDefinition
 from layers.schema.values import REQUIRED_LANGUAGES, Disaster
-from server.desk.alerts import Alert
+from server.desk.alerts.alert import Alert
+from server.desk.alerts.words import in_words
 from server.http.links import switch_to, with_disaster, with_language, without_language
 from server.http.responses import Body
-from server.pages.alerts import in_words
 from server.pages.memory import PageMemory
 from server.texts import (
     LANGUAGES,
@@ -28,6 +28,7 @@ from server.texts import (
     translator,
     wording,
 )
+from server.texts.channels import channels
 from server.texts.flags import flag_words
 from server.texts.instants import long_instant
 
@@ -116,6 +117,7 @@ def _vocabulary(lang: str, city: CityDefinition) -> dict[str, Any]:
     return {
         "_": translate,
         "ngettext": translate.ngettext,
+        "city_channels": channels(city, lang, translate),
         "contact": wording.contact(city, lang, translate),
         "site_title": wording.site_title(city, lang, translate),
         "lang": lang,

@@ -1,4 +1,4 @@
-"""The public list of requests: what its page shows, what programs are told, and its feed."""
+"""The public list of requests: what its page shows, and what programs are told."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
-from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from layers.catalog.catalog import Catalog
-from server.desk.answers import PAGE, Decision, Order, PublicRequest, Selection
+from layers.geometry.drawn_area import geojson
+from server.desk.answers.publications import PAGE, Decision, Order, PublicRequest, Selection
+from server.desk.intake.form import Place
 from server.desk.labels import category_labels, state_labels
-from server.texts import Translate, plain
+from server.texts import Translate
 from server.texts.wording import localized
-
-ATOM, GEORSS = "http://www.w3.org/2005/Atom", "http://www.georss.org/georss"
-register_namespace("", ATOM)
-register_namespace("georss", GEORSS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,7 @@ class Listed:
     state: str
     category: str
     changed_at: object
+    supports: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +59,11 @@ class RequestList:
         }
         return f"/requests?{urlencode({name: value for name, value in chosen.items() if value})}"
 
+    @property
+    def feed(self) -> str:
+        """The address of the feed of these requests, as far as there is one: of the category."""
+        return f"/requests.atom?category={self.category}" if self.category else "/requests.atom"
+
 
 @dataclass(frozen=True, slots=True)
 class DecisionWords:
@@ -79,9 +82,9 @@ def pages_of(total: int) -> int:
 
 
 def request_list(
-    found: Sequence[PublicRequest], total: int, page: int, selection: Selection, _: Translate
+    matches: Sequence[PublicRequest], total: int, page: int, selection: Selection, _: Translate
 ) -> RequestList:
-    """The page of the list with the requests found."""
+    """The page of the list with the requests that match."""
     categories = category_labels(_)
     return RequestList(
         requests=[
@@ -91,8 +94,9 @@ def request_list(
                 state_of(request, _),
                 categories[request.category],
                 request.changed_at,
+                request.supports,
             )
-            for request in found
+            for request in matches
         ],
         page=page,
         pages=pages_of(total),
@@ -102,7 +106,11 @@ def request_list(
         order=selection.order,
         states=state_labels(_),
         categories=categories,
-        orders={"new": _("Newest first"), "changed": _("Latest change first")},
+        orders={
+            "new": _("Newest first"),
+            "changed": _("Latest change first"),
+            "supported": _("Most “Me too” first"),
+        },
     )
 
 
@@ -140,11 +148,12 @@ def to_json(request: PublicRequest) -> dict[str, Any]:
         "purpose": request.purpose,
         "category": request.category,
         "state": request.state,
-        "place": request.place and {"lat": request.place.latitude, "lon": request.place.longitude},
+        "place": request.place and _place(request.place),
         "about": request.subject
         and {"layer": request.subject.layer, "feature": request.subject.feature},
         "received_at": request.received_at.isoformat(timespec="seconds"),
         "changed_at": request.changed_at.isoformat(timespec="seconds"),
+        "supports": request.supports,
         "decisions": [
             {
                 "state": decision.state,
@@ -154,44 +163,16 @@ def to_json(request: PublicRequest) -> dict[str, Any]:
             }
             for decision in request.decisions
         ],
+        "duplicate_of": request.original,
+        "added": [
+            {"text": added.text, "added_at": added.added_at.isoformat(timespec="seconds")}
+            for added in request.supplements
+        ],
         "href": f"/requests/{request.number}",
     }
 
 
-def feed(
-    requests: Sequence[PublicRequest], title: str, address: str, at: str, lang: str, _: Translate
-) -> bytes:
-    """Requests as Atom (RFC 4287) with GeoRSS Simple points.
-
-    `at` is where the service is, `address` the feed's path there. Without a request it is of the
-    epoch: nothing changed yet.
-    """
-    root = Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": lang})
-    latest = max((request.changed_at for request in requests), default=None)
-    _put(root, "id", f"{at}{address}")
-    _put(root, "title", title)
-    _put(root, "updated", latest.isoformat() if latest else "1970-01-01T00:00:00+00:00")
-    SubElement(root, f"{{{ATOM}}}link", {"rel": "self", "href": f"{at}{address}"})
-    SubElement(root, f"{{{ATOM}}}link", {"rel": "alternate", "href": f"{at}/requests"})
-    _put(SubElement(root, f"{{{ATOM}}}author"), "name", title)
-    for request in requests:
-        entry = SubElement(root, f"{{{ATOM}}}entry")
-        page = f"{at}/requests/{request.number}"
-        reason = request.decisions[-1].reason if request.decisions else ""
-        _put(entry, "id", page)
-        _put(entry, "title", request.title)
-        _put(entry, "published", request.published_at.isoformat())
-        _put(entry, "updated", request.changed_at.isoformat())
-        SubElement(entry, f"{{{ATOM}}}link", {"rel": "alternate", "href": page})
-        SubElement(entry, f"{{{ATOM}}}category", {"term": request.category})
-        _put(entry, "summary", " ".join(filter(None, [state_of(request, _), reason])))
-        _put(entry, "content", request.purpose)
-        if request.place is not None:
-            point = f"{request.place.latitude} {request.place.longitude}"
-            SubElement(entry, f"{{{GEORSS}}}point").text = point
-    content: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
-    return content
-
-
-def _put(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, f"{{{ATOM}}}{name}").text = plain(text)
+def _place(place: Place) -> dict[str, Any]:
+    """The point, and the area that it stands for, where one is meant, as GeoJSON."""
+    area = {"area": geojson(place.area)} if place.area else {}
+    return {"lat": place.latitude, "lon": place.longitude, **area}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from layers.catalog.catalog import Catalog
-from server.desk.subject import Subject, feature_named
+from server.desk.intake.subject import Subject, feature_named
 from server.texts import translator
 from server.texts.wording import feature_name, localized
 

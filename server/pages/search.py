@@ -8,12 +8,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from layers.catalog.catalog import Catalog
+from layers.catalog.designations import has_states
 from layers.catalog.layer import Layer
 from layers.query.search.find import Finding, Group, find
 from layers.query.search.index import Index
 from layers.query.search.places import PARTS
 from layers.query.search.ranked import Hit
+from server.desk.shelters.board import NOTHING, InForce
 from server.http.links import with_language
+from server.pages.shelters import ShelterWords
 from server.texts import Translate
 from server.texts.cautions import cautions, sentences
 from server.texts.found import group_titles
@@ -28,6 +31,8 @@ class Result:
     """A place that was found. `here` and `map` are addresses of this service.
 
     `forms` is how the data writes its name for those who do not read it, by language tag.
+    `feature` is its id in its layer, 0 for what is in none; `opening` is whether it is open, None
+    where that is not said.
     """
 
     name: str
@@ -38,6 +43,8 @@ class Result:
     note: str
     here: str
     map: str
+    feature: int
+    opening: Mapping[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +73,27 @@ class CalledLayer:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What was found for a query; `notes` are about all of it."""
+    """What was found for a query; `notes` are about all of it.
+
+    `is_in_vain` says that nothing was, also nothing that this map only leaves out.
+    """
 
     query: str
     layers: Sequence[CalledLayer]
     groups: Sequence[Results]
     notes: Sequence[str]
+    is_in_vain: bool
 
     def to_json(self) -> dict[str, Any]:
         """The results for programs; words are in the language asked for."""
-        return asdict(self)
+        return {name: value for name, value in asdict(self).items() if name != "is_in_vain"}
 
 
-def search_for(index: Index, catalog: Catalog, query: str, lang: str, _: Translate) -> Search:
+def search_for(
+    index: Index, catalog: Catalog, query: str, lang: str, _: Translate, shown: InForce = NOTHING
+) -> Search:
     """The places that the query may mean, and what to do when there are none."""
+    shelters = ShelterWords(shown, lang)
     finding = find(index, query)
     layers = [
         CalledLayer(
@@ -89,9 +103,13 @@ def search_for(index: Index, catalog: Catalog, query: str, lang: str, _: Transla
         )
         for layer in finding.layers
     ]
-    groups = [_results(group, catalog.layers, lang, _) for group in finding.groups]
+    groups = [_results(group, catalog.layers, lang, _, shelters) for group in finding.groups]
     city = localized(catalog.city.name, lang)
-    return Search(query, layers, groups, _notes(index, finding, city, lang, _))
+    is_in_vain = not (
+        groups or layers or finding.samples or finding.elsewhere or finding.no_postcodes
+    )
+    notes = _notes(index, finding, city, lang, _)
+    return Search(query, layers, groups, notes, is_in_vain)
 
 
 def _notes(index: Index, finding: Finding, city: str, lang: str, _: Translate) -> list[str]:
@@ -125,21 +143,25 @@ def _notes(index: Index, finding: Finding, city: str, lang: str, _: Translate) -
     return notes
 
 
-def _results(group: Group, layers: Mapping[str, Layer], lang: str, _: Translate) -> Results:
+def _results(
+    group: Group, layers: Mapping[str, Layer], lang: str, _: Translate, shelters: ShelterWords
+) -> Results:
     layer = group.layer
+    opens = layer is not None and has_states(layers[layer.id].definition)
+    aged = [shelters.caution()] if opens and shelters.caution() else []
     note = _("{count} more. Add a word to narrow it down.").format(count=group.more)
     due = cautions((layers[layer.id],), (), lang, _) if layer else []
     return Results(
         kind=group.kind,
         layer=layer.id if layer else None,
         title=localized(layer.title, lang) if layer else group_titles(_)[group.kind],
-        results=[_result(hit, group, lang, _) for hit in group.hits],
+        results=[_result(hit, group, lang, _, shelters) for hit in group.hits],
         note=note if group.more else "",
-        cautions=sentences(due, "usage", "review"),
+        cautions=[*sentences(due, "usage", "review"), *aged],
     )
 
 
-def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
+def _result(hit: Hit, group: Group, lang: str, _: Translate, shelters: ShelterWords) -> Result:
     place = {"lat": hit.latitude, "lon": hit.longitude}
     radius = {"radius": hit.doubt} if hit.doubt else {}
     zoom = CLOSE if not hit.doubt else NEAR if hit.doubt < LARGE else FAR
@@ -158,4 +180,6 @@ def _result(hit: Hit, group: Group, lang: str, _: Translate) -> Result:
         note=about.format(count=hit.doubt) if hit.doubt else part,
         here=with_language(f"/here?{urlencode(place | radius)}", lang),
         map=with_language(f"/?at={zoom}/{hit.latitude}/{hit.longitude}{layers}", lang),
+        feature=hit.feature,
+        opening=shelters.as_json(group.layer.id, hit.feature) if group.layer else None,
     )

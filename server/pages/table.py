@@ -54,6 +54,7 @@ class Column:
 class Row:
     """A feature: what it is called by, its other values, and links to its place."""
 
+    id: int
     name: str
     values: Sequence[str]
     map_href: str
@@ -84,6 +85,7 @@ def table_page(
     cell = partial(_cell, layer.definition, lang=lang, _=_)
     rows = [
         Row(
+            id=feature.id,
             name=_name(layer.definition, label, feature, lang, _) if label else "",
             values=[cell(name, feature.properties.get(name)) for name in names],
             map_href=f"/?layers={layer.id}&at={PLACE_ZOOM}/{feature.latitude:.6f}/{feature.longitude:.6f}",

@@ -22,10 +22,11 @@ Geometry = Literal["point", "line", "polygon"]
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file of a layer to take away; `label` names its format."""
+    """One file of a layer to take away; `label` names its format, `use` says what it is for."""
 
     label: str
     href: str
+    use: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,9 @@ class LayerPage:
 
     `definition` is None when the layer is not served: then `geometry`, `revision` and `report` are
     None too and the rest empty. `trouble` says why it is not served, or not as its files say.
-    `cautions` are to be read with it. `map_href` opens the map with this layer on.
+    `renewal` says how often it is renewed, "" where nothing does. `cautions` are to be read with
+    it. `map_href` opens the map with this layer on. `download_size`
+    says about how large a file of it is.
     """
 
     id: str
@@ -47,6 +50,8 @@ class LayerPage:
     change: Counts | None = None
     report: Report | None = None
     downloads: Sequence[Download] = ()
+    download_size: str = ""
+    renewal: str = ""
     cautions: Sequence[Caution] = ()
     map_href: str = "/"
 

@@ -19,7 +19,11 @@ MAP = (520.0, 374.0)  # CSS pixels of the map in it, at 1.5 pixels each
 
 
 def share_picture(catalog: Catalog, shown: ShownMap, lang: str) -> Sheet:
-    """A PNG of the map with its title, its cautions and its sources."""
+    """A PNG of the map with its title, its cautions and its sources.
+
+    A chat keeps it for days: which shelters are open is not in it. The cautions of their layers
+    say who tells.
+    """
     _ = translator(lang)
     city = catalog.city
     title = _("{city} disaster layer map").format(city=localized(city.name, lang))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from layers.catalog.catalog import Catalog
@@ -15,11 +16,16 @@ from layers.pictures.svg import HATCH, definitions
 from layers.pictures.symbols import LEGEND_BOX
 from layers.query.towns import Town, classes_around, is_surveyed
 from layers.schema.values import Disaster
+from server.desk.shelters.board import NOTHING, InForce
 from server.pages.here import Statement, answer_for
+from server.pages.shelters import ShelterWords
 from server.printing.legend import LayerLegend, legends
+from server.printing.openings import badges_of, remarks
+from server.printing.qr import qr_code
 from server.printing.typesetter import Sheet
 from server.printing.words import notes, warnings
 from server.texts import LANGUAGES, Translate, name_beside, plain, translator, wording
+from server.texts.channels import channels
 from server.texts.wording import disaster_names, localized, long_date
 from server.viewer.legend import CrossedLook, LegendLine
 from server.viewer.permalink import ShownMap
@@ -37,10 +43,12 @@ def town_sheet(
     code: str,
     address: str,
     today: datetime.datetime,
+    openings: InForce = NOTHING,
 ) -> Sheet:
     """The sheet, for a PDF. `code` is the QR code, in SVG, of `address`, where the map shows it.
 
     With a `disaster` the map shows only sites designated for it, and its row comes first.
+    `openings` are the states of sites that are shown.
     """
     disasters = (disaster,) if disaster else ()
     _ = translator(lang)
@@ -59,6 +67,7 @@ def town_sheet(
         patterns=True,
         around=town.place,
         name_tags=LANGUAGES[lang].names,
+        badges=badges_of(openings),
     )
     shown = ShownMap(tuple(layers), {}, disasters, None, ordered=False, others={})
     metres, length = scale_bar(frame, 160)
@@ -73,7 +82,7 @@ def town_sheet(
             "most severe assumption in that area."
         ).format(metres=f"{town.place.radius:,.0f}"),
         "warnings": warnings(shown, picture.hidden, lang, _),
-        "notes": notes(shown, lang, _),
+        "notes": [*notes(shown, lang, _), *remarks(layers, openings, lang, _)],
         "map": _("Map of {town}. North is up.").format(town=name),
         "scale": {"label": _metres(metres, _), "length": length / MAP[0]},
         "sample": _("Sample"),
@@ -81,7 +90,7 @@ def town_sheet(
         "hazards_heading": _("Hazards"),
         "hazards": [*_hazards(catalog, town, lang, _)],
         "sites_heading": _("Designated emergency evacuation sites, by type of disaster"),
-        "sites": [*_sites(catalog, town, disaster, lang, _)],
+        "sites": [*_sites(catalog, town, disaster, lang, _, openings)],
         "sources_heading": _("Sources and dates"),
         "sources": [*_sources(layers, lang, _)],
         "base_credit": " / ".join(wording.base_credits(city, lang)),
@@ -90,8 +99,12 @@ def town_sheet(
         "contact": wording.contact(city, lang, _),
         "official": f"{localized(city.official_map_title, lang)} {city.official_map}",
         "qr": _("QR code of the link"),
+        "channels_heading": _("How to get the city's announcements"),
+        "channels": [asdict(channel) for channel in channels(city, lang, _)],
     }
-    return Sheet("town", "pdf", words, {"map": picture.svg, "code": code}, today)
+    codes = [qr_code(channel.link) for channel in city.channels]
+    pictures = {f"channel-{index}": drawn for index, drawn in enumerate(codes)}
+    return Sheet("town", "pdf", words, {"map": picture.svg, "code": code, **pictures}, today)
 
 
 def layers_of_sheet(catalog: Catalog) -> list[Layer]:
@@ -192,7 +205,12 @@ def _hazards(catalog: Catalog, town: Town, lang: str, _: Translate) -> Iterator[
 
 
 def _sites(
-    catalog: Catalog, town: Town, first: Disaster | None, lang: str, _: Translate
+    catalog: Catalog,
+    town: Town,
+    first: Disaster | None,
+    lang: str,
+    _: Translate,
+    openings: InForce,
 ) -> Iterator[dict[str, Any]]:
     """Of each layer of sites the nearest for each kind of disaster, `first` first, no distances.
 
@@ -204,6 +222,7 @@ def _sites(
         disaster: answer_for(catalog, town.place, disaster, lang, _).sites for disaster in names
     }
     sites = [layer for layer in layers_of_sheet(catalog) if is_designated(layer.definition)]
+    words = ShelterWords(openings, lang)
     for index, layer in enumerate(sites):
         statements = {disaster: answers[disaster][index] for disaster in names}
         sample = layer.definition.sample
@@ -215,14 +234,16 @@ def _sites(
             "rows": []
             if sample
             else [
-                {"disaster": names[disaster], "places": _places(statements[disaster], _)}
+                {"disaster": names[disaster], "places": _places(statements[disaster], words, _)}
                 for disaster in names
             ],
         }
 
 
-def _places(statement: Statement, _: Translate) -> str:
-    return _(", ").join(place["name"] for place in statement.places) or statement.text
+def _places(statement: Statement, words: ShelterWords, _: Translate) -> str:
+    """The names, each behind its state."""
+    names = (words.before(statement.layer, x["id"], x["name"]) for x in statement.places)
+    return _(", ").join(names) or statement.text
 
 
 def _sources(layers: Sequence[Layer], lang: str, _: Translate) -> Iterator[str]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
 
+from server.desk.figures.senders import LEAST
+from server.desk.retention.retention import Retention
 from server.http.language import language_of
 from server.http.links import page_key, path_and_query
 from server.http.responses import READ, REVALIDATE, answer
@@ -15,7 +17,7 @@ from server.pages.render import Pages
 ABOUT = ("terms", "privacy", "accessibility", "contact")
 
 
-def about_router(pages: Callable[[], Pages], turns: Turns) -> APIRouter:
+def about_router(pages: Callable[[], Pages], turns: Turns, retention: Retention) -> APIRouter:
     """`/terms`, `/privacy`, `/accessibility` and `/contact`."""
     router = APIRouter()
 
@@ -25,7 +27,10 @@ def about_router(pages: Callable[[], Pages], turns: Turns) -> APIRouter:
         here = path_and_query(request)
         current = pages()
         body = current.kept(
-            page_key(request, lang), lambda: current.render(f"{name}.html", lang, here=here)
+            page_key(request, lang),
+            lambda: current.render(
+                f"{name}.html", lang, here=here, retention=retention, least_senders=LEAST
+            ),
         )
         return answer(request, body, REVALIDATE)
 

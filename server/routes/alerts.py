@@ -1,4 +1,6 @@
-"""The alerts in force, as a page and as JSON: the only answers that caches keep for seconds."""
+"""The alerts: in force as a page and as JSON, the only answers that caches keep for seconds; those
+of the last weeks as Atom, each as CAP.
+"""
 
 from __future__ import annotations
 
@@ -8,22 +10,30 @@ from dataclasses import asdict
 import orjson
 from fastapi import APIRouter, Request, Response
 
-from server.desk.alerts import Alerts
-from server.desk.errors import AlertsUnknown
+from server.desk.alerts.alerts import Alerts
+from server.desk.alerts.words import in_words
+from server.desk.errors import AlertNotFound, AlertsUnknown
 from server.http.errors import RETRY_AFTER
 from server.http.language import language_of
-from server.http.links import page_key, path_and_query
+from server.http.links import origin, page_key, path_and_query
 from server.http.page_or_json import wants_page
 from server.http.responses import READ, REVALIDATE, Body, answer
-from server.pages.alerts import in_words
+from server.http.turns import Turns
+from server.pages.alert_cap import CAP_TYPE, Sender, cap_message
+from server.pages.alert_feed import PATH as FEED, AlertFeed, alert_feed
 from server.pages.render import Pages
 from server.texts import plain, translator
+from server.texts.wording import localized, site_title
 
 SHORT = "public, max-age=15"  # seconds: a cache before the service may bear the load of a bad night
 
 
-def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
-    """The route of /notices."""
+def alerts_router(
+    alerts: Alerts, pages: Callable[[], Pages], turns: Turns, base_url: str | None
+) -> APIRouter:
+    """The routes of /notices and /alerts. Raises `AlertNotFound`, `AlertsUnknown`,
+    `DeskUnavailable`.
+    """
     router = APIRouter()
 
     @router.api_route("/notices", methods=READ)
@@ -58,6 +68,31 @@ def alerts_router(alerts: Alerts, pages: Callable[[], Pages]) -> APIRouter:
         lang = language_of(request)
         current = pages()
         body = current.kept(("bar", lang), lambda: current.render("notice_bar.html", lang))
+        return answer(request, body, SHORT)
+
+    @router.api_route(FEED, methods=READ)
+    @turns.taking
+    def feed(request: Request) -> Response:
+        lang, city = language_of(request), pages().city
+        _ = translator(lang)
+        of = AlertFeed(
+            title=plain(_("Alerts of {city}").format(city=localized(city.name, lang))),
+            author=plain(site_title(city, lang, _)),
+            city=city.code,
+            at=origin(request, base_url),
+            lang=lang,
+        )
+        body = Body(alert_feed(alerts.recent(), of, _), "application/atom+xml")
+        return answer(request, body, SHORT)
+
+    @router.api_route("/alerts/{number}.cap.xml", methods=READ)
+    @turns.taking
+    def cap(number: str, request: Request) -> Response:
+        if not (number.isascii() and number.isdecimal() and len(number) < 10):
+            raise AlertNotFound
+        alert = alerts.of(int(number))
+        sender = Sender(pages().city.code, origin(request, base_url))
+        body = Body(cap_message(alert, alerts.messages(int(number)), sender), CAP_TYPE)
         return answer(request, body, SHORT)
 
     return router

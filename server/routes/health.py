@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
+from layers.schema.folder import DEFINITION
 from layers.store.failure import Trouble
 from server.edition.edition import Served
 from server.http.responses import NO_STORE, READ
@@ -17,7 +18,8 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
 
     What is served, but not as its files say, is under `not_updated`; `city` there is the city
     itself. Under `failing` is why the home cannot be written to, and the database not be used
-    (`database_problem`): requests and alerts need it, the map does not.
+    (`database_problem`): requests and alerts need it, the map does not. `set_aside` are files of
+    the operator's folder that do not count: the desk owns these layers.
     """
     router = APIRouter()
 
@@ -45,6 +47,7 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
                 name: _problem(trouble) for name, trouble in not_updated.items() if trouble
             },
             "failing": {name: why for name, why in failing.items() if why},
+            "set_aside": {name: f"{name}{DEFINITION}" for name in sorted(catalog.set_aside)},
         }
         status = 200 if catalog.layers else 503
         return JSONResponse(document, status, headers={"Cache-Control": NO_STORE})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from layers.query.here import Place
 from layers.schema.values import DISASTERS, Disaster
+from server.desk.shelters.board import InForce
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
@@ -25,7 +28,7 @@ PARAMETERS = ("lat", "lon", "radius", "hazard", "lang", "f", "marks")
 MARKS = ("1",)  # the JSON keeps its marks of readings and languages, which the map's script knows
 
 
-def here_router(served: Served, turns: Turns) -> APIRouter:
+def here_router(served: Served, turns: Turns, shelters: Callable[[], InForce]) -> APIRouter:
     """The route of /here. Raises `InvalidQuery`."""
     router = APIRouter()
 
@@ -42,7 +45,11 @@ def here_router(served: Served, turns: Turns) -> APIRouter:
             if place is None:
                 raise InvalidQuery("lat and lon", "are missing", "a place in degrees")
         translate = translator(lang)
-        answer = answer_for(edition.catalog, place, disaster, lang, translate) if place else None
+        answer = (
+            answer_for(edition.catalog, place, disaster, lang, translate, shelters())
+            if place
+            else None
+        )
         if answer is not None and not page:
             body = orjson.dumps(answer.to_json()).decode()
             return Response(

@@ -7,8 +7,9 @@ import re
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from server.http.cookies import keep_cookie
 from server.http.errors import InvalidQuery
-from server.http.language import COOKIE, REMEMBERED
+from server.http.language import COOKIE
 from server.http.links import with_language
 from server.http.query import Query
 from server.http.responses import NO_STORE, READ
@@ -36,14 +37,7 @@ def language_router() -> APIRouter:
             303,
             {"Cache-Control": NO_STORE, "Referrer-Policy": "no-referrer"},
         )
-        response.set_cookie(
-            COOKIE,
-            lang,
-            max_age=REMEMBERED,
-            secure=request.url.scheme == "https",
-            httponly=True,
-            samesite="lax",
-        )
+        keep_cookie(response, request, COOKIE, lang)
         return response
 
     return router

@@ -56,8 +56,10 @@ def offline_router(served: Served, offline: Offline, turns: Turns, worker: bytes
         def revision(edition: Edition) -> str:
             return edition.catalog.layer(layer_id).revision.id
 
-        edition = await served.asked_for(requested_revision(request), revision)
-        layer = edition.catalog.layer(layer_id)
+        v = requested_revision(request)
+        catalog = (await served.asked_for(v, revision)).catalog
+        catalog.refuse_withdrawn(layer_id, v)
+        layer = catalog.layer(layer_id)
         body = await offline.data(layer, suffix)
         return answer(request, body, freshness(request, layer.revision.id))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
@@ -12,11 +13,13 @@ from layers.geometry.tile import Bounds
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.pictures.frame import scale_bar
 from layers.pictures.picture import draw
+from server.desk.shelters.board import InForce
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
 from server.http.query import Query
 from server.http.responses import READ, REVALIDATE, Body, answer
 from server.printing.legend import legends
+from server.printing.openings import badges_of, printed_openings, remarks
 from server.printing.press import Press
 from server.printing.qr import qr_code
 from server.printing.share_picture import picture_key
@@ -42,7 +45,9 @@ PAPERS = {
 }
 
 
-def print_router(served: Served, press: Press, base_url: str | None) -> APIRouter:
+def print_router(
+    served: Served, press: Press, base_url: str | None, shelters: Callable[[], InForce]
+) -> APIRouter:
     """The route of /print. Raises `InvalidQuery` and `PressBusy`."""
     router = APIRouter()
 
@@ -54,15 +59,25 @@ def print_router(served: Served, press: Press, base_url: str | None) -> APIRoute
         shown = shown_map(request.query_params, edition.catalog)
         address = map_address(request, base_url, shown, lang)
         today = datetime.datetime.now(JAPAN_TIME).date()
-        key = ("print", picture_key(edition, shown), address, lang, paper, today)
-        body = await press.made(key, lambda: _page(edition, shown, paper, lang, address, today))
+        openings = shelters()
+        drawn = picture_key(edition, shown)
+        key = ("print", drawn, address, lang, paper, today, openings.key)
+        body = await press.made(
+            key, lambda: _page(edition, shown, paper, lang, address, today, openings)
+        )
         return answer(request, body, REVALIDATE)
 
     return router
 
 
 def _page(
-    edition: Edition, shown: ShownMap, paper: Paper, lang: str, address: str, today: datetime.date
+    edition: Edition,
+    shown: ShownMap,
+    paper: Paper,
+    lang: str,
+    address: str,
+    today: datetime.date,
+    openings: InForce,
 ) -> Body:
     _ = translator(lang)
     city = edition.catalog.city
@@ -77,6 +92,7 @@ def _page(
         disasters=shown.disasters,
         patterns=True,
         name_tags=LANGUAGES[lang].names,
+        badges=badges_of(openings),
     )
     metres, length = scale_bar(frame, 160)
     page = edition.pages.render(
@@ -88,8 +104,11 @@ def _page(
         # Both are SVG of our own making.
         picture=Markup(picture.svg),
         code=Markup(qr_code(address)),
+        channel_codes=[Markup(qr_code(channel.link)) for channel in city.channels],
         warnings=warnings(shown, picture.hidden, lang, _),
         notes=notes(shown, lang, _),
+        openings=printed_openings(shown, openings, frame.bounds(), lang),
+        openings_remarks=remarks(shown.layers, openings, lang, _),
         legends=[*legends(shown.layers, lang, _, shown.disasters)],
         metres=metres,
         length=length,

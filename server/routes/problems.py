@@ -1,31 +1,75 @@
-"""ONE table from an error to its HTTP status, and its words: for a program, for a person."""
+"""ONE table from an error to its HTTP status, and its words: for a program, for a person.
+
+To programs that speak Open311 they are told in its form.
+"""
 
 from __future__ import annotations
 
 import http
 import logging
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from layers.errors import ExportFailed, InvalidTile, LayerUnavailable, UnknownFormat, UnknownLayer
-from server.desk.errors import AlertsUnknown, DeskUnavailable, InvalidForm, RequestNotFound
+from layers.errors import (
+    ExportFailed,
+    InvalidTile,
+    LayerUnavailable,
+    LayerWithdrawn,
+    UnfitCrs,
+    UnfitFormat,
+    UnknownFormat,
+    UnknownLayer,
+)
+from server.desk.drafts.errors import DraftNotFound
+from server.desk.errors import (
+    AccountNotFound,
+    AlertNotFound,
+    AlertsUnknown,
+    ChangeNotFound,
+    DeskUnavailable,
+    InvalidForm,
+    InvalidVersion,
+    LayerFilesFull,
+    RequestNotFound,
+    SheltersUnknown,
+    SignInPaused,
+    TemplateNotFound,
+    VersionConflict,
+    VersionNotFound,
+    VersionWaiting,
+)
 from server.http.errors import (
     DownloadFailed,
     InvalidQuery,
+    NotAcceptable,
     PressBusy,
     ServiceBusy,
     TypesettingFailed,
+    UnknownService,
     retry_after,
 )
 from server.http.form_body import FormError, FormNotUtf8, FormTooLarge, FormType
 from server.http.language import language_of
+from server.http.links import with_language
 from server.http.negotiation import prefers_page
 from server.http.own_site import ForeignForm
 from server.http.rate import TooFrequent
+from server.http.session import (
+    SIGN_IN,
+    FormExpired,
+    NotSignedIn,
+    RoleTooLow,
+    Unready,
+    staff_language,
+)
+from server.http.staff_headers import is_staffs
+from server.pages.open311 import MEDIA_TYPES, OPEN311, Format, errors, written
 from server.pages.render import Pages
+from server.pages.staff_typed import after_session, of_other_session
 from server.texts import Translate, plain, translator
 
 LOG = logging.getLogger(__name__)
@@ -34,20 +78,39 @@ STATUS: dict[type[Exception], int] = {
     InvalidTile: 404,
     UnknownLayer: 404,
     UnknownFormat: 404,
+    UnfitFormat: 404,
+    LayerWithdrawn: 410,
     RequestNotFound: 404,
+    TemplateNotFound: 404,
+    AccountNotFound: 404,
+    ChangeNotFound: 404,
+    DraftNotFound: 404,
+    AlertNotFound: 404,
+    VersionNotFound: 404,
+    UnknownService: 404,
     InvalidQuery: 400,
+    UnfitCrs: 400,
+    NotAcceptable: 406,
     InvalidForm: 400,
+    InvalidVersion: 400,
+    VersionConflict: 409,
+    VersionWaiting: 409,
     FormNotUtf8: 400,
     FormError: 400,
     FormTooLarge: 413,
+    LayerFilesFull: 413,
     FormType: 415,
     ForeignForm: 403,
+    FormExpired: 403,
+    RoleTooLow: 403,
     TooFrequent: 429,
+    SignInPaused: 429,
     LayerUnavailable: 503,
     ExportFailed: 503,
     DownloadFailed: 503,
     DeskUnavailable: 503,
     AlertsUnknown: 503,
+    SheltersUnknown: 503,
     TypesettingFailed: 503,
     ServiceBusy: 503,
     PressBusy: 429,
@@ -68,10 +131,26 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         return _answer(pages, request, 503, str(error), in_words_of=500)
 
     def too_frequent(request: Request, error: Exception) -> Response:
-        assert isinstance(error, TooFrequent)
+        assert isinstance(error, TooFrequent | SignInPaused)
         answer = _answer(pages, request, 429, str(error))
         answer.headers.update(retry_after(error.wait_s))
         return answer
+
+    def not_signed_in(request: Request, error: Exception) -> Response:
+        assert isinstance(error, NotSignedIn)
+        lang, address = staff_language(request), f"{SIGN_IN}?{urlencode({'next': error.back_to})}"
+        handed_back = after_session(pages(), lang, error.form, address)
+        return handed_back or RedirectResponse(with_language(address, lang), 303)
+
+    def form_expired(request: Request, error: Exception) -> Response:
+        assert isinstance(error, FormExpired)
+        lang = staff_language(request)
+        handed_back = of_other_session(pages(), lang, error.form, error.back_to)
+        return handed_back or error_of_table(request, error)
+
+    def unready(request: Request, error: Exception) -> Response:
+        assert isinstance(error, Unready)
+        return RedirectResponse(with_language(error.at, staff_language(request)), 303)
 
     def busy(request: Request, error: Exception) -> Response:
         explain = error.explain if isinstance(error, PressBusy) else None
@@ -100,7 +179,12 @@ def install_errors(app: FastAPI, pages: Callable[[], Pages]) -> None:
         app.add_exception_handler(kind, busy)
     app.add_exception_handler(DeskUnavailable, unavailable)
     app.add_exception_handler(TooFrequent, too_frequent)
-    app.add_exception_handler(AlertsUnknown, unavailable)
+    app.add_exception_handler(SignInPaused, too_frequent)
+    app.add_exception_handler(NotSignedIn, not_signed_in)
+    app.add_exception_handler(FormExpired, form_expired)
+    app.add_exception_handler(Unready, unready)
+    for kind in (AlertsUnknown, SheltersUnknown):
+        app.add_exception_handler(kind, unavailable)
     app.add_exception_handler(ExportFailed, not_written)
     app.add_exception_handler(DownloadFailed, not_written)
     app.add_exception_handler(TypesettingFailed, unavailable)
@@ -117,15 +201,22 @@ def _answer(
     in_words_of: int | None = None,
 ) -> Response:
     headers = {"Cache-Control": "no-store", "Vary": "Accept"}
+    if request.url.path.startswith(f"{OPEN311}/"):
+        said = (explain(translator(language_of(request))) if explain else None) or detail
+        format: Format = "json" if request.url.path.endswith(".json") else "xml"
+        document = written("errors", errors(status, said), format)
+        return Response(document, status, headers, media_type=MEDIA_TYPES[format])
     if prefers_page(request.headers.get("accept")):
-        lang = language_of(request)
+        of_staff = is_staffs(request.url.path)
+        template = "staff/error.html" if of_staff else "error.html"
+        lang = staff_language(request) if of_staff else language_of(request)
         translate = translator(lang)
         title, usual = _words(in_words_of or status, translate)
         message = (explain(translate) if explain else None) or usual
         current = pages()
         page = current.kept(
-            (status, title, message, lang),
-            lambda: current.render("error.html", lang, status=status, title=title, message=message),
+            (template, status, title, message, lang),
+            lambda: current.render(template, lang, status=status, title=title, message=message),
         )
         return HTMLResponse(page.plain.content, status, headers)
     problem = {
@@ -142,6 +233,10 @@ def _words(status: int, _: Translate) -> tuple[str, str]:
     """Title and explanation of an error page."""
     if status == 404:
         return _("Page not found"), _("The address may be mistyped, or the page may have moved.")
+    if status == 410:
+        return _("No longer published"), _(
+            "What was here has been withdrawn. If you have a copy of it, please delete it."
+        )
     if status == 429:
         return _("Please wait a moment"), _(
             "Very many people are using this site at the moment. Please try again in a while."

@@ -1,9 +1,12 @@
 """The search for a place: a page, JSON, and the index that the map searches by itself.
 
-A query may be somebody's address: like `/here`, it is neither stored nor logged.
+A query may be somebody's address: like `/here`, it is neither stored nor logged. Of searches in
+vain, words are counted that many use (`server.desk.figures.senders`).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import orjson
 from fastapi import APIRouter, Request, Response
@@ -11,6 +14,8 @@ from fastapi.responses import HTMLResponse
 
 from layers.query.search.rules import LONGEST
 from layers.schema.values import DISASTERS
+from server.desk.figures.tally import Tally
+from server.desk.shelters.board import InForce
 from server.edition.edition import Served
 from server.http.errors import InvalidQuery
 from server.http.headers import PLACE_HEADERS
@@ -18,15 +23,19 @@ from server.http.language import language_of
 from server.http.links import path_and_query
 from server.http.page_or_json import wants_page
 from server.http.query import Query, requested_revision
+from server.http.rate import network_of
 from server.http.responses import READ, answer, freshness
 from server.http.turns import Turns
 from server.pages.search import search_for
+from server.pages.shelters import ShelterWords
 from server.texts import plain, translator
 
 PARAMETERS = ("q", "hazard", "lang", "f")
 
 
-def search_router(served: Served, turns: Turns) -> APIRouter:
+def search_router(
+    served: Served, turns: Turns, tally: Tally, shelters: Callable[[], InForce]
+) -> APIRouter:
     """The routes under /search. Raises `InvalidQuery`."""
     router = APIRouter(prefix="/search")
 
@@ -43,10 +52,12 @@ def search_router(served: Served, turns: Turns) -> APIRouter:
             query.refuse_others(PARAMETERS)
             if not words:
                 raise InvalidQuery("q", "is missing", "an address, a name or coordinates")
-        results = None
+        results, shown = None, shelters()
         if words:
             index, catalog = edition.search_index, edition.catalog
-            results = search_for(index, catalog, words, lang, translator(lang))
+            results = search_for(index, catalog, words, lang, translator(lang), shown)
+            client = request.client.host if request.client else None
+            tally.search(words, network_of(client), is_in_vain=results.is_in_vain)
         if results is not None and not page:
             return Response(
                 plain(orjson.dumps(results.to_json()).decode()),
@@ -55,7 +66,12 @@ def search_router(served: Served, turns: Turns) -> APIRouter:
             )
         here = path_and_query(request)
         content = edition.pages.render(
-            "search.html", lang, here=here, disaster=disaster, found=results
+            "search.html",
+            lang,
+            here=here,
+            disaster=disaster,
+            found=results,
+            shelters=ShelterWords(shown, lang),
         )
         return HTMLResponse(content, headers=PLACE_HEADERS)
 

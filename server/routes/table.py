@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from fastapi import APIRouter, Request, Response
 
+from layers.catalog.designations import has_states
 from layers.catalog.layer import Layer
 from layers.query.listing import listing
+from server.desk.shelters.board import InForce
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
 from server.http.links import page_key, path_and_query
 from server.http.query import Query
 from server.http.responses import READ, REVALIDATE, answer
 from server.http.turns import Turns
+from server.pages.shelters import ShelterWords
 from server.pages.table import TablePage, table_page
 from server.texts import translator
 
@@ -19,7 +24,7 @@ PAGE_SIZE = 50  # features
 ORDERS = ("asc", "desc")
 
 
-def table_router(served: Served, turns: Turns) -> APIRouter:
+def table_router(served: Served, turns: Turns, shelters: Callable[[], InForce]) -> APIRouter:
     """The route of /layers/{id}/table. Raises `InvalidQuery`."""
     router = APIRouter(prefix="/layers")
 
@@ -31,15 +36,19 @@ def table_router(served: Served, turns: Turns) -> APIRouter:
         lang = language_of(request)
         here = path_and_query(request)
         page = _page(layer, Query.of_form(request))
+        shown = shelters()
         body = edition.pages.kept(
-            page_key(request, lang), lambda: _table(edition, layer, page, lang, here)
+            (page_key(request, lang), shown.key),
+            lambda: _table(edition, layer, page, lang, here, shown),
         )
         return answer(request, body, REVALIDATE)
 
     return router
 
 
-def _table(edition: Edition, layer: Layer, page: TablePage, lang: str, here: str) -> str:
+def _table(
+    edition: Edition, layer: Layer, page: TablePage, lang: str, here: str, shown: InForce
+) -> str:
     first = (page.number - 1) * PAGE_SIZE
     features = listing(layer, page.sort, descending=page.descending, first=first, count=PAGE_SIZE)
     return edition.pages.render(
@@ -47,6 +56,7 @@ def _table(edition: Edition, layer: Layer, page: TablePage, lang: str, here: str
         lang,
         here=here,
         table=table_page(layer, page, features, lang, translator(lang)),
+        shelters=ShelterWords(shown, lang) if has_states(layer.definition) else None,
     )
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 import orjson
 from fastapi import APIRouter, Request, Response
 
 from layers.catalog.layer import Encoding, Layer
-from layers.errors import InvalidTile
-from layers.geometry.tile import WORLD, Bounds, Tile, fitting_zoom
+from layers.exports.tileset import tileset
+from layers.geometry.tile import Tile
 from layers.tiles.geojson import collection
 from server.edition.edition import Edition, Served
 from server.http.cache import ByteCache
@@ -26,8 +25,6 @@ MEDIA_TYPES: dict[Encoding, str] = {
 # A tile with nothing in it. Leaflet, OpenLayers and geopandas read whatever GeoJSON they are sent,
 # and fail where there is none; clients of vector tiles know that there may be no bytes.
 EMPTY: dict[Encoding, bytes] = {"geojson": collection([]), "styled": collection([]), "mvt": b""}
-TILE_SIZE = 512  # CSS pixels along a side, as clients of vector tiles draw it
-NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class TileKey(NamedTuple):
@@ -48,7 +45,7 @@ def tiles_router(
     async def tile(
         layer_id: str, z: str, x: str, y: str, encoding: Encoding, request: Request
     ) -> Response:
-        address = _tile(z, x, y)
+        address = Tile.written(z, x, y)
         v = requested_revision(request)
 
         def revision(edition: Edition) -> str:
@@ -89,55 +86,15 @@ def _cut(layer: Layer, tile: Tile, encoding: Encoding) -> Body:
     return Body(content, MEDIA_TYPES[encoding]).compressed()
 
 
-def _tile(z: str, x: str, y: str) -> Tile:
-    """The tile of an address written in the one way there is."""
-    if not all(NUMBER.fullmatch(part) for part in (z, x, y)):
-        raise InvalidTile(f"tile {z}/{x}/{y}; wanted three whole numbers")
-    return Tile(int(z), int(x), int(y))
-
-
 def _tilejson(layer: Layer, at: str) -> dict[str, object]:
     """TileJSON 3.0.0 (github.com/mapbox/tilejson-spec), with our own `sample` and `revision`.
 
-    `format` and `tileSize` are not in it, but read: by MBTiles' tools and by OpenLayers. `at` is
-    where the service is.
+    `at` is where the service is.
     """
-    definition, bounds = layer.definition, layer.bounds or WORLD
     template = f"{at}/tiles/{layer.id}/{{z}}/{{x}}/{{y}}"
-    types = {"integer": "Number", "number": "Number", "flag": "Boolean"}
     return {
         "tilejson": "3.0.0",
-        "name": definition.title["ja"],
-        "description": definition.description["ja"],
-        "attribution": definition.credit.attribution["ja"],
-        "scheme": "xyz",
         "tiles": [f"{template}.mvt?v={layer.revision.id}"],
         "data": [f"{template}.geojson?v={layer.revision.id}"],
-        "format": "pbf",
-        "tileSize": TILE_SIZE,
-        "minzoom": layer.minzoom,
-        "maxzoom": layer.maxzoom,
-        "bounds": list(bounds),
-        "center": _center(layer, bounds),
-        "vector_layers": [
-            {
-                "id": layer.id,
-                "description": definition.description["ja"],
-                "minzoom": layer.minzoom,
-                "maxzoom": layer.maxzoom,
-                "fields": {
-                    name: types.get(field.type, "String")
-                    for name, field in definition.public_fields.items()
-                },
-            }
-        ],
-        "sample": definition.sample,
-        "revision": layer.revision.id,
+        **tileset(layer),
     }
-
-
-def _center(layer: Layer, bounds: Bounds) -> list[float]:
-    """The middle in degrees, and the zoom of the layer at which it is about a tile large."""
-    longitude, latitude = bounds.middle
-    zoom = min(max(fitting_zoom(bounds), layer.minzoom), layer.maxzoom)
-    return [longitude, latitude, zoom]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from layers.japanese.time_zone import JAPAN_TIME
 from layers.query.towns import Town, towns
 from layers.schema.values import DISASTERS, Disaster
+from server.desk.shelters.board import InForce
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
 from server.http.links import page_key, path_and_query
@@ -28,7 +29,13 @@ from server.viewer.permalink import ShownMap, View, map_address
 ZOOM = 15
 
 
-def towns_router(served: Served, press: Press, turns: Turns, base_url: str | None) -> APIRouter:
+def towns_router(
+    served: Served,
+    press: Press,
+    turns: Turns,
+    base_url: str | None,
+    shelters: Callable[[], InForce],
+) -> APIRouter:
     """The routes under /towns. Raises `InvalidQuery`, `PressBusy` and `TypesettingFailed`."""
     router = APIRouter()
 
@@ -54,11 +61,13 @@ def towns_router(served: Served, press: Press, turns: Turns, base_url: str | Non
         address = map_address(request, base_url, shown, lang)
         now = datetime.datetime.now(JAPAN_TIME)
         today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        key = ("town", town.name, picture_key(edition, shown), address, lang, today)
+        openings = shelters()
+        drawn = picture_key(edition, shown)
+        key = ("town", town.name, drawn, address, lang, today, openings.key)
         body = await press.typeset(
             key,
             lambda: town_sheet(
-                edition.catalog, town, disaster, lang, qr_code(address), address, today
+                edition.catalog, town, disaster, lang, qr_code(address), address, today, openings
             ),
         )
         return answer(

@@ -67,7 +67,7 @@ def usage(definition: LayerDefinition, lang: str, _: Translate) -> str:
     """
     if definition.usage_note:
         return localized(definition.usage_note.text, lang)
-    if not is_designated(definition):
+    if not (is_designated(definition) or definition.shelters):
         return ""
     return _("These are designated places. Check the city's announcements for whether one is open.")
 

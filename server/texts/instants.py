@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import re
+from typing import Any
 
-from babel.dates import format_datetime
+from babel.dates import format_datetime, get_month_names
 
 from layers.japanese.time_zone import JAPAN_TIME
 from server.texts import LANGUAGES
@@ -17,6 +19,8 @@ INSTANT = {
     "vi": "H:mm, 'ngày' d 'tháng' M 'năm' y '(giờ Nhật Bản)'",
 }
 
+PARTS = re.compile(r"'([^']*)'|(MMMM|mm|y|M|d|H)")
+
 
 def long_instant(instant: datetime.datetime, lang: str) -> str:
     """An aware instant with its date and minute."""
@@ -24,3 +28,14 @@ def long_instant(instant: datetime.datetime, lang: str) -> str:
     return format_datetime(
         instant.astimezone(JAPAN_TIME), INSTANT[locale[:2]], tzinfo=JAPAN_TIME, locale=locale
     )
+
+
+def instant_rule(lang: str) -> dict[str, Any]:
+    """How a script writes what `long_instant` does: `pattern`, with `{…}` to be filled in.
+
+    That are `y`, `M`, `d`, `H`, `mm` and `MMMM`, a name of `months`.
+    """
+    locale = LANGUAGES[lang].locale
+    pattern = PARTS.sub(lambda part: part[1] or f"{{{part[2]}}}", INSTANT[locale[:2]])
+    months = get_month_names(locale=locale)
+    return {"pattern": pattern, "months": [months[month] for month in range(1, 13)]}

@@ -49,6 +49,11 @@ def plain(text: str) -> str:
     return ANY.sub("", SPOKEN.sub(r"\2", READ.sub(r"\1", text)))
 
 
+def in_brackets(text: str) -> str:
+    """The text without its marks, each reading in brackets behind its word: for plain text."""
+    return plain(READ.sub(r"\1（\2）", text))
+
+
 def to_html(page: str) -> str:
     """A page's HTML with its marks as <ruby> and <span lang>; in tags and titles as nothing."""
     if not ANY.search(page):

@@ -10,6 +10,7 @@ from branca.element import Figure
 from layers.schema.city import CityDefinition
 from server.http.links import query, switch_to, with_language, without_language
 from server.texts import LANGUAGES, Translate, to_html
+from server.texts.channels import channels
 from server.texts.wording import localized, site_title
 from server.viewer.addresses import MAP_ADDRESS, PICTURE_ADDRESS
 from server.viewer.parts import Parts
@@ -33,6 +34,8 @@ class PageFigure(Figure):
         self.city_name = localized(city.name, lang)
         self.title = site_title(city, lang, translate)
         self.official_map_title = localized(city.official_map_title, lang)
+        self.channels = channels(city, lang, translate)
+        self.is_reached_offline = any(channel.link.startswith("tel:") for channel in self.channels)
         self.query = query(lang)
         self.languages = LANGUAGES
         self.switch_to = switch_to

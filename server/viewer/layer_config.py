@@ -7,6 +7,7 @@ from typing import Any
 from layers.catalog.designations import (
     designated_flags,
     disaster_of,
+    has_states,
     is_designated,
     undesignated_flags,
 )
@@ -28,6 +29,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
     revision = layer.revision.id
     return {
         "id": layer.id,
+        "revision": revision,
         "formerly": definition.previous_ids,
         "title": localized(definition.title, lang),
         "geometry": layer.geometry,
@@ -52,6 +54,7 @@ def layer_config(layer: Layer, lang: str, translate: Translate) -> Config:
         "designated": designated_flags(layer) if is_designated(definition) else None,
         "undesignated": undesignated_flags(layer),
         "designation": designation_words(translate)._asdict(),
+        "opens": has_states(definition),
         "hazard": _hazard(layer, lang, translate) if definition.hazard else None,
     }
 

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from layers.catalog.layer import Layer
-from layers.pictures.symbols import legend_svg
+from layers.pictures.symbols import badge_svg, legend_svg
 from layers.symbology.legend import look_of
 from layers.symbology.look import LOOK
 from layers.symbology.symbols import pale_color, pattern_of
+from server.texts import Translate
+from server.texts.shelters import shelter_labels
 from server.texts.wording import localized
+
+BADGE_RADIUS = 9  # CSS pixels: half the width of a badge in a legend
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,21 @@ class CrossedLook:
     color: str
     outline: str
     cross: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadgeLine:
+    """A badge at a symbol: what it says, and its drawing around 0, 0 (see `badge_svg`)."""
+
+    label: str
+    drawing: str
+
+
+def badge_lines(_: Translate) -> tuple[BadgeLine, ...]:
+    """A line for each state that a place can be in."""
+    return tuple(
+        BadgeLine(label, badge_svg(code, BADGE_RADIUS)) for code, label in shelter_labels(_).items()
+    )
 
 
 def crossed_look(layer: Layer) -> CrossedLook:

@@ -51,6 +51,7 @@ def map_page(
             presets,
             layer_names=tuple(layer.get_name() for layer in layers),
             bases={name: base.get_name() for name, base in bases.items()},
+            static=static,
         )
     )
     city_map.add_child(Search(index, city, lang, translate))

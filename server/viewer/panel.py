@@ -9,16 +9,23 @@ from branca.element import Element
 from markupsafe import Markup
 
 from layers.catalog.catalog import Catalog
-from layers.catalog.designations import undesignated_flags
+from layers.catalog.designations import has_states, undesignated_flags
 from layers.catalog.layer import Layer
 from layers.symbology.look import LOOK
 from server.http.links import query
 from server.texts import LANGUAGES, Translate, wording
 from server.texts.cautions import usage
 from server.texts.wording import localized
-from server.viewer.legend import CrossedLook, LegendLine, crossed_look, legend_lines
+from server.viewer.legend import (
+    CrossedLook,
+    LegendLine,
+    badge_lines,
+    crossed_look,
+    legend_lines,
+)
 from server.viewer.presets import PresetButton
 from server.viewer.rendering import TEMPLATES, Macros, javascript
+from server.viewer.request_layer import request_layer_config, state_looks
 
 BUNDLED = "bundled"
 
@@ -35,6 +42,7 @@ class Row:
     outdated: bool
     hazard: bool
     crossed: CrossedLook | None
+    opens: bool
     usage: str
     swatches: tuple[LegendLine, ...]
     date: str
@@ -77,6 +85,7 @@ class Panel(Macros, Element):
           presets: {{ this.preset_config }},
           disasters: {{ this.disasters }},
           usualBase: "{{ this.default_base }}",
+          requests: {{ this.requests }},
         });
         {% endmacro %}
         {% macro html(this, kwargs) %}{% include "panel.html" %}{% endmacro %}
@@ -92,6 +101,7 @@ class Panel(Macros, Element):
         *,
         layer_names: tuple[str, ...],
         bases: Mapping[str, str],
+        static: Mapping[str, str],
     ) -> None:
         super().__init__()
         self._name = "Panel"
@@ -110,8 +120,11 @@ class Panel(Macros, Element):
             ]
         )
         self.disasters: Markup = javascript(wording.disaster_names(translate))
+        self.request_states = state_looks(translate)
+        self.requests = request_layer_config(lang, translate, static)
         self.gap = LANGUAGES[lang].gap
         self.review = wording.review(lang, translate)
+        self.badges = badge_lines(translate)
         self.sections = tuple(_sections(catalog, lang, translate))
         self.broken = tuple(catalog.broken)
         self.any_sample = any(layer.definition.sample for layer in catalog.layers.values())
@@ -143,6 +156,7 @@ def _row(layer: Layer, lang: str, translate: Translate) -> Row:
         outdated=bool(layer.problem),
         hazard=definition.hazard is not None,
         crossed=crossed_look(layer) if undesignated_flags(layer) else None,
+        opens=has_states(definition),
         usage=usage(definition, lang, translate),
         swatches=tuple(legend_lines(layer, lang)),
         date=translate("as of {date}").format(date=wording.long_date(credit.date, lang)),

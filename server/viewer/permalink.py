@@ -1,8 +1,8 @@
 """What an address of the map asks to be shown: the same parameters that the page's script writes.
 
 `layers=flood,hydrants&at=14/35.79700/139.59300`, and `order`, `opacity=flood:40` and `for=flood`
-where they are not the usual ones; `base` and `open` are only handed on. `for` without `layers`
-means the layers of the city's preset for just these disasters. Here a value that cannot be
+where they are not the usual ones; `base`, `open` and `requests` are only handed on. `for` without
+`layers` means the layers of the city's preset for just these disasters. Here a value that cannot be
 understood is an error; `forgiving` leaves it out, as the map itself does.
 """
 
@@ -32,9 +32,10 @@ MOST_BEYOND = 1.5  # of the city's extent, on each side: as far as the map can b
 DIGITS = 4  # decimals of a degree that pictures differ by, about ten metres
 STRENGTH = re.compile(r"([a-z][a-z0-9_]*):(\d{2,3})")
 LISTS = ("layers", "order")
-PARAMETERS = ("layers", "at", "order", "opacity", "for", "base", "open")
+PARAMETERS = ("layers", "at", "order", "opacity", "for", "base", "open", "requests")
 HANDED_ON = {
     "base": (re.compile(r"[a-z]{1,20}"), "a name of a base map"),
+    "requests": (re.compile("1"), "1, to show people's requests"),
     "open": (re.compile(r"[a-z][a-z0-9_]*/[0-9]{1,16}"), "a layer and a number, as in hydrants/12"),
 }
 

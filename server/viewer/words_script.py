@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from server.texts import Forms, Translate, wording
+from typing import Any
+
+from server.texts import Translate, wording
+from server.texts.instants import instant_rule
+from server.texts.shelters import shelter_labels, shelter_phrases
 
 
-def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
+def script_words(lang: str, _: Translate) -> dict[str, Any]:
     """Words by the name the script knows them by; `{…}` is filled in by the script.
 
     Where `{count}` decides the form, the script is handed all forms and chooses.
@@ -114,4 +118,7 @@ def script_words(lang: str, _: Translate) -> dict[str, str | Forms]:
             "Preset “{title}”: {count} layer is shown.",
             "Preset “{title}”: {count} layers are shown.",
         ),
+        **{f"shelter_{code}": label for code, label in shelter_labels(_).items()},
+        **{f"shelter_{name}": text for name, text in shelter_phrases(_).items()},
+        "shelter_instant": instant_rule(lang),
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.benchmarks.cities import Cities
-from tests.benchmarks.measure import Worker, tree, working
+from tests.benchmarks.measure import Worker, working
 from tests.benchmarks.servers import free_port, serving
 
 ROOT = Path(__file__).parents[2]
@@ -64,6 +64,6 @@ class Bench:
 
 
 def _worker(parent: int) -> int:
-    """The process that answers, of a service's parent."""
-    below = tree(parent)
-    return next(pid for pid in below if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text())
+    """The process that answers: the only child of a service's parent."""
+    (worker,) = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return int(worker)

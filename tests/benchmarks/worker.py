@@ -4,6 +4,8 @@ encode HOME LAYER                               prepared revision → the bytes 
 generalise HOME LAYER                           the same, every zoom generalised anew before
 disk DEFINITIONS DATA LAYER ENCODING OUTPUT     file → prepared → every tile on disk
 tile HOME LAYER z/x/y…                          each tile once, compressed, its index there
+export HOME LAYER FORMAT OUTPUT                 prepared revision → a file
+export-memory HOME LAYER FORMAT OUTPUT          the same, and the most memory of its own
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pathlib import Path
 from typing import get_args
 
 from layers.catalog.layer import Encoding, Layer
+from layers.exports.formats import format_named
 from layers.geometry.tile import Tile
 from layers.process.sandbox import Sandbox
 from layers.publish.base_map import publish_base
@@ -91,6 +94,31 @@ def new_tiles(home: Path, layer_id: str, addresses: list[str]) -> Run:
     return run
 
 
+def export(home: Path, layer_id: str, format_name: str, output: str) -> Run:
+    def run() -> Phases:
+        with Path(output).open("wb") as sink:
+            format_named(format_name).write(_open(home, layer_id).revision, sink)
+        return {}
+
+    return run
+
+
+def export_memory(home: Path, layer_id: str, format_name: str, output: str) -> Run:
+    def run() -> Phases:
+        seen = [0]
+
+        def look(_done: int, _of: int) -> None:
+            rollup = Path("/proc/self/smaps_rollup").read_text(encoding="ascii")
+            seen.append(int(rollup.partition("Anonymous:")[2].split()[0]) << 10)
+
+        with Path(output).open("wb") as sink:
+            revision = _open(home, layer_id).revision
+            format_named(format_name).write(revision, sink, progress=look)
+        return {"anonymous": float(max(seen))}
+
+    return run
+
+
 def main(command: str, *arguments: str) -> None:
     """Get ready, then run once for each line."""
     with Sandbox() as sandbox:
@@ -106,6 +134,10 @@ def _serve(command: str, arguments: Sequence[str], sandbox: Sandbox) -> None:
     elif command == "disk":
         data, layer_id, encoding, output = others
         run = to_disk(Path(first), Path(data), layer_id, encoding, Path(output), sandbox)
+    elif command == "export":
+        run = export(Path(first), *others)
+    elif command == "export-memory":
+        run = export_memory(Path(first), *others)
     else:
         run = new_tiles(Path(first), others[0], others[1:])
     print(json.dumps({"ready": 1}), flush=True)

@@ -9,10 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from layers.catalog.catalog import Catalog
-from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch
-from tests.conftest import YAIZU
 from tests.layers.city import SmallCity
 from tests.service import service
 
@@ -40,22 +37,6 @@ class Site:
 
     def stop(self) -> None:
         self._running.close()
-
-
-@pytest.fixture(scope="session")
-def asaka_site(asaka: Catalog, home: Path) -> Iterator[str]:
-    """The address of the service with the city that ships."""
-    assert asaka.layers
-    with service(BUNDLED_DEFINITIONS, BUNDLED_DATA, home / "asaka") as address:
-        yield address
-
-
-@pytest.fixture(scope="session")
-def yaizu_site(yaizu: Catalog, shared: Path, home: Path) -> Iterator[str]:
-    """The address of the service with a real city's own data."""
-    assert yaizu.layers
-    with service(YAIZU, shared / "yaizu", home / "yaizu") as address:
-        yield address
 
 
 # Of the module: while Playwright runs, its event loop keeps other tests from having their own.

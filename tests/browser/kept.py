@@ -73,7 +73,11 @@ class KeptMap:
     def release(self) -> None:
         """Let go what the test held back, and wait for the end of every contact under way."""
         self.page.evaluate("release()")
-        until(self.page, lambda: self.banner().get_attribute("data-contacts") == "0")
+        until(self.page, self.is_at_rest)
+
+    def is_at_rest(self) -> bool:
+        """Whether no contact is under way."""
+        return self.banner().get_attribute("data-contacts") == "0"
 
     def copies(self) -> dict[str, list[str]]:
         """The addresses in each cache that holds any, without the host and `/offline/current`.

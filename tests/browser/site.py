@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, Request
 
+from server.http.trap import LEAST_S
+
 ROOT = Path(__file__).parents[2]
 GSI = "cyberjapandata.gsi.go.jp"
 SETTLE_SECONDS = 120.0
@@ -29,6 +31,12 @@ class Size(NamedTuple):
 
 DESKTOP = Size(1280, 800)
 PHONE = Size(390, 844)
+
+
+def await_form(page: Page) -> None:
+    """Wait until the page's form is old enough to be sent: sooner it is taken for a program's."""
+    made = int(page.locator("form[method=post] [name=nonce]").first.input_value()[:8], 16)
+    page.wait_for_timeout(max(0.0, 1000 * (made + LEAST_S - time.time())))
 
 
 def fetch_json(address: str) -> Any:

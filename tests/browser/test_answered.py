@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from server.database.engine import open_database
-from server.desk.answers import Answers, Verdict, Wording
-from server.desk.inbox import Inbox
+from server.desk.accounts.roles import COMMAND_LINE
+from server.desk.answers.answers import Answers, Verdict, Wording
 from tests.browser.conftest import OpenMap
-from tests.browser.site import PHONE, Size
+from tests.browser.site import PHONE, Size, await_form
 from tests.browser.test_accessible import violations
+from tests.cases import queued
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,9 @@ def test_a_wish_leads_to_the_layer_on_the_map(
     page.locator("#title").fill(title)
     page.locator("#purpose").fill("訓練の道順を決めるため")
     page.locator("input[value=fire]").check()
+    await_form(page)
+    page.locator("button[type=submit]").click()
+    page.locator(".precedents").wait_for()  # a layer of hydrants is there; it is sent all the same
     page.locator("button[type=submit]").click()
     page.wait_for_url("**/requests/*key=*")
     own = page.url
@@ -39,9 +43,9 @@ def test_a_wish_leads_to_the_layer_on_the_map(
     assert not page.get_by_text(title).count()
 
     engine = open_database(f"sqlite:///{home / 'asaka' / 'bosai.sqlite'}")
-    number = max(each.number for each in Inbox(engine).waiting() if each.title == title)
+    number = max(each.number for each in queued(engine) if each.title == title)
     verdict = Verdict("available", "載せました。", "hydrants")
-    Answers(engine).answer(number, Wording(), verdict)
+    Answers(engine).answer(number, Wording(), verdict, actor=COMMAND_LINE)
     engine.dispose()
 
     page.goto(own)

@@ -478,6 +478,7 @@ def test_an_error_about_a_place_can_be_told_of_from_its_card(desktop_map: MapPag
     desktop_map.click_centre()
     desktop_map.card()
     link = card(desktop_map).get_by_role("link", name="地図の誤りを知らせる")
-    assert f"layer=emergency_sites&feature={site['id']}" in (link.get_attribute("href") or "")
+    href = link.get_attribute("href") or ""
+    assert re.search(rf"layer=emergency_sites&feature={site['id']}&revision=[0-9a-f]{{20}}$", href)
     link.click()
     assert site["properties"]["name"] in desktop_map.page.locator("main").inner_text()

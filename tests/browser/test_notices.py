@@ -13,7 +13,9 @@ from playwright.sync_api import APIResponse, Route
 
 from layers.catalog.catalog import Catalog
 from server.database.engine import open_database
-from server.desk.alerts import Alert, Alerts, alerts
+from server.desk.accounts.roles import COMMAND_LINE
+from server.desk.alerts.alert import Alert, alerts
+from server.desk.alerts.alerts import Alerts
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import PATIENCE, until
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size
@@ -70,7 +72,7 @@ def shown(city: MapPage) -> list[str]:
 def test_a_notice_stands_above_the_map_with_its_layers(
     new_map: OpenMap, asaka_site: str, desk: Alerts, size: Size
 ) -> None:
-    number = desk.issue(ORDER)
+    number = desk.issue(ORDER, actor=COMMAND_LINE)
     await_bar(asaka_site, "全員避難")
     city = new_map(asaka_site, size)
     city.page.goto(asaka_site)
@@ -90,7 +92,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
     assert map_box["height"] > size.height / 4
     assert violations(city) == []
 
-    desk.end(number, NOW)
+    desk.end(number, NOW, actor=COMMAND_LINE)
     await_bar(asaka_site, "【解除】")
     # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
     city.page.route("**/notices/bar*", lambda route: route.continue_())
@@ -103,7 +105,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
 def test_the_address_has_the_say_over_a_notices_layers(
     new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:
-    desk.issue(ORDER)
+    desk.issue(ORDER, actor=COMMAND_LINE)
     await_bar(asaka_site, "全員避難")
     city = new_map(asaka_site)
     city.page.goto(f"{asaka_site}/?layers=hydrants&lang=en")
@@ -144,7 +146,7 @@ def test_an_answer_that_comes_late_takes_no_newer_notice_away(
     city_map.page.route("**/notices/bar*", hold_the_first)
     city_map.page.goto(asaka_site)
     until(city_map.page, lambda: len(late) == 1)
-    desk.issue(ORDER)
+    desk.issue(ORDER, actor=COMMAND_LINE)
     await_bar(asaka_site, "全員避難")
     city_map.page.evaluate("dispatchEvent(new Event('online'))")
     bar = city_map.page.locator("#notices")
@@ -163,7 +165,7 @@ def test_a_notice_takes_no_chosen_layer_away(
     city_map.switch("hydrants")
     # A browser keeps a notice for some seconds, but not what goes through Playwright's hands.
     city_map.page.route("**/notices/bar*", lambda route: route.continue_())
-    desk.issue(ORDER)
+    desk.issue(ORDER, actor=COMMAND_LINE)
     await_bar(asaka_site, "全員避難")
     city_map.page.evaluate("dispatchEvent(new Event('online'))")
     city_map.page.locator("#notices").wait_for()

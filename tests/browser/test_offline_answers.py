@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from playwright.sync_api import Error
 
 from layers.catalog.catalog import Catalog
+from server.desk.shelters.board import InForce
 from server.texts import plain
 from tests.browser.conftest import OpenMap, Site
 from tests.browser.kept import KeptMap, until
@@ -20,13 +22,40 @@ from tests.browser.test_offline import DATE, rename_city
 from tests.layers.city import SmallCity
 from tests.layers.surveyed_city import surveyed_city
 from tests.server.pages.places_asked import questions
-from tests.server.pages.test_answers import POINTS, on_server
+from tests.server.pages.test_answers import FEW, on_server
 from tests.service import service
 
 pytestmark = pytest.mark.browser
 
 PLACE = "lat=35.797&lon=139.593"
 JSON = "(url) => fetch(url).then(async (one) => [one.status, await one.json()])"
+# Answers of a copy that was told of shelters long ago, and when. A contact that was under way when
+# the network went may still tell it anew: then they count for nothing.
+ANSWERED_LATE = """async (urls) => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    const read = async () => (await cache.match("/offline/shelters"))?.json();
+    const kept = await read();
+    if (!kept) continue;
+    await cache.put("/offline/shelters", new Response(JSON.stringify({ ...kept, at: 0 })));
+    const answers = await Promise.all(urls.map((url) => fetch(url).then((one) => one.json())));
+    return (await read()).at ? null : { answers, checkedAt: kept.told.checked_at };
+  }
+}"""
+# The device sleeps for an hour while an answer about shelters for the copy arrives.
+ASLEEP = """() => {
+  const { fetch, Date: { now } } = globalThis;
+  globalThis.fetch = async (url, options) => {
+    const response = await fetch(url, options);
+    if (url === "/shelters.json" && options.cache) {
+      globalThis.asleep = now() + 3_500_000;
+      Date.now = () => now() + 3_600_000;
+    }
+    return response;
+  };
+}"""
+IS_TOLD = """async () => (await (await fetch("/shelters.json")).json()).is_current"""
+TOLD_AT = """async () => (await (await caches.match("/offline/shelters")).json()).at"""
 OpenKept = Callable[..., KeptMap]
 
 
@@ -60,14 +89,21 @@ def from_service(kept: KeptMap, path: str) -> Any:
 
 def compared(kept: KeptMap, catalog: Catalog) -> None:
     """That the worker answers without a network what the service answers."""
-    asked = questions(catalog, POINTS)
+    asked = questions(catalog, FEW)  # `test_answers` asks more, without a browser
     kept.go_offline()
-    answers = kept.page.evaluate(
-        "(urls) => Promise.all(urls.map((url) => fetch(url).then((one) => one.json())))",
-        [address_of(question) for question in asked],
-    )
-    for question, answer in zip(asked, answers, strict=True):
-        assert answer == without_marks(on_server(catalog, question)), question
+    until(kept.page, lambda: kept.is_at_rest() and not kept.page.evaluate(IS_TOLD))
+    late: list[dict[str, Any]] = []
+
+    def answered_late() -> bool:
+        answered = kept.page.evaluate(ANSWERED_LATE, [address_of(question) for question in asked])
+        late.extend([answered] if answered else [])
+        return bool(late)
+
+    until(kept.page, answered_late)
+    checked_at = datetime.datetime.fromisoformat(late[0]["checkedAt"])
+    shown = InForce({}, 12, checked_at, is_current=False)  # there is no state among it
+    for question, answer in zip(asked, late[0]["answers"], strict=True):
+        assert answer == without_marks(on_server(catalog, question, shown)), question
 
 
 def without_marks(answer: Any) -> Any:
@@ -85,6 +121,17 @@ def test_the_worker_answers_as_the_service_does_of_a_real_city(
     yaizu: Catalog, yaizu_site: str, open_kept: OpenKept
 ) -> None:
     compared(open_kept(yaizu_site), yaizu)
+
+
+def test_what_a_contact_was_told_of_shelters_is_as_old_as_its_question(
+    asaka_site: str, open_kept: OpenKept
+) -> None:
+    kept = open_kept(asaka_site)
+    until(kept.page, kept.is_at_rest)
+    kept.page.evaluate(ASLEEP)
+    kept.contact()
+    until(kept.page, lambda: kept.page.evaluate("globalThis.asleep > 0") and kept.is_at_rest())
+    assert kept.page.evaluate(TOLD_AT) < kept.page.evaluate("globalThis.asleep")
 
 
 def test_with_a_network_too_the_copy_answers(asaka_site: str, open_kept: OpenKept) -> None:
@@ -157,13 +204,14 @@ def test_the_page_without_a_network_is_the_services(
 
 def test_nothing_of_a_place_is_kept(asaka_site: str, open_kept: OpenKept) -> None:
     kept = open_kept(asaka_site)
+    until(kept.page, kept.is_at_rest)  # what is told of shelters is kept then
     before = kept.copies()
     kept.page.evaluate(JSON, f"/here?{PLACE}&f=json&lang=ja")
     kept.go_offline()
     kept.page.goto(f"{asaka_site}/here?{PLACE}&lang=ja")
     kept.page.locator("main:not([hidden])").wait_for()
     assert kept.copies() == before
-    assert kept.kept("lat=|139") == []
+    assert kept.kept("lat=|lon=") == []
     assert kept.page.evaluate("Object.keys(localStorage)") == ["bosai.saved"]
 
 

@@ -56,19 +56,21 @@ const map = new maplibre.Map({
   container: "map",
   center: [LONGITUDE, LATITUDE],
   zoom: ZOOM,
-  style: {
-    version: 8,
-    sources: { city: { type: "vector", url: "TILEJSON" } },
-    layers: [{ id: "sites", type: "circle", source: "city", "source-layer": "emergency_sites" }],
-  },
+  style: STYLE,
 });
 map.on("error", ({ error }) => errors.push(String(error)));
 map.once("idle", () => {
-  const names = map.queryRenderedFeatures().map(({ properties }) => properties.name);
+  const rendered = map.queryRenderedFeatures();
+  const names = rendered.map(({ properties }) => properties.name);
+  const layers = rendered.map(({ layer }) => layer.id);
   const credit = document.querySelector(".maplibregl-ctrl-attrib").textContent;
-  globalThis.drawn = { names, errors, credit };
+  globalThis.drawn = { names, layers, errors, credit };
 });
 </script>"""
+OF_TILEJSON = {
+    "version": 8,
+    "layers": [{"id": "sites", "type": "circle", "source": "city", "source-layer": LAYER}],
+}
 ASK = """async ([address, headers]) => {
   try {
     const response = await fetch(address, { headers });
@@ -172,12 +174,32 @@ def test_maplibre_draws_what_tilejson_leads_to(page: Page, asaka: Catalog, asaka
     statuses: dict[str, int] = {}
     page.on("response", lambda response: statuses.update({response.url: response.status}))
     place = {"LONGITUDE": longitude, "LATITUDE": latitude, "ZOOM": 15.5}
-    found = drawn(page, MAPLIBRE, TILEJSON=f"{asaka_site}/tiles/{LAYER}.json", **place)
+    source = {"type": "vector", "url": f"{asaka_site}/tiles/{LAYER}.json"}
+    style = json.dumps({**OF_TILEJSON, "sources": {"city": source}})
+    found = drawn(page, MAPLIBRE, STYLE=style, **place)
     assert found["errors"] == []
     tiles = {status for url, status in statuses.items() if ".mvt" in url}
     assert tiles == {200, 204}  # some are empty
     assert names_at(asaka_site, tile) <= {*found["names"]}
     assert layer.definition.credit.attribution["ja"] in found["credit"]
+
+
+@pytest.mark.parametrize(
+    ("layer_id", "drawn_as"),
+    [(LAYER, {f"{LAYER}-symbols"}), ("flood", {"flood-fill", "flood-edge"})],
+)
+def test_maplibre_draws_a_layer_by_its_own_style(
+    page: Page, asaka: Catalog, asaka_site: str, layer_id: str, drawn_as: set[str]
+) -> None:
+    bounds = asaka.layer(layer_id).bounds
+    assert bounds is not None
+    longitude, latitude = bounds.middle
+    style = json.dumps(f"{asaka_site}/ogc/collections/{layer_id}/styles/default?f=mbs")
+    place = {"LONGITUDE": longitude, "LATITUDE": latitude, "ZOOM": 14}
+    found = drawn(page, MAPLIBRE, STYLE=style, **place)
+    assert found["errors"] == []
+    assert {*found["layers"]} & drawn_as == drawn_as
+    assert asaka.layer(layer_id).definition.credit.attribution["ja"] in found["credit"]
 
 
 def test_scripts_of_other_sites_read_what_is_open(page: Page, asaka_site: str) -> None:

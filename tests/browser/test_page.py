@@ -17,7 +17,11 @@ from server.texts import LANGUAGES, translator
 from server.viewer.page import map_page
 from server.viewer.parts import Parts
 
-STATIC = {"map.js": "map-TEST.js", "map.css": "map-TEST.css"}
+STATIC = {
+    "map.js": "map-TEST.js",
+    "map.css": "map-TEST.css",
+    "request_layer.js": "request_layer-TEST.js",
+}
 
 
 def render(catalog: Catalog, lang: str = "ja") -> Parts:

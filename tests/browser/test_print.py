@@ -93,7 +93,7 @@ def test_one_tap_on_the_map_leads_to_its_sheet(city_map: MapPage) -> None:
     page.get_by_role("button", name="印刷").wait_for()
     assert "layers=flood,hydrants" in page.url
     assert "at=15/35.8" in page.url
-    assert page.locator("h3").all_inner_texts() == [
+    assert page.locator(".layer:not(.channels) h3").all_inner_texts() == [
         "洪水浸水想定区域 見本",
         "消防水利（消火栓・防火水そう） 見本",
     ]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenMap
-from tests.browser.site import PHONE, MapPage, Size, Watch
+from tests.browser.site import PHONE, MapPage, Size, Watch, await_form
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -115,6 +115,7 @@ def test_what_was_chosen_is_sent_and_stays_when_the_form_is_refused(form: Page) 
     form.mouse.click(left + width / 2 - 40, top + height / 2)
     chosen = place(form)
     form.locator("#title").fill("AED")
+    await_form(form)
     form.locator("button[type=submit]").click()
     form.locator(".summary").wait_for()
     assert place(form) == chosen
@@ -122,6 +123,7 @@ def test_what_was_chosen_is_sent_and_stays_when_the_form_is_refused(form: Page) 
     assert form.locator(".place-pin").count() == 1
     form.locator("#purpose").fill("p")
     form.locator("input[name=category]").first.check()
+    await_form(form)
     form.locator("button[type=submit]").click()
     form.locator(".receipt").wait_for()
     assert str(chosen[0]) in form.locator(".facts").inner_text()
@@ -147,5 +149,6 @@ def test_without_script_a_neighbourhood_can_be_chosen(chromium_without_script: M
     option = page.locator("#town option").nth(5)
     page.locator("#town").select_option(index=5)
     latitude = str(option.get_attribute("data-lat"))
+    await_form(page)
     page.locator("button[type=submit]").click()
     assert latitude in page.locator(".facts").inner_text()

@@ -30,18 +30,18 @@ def only_the_file() -> Iterator[None]:
 
 @pytest.mark.shared
 @pytest.mark.parametrize("suffix", ["geojson", "csv"])
-def test_gdal_reads_an_export_in_parts(yaizu_service: str, yaizu: Catalog, suffix: str) -> None:
+def test_gdal_reads_an_export_in_parts(yaizu_site: str, yaizu: Catalog, suffix: str) -> None:
     layer = yaizu.layer("flood")
     assert len(exported(layer.revision, "geojson")) > LARGE
-    frame = pyogrio.read_dataframe(f"/vsicurl/{yaizu_service}/layers/flood/export.{suffix}")
+    frame = pyogrio.read_dataframe(f"/vsicurl/{yaizu_site}/layers/flood/export.{suffix}")
     assert len(frame) == layer.feature_count
     assert set(layer.definition.public_fields) <= set(frame.columns)
 
 
 @pytest.mark.shared
-def test_gdal_reads_a_tile_out_of_a_pack(yaizu_service: str, yaizu: Catalog) -> None:
+def test_gdal_reads_a_tile_out_of_a_pack(yaizu_site: str, yaizu: Catalog) -> None:
     """As a part of a file that is itself read in parts: nobody fetches the whole pack."""
-    pack = f"{yaizu_service}/offline/flood.pack"
+    pack = f"{yaizu_site}/offline/flood.pack"
     length = int.from_bytes(part_of(pack, 0, LENGTH_BYTES), "big")
     start = LENGTH_BYTES + length
     tiles = json.loads(part_of(pack, LENGTH_BYTES, start))["tiles"]
@@ -61,22 +61,22 @@ def part_of(address: str, start: int, end: int) -> bytes:
 
 
 @pytest.mark.parametrize("suffix", ["mvt", "pbf"])
-def test_gdal_reads_a_vector_tile(asaka_service: str, asaka: Catalog, suffix: str) -> None:
+def test_gdal_reads_a_vector_tile(asaka_site: str, asaka: Catalog, suffix: str) -> None:
     layer = asaka.layer("emergency_sites")
     assert layer.bounds is not None
     tile = Tile.at(12, *layer.bounds.middle)
-    address = f"{asaka_service}/tiles/emergency_sites/{tile.z}/{tile.x}/{tile.y}.{suffix}"
+    address = f"{asaka_site}/tiles/emergency_sites/{tile.z}/{tile.x}/{tile.y}.{suffix}"
     frame = pyogrio.read_dataframe(f"/vsicurl/{address}")
     assert len(frame) == len(json.loads(layer.tile(tile))["features"])
 
 
-def test_geopandas_reads_an_address(asaka_service: str, asaka: Catalog) -> None:
-    frame = geopandas.read_file(f"{asaka_service}/layers/emergency_sites/export.geojson")
+def test_geopandas_reads_an_address(asaka_site: str, asaka: Catalog) -> None:
+    frame = geopandas.read_file(f"{asaka_site}/layers/emergency_sites/export.geojson")
     assert len(frame) == asaka.layer("emergency_sites").feature_count
 
 
 @pytest.mark.parametrize("kind", ["", "styled/"])
-def test_geopandas_reads_a_tile_with_nothing_in_it(asaka_service: str, kind: str) -> None:
+def test_geopandas_reads_a_tile_with_nothing_in_it(asaka_site: str, kind: str) -> None:
     path = f"/tiles/flood/{kind}{EMPTY.z}/{EMPTY.x}/{EMPTY.y}.geojson"
-    assert geopandas.read_file(asaka_service + path).empty
-    assert pyogrio.read_dataframe(f"/vsicurl/{asaka_service}{path}").empty
+    assert geopandas.read_file(asaka_site + path).empty
+    assert pyogrio.read_dataframe(f"/vsicurl/{asaka_site}{path}").empty

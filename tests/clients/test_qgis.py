@@ -27,14 +27,14 @@ def qgis() -> None:
 
 @pytest.mark.usefixtures("qgis")
 def test_qgis_reads_an_export_and_draws_tiles(
-    yaizu_service: str, yaizu: Catalog, tmp_path: Path
+    yaizu_site: str, yaizu: Catalog, tmp_path: Path
 ) -> None:
     layer = yaizu.layer("flood")
     assert layer.bounds is not None
     script = Path(__file__).with_name("qgis_layers.py")
-    template = f"{yaizu_service}/tiles/flood/{{z}}/{{x}}/{{y}}.pbf"
+    template = f"{yaizu_site}/tiles/flood/{{z}}/{{x}}/{{y}}.pbf"
     zooms = [str(layer.minzoom), str(layer.maxzoom)]
-    arguments = [f"{yaizu_service}/layers/flood/export.geojson", template, *zooms]
+    arguments = [f"{yaizu_site}/layers/flood/export.geojson", template, *zooms]
     done = subprocess.run(
         [PYTHON, str(script), *arguments, *map(str, layer.bounds)],
         env={"PATH": os.defpath, "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from layers.files import (
     replace_durably,
 )
 from tests.layers.power import followed
+from tests.unix_socket import unix_socket
 
 
 def test_a_replaced_file_is_the_old_or_the_new_one(tmp_path: Path) -> None:
@@ -86,8 +86,7 @@ def others(folder: Path) -> dict[str, Path]:
     """What may be at a path that is no file, by its kind."""
     named = {kind: folder / kind for kind in ("pipe", "socket", "folder", "link to a pipe")}
     os.mkfifo(named["pipe"])
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(named["socket"]))
+    unix_socket(named["socket"])
     named["folder"].mkdir()
     named["link to a pipe"].symlink_to(named["pipe"])
     return named | {"device": Path("/dev/zero")}

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
+from server import app
 from server.app import create_app
 from server.database.engine import open_database
-from server.database.schema import upgrade
+from server.desk.confidential.secret import Secret
+from server.desk.confidential.vault import Vault, open_keys
 from server.edition import map_pages
 from server.edition.rendering import CHANGED, CatalogChanged, RenderingJob
 from server.renderer import rendered
 from server.settings import Settings
+from tests.sandbox import SANDBOX
+from tests.vaults import VAULTS
+
+VaultAt = Callable[[Path], Vault]
 
 
 def _rendered_here(job: RenderingJob) -> bytes:
@@ -41,6 +46,18 @@ def renderer() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def readers() -> Iterator[None]:
+    """Layers are prepared in the sandbox that all tests share.
+
+    One of its own takes a second for each app. Every test of a service in a process of its own has
+    the real one, with the limits of its settings.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "Sandbox", lambda _limits: SANDBOX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def asaka_client(
     asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory
@@ -52,29 +69,33 @@ def asaka_client(
     return TestClient(create_app(settings))
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.database)],
-)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a new, empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'bosai.sqlite'}"
-    server: str = request.getfixturevalue("postgresql")
-    name = f"bosai_{secrets.token_hex(6)}"
-    admin = create_engine(
-        f"{server}/postgres".replace("postgresql:", "postgresql+psycopg:"),
-        isolation_level="AUTOCOMMIT",
-    )
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return f"{server}/{name}"
-
-
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     """A new database of either kind, with its tables."""
     engine = open_database(database_url)
-    upgrade(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def vault_at(engine: Engine, database_url: str) -> Iterator[VaultAt]:
+    """What opens a vault of the database under the secret in a file."""
+    assert engine is not None
+    vaults: list[Vault] = []
+
+    def at(secret: Path) -> Vault:
+        vaults.append(Vault(Secret(secret), open_keys(database_url)))
+        return vaults[-1]
+
+    yield at
+    for vault in vaults:
+        vault.keys.dispose()
+
+
+@pytest.fixture
+def vault(vault_at: VaultAt, engine: Engine, tmp_path: Path) -> Vault:
+    """An empty vault of the database."""
+    vault = vault_at(tmp_path / "secret.key")
+    vault.prepare(new=True)
+    VAULTS[engine] = vault
+    return vault

@@ -16,8 +16,10 @@ from layers.geometry.tile import Tile
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.settings import Settings
+from tests.conftest import YAIZU
 from tests.layers.exported import exported
 from tests.service import service
+from tests.waiting import until
 
 FLOODED = Tile(14, 14545, 6443)
 LAYERS = [
@@ -35,7 +37,6 @@ def client(home: Path, request: pytest.FixtureRequest) -> Iterator[httpx2.Client
     """The service as it runs, with tiles answered in front of the framework, and without."""
     folder = home / "asaka"
     if request.param == "in front":
-        folder.mkdir(exist_ok=True)
         with (
             service(BUNDLED_DEFINITIONS, BUNDLED_DATA, folder) as address,
             httpx2.Client(base_url=address) as client,
@@ -263,7 +264,7 @@ def test_a_download_that_cannot_be_written_is_unavailable_and_no_fault(
     def broken(*_: object) -> NoReturn:
         raise ValueError("a polygon that no grid can show")
 
-    monkeypatch.setattr("layers.exports.geojson.stretches", broken)
+    monkeypatch.setattr("layers.exports.geojson.features_of", broken)
     response = asaka_client.get("/layers/flood/export.geojson")
     assert response.status_code == 503
     assert "layer flood could not be exported" in response.json()["detail"]
@@ -304,9 +305,9 @@ def test_the_process_answers_while_every_thread_is_taken(
 
 def test_health(client: httpx2.Client) -> None:
     assert client.get("/healthz").text == "ok\n"
-    ready = client.get("/readyz").json()
-    assert ready["status"] == "ok"
-    assert list(ready["layers"]) == LAYERS
+    # A start waits for its database a moment only.
+    until(lambda: client.get("/readyz").json()["status"] == "ok")
+    assert list(client.get("/readyz").json()["layers"]) == LAYERS
 
 
 def test_a_layer_that_cannot_be_read_is_said_and_breaks_no_other(tmp_path: Path) -> None:
@@ -345,9 +346,11 @@ def test_samples_can_be_hidden_altogether(home: Path) -> None:
 
 
 @pytest.mark.shared
-def test_a_second_city_is_served_with_no_code_changed(home: Path, shared: Path) -> None:
-    cities = Path(__file__).parents[1] / "cities"
-    settings = Settings(definitions=cities / "yaizu", data=shared / "yaizu", home=home / "yaizu")
+def test_a_second_city_is_served_with_no_code_changed(
+    yaizu: Catalog, home: Path, shared: Path
+) -> None:
+    assert yaizu.layers
+    settings = Settings(definitions=YAIZU, data=shared / "yaizu", home=home / "yaizu")
     client = TestClient(create_app(settings))
     assert "焼津市" in client.get("/").text
     assert len(json.loads(client.get("/layers?f=json").content)) == 7

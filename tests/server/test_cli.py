@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
 import re
+import sqlite3
 import subprocess
 import sys
 import tomllib
+from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+from server.console import progress
+from server.console.progress import ProgressLine
 from server.texts import console as words
 from tests.layers.city import SmallCity
 
@@ -27,10 +33,12 @@ def bosai(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
     )
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], ["serve"], ["layers"], ["check"], ["add"], ["export"], ["requests"], ["answer"]],
-)
+# The program itself, and each of its commands that works on layers or requests.
+NAMES = ("serve", "layers", "check", "add", "export", "publish", "requests", "answer")
+COMMANDS = [[], *([name] for name in NAMES)]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(home: Path, command: list[str]) -> None:
     done = bosai(home, *command, "--help")
     assert done.returncode == 0
@@ -64,6 +72,47 @@ def test_an_export_is_the_same_each_time(home: Path, tmp_path: Path) -> None:
 def test_every_layer_is_exported_into_a_folder(home: Path, tmp_path: Path) -> None:
     assert bosai(home, "export", "--all", "-o", str(tmp_path / "out")).returncode == 0
     assert len(list((tmp_path / "out").glob("*.geojson"))) == 6
+
+
+def test_an_archive_holds_no_sample_that_is_not_named(home: Path, tmp_path: Path) -> None:
+    every, named = tmp_path / "all.zip", tmp_path / "some.zip"
+    assert bosai(home, "export", "--all", "--format", "fgb", "-o", str(every)).returncode == 0
+    assert bosai(home, "export", "flood", "hydrants", "-o", str(named)).returncode == 0
+    names = [ZipFile(path).namelist() for path in (every, named)]
+    assert names[0] == ["README.txt", "emergency_sites.fgb", "evacuation_shelters.fgb"]
+    assert names[1] == ["README.txt", "flood.geojson", "hydrants.geojson"]
+
+
+def test_an_export_is_in_the_reference_system_asked_for(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "hydrants.gpkg"
+    wanted = ("export", "hydrants", "--crs", "EPSG:6677")
+    assert bosai(home, *wanted, "--format", "gpkg", "-o", str(path)).returncode == 0
+    with closing(sqlite3.connect(path)) as database:
+        (system,) = database.execute("SELECT srs_id FROM gpkg_geometry_columns").fetchone()
+    assert system == 6677
+    refused = bosai(home, *wanted)
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert "crs に EPSG:6677 を選べる形式: gpkg, shp" in refused.stderr.decode()
+
+
+def test_what_takes_long_tells_how_far_it_is_on_a_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = io.StringIO()
+    monkeypatch.setattr(lines, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", lines)
+    with ProgressLine("flood") as short:
+        short.tell(1, 2)
+    assert lines.getvalue() == ""
+    monkeypatch.setattr(progress, "SILENT", 0.0)
+    monkeypatch.setattr(progress, "PAUSE", 0.0)
+    with ProgressLine("flood") as long:
+        long.tell(1, 4)
+        long.tell(4, 4)
+    assert [part for part in lines.getvalue().split(progress.ERASE) if part] == [
+        "flood: 25 %",
+        "flood: 100 %",
+    ]
 
 
 def test_a_layer_that_cannot_be_exported_keeps_no_other_from_being_written(
@@ -298,10 +347,7 @@ def test_serving_without_map_pages_is_refused_with_the_reason(tmp_path: Path) ->
 JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], ["serve"], ["layers"], ["check"], ["add"], ["export"], ["requests"], ["answer"]],
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_is_whole_and_in_both_languages(home: Path, command: list[str]) -> None:
     page = bosai(home, *command, "--help").stdout.decode()
     for text in (words.COMMANDS[command[0]] if command else words.ABOUT, words.OPTIONS["help"]):

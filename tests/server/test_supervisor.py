@@ -8,10 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,11 +19,11 @@ import pytest
 from tests.disks import disk, read_only, remount_writable
 from tests.layers.city import SmallCity
 from tests.service import PROGRAM, ROOT, Running, free_port, running
+from tests.waiting import PATIENCE, until
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
 TILE = "/tiles/points/8/226/101.geojson"
-PATIENCE = 120.0  # seconds
 
 
 @pytest.fixture
@@ -47,13 +46,6 @@ def settings(city: SmallCity) -> dict[str, str]:
 def service(city: SmallCity, tmp_path: Path) -> Iterator[Running]:
     with running(settings(city), tmp_path / "log") as service:
         yield service
-
-
-def until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
 
 
 def status(service: Running, path: str) -> int:
@@ -162,6 +154,14 @@ def test_the_worker_ends_with_its_parent(service: Running) -> None:
     service.process.kill()
     until(lambda: not is_alive(worker))
     assert status(service, "/healthz") == 0
+
+
+def test_all_workers_end_with_their_parent(city: SmallCity, tmp_path: Path) -> None:
+    with running(settings(city), tmp_path / "log", ["--workers", "3"]) as service:
+        until(lambda: len(service.workers) == 3)
+        every = service.workers
+        service.process.kill()
+        until(lambda: not any(is_alive(pid) for pid in every))
 
 
 def test_the_parent_loads_nothing_of_what_answers(service: Running) -> None:

@@ -10,16 +10,23 @@ from tests.service import service
 from tests.visit import load_data, print_sheets, read_pages
 
 HEAVY = {
+    "PIL",
+    "aiosmtplib",
+    "authlib",
     "branca",
     "fiona",
     "folium",
     "geopandas",
+    "joserfc",
     "openpyxl",
     "pandas",
+    "pmtiles",
     "pyarrow",
     "pylopdf_fonts_jp",
     "pyogrio",
+    "rich",
     "typst",
+    "xlsxwriter",
 }
 IMPORTED = re.compile(r"^import time: .*\| +(\S+)$", re.MULTILINE)  # of -X importtime
 

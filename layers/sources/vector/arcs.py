@@ -9,11 +9,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
-from layers.sources.vector.shapes import BrokenGeometry
-
-Positions = npt.NDArray[np.float64]  # x and y, (n, 2)
+from layers.sources.vector.shapes import BrokenGeometry, Positions
 
 STEP = math.radians(4)
 STRAIGHT = 1e-12  # of the square of its chord: an arc that encloses less with it is straight

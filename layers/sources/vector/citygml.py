@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import numpy as np
 import shapely
 from pyproj import CRS
 
@@ -23,7 +22,7 @@ from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import codelist, shapes, xml
-from layers.sources.vector.columns import Columns, Record
+from layers.sources.vector.columns import Record
 from layers.sources.vector.gml_geometry import (
     GEOMETRIES,
     Builder,
@@ -32,6 +31,7 @@ from layers.sources.vector.gml_geometry import (
     dimension_of,
     node,
 )
+from layers.sources.vector.xml_features import XmlFeatures
 
 GML = "http://www.opengis.net/gml"
 MEMBERS = frozenset({"cityObjectMember", "featureMember"})
@@ -44,13 +44,10 @@ THREE = 3  # coordinates of a position where the file does not say it: CityGML i
 
 
 @dataclass
-class _City:
-    """The objects read so far; `records` and `geometries` run in parallel."""
+class _City(XmlFeatures):
+    """The objects read so far."""
 
     lists: codelist.CodeLists
-    records: list[Record] = field(default_factory=list)
-    geometries: list[shapely.Geometry | None] = field(default_factory=list)
-    unplaced: dict[int, Problem] = field(default_factory=dict)
     systems: dict[str, None] = field(default_factory=dict)
     dimension: int | None = None
 
@@ -64,24 +61,11 @@ def read(source: Source, path: Path) -> Rows:
         raise SourceError(path, "no_city_object")
     if all(geometry is None for geometry in city.geometries):
         raise SourceError(path, "only_solids", len(city.records))
-    with path.open("rb") as raw:
-        encoding = xml.encoding_of(path, raw)
-    geometry = np.empty(len(city.geometries), dtype=object)
-    geometry[:] = city.geometries
-    return Rows(
-        path=path,
-        columns=Columns.of(path, city.records).frame(),
-        geometry=geometry,
-        numbers=np.arange(1, len(geometry) + 1),
-        total=len(geometry),
-        crs=_crs(source, path, city),
-        encoding=encoding,
-        problems=[
-            Problem("note", "no_code_list", value=name, detail=column)
-            for name, column in city.lists.missing.items()
-        ],
-        unplaced=city.unplaced,
-    )
+    problems = [
+        Problem("note", "no_code_list", value=name, detail=column)
+        for name, column in city.lists.missing.items()
+    ]
+    return city.rows(path, _crs(source, path, city), problems)
 
 
 def _objects(path: Path, city: _City) -> Iterator[Element]:

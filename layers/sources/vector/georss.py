@@ -10,17 +10,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import numpy as np
 import shapely
 
 from layers.errors import SourceError
-from layers.report import Problem
 from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import shapes, xml
-from layers.sources.vector.columns import Columns, Record
+from layers.sources.vector.columns import Record
 from layers.sources.vector.gml_geometry import GEOMETRIES, Builder, crs_of, node
+from layers.sources.vector.xml_features import XmlFeatures
 
 ENTRIES = frozenset({"item", "entry"})
 GEORSS = "http://www.georss.org/georss"
@@ -32,12 +31,9 @@ DEGREES = ("EPSG:4326", True)  # longitude and latitude, the latter first
 
 
 @dataclass
-class _Entries:
-    """The entries read so far; `records` and `geometries` run in parallel."""
+class _Entries(XmlFeatures):
+    """The entries read so far."""
 
-    records: list[Record] = field(default_factory=list)
-    geometries: list[shapely.Geometry | None] = field(default_factory=list)
-    unplaced: dict[int, Problem] = field(default_factory=dict)
     systems: set[tuple[str | None, bool]] = field(default_factory=set)
 
 
@@ -52,20 +48,7 @@ def read(source: Source, path: Path) -> Rows:
         names = ", ".join(str(name) for name, _ in entries.systems)
         raise SourceError(path, "several_systems", names)
     ((system, _),) = entries.systems
-    with path.open("rb") as raw:
-        encoding = xml.encoding_of(path, raw)
-    geometry = np.empty(len(entries.geometries), dtype=object)
-    geometry[:] = entries.geometries
-    return Rows(
-        path=path,
-        columns=Columns.of(path, entries.records).frame(),
-        geometry=geometry,
-        numbers=np.arange(1, len(geometry) + 1),
-        total=len(geometry),
-        crs=declared_crs(source, path, system),
-        encoding=encoding,
-        unplaced=entries.unplaced,
-    )
+    return entries.rows(path, declared_crs(source, path, system))
 
 
 def _elements(path: Path) -> Iterator[Element]:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import numpy as np
 import shapely
 
 from layers.errors import SourceError
@@ -20,7 +19,8 @@ from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import shapes, xml
-from layers.sources.vector.columns import Columns, Record
+from layers.sources.vector.columns import Record
+from layers.sources.vector.xml_features import XmlFeatures
 
 SUBLAYERS = {"wpt": "waypoints", "rte": "routes", "trk": "tracks"}  # by the element of a feature
 KINDS = {"waypoints": "point", "routes": "line", "tracks": "line"}
@@ -33,12 +33,8 @@ POSITIONS = frozenset({"rtept", "trkseg"})  # elements of a feature that are no 
 
 
 @dataclass
-class _Sublayer:
-    """The features of one kind; `records` and `geometries` run in parallel."""
-
-    records: list[Record] = field(default_factory=list)
-    geometries: list[shapely.Geometry | None] = field(default_factory=list)
-    unplaced: dict[int, Problem] = field(default_factory=dict)
+class _Sublayer(XmlFeatures):
+    """The features of one kind."""
 
     def add(self, element: Element) -> None:
         """Put a feature below the others."""
@@ -58,23 +54,12 @@ def read(source: Source, path: Path) -> Rows:
     for element in _features(path, unknown):
         sublayers[SUBLAYERS[xml.local(element.tag)]].add(element)
     sublayer = sublayers[_chosen(source, path, [*sublayers])]
-    with path.open("rb") as raw:
-        encoding = xml.encoding_of(path, raw)
-    geometry = np.empty(len(sublayer.geometries), dtype=object)
-    geometry[:] = sublayer.geometries
-    return Rows(
-        path=path,
-        columns=Columns.of(path, sublayer.records).frame(),
-        geometry=geometry,
-        numbers=np.arange(1, len(geometry) + 1),
-        total=len(geometry) + unknown.total(),
-        crs=declared_crs(source, path, "EPSG:4326"),
-        encoding=encoding,
-        problems=[
-            Problem("warning", "gpx_unknown", None, None, name, str(count), count)
-            for name, count in unknown.items()
-        ],
-        unplaced=sublayer.unplaced,
+    problems = [
+        Problem("warning", "gpx_unknown", None, None, name, str(count), count)
+        for name, count in unknown.items()
+    ]
+    return sublayer.rows(
+        path, declared_crs(source, path, "EPSG:4326"), problems, unread=unknown.total()
     )
 
 

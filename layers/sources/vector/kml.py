@@ -14,7 +14,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-import numpy as np
 import shapely
 
 from layers.errors import SourceError
@@ -23,7 +22,8 @@ from layers.schema.source import Source
 from layers.sources.crs import declared_crs
 from layers.sources.rows import Rows
 from layers.sources.vector import kml_links, shapes, xml
-from layers.sources.vector.columns import Columns, Record
+from layers.sources.vector.columns import Record
+from layers.sources.vector.xml_features import XmlFeatures
 
 FOLDER = "フォルダ"
 CONTAINERS = frozenset({"Document", "Folder"})
@@ -39,12 +39,9 @@ LINE = re.compile(r"([^:：<>/]{1,30}?)\s*[:：](?!//)\s*(.*)", re.DOTALL)
 
 
 @dataclass
-class _Placemarks:
-    """The Placemarks read so far; `records` and `geometries` run in parallel."""
+class _Placemarks(XmlFeatures):
+    """The Placemarks read so far."""
 
-    records: list[Record] = field(default_factory=list)
-    geometries: list[shapely.Geometry | None] = field(default_factory=list)
-    unplaced: dict[int, Problem] = field(default_factory=dict)
     elsewhere: Counter[str] = field(default_factory=Counter)
     documents: list[Path] = field(default_factory=list)  # read, the first of them first
 
@@ -56,24 +53,11 @@ def read(source: Source, path: Path) -> Rows:
         _add(placemarks, placemark, folder)
     if not placemarks.records and not placemarks.elsewhere:
         raise SourceError(path, "no_placemark")
-    with path.open("rb") as raw:
-        encoding = xml.encoding_of(path, raw)
-    geometry = np.empty(len(placemarks.geometries), dtype=object)
-    geometry[:] = placemarks.geometries
-    return Rows(
-        path=path,
-        columns=Columns.of(path, placemarks.records).frame(),
-        geometry=geometry,
-        numbers=np.arange(1, len(geometry) + 1),
-        total=len(geometry),
-        crs=declared_crs(source, path, "EPSG:4326"),
-        encoding=encoding,
-        problems=[
-            Problem("warning", "kml_elsewhere", value=kind, detail=str(count))
-            for kind, count in placemarks.elsewhere.items()
-        ],
-        unplaced=placemarks.unplaced,
-    )
+    problems = [
+        Problem("warning", "kml_elsewhere", value=kind, detail=str(count))
+        for kind, count in placemarks.elsewhere.items()
+    ]
+    return placemarks.rows(path, declared_crs(source, path, "EPSG:4326"), problems)
 
 
 def _placemarks(path: Path, placemarks: _Placemarks) -> Iterator[tuple[Element, str]]:

@@ -12,15 +12,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from layers.sources.vector.shapes import LONGEST, BrokenGeometry
-
-Positions = npt.NDArray[np.float64]  # x and y, (n, 2)
+from layers.sources.vector.shapes import LONGEST, BrokenGeometry, Positions
 
 ARC = "CIRCULARSTRING"
-CURVES = frozenset({ARC, "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE"})
-CURVES |= {"MULTISURFACE"}
+CURVES = frozenset({ARC, "COMPOUNDCURVE", "CURVEPOLYGON", "MULTICURVE", "MULTISURFACE"})
 SURFACES = frozenset({"POLYHEDRALSURFACE", "TIN", "TRIANGLE"})
 LINES = frozenset({"LINESTRING", ARC})
 # What stands in a geometry without a name of its own.

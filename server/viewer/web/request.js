@@ -1,8 +1,14 @@
-// The request form: loads its map, which few need, once the part about the place comes near the view.
+// The request form, and pages that show a request's place: loads the map, which few need, once the part
+// about the place comes near the view. The form prints itself.
 
 const root = document.querySelector("[data-place-map]");
 
 root.hidden = false;
+const print = document.querySelector("[data-print]");
+if (print) {
+  print.addEventListener("click", () => window.print());
+  print.hidden = false;
+}
 const near = new IntersectionObserver(
   (entries) => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return;

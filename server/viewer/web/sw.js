@@ -1,17 +1,20 @@
 // Answers for the service where it cannot be reached, from the copy of the map that the reader asked
 // to keep; it is registered only as long as there is one. Pages come from the network first, answers
-// about a place (as JSON) from the copy as long as it is current. What the city says of the moment
-// (/notices) is never kept, nor is any place that was asked about.
+// about a place (as JSON) from the copy as long as it is current. Alerts (/notices) are never kept, nor
+// is any place that was asked about; whether shelters are open is, and told with its age.
 
 import { plain } from "./map/marks.js";
 import { asksForJson, keptAnswer } from "./offline/answers.js";
 import { keptTile, tileAddress } from "./offline/pack.js";
+import { ADDRESS, fetchOpenings, keptOpenings } from "./offline/shelters.js";
 import { fetchList, keptCopy, withdraw } from "./offline/store.js";
 
 // Milliseconds after which a network that does not answer counts as none, where the copy can answer.
 const PATIENCE = 6_000;
 // Files whose address changes with what they hold.
 const IMMUTABLE = /^\/static\/|^\/map\.[0-9a-f]+\.js$|^\/base\.geojson$|^\/search\/index\.json$|\/coverage\.geojson$/;
+// Pages of those who are signed in: always from the service, and nothing of them is looked at here.
+const STAFF = /^\/staff(?:\/|$)/;
 
 const DEFAULT_LANGUAGE = "ja";
 // The answer that the kept page about a place shows: with its marks, and when it was saved.
@@ -23,11 +26,12 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.method !== "GET" || url.origin !== location.origin || STAFF.test(url.pathname)) return;
   const tile = tileAddress(url);
   if (request.mode === "navigate") event.respondWith(page(event, url));
   else if (asksForJson(url)) event.respondWith(answer(request, url));
   else if (url.pathname === MARKED_ANSWER) event.respondWith(markedAnswer(url));
+  else if (url.pathname === ADDRESS) event.respondWith(openings(request));
   else if (tile) event.respondWith(keptOr(request, keptTile(tile)));
   else if (IMMUTABLE.test(url.pathname)) event.respondWith(keptOr(request, caches.match(url.href)));
 });
@@ -52,6 +56,16 @@ async function answer(request, url) {
 
 // As the service writes it: with the marks of readings and languages only where they are asked for.
 const writtenFor = ({ searchParams }, text) => (searchParams.get("marks") === "1" ? text : plain(text));
+
+// From the network; without it what was said last, and not as what is said now.
+async function openings(request) {
+  try {
+    return json(JSON.stringify(await fetchOpenings()));
+  } catch {
+    const kept = await keptOpenings().catch(() => null);
+    return kept ? json(JSON.stringify(kept)) : fetch(request);
+  }
+}
 
 async function markedAnswer(url) {
   const kept = await answerInLanguage(url).catch(() => null);
@@ -123,6 +137,7 @@ const shortened = (tags) => [...tags, ...tags.map((tag) => tag.split("-")[0])];
 async function removeWithdrawn() {
   try {
     await withdraw(await fetchList());
+    await fetchOpenings();
   } catch {
     // Not reached: it is looked for again at the next contact.
   }

@@ -16,9 +16,11 @@ import pytest
 from layers.catalog.catalog import Catalog
 from layers.catalog.designations import (
     DISASTER_OF,
+    designated_for,
     disasters_in_view,
     flags_in_view,
     has_all,
+    has_states,
 )
 from layers.catalog.layer import Layer
 from layers.geometry.tile import Bounds, Tile
@@ -139,3 +141,36 @@ def test_the_script_decides_the_same(asaka: Catalog, yaizu: Catalog) -> None:
     )
     decided = json.loads(done.stdout)
     assert [(set(each["inView"]), each["crossed"]) for each in decided] == expected
+
+
+def test_the_city_says_of_designated_places_whether_they_are_open(asaka: Catalog) -> None:
+    definitions = {layer.id: layer.definition for layer in asaka.layers.values()}
+    stated = {id for id, definition in definitions.items() if has_states(definition)}
+    assert stated == {"emergency_sites", "evacuation_shelters"}
+    for id in stated:
+        assert not has_states(definitions[id].model_copy(update={"sample": True}))
+    plain = definitions["evacuation_shelters"].model_copy(update={"shelters": False})
+    assert not has_states(plain)
+
+
+def test_what_a_place_is_designated_for_is_told(asaka: Catalog) -> None:
+    definition = asaka.layers["emergency_sites"].definition
+    properties = {"earthquake": True, "flood": True, "landslide": False}
+    assert designated_for(definition, properties) == ["flood", "earthquake"]
+    assert designated_for(definition, {}) == []
+    assert designated_for(asaka.layers["evacuation_shelters"].definition, {}) is None
+
+
+def test_no_badge_is_drawn_at_a_place_that_is_crossed(asaka: Catalog) -> None:
+    layer = asaka.layers["emergency_sites"]
+    layers = [asaka.layers["flood"], layer]
+    frame = Frame.around(Bounds(*asaka.city.extent), 800, 600, margin=10)
+    badges = {layer.id: {place["id"]: "open" for place in places(layer)}}
+    color = LOOK.badges.looks["open"].color
+
+    def count(shown: list[Layer]) -> int:
+        drawn = draw(asaka, shown, frame, title="", mark="", badges=badges)
+        return drawn.svg.count(f'fill="{color}"')
+
+    assert count([layer]) == layer.feature_count
+    assert count(layers) == layer.feature_count - looking_undesignated(layer, ["flood"])

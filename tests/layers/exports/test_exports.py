@@ -12,7 +12,7 @@ import shapely
 from layers.catalog.catalog import Catalog
 from layers.errors import ExportFailed, UnknownFormat
 from layers.exports import stretches
-from layers.exports.formats import FORMATS, Format
+from layers.exports.formats import Format, formats_of
 from layers.publish.open import open_catalog
 from layers.revision.revision import Revision
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
@@ -47,12 +47,23 @@ def test_an_export_is_written_in_pieces_of_the_same_bytes(
     asaka: Catalog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for layer in asaka.layers.values():
-        whole = [exported(layer.revision, file_format.name) for file_format in FORMATS]
+        streamed = [each for each in formats_of(layer.revision) if not each.apart]
+        whole = [exported(layer.revision, file_format.name) for file_format in streamed]
         with monkeypatch.context() as patched:
             patched.setattr(stretches, "AT_ONCE", 30)
-            sinks = [Pieces(layer.revision, file_format) for file_format in FORMATS]
+            sinks = [Pieces(layer.revision, file_format) for file_format in streamed]
         assert [b"".join(sink.pieces) for sink in sinks] == whole
         assert all(len(sink.pieces) > 1 + layer.feature_count // 60 for sink in sinks)
+
+
+@pytest.mark.parametrize("name", ["xlsx", "shp", "fgb", "parquet"])
+def test_the_size_of_a_stretch_changes_no_byte(
+    asaka: Catalog, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    revision = asaka.layer("flood").revision
+    whole = exported(revision, name)
+    monkeypatch.setattr(stretches, "AT_ONCE", 30)
+    assert exported(revision, name) == whole
 
 
 def test_a_file_says_where_it_is_from(asaka: Catalog) -> None:

@@ -51,7 +51,7 @@ def test_asakas_flood_stays_near_its_source(asaka: Catalog, z: int) -> None:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("z", [9, 12, 14])
+@pytest.mark.parametrize("z", [9, 12, pytest.param(14, marks=pytest.mark.soak)])
 def test_yaizus_flood_stays_near_its_source(yaizu: Catalog, z: int) -> None:
     check_deviation(yaizu.layer("flood"), z)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from layers.draft.add import in_reach
 from layers.errors import DefinitionError, LayersError, SourceError
 from layers.schema.load import load_city
 from tests.layers.city import SmallCity
+from tests.unix_socket import unix_socket
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
@@ -24,11 +24,6 @@ NOT_OPENED = "It is not opened, because it is no ordinary file"
 
 def pipe(path: Path) -> None:
     os.mkfifo(path)
-
-
-def unix_socket(path: Path) -> None:
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(os.path.relpath(path))
 
 
 def link_to_a_pipe(path: Path) -> None:

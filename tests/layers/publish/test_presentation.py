@@ -45,6 +45,7 @@ PRESENTED = {
     "the order": ("[source]", "order = 7\n[source]"),
     "shown at first": ("[source]", "shown = true\n[source]"),
     "the sample's mark": ("[source]", "sample = true\n[source]"),
+    "that the city opens its places": ("[source]", "shelters = true\n[source]"),
     "a notice": ("[source]", f"{NOTICE}\n[source]"),
     "a former id": ("[source]", 'formerly = ["dots"]\n[source]'),
     "the licence": ('licence = { ja = "見本"', 'licence = { ja = "別"'),

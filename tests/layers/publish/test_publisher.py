@@ -23,6 +23,7 @@ from layers.errors import PreparationError
 from layers.process.job import Job, LayerJob
 from layers.process.sandbox import Sandbox
 from layers.publish import base_map, jobs
+from layers.publish.definitions import Definitions, OperatorsFolder
 from layers.publish.inputs import Inputs
 from layers.publish.pauses import PAUSES, Pauses
 from layers.publish.publisher import Publisher
@@ -57,6 +58,11 @@ def publisher(
 ) -> Publisher:
     home = HomeFolder(city.home)
     return Publisher(city.definitions, city.data, home, sandbox, pauses=pauses)
+
+
+def watch_of(city: SmallCity) -> Watch:
+    folder = OperatorsFolder(city.definitions, city.data)
+    return Watch(Definitions(folder), city.data, SETTLE, city.home.joinpath)
 
 
 class Service:
@@ -102,7 +108,7 @@ def state(size: int) -> State:
 
 
 def test_a_file_is_at_rest_when_it_has_not_changed_for_a_while(city: SmallCity) -> None:
-    watch = Watch(city.definitions, city.data, SETTLE)
+    watch = watch_of(city)
     growing = [watch.is_at_rest("points", state(size), float(size)) for size in range(10)]
     assert not any(growing)
     last = state(9)
@@ -114,7 +120,7 @@ def test_every_file_of_a_layer_is_watched(points: SmallCity) -> None:
     points.declare(
         "area", SOURCE, top='surveyed_extent = "area.geojson"\nhazard = "洪水"\nscenario = "実績"'
     )
-    watch = Watch(points.definitions, points.data, SETTLE)
+    watch = watch_of(points)
     city = points.open().city
     before = watch.look(city)
     assert set(before) == {"city.toml", "area", "points"}
@@ -301,10 +307,10 @@ def test_an_unreadable_source_keeps_no_other_layer_from_being_published(
 ) -> None:
     own = Inputs.of
 
-    def refused(definition: LayerDefinition, *others: Any) -> Inputs:
+    def refused(definition: LayerDefinition, *others: Any, **named: Any) -> Inputs:
         if definition.id == "more":
             raise PermissionError(errno.EACCES, "Permission denied", "more")
-        return own(definition, *others)
+        return own(definition, *others, **named)
 
     monkeypatch.setattr(Inputs, "of", refused)
     points.declare("more", SOURCE)

@@ -35,11 +35,16 @@ def table(rows: int, name: str = "名") -> bytes:
 class Service:
     """A publisher that is asked to look, and never tries again by itself."""
 
-    def __init__(self, city: SmallCity, **options: bool) -> None:
+    def __init__(self, city: SmallCity, *, private_sources: bool = False) -> None:
         home = HomeFolder(city.home)
         pauses = Pauses(settle=0, retry=NEVER)
         self.publisher = Publisher(
-            city.definitions, city.data, home, SANDBOX, pauses=pauses, **options
+            city.definitions,
+            city.data,
+            home,
+            SANDBOX,
+            private_sources=private_sources,
+            pauses=pauses,
         )
         self.publisher.start()
 

@@ -129,6 +129,14 @@ def test_rows_come_and_go(revisions: Revisions, own: bool) -> None:
     assert found.takes_back
 
 
+def test_what_comes_and_goes_is_named_by_its_own_revision(revisions: Revisions) -> None:
+    before, after = revisions.of([A, B]), revisions.of([B, C])
+    change = difference(before, after)
+    removed = set(before.table.ids.tolist()) - set(after.table.ids.tolist())
+    added = set(after.table.ids.tolist()) - set(before.table.ids.tolist())
+    assert (set(change.removed), set(change.added)) == (removed, added)
+
+
 def test_an_added_row_takes_nothing_back(revisions: Revisions) -> None:
     found = difference(revisions.of([A]), revisions.of([A, B]))
     assert counts(found) == {"added": 1}

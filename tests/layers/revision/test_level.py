@@ -47,10 +47,11 @@ def pieces(layer: Layer, z: int) -> dict[int, list[shapely.Geometry]]:
 
 def check_joined(layer: Layer, z: int) -> None:
     level = layer.revision.level(z).parts.to_shapes()
+    found = pieces(layer, z)
     grid = pixel(z) / 16
     for index, number in enumerate(layer.revision.table.ids.tolist()):
         whole = shapely.union_all(level.geometry[level.owner == index])
-        joined = shapely.union_all(pieces(layer, z)[number])
+        joined = shapely.union_all(found[number])
         difference = shapely.symmetric_difference(whole, joined)
         # All that differs lies along the borders, within one step of the tile's grid.
         assert shapely.buffer(difference, -grid).is_empty

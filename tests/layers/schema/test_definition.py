@@ -87,3 +87,23 @@ def test_the_city_is_strict_too(tmp_path: Path) -> None:
     path.write_text(text.replace("official =", "oficial =", 1), encoding="utf-8")
     with pytest.raises(DefinitionError, match="“official”"):
         load_city(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("valid_hours = 0", "shelter_states.valid_hours"),
+        ("valid_hours = 169", "shelter_states.valid_hours"),
+        ('valid_hours = "半日"', "shelter_states.valid_hours"),
+        ("hours = 12", "shelter_states.hours"),
+    ],
+)
+def test_how_long_a_state_is_shown_is_some_hours(tmp_path: Path, text: str, key: str) -> None:
+    path = tmp_path / "city.toml"
+    city = (BUNDLED_DEFINITIONS / "city.toml").read_text(encoding="utf-8")
+    path.write_text(f"{city}\n[shelter_states]\n{text}\n", encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        load_city(path)
+    assert caught.value.key == key
+    path.write_text(f"{city}\n[shelter_states]\nvalid_hours = 6\n", encoding="utf-8")
+    assert load_city(path).shelter_states.valid_hours == 6

@@ -15,7 +15,7 @@ from server.database.engine import (
     reading,
 )
 from server.database.schema import upgrade
-from server.desk.requests import contacts
+from server.desk.confidential.contacts import contacts
 
 
 def test_making_tables_again_keeps_what_is_there(engine: Engine) -> None:

@@ -14,7 +14,9 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import open_database
-from server.desk.alerts import Alert, Alerts
+from server.desk.accounts.roles import COMMAND_LINE
+from server.desk.alerts.alert import Alert
+from server.desk.alerts.alerts import Alerts
 from server.settings import Settings
 from server.texts import LANGUAGES, plain, translator
 from tests.layers.city import SmallCity
@@ -150,7 +152,8 @@ def test_what_is_kept_holds_no_notice_of_the_moment(tmp_path: Path) -> None:
             issuer="見本市",
             issued_at=now,
             expires_at=now + timedelta(hours=1),
-        )
+        ),
+        actor=COMMAND_LINE,
     )
     assert "岡一丁目" in client.get("/terms").text
     for file in listed(client):

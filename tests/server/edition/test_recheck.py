@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,11 +21,11 @@ from server.settings import Settings
 from tests.disks import flip
 from tests.layers.city import SmallCity
 from tests.sandbox import SANDBOX
+from tests.waiting import until
 
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ONE = "名称,緯度,経度\nあ,35.1,139.1\n"
 TILE = "/tiles/points/8/226/101.geojson"
-PATIENCE = 120.0  # seconds
 SOONER = Pauses(poll=0.05, settle=0)
 OFTEN = Pace(look=0.05, read=0.2, rest=0.0)
 PAGE = {"Accept": "text/html"}
@@ -49,13 +49,6 @@ def client(city: SmallCity) -> Iterator[TestClient]:
     app = create_app(settings, publisher, follow=0.05, pace=OFTEN)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
-
-
-def until(what: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline, "it did not come about"
-        time.sleep(0.02)
 
 
 def arrays(city: SmallCity) -> Path:

@@ -11,9 +11,15 @@ from functools import partial
 import pytest
 import uvicorn
 
-from server.http.bounded_protocol import PIECE
+from server.http.bounded_protocol import PIECE, UPLOAD_STEP
 from server.http.protocol import TileProtocol
-from server.http.refusals import LONGEST_BODY, LONGEST_HEAD, LONGEST_LIST, MOST_FIELDS
+from server.http.refusals import (
+    LONGEST_BODY,
+    LONGEST_HEAD,
+    LONGEST_LIST,
+    LONGEST_UPLOAD,
+    MOST_FIELDS,
+)
 from server.http.starts import Starts
 from tests.server.http.wire import (
     LENGTH,
@@ -136,6 +142,64 @@ def test_a_body_too_long_for_every_form_is_refused(app: App, connection: Connect
     assert head.startswith("HTTP/1.1 413 ")
     assert str(LONGEST_BODY) in body
     assert eventually(lambda: app.lost == 1)
+
+
+FILES = "Content-Type: multipart/form-data; boundary=b"
+
+
+def test_a_form_with_files_may_be_longer(connection: Connection) -> None:
+    size = 20 * LONGEST_BODY
+    connection.say(post("/requests?lang=en", FILES, f"Content-Length: {size}"))
+    connection.send_in_background(b"x" * size)
+    head, body = connection.answer()
+    assert head.startswith("HTTP/1.1 200 ")
+    assert len(body) == size
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        post("/layers", FILES, "Transfer-Encoding: chunked"),
+        post("/requests", "Transfer-Encoding: chunked"),
+        get("/requests", FILES, "Transfer-Encoding: chunked"),
+        post("/requests/1", FILES, "Transfer-Encoding: chunked"),
+    ],
+)
+def test_no_other_request_may(connection: Connection, begun: str) -> None:
+    connection.say(begun)
+    connection.send_in_background(b"10000\r\n%b\r\n" % (b"x" * 65536) * 8)
+    head, body = connection.answer()
+    assert head.startswith("HTTP/1.1 413 ")
+    assert str(LONGEST_BODY) in body
+
+
+def test_a_form_with_files_ends_too(app: App, connection: Connection) -> None:
+    connection.say(post("/requests", FILES, "Transfer-Encoding: chunked"))
+    part = b"10000\r\n%b\r\n" % (b"x" * 65536)
+    connection.send_in_background(part * (LONGEST_UPLOAD // 65536 + 2))
+    head, body = connection.answer()
+    assert head.startswith("HTTP/1.1 413 ")
+    assert "what you wrote is still there" in body
+    assert eventually(lambda: app.lost == 1)
+
+
+def test_a_slow_line_has_time_for_a_photo(connection: Connection) -> None:
+    size = 8 * UPLOAD_STEP
+    connection.say(post("/requests", FILES, f"Content-Length: {size}"))
+    began = time.monotonic()
+    for _ in range(8):
+        time.sleep(0.6 * ImpatientProtocol.arrival_s)
+        connection.say("x" * UPLOAD_STEP)
+    assert time.monotonic() - began > 4 * ImpatientProtocol.arrival_s
+    assert connection.answer()[0].startswith("HTTP/1.1 200 ")
+
+
+def test_a_form_with_files_that_comes_too_slowly_is_not_waited_for(
+    app: App, connection: Connection
+) -> None:
+    connection.say(post("/requests", FILES, f"Content-Length: {8 * UPLOAD_STEP}"))
+    assert connection.send_until_closed(b"x" * 1000, pause_s=0.1) < UPLOAD_STEP
+    assert eventually(lambda: not app.state.connections)
 
 
 @pytest.mark.parametrize(

@@ -5,18 +5,18 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import UndefinedError
 
 from layers.report import Problem, Report
 from layers.revision.difference import Counts
-from layers.schema.city import CityDefinition
 from layers.schema.layer import LayerDefinition
 from layers.store.failure import Trouble
 from layers.symbology.legend import LegendEntry
 from layers.symbology.symbols import ink_on
-from server.desk.answers import Selection
+from server.desk.answers.publications import Selection
 from server.http.links import with_language
 from server.http.negotiation import prefers_json, prefers_page
 from server.pages.render import Pages
@@ -24,20 +24,8 @@ from server.pages.request_list import RequestList, request_list
 from server.pages.views import Download, LayerGroup, LayerPage, LayerSummary
 from server.texts import LANGUAGES, translator
 from server.viewer.bundle import ENTRIES, BundleMissing, StaticFiles
+from tests.server.cities import TEST_CITY
 
-CITY = CityDefinition.model_validate(
-    {
-        "name": {"ja": "試験市", "en": "Test City"},
-        "code": "11227",
-        "extent": (139.56, 35.775, 139.63, 35.835),
-        "official_map": "https://city.example/map",
-        "official_map_title": {"ja": "公式地図", "en": "Official map"},
-        "contact": {"ja": "窓口", "en": "Contact"},
-        "boundary": "boundary.geojson",
-        "base_credit": {"ja": "背景", "en": "Base"},
-        "groups": (),
-    }
-)
 FLOOD = LayerDefinition.model_validate(
     {
         "id": "flood",
@@ -99,7 +87,13 @@ def listed(lang: str) -> RequestList:
 
 @pytest.fixture(scope="module")
 def pages() -> Pages:
-    return Pages(CITY, {"page.css": "page-HASH.css"})
+    return Pages(TEST_CITY, {"page.css": "page-HASH.css"})
+
+
+def layer_page(pages: Pages, lang: str, layer: LayerPage) -> str:
+    """The page of a layer that is in no catalogue, and of whose places nobody says their state."""
+    states: dict[str, Any] = {"shelters": None, "stated": (), "designation": None}
+    return pages.render("layer.html", lang, layer=layer, structured_data="", **states)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -109,10 +103,10 @@ def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None
     groups = [LayerGroup({"ja": "災害", "en": "Disaster"}, [summary]), LayerGroup(None, [broken])]
     rendered = [
         pages.render("layer_list.html", lang, groups=groups),
-        pages.render("layer.html", lang, layer=PAGE),
-        pages.render("layer.html", lang, layer=LayerPage(id="x", definition=None, trouble=TROUBLE)),
+        layer_page(pages, lang, PAGE),
+        layer_page(pages, lang, LayerPage(id="x", definition=None, trouble=TROUBLE)),
         pages.render("error.html", lang, status=404, title="t", message="m"),
-        pages.render("requests.html", lang, list=listed(lang)),
+        pages.render("requests.html", lang, list=listed(lang), is_moderated=True),
     ]
     for page in rendered:
         assert f'<html lang="{LANGUAGES[lang].tag}">' in page
@@ -122,15 +116,17 @@ def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None
 
 
 def test_an_unofficial_site_says_so_and_links_the_official_map(pages: Pages) -> None:
-    page = pages.render("requests.html", "ja", list=listed("ja"))
+    page = pages.render("requests.html", "ja", list=listed("ja"), is_moderated=True)
     assert "非公式" in page
     assert '<a href="https://city.example/map" rel="external">公式地図</a>' in page
-    official = Pages(CITY.model_copy(update={"official": True}), {"page.css": "p.css"})
-    assert "非公式" not in official.render("requests.html", "ja", list=listed("ja"))
+    official = Pages(TEST_CITY.model_copy(update={"official": True}), {"page.css": "p.css"})
+    assert "非公式" not in official.render(
+        "requests.html", "ja", list=listed("ja"), is_moderated=True
+    )
 
 
 def test_a_layer_is_described_in_words(pages: Pages) -> None:
-    page = pages.render("layer.html", "ja", layer=PAGE)
+    page = layer_page(pages, "ja", PAGE)
     for shown in (
         "これは見本データです",
         "洪水（想定最大規模）",
@@ -146,28 +142,28 @@ def test_a_layer_is_described_in_words(pages: Pages) -> None:
 
 
 def test_a_sample_says_nothing_about_a_place(pages: Pages) -> None:
-    page = pages.render("layer.html", "ja", layer=PAGE)
+    page = layer_page(pages, "ja", PAGE)
     assert "見本データのため、色の有無にかかわらず" in page
     assert "区域の外" not in page
 
 
 def test_outside_the_zones_of_a_real_layer_is_not_called_safe(pages: Pages) -> None:
     real = FLOOD.model_copy(update={"sample": False})
-    page = pages.render("layer.html", "ja", layer=replace(PAGE, definition=real))
+    page = layer_page(pages, "ja", replace(PAGE, definition=real))
     assert "調査された範囲の中で" in page
     assert "地図で斜線の場所" in page
 
 
 def test_where_the_survey_is_unknown_the_page_says_so(pages: Pages) -> None:
     unknown = FLOOD.model_copy(update={"sample": False, "surveyed_extent": "unknown"})
-    page = pages.render("layer.html", "ja", layer=replace(PAGE, definition=unknown))
+    page = layer_page(pages, "ja", replace(PAGE, definition=unknown))
     assert "どの範囲を調べたものかは、このデータからはわかりません" in page
     assert "調査された範囲の中で" not in page
 
 
 def test_a_layer_that_is_not_served_is_not_read_as_nothing_there(pages: Pages) -> None:
     lost = LayerPage(id="x", definition=None, trouble=TROUBLE)
-    page = pages.render("layer.html", "ja", layer=lost)
+    page = layer_page(pages, "ja", lost)
     assert "データのフォルダに「flood.geojson」がありません。" in page
     assert "2026年4月1日 12時00分から表示できていません" in page
     assert "「何もない」「危険がない」という意味ではありません" in page
@@ -204,7 +200,7 @@ def test_a_layer_page_says_what_is_wrong_since_when_and_what_changed_last(
     change = Counts("before", 3, 1, 2, 4, 1240.4, "square_metres")
     since = datetime.datetime(2026, 3, 31, 23, 30, tzinfo=datetime.UTC)
     layer = replace(PAGE, trouble=TROUBLE, change=change, since=since)
-    page = pages.render("layer.html", lang, layer=layer)
+    page = layer_page(pages, lang, layer)
     for words in shown:
         assert words in page, words
     summary = LayerSummary(id="flood", definition=FLOOD, trouble=TROUBLE, features=2)
@@ -215,7 +211,7 @@ def test_a_layer_page_says_what_is_wrong_since_when_and_what_changed_last(
 def test_a_long_report_is_cut_and_counted(pages: Pages) -> None:
     problems = [Problem("warning", "date", row, "点検日", "昨年") for row in range(2, 62)]
     report = Report("a.csv", "flood", rows=60, features=60, problems=problems)
-    page = pages.render("layer.html", "ja", layer=replace(PAGE, report=report))
+    page = layer_page(pages, "ja", replace(PAGE, report=report))
     assert page.count('<li class="warning">') == 50
     assert "51行目" in page
     assert "52行目" not in page

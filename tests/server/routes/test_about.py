@@ -11,12 +11,14 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from layers.schema.city import CityDefinition
-from server.desk.answers import Selection
+from server.desk.answers.publications import Selection
+from server.desk.retention.retention import Retention
 from server.pages.render import Pages
 from server.pages.request_list import request_list
 from server.routes.about import ABOUT
+from server.routes.request_form import FIELDS
 from server.texts import LANGUAGES, to_html, translator
-from tests.server.pages.test_pages import CITY
+from tests.server.cities import TEST_CITY
 
 
 @pytest.mark.parametrize("name", ABOUT)
@@ -42,9 +44,9 @@ def test_an_unofficial_map_has_no_office(asaka_client: TestClient) -> None:
     assert "この地図は非公式の試作です。朝霞市の窓口ではありません。" in page
 
 
-# What only an office can keep: to be written to, and to delete.
+# What only an office can keep: to be written to.
 DELETION = (
-    "To have your contact or your request deleted, write to the office named on the contact page "
+    "If you no longer have the address of that page, write to the office named on the contact page "
     "and give the request number."
 )
 CORRECTION = (
@@ -54,15 +56,24 @@ CORRECTION = (
 PROMISES = (DELETION, CORRECTION)
 OFFICE = {"name": {"ja": "危機管理室", "en": "Crisis management"}, "telephone": "048-000-0000"}
 FORM: dict[str, Any] = {
-    "typed": dict.fromkeys(("title", "purpose", "category", "lat", "lon", "town", "contact"), ""),
+    "typed": dict.fromkeys(FIELDS, ""),
     "is_correction": False,
     "towns": (),
     "place_map": "",
     "errors": {},
     "is_unsaved": False,
     "is_frequent": False,
+    "is_untaken": False,
+    "is_moderated": True,
+    "is_looked": False,
+    "there": None,
+    "chosen": {},
+    "trap": "",
+    "has_news": True,
+    "longest": {"photo": "", "sample": ""},
+    "urgencies": {},
     "categories": {},
-    "lengths": SimpleNamespace(title=100, purpose=1000),
+    "lengths": SimpleNamespace(title=100, purpose=1000, contact=200, today=500),
     "nonce": "",
 }
 
@@ -70,11 +81,14 @@ FORM: dict[str, Any] = {
 def written(official: bool, office: bool, lang: str) -> str:
     """The pages on which something could be promised, of a city."""
     own = {"office": OFFICE} if office else {}
-    city = CityDefinition.model_validate({**CITY.model_dump(), "official": official, **own})
+    city = CityDefinition.model_validate({**TEST_CITY.model_dump(), "official": official, **own})
     pages = Pages(city, {"page.css": "page.css", "request.js": "request.js"})
-    rendered = [pages.render(f"{name}.html", lang) for name in ABOUT]
+    rendered = [
+        pages.render(f"{name}.html", lang, retention=Retention(180), least_senders=5)
+        for name in ABOUT
+    ]
     listed = request_list((), 0, 1, Selection(), translator(lang))
-    rendered.append(pages.render("requests.html", lang, list=listed))
+    rendered.append(pages.render("requests.html", lang, list=listed, is_moderated=True))
     return unescape("".join([*rendered, pages.render("request_new.html", lang, **FORM)]))
 
 
@@ -96,7 +110,7 @@ def test_an_official_map_nowhere_says_that_it_is_not(lang: str) -> None:
 
 def test_an_official_map_s_contact_may_not_call_it_unofficial() -> None:
     contact = {"ja": "この地図は非公式の試作です。", "en": "An unofficial prototype."}
-    document = {**CITY.model_dump(), "contact": contact}
+    document = {**TEST_CITY.model_dump(), "contact": contact}
     assert not CityDefinition.model_validate(document).official
     with pytest.raises(ValidationError, match="contact_unofficial"):
         CityDefinition.model_validate({**document, "official": True})

@@ -16,7 +16,8 @@ from starlette.testclient import TestClient
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server import app as assembly
 from server.app import create_app
-from server.desk.alerts import Alert, Alerts
+from server.desk.alerts.alert import Alert
+from server.desk.alerts.alerts import Alerts
 from server.http.errors import ServiceBusy
 from server.http.turns import Turns
 from server.pages.render import Pages
@@ -126,6 +127,12 @@ BESIDE = {
     "/offline/map",
     "/readyz",
     "/requests/{number}",
+    "/requests/deleted",
+    "/requests/{number}/delete",
+    "/requests/{number}/news/confirm",
+    "/requests/{number}/news/stop",
+    "/requests/{number}/photo.jpg",
+    "/shelters.json",
     "/sw.js",
     "/tiles/{layer_id}.json",
 }

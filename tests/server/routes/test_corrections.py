@@ -16,16 +16,14 @@ from starlette.testclient import TestClient
 from layers.catalog.catalog import Catalog
 from layers.query.listing import Listed, listing
 from server.database.engine import reading
-from server.desk.answers import Answers
-from server.desk.form import RequestForm
-from server.desk.requests import Requests, subjects
-from server.desk.subject import Subject
-from server.http.turns import Turns
+from server.desk.intake.form import RequestForm
+from server.desk.intake.requests import Requests, subjects
+from server.desk.intake.subject import Subject
 from server.pages.render import Pages
 from server.routes.problems import install_errors
-from server.routes.requests import requests_router
+from tests.server.routes.request_service import STATIC, request_routes
+from tests.vaults import vault_of
 
-STATIC = dict.fromkeys(["page.css", "request.js", "place_map.js", "place_map.css"], "file")
 BROWSER = {"Accept": "text/html"}
 WORDS = {"title": "名前がちがう", "purpose": "看板で見ました"}
 
@@ -40,11 +38,7 @@ class Served(NamedTuple):
 def served(engine: Engine, asaka: Catalog) -> Iterator[Served]:
     pages = Pages(asaka.city, STATIC)
     service = FastAPI()
-    service.include_router(
-        requests_router(
-            Requests(engine), Answers(engine), lambda: pages, lambda: asaka, STATIC, Turns(), None
-        )
-    )
+    service.include_router(request_routes(engine, pages, asaka))
     install_errors(service, lambda: pages)
     (site,) = listing(asaka.layers["emergency_sites"], None, descending=False, first=0, count=1)
     with TestClient(service, headers=BROWSER, follow_redirects=False) as client:
@@ -102,7 +96,8 @@ def test_what_is_typed_stays_when_the_form_is_refused(served: Served) -> None:
     assert page.status_code == 400
     assert "正しい内容を書いてください。" in page.text
     assert f'value="{WORDS["title"]}"' in page.text
-    assert hidden(page) == {key: form[key] for key in ("nonce", "kind", "layer", "feature")}
+    kept_fields = ("nonce", "kind", "layer", "feature", "area")
+    assert hidden(page) == {key: form[key] for key in kept_fields}
     assert kept(engine) == []
     again = client.post("/requests", data={**form, "purpose": "p"})
     assert again.status_code == 303
@@ -149,7 +144,7 @@ def test_what_was_withdrawn_is_not_named_to_its_sender_any_more(served: Served) 
     client, engine, _site = served
     about = Subject("emergency_sites", 99_999_999, "取り下げた場所")
     form = RequestForm(title="t", purpose="p", category="evacuation", subject=about)
-    stored = Requests(engine).submit(form)
+    stored = Requests(engine, vault_of(engine)).submit(form)
     assert stored.subject == about
     page = client.get(f"/requests/{stored.number}?key={stored.token}").text
     assert "取り下げた場所" not in page

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
+from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
+import feedparser
 import pytest
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import open_database
-from server.desk.answers import Answers, Verdict, Wording
-from server.desk.form import Place, RequestForm
-from server.desk.requests import Request, Requests
-from server.desk.subject import Subject
+from server.desk.accounts.roles import COMMAND_LINE
+from server.desk.answers.answers import Answers, Verdict, Wording
+from server.desk.answers.publications import PAGE as LISTED
+from server.desk.intake.form import Place, RequestForm
+from server.desk.intake.requests import Request, Requests
+from server.desk.intake.subject import Subject
 from server.settings import Settings
+from tests.vaults import vault_of
 
 PAGE = {"Accept": "text/html"}
 ATOM = {"atom": "http://www.w3.org/2005/Atom", "georss": "http://www.georss.org/georss"}
@@ -50,21 +56,23 @@ def publish(
     answers: Answers, number: int, title: str | None = None, *, with_place: bool = True
 ) -> None:
     """Publish a request, with this title where one is given."""
-    answers.answer(number, Wording(title, with_place=with_place))
+    answers.answer(number, Wording(title, with_place=with_place), actor=COMMAND_LINE)
 
 
 def decide(answers: Answers, number: int, *verdict: str) -> None:
     """Bring a request into a state, for a reason, answered by a layer."""
-    answers.answer(number, verdict=Verdict(*verdict))
+    answers.answer(number, verdict=Verdict(*verdict), actor=COMMAND_LINE)
 
 
 @pytest.fixture(scope="module")
-def city(asaka: Catalog, home: object, tmp_path_factory: pytest.TempPathFactory) -> City:
+def city(asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory) -> City:
     assert asaka.layers
-    url = f"sqlite:///{tmp_path_factory.mktemp('list') / 'bosai.sqlite'}"
-    client = TestClient(create_app(Settings(home=home / "asaka", database_url=url)))  # type: ignore[operator]
+    folder = tmp_path_factory.mktemp("list")
+    url = f"sqlite:///{folder / 'bosai.sqlite'}"
+    settings = Settings(home=home / "asaka", database_url=url, secret_file=folder / "secret.key")
+    client = TestClient(create_app(settings))
     engine = open_database(url)
-    city = City(client, Answers(engine), Requests(engine))
+    city = City(client, Answers(engine), Requests(engine, vault_of(engine)))
     publish(city.answers, city.wish.number, "AEDの場所", with_place=False)
     decide(city.answers, city.wish.number, "adopted", "載せることにしました。")
     publish(city.answers, city.error.number)
@@ -160,6 +168,69 @@ def test_a_feed_reader_gets_each_change(city: City) -> None:
     assert len(own.findall("atom:entry", ATOM)) == 1
     fire = fromstring(city.client.get("/requests.atom?category=fire").content)
     assert fire.findall("atom:entry", ATOM) == []
+
+
+def test_a_public_reader_takes_the_feeds_and_they_are_as_rfc_4287_wants(city: City) -> None:
+    hostile = city.received("<b>題</b> ]]> & \ufffe", place=Place(35.82, 139.62), category="fire")
+    publish(city.answers, hostile.number)
+    for address in (
+        "/requests.atom?lang=en",
+        "/requests.atom?category=fire&lang=ja-x-easy",
+        f"/requests/{hostile.number}.atom?lang=ja",
+    ):
+        answer = city.client.get(address)
+        root = fromstring(answer.content)
+        links = {link.get("rel"): link.get("href") for link in root.iterfind("atom:link", ATOM)}
+        assert links["self"] == f"http://testserver{address}"
+        parsed = feedparser.parse(answer.content)
+        assert not parsed.bozo
+        assert parsed.version == "atom10"
+        assert parsed.feed.author
+        assert parsed.feed.updated_parsed
+        entry = next(each for each in parsed.entries if "題" in each.title)
+        assert entry.title == "<b>題</b> ]]> & \ufffd"
+        assert entry.link == f"http://testserver/requests/{hostile.number}"
+        assert entry.where["coordinates"] == (139.62, 35.82)
+        assert entry.published_parsed <= entry.updated_parsed
+        assert [tag.term for tag in entry.tags] == ["fire"]
+
+
+def test_ids_are_the_same_wherever_the_service_is(city: City) -> None:
+    ids = []
+    for host in ("a.example", "b.example"):
+        root = fromstring(city.client.get("/requests.atom", headers={"Host": host}).content)
+        ids.append([element.text for element in root.iter("{http://www.w3.org/2005/Atom}id")])
+    assert ids[0] == ids[1]
+    assert len(set(ids[0])) == len(ids[0]) > 2
+    assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", str(each)) for each in ids[0])
+    fire = fromstring(city.client.get("/requests.atom?category=fire").content)
+    assert fire.findtext("atom:id", None, ATOM) not in ids[0]
+
+
+def test_a_long_feed_is_read_page_by_page(city: City) -> None:
+    for number in range(LISTED):
+        publish(city.answers, city.received(f"交通 {number}", category="transport").number)
+    publish(city.answers, city.received("交通", category="transport").number)
+    address: str | None = "/requests.atom?category=transport&lang=en"
+    titles, pages = [], 0
+    while address is not None:
+        root = fromstring(city.client.get(address).content)
+        titles += [title.text for title in root.iterfind("atom:entry/atom:title", ATOM)]
+        following = root.find("atom:link[@rel='next']", ATOM)
+        address, pages = None if following is None else following.get("href"), pages + 1
+    assert (pages, len(titles), len(set(titles))) == (2, LISTED + 1, LISTED + 1)
+    assert city.client.get("/requests.atom?category=transport&page=3").status_code == 404
+
+
+def test_pages_lead_to_their_feeds(city: City) -> None:
+    for page, feed in (
+        ("/requests?lang=en", "/requests.atom?lang=en"),
+        ("/requests?category=fire&lang=en", "/requests.atom?category=fire&lang=en"),
+        (f"/requests/{city.wish.number}?lang=en", f"/requests/{city.wish.number}.atom?lang=en"),
+    ):
+        link = re.search('<link rel="alternate" type="application/atom.xml"[^>]*>', city.page(page))
+        assert link is not None
+        assert f'href="{feed}"' in link[0]
 
 
 def test_the_list_is_searched_without_a_script(city: City) -> None:

@@ -23,56 +23,48 @@ from starlette.testclient import TestClient
 
 from layers.catalog.base_map import BaseMap, Neighbourhood
 from layers.catalog.catalog import Catalog
-from layers.schema.city import CityDefinition
+from layers.query.search.build import index_of
 from server.database.engine import metadata, open_database, reading
 from server.database.schema import upgrade
-from server.desk.answers import Answers
+from server.desk.answers.answers import Answers
+from server.desk.confidential.contacts import contacts
+from server.desk.confidential.secret import Secret
 from server.desk.errors import DeskUnavailable, InvalidForm, RequestNotFound
-from server.desk.form import RequestForm, read_form
-from server.desk.requests import Request as Stored, Requests, contacts, requests
+from server.desk.intake.form import RequestForm, read_form
+from server.desk.intake.requests import Request as Stored, Requests, requests
 from server.http.form_body import MAX_BYTES, MAX_FIELDS
 from server.http.headers import UsualHeaders
 from server.http.rate import OF_NETWORK
 from server.http.turns import Turns
+from server.http.writers import WRITERS
 from server.pages.render import Pages
 from server.routes.problems import install_errors
 from server.routes.request_list import request_list_router
-from server.routes.requests import WRITERS, requests_router
 from server.texts import translator
+from tests.cases import received_of
+from tests.server.cities import TEST_CITY
+from tests.server.routes.request_service import STATIC, request_routes
+from tests.vaults import vault_of
 
-STATIC = {
-    "page.css": "page-HASH.css",
-    "request.js": "request-HASH.js",
-    "place_map.js": "place_map-HASH.js",
-    "place_map.css": "place_map-HASH.css",
-}
 ROOT = Path(__file__).parents[3]
 ENGLISH = translator("en")
-CITY = CityDefinition.model_validate(
-    {
-        "name": {"ja": "試験市", "en": "Test City"},
-        "code": "11227",
-        "extent": (139.56, 35.775, 139.63, 35.835),
-        "official_map": "https://city.example/map",
-        "official_map_title": {"ja": "公式地図", "en": "Official map"},
-        "contact": {"ja": "窓口", "en": "Contact"},
-        "boundary": "boundary.geojson",
-        "base_credit": {"ja": "背景", "en": "Base"},
-        "groups": (),
-    }
-)
 TOWNS = [Neighbourhood("本町一丁目", 139.5933, 35.7967, {"ja-Latn": "Honchō 1"})]
-BASE = BaseMap(b"{}", b"", shapely.box(*CITY.extent), TOWNS, [], [])
-CATALOG = Catalog(CITY, BASE, {}, {}, {}, None)
+BASE = BaseMap(b"{}", b"", shapely.box(*TEST_CITY.extent), TOWNS, [], [])
+CATALOG = Catalog(TEST_CITY, BASE, {}, {}, {}, None)
+INDEX = index_of(CATALOG)
 FORM = {"title": "AEDの場所", "purpose": "大会の日に\n確かめたい", "category": "welfare"}
+NO_SECRET = Secret(Path("none"))  # nothing is sealed here: no form has a file
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 # A writer that says which requests it was told are stored, until it is killed.
 WRITER = """
 import sys
 from server.database.engine import open_database
-from server.desk.form import RequestForm
-from server.desk.requests import Requests
-requests = Requests(open_database(sys.argv[1]))
+from server.desk.intake.form import RequestForm
+from server.desk.intake.requests import Requests
+from tests.server.routes.request_service import STATIC, request_routes
+from tests.vaults import vault_of
+engine = open_database(sys.argv[1])
+requests = Requests(engine, vault_of(engine))
 while True:
     form = RequestForm(title="t", purpose="p", category="fire", contact="c@example.jp")
     stored = requests.submit(form)
@@ -87,7 +79,7 @@ def client(engine: Engine) -> Iterator[TestClient]:
 
 
 def app(engine: Engine) -> FastAPI:
-    return app_of(engine, Requests(engine), Pages(CITY, STATIC))
+    return app_of(engine, Requests(engine, vault_of(engine)), Pages(TEST_CITY, STATIC))
 
 
 def app_of(
@@ -101,16 +93,7 @@ def app_of(
     service, answers = FastAPI(), Answers(engine)
     service.include_router(request_list_router(answers, lambda: pages, Turns(), None))
     service.include_router(
-        requests_router(
-            desk,
-            answers,
-            lambda: pages,
-            lambda: catalog,
-            STATIC,
-            Turns(),
-            None,
-            patience_s=patience_s,
-        )
+        request_routes(engine, pages, catalog, requests=desk, patience_s=patience_s)
     )
     install_errors(service, lambda: pages)
     service.add_middleware(UsualHeaders)
@@ -154,7 +137,7 @@ def test_the_senders_page_is_kept_by_nobody_else(client: TestClient) -> None:
     for response, policy in (
         (form, "same-origin"),  # it has to say where it is sent from
         (sent, "no-referrer"),
-        (own, "no-referrer"),
+        (own, "same-origin"),
     ):
         assert response.headers["cache-control"] == "no-store"
         assert response.headers["referrer-policy"] == policy
@@ -231,7 +214,9 @@ def test_a_form_to_be_corrected_is_not_counted(engine: Engine) -> None:
 def test_no_more_wait_to_be_read_than_there_is_room_for(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    service = app_of(engine, Requests(engine, most_waiting=3), Pages(CITY, STATIC))
+    service = app_of(
+        engine, Requests(engine, vault_of(engine), most_waiting=3), Pages(TEST_CITY, STATIC)
+    )
     with TestClient(service, headers=BROWSER, follow_redirects=False) as client:
         forms = [{**FORM, "title": f"t{number}"} for number in range(5)]
         statuses = [client.post("/requests", data=form).status_code for form in forms]
@@ -433,7 +418,6 @@ def test_a_body_that_is_no_form_is_refused_and_nothing_stored(
         "",
         "text/plain",
         "application/json",
-        "multipart/form-data; boundary=x",
         "application/x-www-form-urlencoded; charset=Shift_JIS",
     ],
 )
@@ -550,8 +534,9 @@ def test_a_stored_contact_is_in_no_answer(client: TestClient, engine: Engine) ->
         assert contact not in answer.text
         assert contact not in str(answer.headers)
     with reading(engine) as connection:
-        assert connection.execute(select(contacts)).all() == [(1, contact)]
-        assert contact not in str(connection.execute(select(requests)).all())
+        for table in (contacts, requests):
+            assert contact not in str(connection.execute(select(table)).all())
+    assert received_of(engine, 1).contact == contact
 
 
 def test_nothing_of_a_form_is_logged(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
@@ -644,12 +629,12 @@ def test_few_write_at_once_and_the_others_are_told_soon(engine: Engine) -> None:
         def __init__(self) -> None:
             pass
 
-        def submit(self, form: RequestForm) -> Stored:
+        def submit(self, form: RequestForm, _also: object = None) -> Stored:
             writing.append(form)
             assert released.wait(300)
             raise DeskUnavailable
 
-    service = app_of(engine, Slow(), Pages(CITY, STATIC), patience_s=0.5)
+    service = app_of(engine, Slow(), Pages(TEST_CITY, STATIC), patience_s=0.5)
     with TestClient(service, headers=BROWSER) as client, ThreadPoolExecutor(WRITERS + 8) as pool:
         posts = [pool.submit(client.post, "/requests", data=FORM) for _ in range(WRITERS + 8)]
         try:
@@ -667,7 +652,7 @@ def test_no_page_is_rendered_in_the_event_loop(engine: Engine) -> None:
         in_loop.append(asyncio._get_running_loop() is not None)
         return ()
 
-    service = app_of(engine, Requests(engine), Pages(CITY, STATIC, notices))
+    service = app_of(engine, Requests(engine, vault_of(engine)), Pages(TEST_CITY, STATIC, notices))
     with TestClient(service, headers=BROWSER) as client, without_tables(engine):
         assert post(client, "").status_code == 400
         assert in_loop == [False]
@@ -712,8 +697,8 @@ def test_what_is_stored_is_what_was_sent(engine: Engine) -> None:
         CATALOG,
         ENGLISH,
     )
-    sent = Requests(engine).submit(form)
-    found = Requests(engine).of_sender(sent.number, sent.token)
+    sent = Requests(engine, vault_of(engine)).submit(form)
+    found = Requests(engine, vault_of(engine)).of_sender(sent.number, sent.token)
     assert found == sent
     assert (found.title, found.purpose, found.place) == (form.title, form.purpose, form.place)
     assert found.received_at.utcoffset() is not None
@@ -729,7 +714,7 @@ def test_the_time_is_shown_as_in_japan(client: TestClient, engine: Engine) -> No
 
 
 def test_senders_at_the_same_moment_get_numbers_of_their_own(engine: Engine) -> None:
-    desk = Requests(engine)
+    desk = Requests(engine, vault_of(engine))
     forms = [
         RequestForm(title=f"t{n}", purpose="p", category="fire", contact=f"c{n}") for n in range(40)
     ]
@@ -738,13 +723,12 @@ def test_senders_at_the_same_moment_get_numbers_of_their_own(engine: Engine) -> 
     assert len({request.number for request in sent}) == 40
     for request, form in zip(sent, forms, strict=True):
         assert desk.of_sender(request.number, request.token).title == form.title
-    with reading(engine) as connection:
-        kept = {row.number: row.contact for row in connection.execute(select(contacts))}
+    kept = {request.number: received_of(engine, request.number).contact for request in sent}
     assert kept == {request.number: form.contact for request, form in zip(sent, forms, strict=True)}
 
 
 def test_one_form_pressed_at_the_same_moment_is_one_request(engine: Engine) -> None:
-    desk = Requests(engine)
+    desk = Requests(engine, vault_of(engine))
     form = RequestForm(title="t", purpose="p", category="fire", contact="c", nonce="n" * 32)
     with ThreadPoolExecutor(8) as pool:
         sent = list(pool.map(desk.submit, [form] * 16))
@@ -755,7 +739,7 @@ def test_one_form_pressed_at_the_same_moment_is_one_request(engine: Engine) -> N
 def test_an_unknown_request_is_not_found(engine: Engine) -> None:
     for number in (-1, 0, 1, 2**31, 2**80):
         with pytest.raises(RequestNotFound):
-            Requests(engine).of_sender(number, "")
+            Requests(engine, vault_of(engine)).of_sender(number, "")
 
 
 def test_a_killed_writer_loses_no_request_that_it_acknowledged(tmp_path: Path) -> None:
@@ -773,9 +757,10 @@ def test_a_killed_writer_loses_no_request_that_it_acknowledged(tmp_path: Path) -
         acknowledged += [line for line in writer.stdout.read().splitlines(True) if line[-1] == "\n"]
         writer.stdout.close()
         assert writer.wait() == -signal.SIGKILL
-    desk = Requests(engine)
+    desk = Requests(engine, vault_of(engine))
     for line in acknowledged:
         number, token = line.split()
+        assert received_of(engine, int(number)).contact == "c@example.jp"
         assert desk.of_sender(int(number), token).number == int(number)
     with reading(engine) as connection:
         assert connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"

@@ -23,9 +23,7 @@ PAGE = {"Accept": "text/html"}
 
 @pytest.fixture(scope="module")
 def client(home: Path) -> Iterator[TestClient]:
-    folder = home / "asaka"
-    folder.mkdir(exist_ok=True)
-    settings = Settings(definitions=BUNDLED_DEFINITIONS, data=BUNDLED_DATA, home=folder)
+    settings = Settings(definitions=BUNDLED_DEFINITIONS, data=BUNDLED_DATA, home=home / "asaka")
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         yield client
 

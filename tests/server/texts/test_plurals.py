@@ -14,7 +14,8 @@ from server.texts import EASY, LANGUAGES, catalogue, plural_catalogue, translato
 from server.viewer.search import search_words
 from server.viewer.words_script import script_words
 from tests.conftest import ROOT
-from tests.server.pages.test_pages import CITY, FLOOD
+from tests.server.cities import TEST_CITY
+from tests.server.pages.test_pages import FLOOD
 
 COUNTS = (0, 1, 2)
 PLACES = ("{count} place", "{count} places")
@@ -84,7 +85,7 @@ def test_a_preset_of_one_layer_is_not_plural() -> None:
 )
 def test_the_list_of_layers_counts(features: int, words: str) -> None:
     layers = [LayerSummary(id="flood", definition=FLOOD, features=features)]
-    page = Pages(CITY, {"page.css": "page.css"}).render(
+    page = Pages(TEST_CITY, {"page.css": "page.css"}).render(
         "layer_list.html", "en", groups=[LayerGroup(None, layers)]
     )
     assert f"{words} ·" in page

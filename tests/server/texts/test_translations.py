@@ -7,6 +7,7 @@ import string
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po
 import layers
 from server.texts import (
     CATALOGUES,
+    DEFAULT_LANGUAGE,
     EASY,
     LANGUAGES,
     catalogue,
@@ -29,6 +31,7 @@ from server.viewer.words_script import script_words
 
 SERVER = CATALOGUES.parent
 LAYERS = Path(layers.__file__).parent
+STAFFS = re.compile(r"(^|/)staff(_\w+)?[./]")
 METHODS = [("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")]
 KEYWORDS = {"_": None, "translate": None, "ngettext": (1, 2), "forms": (1, 2)}
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -37,10 +40,41 @@ KANJI = re.compile(r"[\u3400-\u9fff々〆ヶ]+")
 OF_REPORTS = ("title", "publisher")
 
 
-def used() -> set[str | tuple[str, ...]]:
-    """Every message that code or a template asks for; a pair of those with a count."""
+@cache
+def used_in() -> list[tuple[str, str | tuple[str, ...]]]:
+    """Every message that code or a template asks for, a pair if it has a count, and in which."""
     found = extract_from_dir(SERVER, method_map=METHODS, keywords=KEYWORDS)
-    return {message for _file, _line, message, _comments, _context in found}
+    return [(file, message) for file, _line, message, _comments, _context in found]
+
+
+def used() -> set[str | tuple[str, ...]]:
+    return {message for _file, message in used_in()}
+
+
+def shown_to_residents() -> set[str | tuple[str, ...]]:
+    """The messages of all files that are not named for the staff, but those of the desk: its words
+    reach residents through these.
+    """
+    return {
+        message
+        for file, message in used_in()
+        if not STAFFS.search(file) and not file.startswith("desk/")
+    }
+
+
+def wanted(language: str) -> set[str | tuple[str, ...]]:
+    """The messages that have to be in a language: the staff's are in Japanese beside English."""
+    return used() if language == DEFAULT_LANGUAGE else used() - subjects(DEFAULT_LANGUAGE, "staff*")
+
+
+def subjects(language: str, names: str) -> set[str | tuple[str, ...]]:
+    """The messages of the catalogues that are named so."""
+    found: set[str | tuple[str, ...]] = set()
+    for path in CATALOGUES.glob(f"{language}/LC_MESSAGES/{names}.po"):
+        with path.open("rb") as file:
+            ids = [message.id for message in read_po(file) if message.id]
+        found.update(each if isinstance(each, str) else tuple(each) for each in ids)
+    return found
 
 
 def written(language: str) -> dict[Any, tuple[str, ...]]:
@@ -77,10 +111,16 @@ def tables(found: Any, where: str) -> Iterator[tuple[str, dict[str, str]]]:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_message_is_translated_and_none_is_left_over(language: str) -> None:
     translated = {message for message, texts in written(language).items() if all(texts)}
-    assert {"missing": used() - translated, "left over": translated - used()} == {
-        "missing": set(),
-        "left over": set(),
-    }
+    assert {
+        "missing": wanted(language) - translated,
+        "left over": translated - wanted(language),
+    } == {"missing": set(), "left over": set()}
+
+
+def test_the_staffs_own_texts_are_subjects_of_their_own_in_japanese() -> None:
+    assert subjects(DEFAULT_LANGUAGE, "staff*") & shown_to_residents() == set()
+    paths = list(CATALOGUES.glob("*/LC_MESSAGES/staff*.po"))
+    assert {path.parts[-3] for path in paths} == {DEFAULT_LANGUAGE}
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

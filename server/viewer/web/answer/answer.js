@@ -10,12 +10,12 @@ import { silence, Statements } from "./statements.js";
 
 // `place` is {longitude, latitude, radius}, `disaster` one of words.disasters or null. `words` are those
 // of a language, `base` the features of the base map, and `layers` by id what was read of each layer.
-export function answerFor({ words, base, layers }, { longitude, latitude, radius }, disaster) {
+export function answerFor({ words, base, layers, openings }, { longitude, latitude, radius }, disaster) {
   const at = [longitude, latitude];
   const ellipsoid = new Ellipsoid(words.rules.ellipsoid);
   const corners = radius ? ellipsoid.around(at, radius, words.rules.corners) : [];
   const area = new Area(at, corners);
-  const statements = new Statements(words);
+  const statements = new Statements(words, openings);
   const inCity = base.some((feature) => isBoundaryAround(feature, at));
   return {
     latitude,
@@ -40,7 +40,8 @@ export function answerFor({ words, base, layers }, { longitude, latitude, radius
     if (layer.silent) return silence(layer);
     const read = layers[layer.layer];
     if (layer.part === "hazards") return statements.ofHazard(layer, hazardsAt(read, area));
-    const near = nearest(read.layer, at, disaster, ellipsoid, words.rules.nearest);
+    const refuses = (feature) => statements.isRefusing(layer, read.layer.id[feature]);
+    const near = nearest(read.layer, at, disaster, { ellipsoid, count: words.rules.nearest, refuses });
     return statements.ofNearest(layer, read.layer, disaster, near);
   }
 }

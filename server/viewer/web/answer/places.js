@@ -3,22 +3,24 @@
 import { placeAt } from "./layer_file.js";
 
 // Of places designated by kind of disaster only those for `disaster`; those whose own position is not
-// exact are not measured but counted.
-export function nearest(layer, place, disaster, ellipsoid, count) {
+// exact are not measured but counted. `refuses` says of a feature whether it turns people away.
+export function nearest(layer, place, disaster, { ellipsoid, count, refuses }) {
   const valid = validFor(layer, disaster);
   const rough = new Set(layer.rough);
   const exact = [...layer.owner.keys()].filter((part) => {
     const feature = layer.owner[part];
     return valid(feature) && !rough.has(feature);
   });
-  const near = ellipsoid.nearest(place, exact, (part) => placeAt(layer, part), count);
-  return {
-    places: near.map(({ index, metres, azimuth }) => {
+  const nearOf = (parts, most) =>
+    ellipsoid.nearest(place, parts, (part) => placeAt(layer, part), most).map(({ index, metres, azimuth }) => {
       const [longitude, latitude] = placeAt(layer, index);
       return { feature: layer.owner[index], longitude, latitude, metres, azimuth };
-    }),
-    uncertain: layer.rough.filter(valid).length,
-  };
+    });
+  const places = nearOf(exact, count);
+  const isRefused = places.length > 0 && places.every(({ feature }) => refuses(feature));
+  const others = isRefused ? exact.filter((part) => !refuses(layer.owner[part])) : [];
+  const [further = null] = nearOf(others, 1);
+  return { places, isRefused, further, uncertain: layer.rough.filter(valid).length };
 }
 
 function validFor(layer, disaster) {

@@ -1,11 +1,14 @@
 // Findings in words: the twin of `_Statements` in server/pages/here.py. Which words, Python says.
 
 import { filled } from "../map/fill.js";
+import { longInstant } from "../map/instant.js";
 
 export class Statements {
-  // `words` are those of one language, as server/pages/here_words.py hands them over.
-  constructor(words) {
+  // `words` are those of one language, as server/pages/here_words.py hands them over; `openings` are
+  // the states of shelters (openings.js).
+  constructor(words, openings) {
     this.words = words;
+    this.openings = openings;
   }
 
   ofHazard(layer, { state, zones, names }) {
@@ -35,14 +38,62 @@ export class Statements {
   }
 
   // `file` is the layer's own, which has the names and numbers of its places.
-  ofNearest(layer, file, disaster, { places, uncertain }) {
+  ofNearest(layer, file, disaster, { places, isRefused, further, uncertain }) {
     let state = places.length ? "found" : "none";
     if (file.valid !== null && disaster === null) state = "choose";
     const listed = places.map((place) => this.place(layer, file, place));
-    const lines = listed.map((place) => this.say("place", place));
+    const lines = listed.map((place) => this.placeLine(layer, place));
+    if (further) {
+      listed.push(this.place(layer, file, further));
+      lines.push(this.furtherLine(layer, listed.at(-1)));
+    } else if (isRefused) lines.push(this.say("noneFurther"));
     if (uncertain) lines.push(this.say("uncertain", { count: uncertain }));
     const remark = layer.remarks[`${state}/${disaster}`] ?? layer.remarks[state];
-    return statement(layer, state, remark, { lines, places: listed });
+    const caution = listed.length && layer.opens ? this.openingsCaution() : "";
+    const cautions = caution ? [...remark.cautions, caution] : remark.cautions;
+    return statement(layer, state, { ...remark, cautions }, { lines, places: listed });
+  }
+
+  // Whether it is open before all else.
+  placeLine(layer, place) {
+    const line = this.say("place", place);
+    const { opening } = place;
+    if (!opening) return line;
+    const state = this.say("stated", { state: opening.label, instant: this.instant(opening.set_at) });
+    const said = this.say("before", { state, said: line });
+    return opening.note ? this.say("noted", { said, note: this.data(opening.note) }) : said;
+  }
+
+  // Of a place that is offered since those before it turn people away.
+  furtherLine(layer, place) {
+    const line = this.say("further", { said: this.placeLine(layer, place) });
+    return place.opening ? line : this.say("unknown", { said: line });
+  }
+
+  isRefusing(layer, id) {
+    return this.words.refusing.includes(this.known(layer, id)?.state);
+  }
+
+  known(layer, id) {
+    return layer.opens ? this.openings.of(layer.layer, id) : null;
+  }
+
+  opening(layer, id) {
+    const known = this.known(layer, id);
+    if (!known) return null;
+    const { state, set_at: setAt, note } = known;
+    return { state, label: this.words.shelterStates[state], set_at: setAt, note };
+  }
+
+  openingsCaution() {
+    const { checkedAt, isCurrent } = this.openings;
+    if (isCurrent) return "";
+    if (!checkedAt) return this.say("neverChecked");
+    return this.say("unchecked", { instant: this.instant(checkedAt) });
+  }
+
+  instant(instant) {
+    return longInstant(instant, this.words.instant);
   }
 
   place(layer, file, { feature, longitude, latitude, metres, azimuth }) {
@@ -60,6 +111,7 @@ export class Statements {
       latitude,
       longitude,
       telephone: file.telephone[feature],
+      opening: this.opening(layer, file.id[feature]),
     };
   }
 

@@ -5,7 +5,7 @@ import { element } from "./dom.js";
 import { hereLink } from "./here_link.js";
 
 // The request for a layer only where its form would take the place.
-// `reported`: {layer, feature} by id, of which an error can be told, or null.
+// `reported`: {layer, feature, revision} by id, of which an error can be told, or null.
 export function placeActions(place, map, radius, reported) {
   const { here, requests, words } = map;
   const position = { latitude: place.lat, longitude: place.lng };

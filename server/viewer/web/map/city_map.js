@@ -4,6 +4,7 @@ import * as L from "./leaflet.js";
 import { setLook } from "./look.js";
 import { plain } from "./marks.js";
 import { PlaceCard } from "./card.js";
+import { Openings } from "./openings.js";
 import { readAddress } from "./permalink.js";
 import { handOn } from "./share.js";
 import { wholeCityControl } from "./whole_city.js";
@@ -30,6 +31,7 @@ export function cityMap(id, { extent, minZoom, maxZoom, lang, words, look, here,
   map.nameTags = nameTags;
   map.here = here;
   map.requests = requests;
+  map.openings = new Openings();
   map.address = readAddress(location.search);
   for (const [name, height] of Object.entries(PANES)) {
     map.createPane(name).style.zIndex = height;

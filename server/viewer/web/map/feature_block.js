@@ -2,12 +2,13 @@
 
 import { designationAnswers } from "./designated.js";
 import { element } from "./dom.js";
+import { openingLines } from "./openings.js";
 import { inWords, nameInWords } from "./values.js";
 
 // What is said of a feature, on the map and of one that was searched: its name, whether it is
-// designated for what the map is about, and the other values of these `fields`; of one of several
+// designated for what the map is about, whether it is open, and the other values of these `fields`; of one of several
 // these on demand.
-export function featureBlock({ properties }, definition, fields, map, isOne = true) {
+export function featureBlock({ id, properties }, definition, fields, map, isOne = true) {
   const name = definition.label && properties[definition.label];
   const label = definition.fields.find((field) => field.id === definition.label);
   const answers = designationAnswers({ properties }, definition, map);
@@ -27,6 +28,7 @@ export function featureBlock({ properties }, definition, fields, map, isOne = tr
     ...answers.map(({ text, isDesignated }) =>
       element("p", { class: isDesignated ? "card-designation" : "card-designation is-undesignated" }, text),
     ),
+    openingLines({ id }, definition, map),
     isOne ? values : null,
     more.length ? onDemand(map.words.moreDetails, more) : null,
   );

@@ -7,6 +7,7 @@ import { element, fill } from "./dom.js";
 import { TILE_SIZE } from "./grid.js";
 import { covers } from "./inspect.js";
 import { nodesOf } from "./marks.js";
+import { openingLabel } from "./openings.js";
 import { inWords, nameInWords } from "./values.js";
 
 const MOST = 20;
@@ -28,7 +29,7 @@ export function listsInView(layers, map, open) {
     const schedule = () => (due ??= setTimeout(draw, PAUSE_MS));
     details.addEventListener("toggle", draw);
     layer.on("tilestate remove", schedule);
-    map.on("moveend", schedule);
+    map.on("moveend openings", schedule);
   }
 
   function fillList(details, list, layer) {
@@ -147,10 +148,12 @@ function namesOf({ kind, feature }, layer, map) {
     .filter(Boolean);
   if (!values.length) return [title];
   const answers = designationAnswers(feature, definition, map);
+  const opening = openingLabel(feature, definition, map);
   return [
     ...values.map(({ text, data }) =>
       element("span", { lang: data && !map.lang.startsWith("ja") ? "ja" : null }, text),
     ),
     ...answers.map((answer) => element("small", {}, answer.text)),
-  ];
+    opening ? element("small", { class: "opening-label" }, opening) : null,
+  ].filter(Boolean);
 }

@@ -103,10 +103,13 @@ class Opening {
     this.announce(zoomInto(cluster, layer, this.map));
   }
 
-  // The card is about `symbol`, where one was meant, else about `pressed`.
+  // The card is about `symbol`, where one was meant, else about `pressed`. What is no layer of the city
+  // adds its sections, and may say which place was meant.
   show(findings, symbol, pressed, giveBack) {
     const { map } = this;
-    const place = symbol ? L.latLng(symbol.place[1], symbol.place[0]) : pressed;
+    const asked = { place: pressed, tapped: [], added: [], at: null };
+    map.fire("telling", asked);
+    const place = symbol ? L.latLng(symbol.place[1], symbol.place[0]) : (asked.at ?? pressed);
     const isZones = ({ layer }) => layer.definition.hazard !== null;
     const others = findings.filter((each) => !isZones(each));
     const isTold = ({ layer, finding }) => finding.hits.length > 0 && !layer.definition.sample;
@@ -114,7 +117,8 @@ class Opening {
       place,
       {
         radius: symbol?.feature.properties[DOUBT] ?? 0,
-        tapped: placeSections(others, map, (cluster, layer) => this.enlarge(cluster, layer)),
+        tapped: [...placeSections(others, map, (cluster, layer) => this.enlarge(cluster, layer)), ...asked.tapped],
+        added: asked.added,
         zones: findings.filter(isZones),
         reported: told(others)[0] ?? null,
         said: others.filter(isTold).map(({ layer }) => layer.definition.notice),
@@ -130,14 +134,18 @@ class Opening {
   }
 }
 
-// [{layer, feature}, …] by id: the single places that may be spoken of.
+// [{layer, feature, revision}, …] by id: the single places that may be spoken of.
 const told = (findings) =>
   findings
     .filter(({ layer }) => !layer.definition.sample)
     .flatMap(({ layer, finding }) =>
       finding.hits
         .filter(({ kind }) => kind === "point")
-        .map(({ feature }) => ({ layer: layer.definition.id, feature: feature.id })),
+        .map(({ feature }) => ({
+          layer: layer.definition.id,
+          feature: feature.id,
+          revision: layer.definition.revision,
+        })),
     );
 
 const isLoading = ({ finding }) => finding.state === "loading";

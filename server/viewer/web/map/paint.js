@@ -1,13 +1,14 @@
 // Draws a tile in CSS pixels of the tile. Patterns repeat at divisors of the tile's size, so that
 // they run on from tile to tile.
 
+import { paintBadge } from "./badges.js";
 import { paintCluster } from "./clusters.js";
 import { TILE_SIZE } from "./grid.js";
 import { look } from "./look.js";
 import { patternFill } from "./patterns.js";
 import { stamp } from "./symbols.js";
 
-export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang, patterns, isCrossed }) {
+export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang, patterns, isCrossed, badgeOf }) {
   const { casing, width } = look.lines;
   const edge = edgeWidth(zoom);
   context.lineJoin = "round";
@@ -34,10 +35,14 @@ export function paintShapes(context, shapes, { zoom, radius, ratio, hollow, lang
     } else if (shape.kind === "cluster") {
       paintCluster(context, shape, { hollow, lang, pale: isCrossed(shape.feature) });
     } else {
-      const { canvas, half } = stamp(shape.look, radius, ratio, { hollow, crossed: isCrossed(shape.feature) });
+      const crossed = isCrossed(shape.feature);
+      const { canvas, half } = stamp(shape.look, radius, ratio, { hollow, crossed });
       const x = Math.round((shape.x - half) * ratio) / ratio;
       const y = Math.round((shape.y - half) * ratio) / ratio;
       context.drawImage(canvas, x, y, 2 * half, 2 * half);
+      const badge = badgeOf(shape.feature);
+      // That it is open offers no place that is not designated for what the map is about.
+      if (badge && !crossed) paintBadge(context, badge, shape.x, shape.y, radius);
     }
   }
 }

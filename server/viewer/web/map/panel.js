@@ -18,6 +18,7 @@ import { openOnRequest } from "./opening.js";
 import { pageAddress } from "./page_address.js";
 import { forgetPatterns, patternSwitch } from "./patterns.js";
 import { presetAtStart, presetButtons } from "./presets.js";
+import { requestSwitch } from "./request_switch.js";
 import { handleSheet } from "./sheet.js";
 import { offerLight } from "./slow.js";
 import { Stacking } from "./stacking.js";
@@ -25,13 +26,13 @@ import { stackingList } from "./stacking_list.js";
 import { statusLine } from "./status.js";
 import { forgetStamps } from "./symbols.js";
 
-export function panel(map, { layers, bases, usualBase, presets, disasters: names }) {
+export function panel(map, { layers, bases, usualBase, presets, disasters: names, requests }) {
   onLoss(() => {
     forgetStamps();
     forgetPatterns();
     for (const layer of layers) layer.repaint();
   });
-  new Panel(map, layers, names).start(bases, usualBase, presets);
+  new Panel(map, layers, names).start(bases, usualBase, presets, requests);
   barMenus();
   foldCautions();
 }
@@ -52,15 +53,20 @@ class Panel {
     this.address = pageAddress(() => this.parameters());
   }
 
-  start(bases, usualBase, presets) {
+  start(bases, usualBase, presets, requests) {
     const { map, layers, list, status } = this;
     const { announce } = status;
+    const announceSwitch = (title, isOn) => announce(fill(isOn ? map.words.shown : map.words.hidden, { title }));
     this.base = new BaseChoice(map, bases, usualBase, status, this.address.write);
     this.rearrangeWhenPainted();
     this.readAddress(presets);
     list.onSwitch(({ title }, isOn) => {
       this.update();
-      announce(fill(isOn ? map.words.shown : map.words.hidden, { title }));
+      announceSwitch(title, isOn);
+    });
+    this.areRequestsOn = requestSwitch(map, requests, (title, isOn) => {
+      this.update();
+      announceSwitch(title, isOn);
     });
     this.showGroups = groupSwitches(() => {
       this.update();
@@ -82,6 +88,7 @@ class Panel {
       this.showDesignated(this.disasters, this.shown());
     });
     this.openFromMapAndList();
+    map.openings.follow(map, layers);
     patternSwitch(layers);
     this.base.choose(map.address.base);
     this.update();
@@ -105,6 +112,7 @@ class Panel {
       center: map.place,
       zoom: map.getZoom(),
       base: this.base.inAddress(),
+      requests: this.areRequestsOn(),
     };
   }
 

@@ -1,15 +1,15 @@
 // The page's address holds what is shown: /?layers=flood,hydrants&at=14/35.79700/139.59300&base=pale
 // and, where they are not the usual ones, the order from above to below (order=flood,hydrants), the
-// strength of layers in percent (opacity=flood:40) and the disasters that places shown are designated
-// for (for=flood).
+// strength of layers in percent (opacity=flood:40), the disasters that places shown are designated for
+// (for=flood), and whether people's requests are shown (requests=1).
 // An address may be old or broken: what cannot be understood is left out.
 
 const DIGITS = 5;
 const LEAST_PERCENT = 10;
 
-const OURS = ["layers", "at", "base", "order", "opacity", "for"];
+const OURS = ["layers", "at", "base", "order", "opacity", "for", "requests"];
 
-// {layers: [id, …] | null, order: [id, …], strengths: [[id, share], …], disasters: [name, …], view: {center, zoom} | null, base: name | null}
+// {layers: [id, …] | null, order: [id, …], strengths: [[id, share], …], disasters: [name, …], view: {center, zoom} | null, base: name | null, requests: boolean}
 export function readAddress(search) {
   const parameters = new URLSearchParams(search);
   const layers = parameters.get("layers");
@@ -20,6 +20,7 @@ export function readAddress(search) {
     disasters: listIn(parameters.get("for")),
     view: readView(parameters.get("at")),
     base: parameters.get("base"),
+    requests: parameters.get("requests") === "1",
   };
 }
 
@@ -44,7 +45,7 @@ function readView(text) {
 }
 
 // The query of an address that shows the same; parameters that are not ours stay.
-export function queryOf(search, { layers, order, strengths, disasters, center, zoom, base }) {
+export function queryOf(search, { layers, order, strengths, disasters, center, zoom, base, requests }) {
   const others = [...new URLSearchParams(search)].filter(
     ([name]) => !OURS.includes(name),
   );
@@ -55,6 +56,7 @@ export function queryOf(search, { layers, order, strengths, disasters, center, z
   const lists = { order, opacity: percents, for: disasters };
   for (const [name, list] of Object.entries(lists)) if (list.length) ours.push(`${name}=${list.join(",")}`);
   if (base) ours.push(`base=${base}`);
+  if (requests) ours.push("requests=1");
   const rest = new URLSearchParams(others).toString();
   return `?${[...ours, rest].filter(Boolean).join("&")}`;
 }

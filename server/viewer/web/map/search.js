@@ -7,6 +7,7 @@ import { hereLink } from "./here_link.js";
 import { readHome } from "./home.js";
 import { locateControl } from "./locate_control.js";
 import { nodesOf, plain } from "./marks.js";
+import { openingLabel } from "./openings.js";
 import { searchBar } from "./search_bar.js";
 import { SearchIndex } from "./search_index.js";
 import { SearchList } from "./search_list.js";
@@ -39,6 +40,7 @@ class Search {
       titleOf,
       nameOf: (hit, { kind }) => nameElement("span", hit, kind, nameForms, map),
       noteOf: (hit, group) => noteOfHit(hit, group, { words, parts, inReach }),
+      openingOf: ({ feature }, { layer }) => layer && openingLabel({ id: feature }, { id: layer.id, opens: true }, map),
       choose: (option) => this.choose(option),
     });
     this.leaveBar = searchBar();

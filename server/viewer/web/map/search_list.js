@@ -3,9 +3,10 @@
 import { element } from "./dom.js";
 
 export class SearchList {
-  // `titleOf` a group and `noteOf` a hit are words, `nameOf` a hit is an element with its name; `choose` is called with a pressed {hit, group}.
-  constructor(map, input, list, { titleOf, nameOf, noteOf, choose }) {
-    Object.assign(this, { map, input, list, titleOf, nameOf, noteOf, choose });
+  // `titleOf` a group, `noteOf` a hit and `openingOf` one are words, `nameOf` a hit is an element with
+  // its name; `choose` is called with a pressed {hit, group}.
+  constructor(map, input, list, { titleOf, nameOf, noteOf, openingOf, choose }) {
+    Object.assign(this, { map, input, list, titleOf, nameOf, noteOf, openingOf, choose });
     this.options = []; // {option, hit, group}
     this.active = -1;
     input.setAttribute("role", "combobox");
@@ -61,10 +62,12 @@ export class SearchList {
 
   optionOf(hit, group) {
     const note = this.noteOf(hit, group);
+    const opening = this.openingOf(hit, group);
     const option = element(
       "div",
       { id: `search-option-${this.options.length}`, role: "option", "aria-selected": "false", class: "search-option" },
       this.nameOf(hit, group),
+      opening ? element("small", { class: "opening-label" }, opening) : null,
       note ? element("small", {}, note) : null,
     );
     option.addEventListener("click", () => this.choose({ hit, group }));

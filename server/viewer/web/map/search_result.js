@@ -21,12 +21,12 @@ export function resultSection(hit, group, title, { map, words, nameForms }) {
 const nameBlock = (name) => element("div", { class: "card-feature" }, name);
 
 // As a tap on it says it, of what the index holds: its name, and what it is designated for.
-function ofFeature({ name, flags, forms }, layer, definition, map) {
+function ofFeature({ name, feature, flags, forms }, layer, definition, map) {
   const values = layer.flags.map((id, at) => [id, flags[at] ?? undefined]);
   const names = definition.nameForms.map(({ tag, field }) => [field, forms[tag]]);
   const properties = { [definition.label]: name, ...Object.fromEntries([...values, ...names]) };
   const fields = definition.fields.filter(({ id }) => layer.flags.includes(id));
-  return featureBlock({ properties }, definition, fields, map);
+  return featureBlock({ id: feature || undefined, properties }, definition, fields, map);
 }
 
 // What must be read with every feature of the layer, and whose data it is.

@@ -1,5 +1,6 @@
 // Point symbols, drawn once into a bitmap each and then stamped.
 
+import { badgeReach } from "./badges.js";
 import { nativeZoom } from "./grid.js";
 import { look } from "./look.js";
 import { paintPictogram } from "./pictograms.js";
@@ -23,8 +24,11 @@ export function symbolRadius({ crowded, unclusteredFrom }, zoom) {
 
 const halfSide = (radius) => Math.ceil(radius * REACH + look.symbols.halo);
 
-// CSS pixels around a place that its symbol needs at most.
-export const symbolRoom = () => halfSide(Math.max(...look.symbols.radii));
+// CSS pixels around a place that its symbol needs at most, with its badge.
+export function symbolRoom() {
+  const largest = Math.max(...look.symbols.radii);
+  return Math.max(halfSide(largest), Math.ceil(badgeReach(largest)));
+}
 
 // A bitmap whose middle is the place, and half its side in CSS pixels.
 export function stamp(style, radius, ratio, { hollow, crossed }) {

@@ -1,6 +1,7 @@
 // A city's layer: a canvas per tile, drawn once from GeoJSON and then only moved.
 
 import * as L from "./leaflet.js";
+import { drawAreaBadges } from "./area_badges.js";
 import { arrange } from "./arranging.js";
 import { clear, draw } from "./canvas.js";
 import { drawDoubt } from "./doubt.js";
@@ -39,6 +40,7 @@ export const TileLayer = L.GridLayer.extend({
     this.surveyed = null;
     this.on("tileunload", ({ coords }) => this.forget(coords));
     drawDoubt(this);
+    drawAreaBadges(this);
   },
 
   createTile(coords, done) {
@@ -111,8 +113,8 @@ export const TileLayer = L.GridLayer.extend({
   },
 
   paint(tile) {
-    const { sample, geometry, hazard } = this.definition;
-    const { words, lang } = this._map;
+    const { id, sample, geometry, hazard, opens } = this.definition;
+    const { openings, words, lang } = this._map;
     if (tile.state === "loaded" && tile.shapes.length === 0 && !hazard) {
       clear(tile.canvas);
       return;
@@ -126,8 +128,9 @@ export const TileLayer = L.GridLayer.extend({
     const radius = this.radiusAt(zoom);
     const { patterns } = this;
     const isCrossed = (feature) => undesignatedFor(feature, this.definition, this.inView).length > 0;
+    const badgeOf = (feature) => (opens ? openings.of(id, feature.id)?.state : undefined);
     draw(tile.canvas, overhang(geometry), (context, ratio) => {
-      paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns, isCrossed });
+      paintShapes(context, tile.shapes, { zoom, radius, ratio, hollow: sample, lang, patterns, isCrossed, badgeOf });
       if (sample && geometry === "polygon") paintMark(context, plain(words.sampleMark));
       if (hazard) paintHatch(context, tile.surveyed);
     });

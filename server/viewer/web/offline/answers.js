@@ -2,6 +2,7 @@
 
 import { answerFor, polygonsOf } from "../answer/answer.js";
 import { Parts, readLayer } from "../answer/layer_file.js";
+import { openingsOf } from "./shelters.js";
 import { keptCopy } from "./store.js";
 
 const PARAMETERS = ["lat", "lon", "radius", "hazard", "lang", "f", "marks"];
@@ -55,7 +56,8 @@ async function keptData(copy, words) {
     layers[layer] = await keptLayer(copy, layer);
   }
   const base = copy.files.find(({ url }) => url.startsWith("/base.geojson?"));
-  return { words, layers, base: (await open(copy, base?.url, readJson)).features };
+  const openings = words.layers.some(({ opens }) => opens) ? await openingsOf(copy) : null;
+  return { words, layers, openings, base: (await open(copy, base?.url, readJson)).features };
 }
 
 async function keptLayer(copy, id) {

@@ -5,6 +5,7 @@ import { element, fill } from "../map/dom.js";
 import { nodesOf } from "../map/marks.js";
 import { linkOnlyTo, linkToAll } from "./links.js";
 import { canKeep, clearUp, renewMap, wasSaved } from "./saving.js";
+import { fetchOpenings } from "./shelters.js";
 import { fetchList, keptCopy, layersMissing, withdraw } from "./store.js";
 
 const EVERY = 10 * 60_000; // milliseconds
@@ -48,6 +49,8 @@ export function keepContact({ revisions, dateOf, words }) {
     else linkOnlyTo(missing ? ["/"] : ["/", "/here"]);
     say(list ? outdated(list) : withoutNetwork(copy, missing));
     if (list) await renewMap(list).catch(() => {});
+    // After that: into the copy that counts.
+    if (list) await fetchOpenings().catch(() => {});
   }
 
   function withoutCopy() {

@@ -1,5 +1,6 @@
 // Makes a copy of the map, whole or not at all: the copy before it stays until the new one counts.
 
+import { carryOpenings } from "./shelters.js";
 import { deleteCopies, fetchList, markKept, newCopyName } from "./store.js";
 
 // What of the list must be fetched: the rest is in the copy before it, unchanged.
@@ -23,6 +24,7 @@ export async function makeCopy(list, before, { signal, onBytes = () => {} } = {}
     if ((await fetchList()).edition !== list.edition) throw new Error("the map changed meanwhile");
     if (!(await caches.has(name))) throw new Error("the copy was deleted meanwhile");
     signal?.throwIfAborted?.();
+    await carryOpenings(before, cache);
     await markKept(cache, list);
   } catch (error) {
     await caches.delete(name);

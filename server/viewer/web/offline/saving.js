@@ -1,6 +1,7 @@
 // Keeping a copy of the map and giving it up, with the worker that answers from it.
 
 import { makeCopy, toFetch } from "./copy.js";
+import { fetchOpenings } from "./shelters.js";
 import { copyNames, deleteCopies, keptCopy, layersMissing } from "./store.js";
 
 const WORKER = "/sw.js";
@@ -36,6 +37,7 @@ export function saveMap(list, { signal, onShare = () => {} } = {}) {
       throw error;
     }
     localStorage.setItem(SAVED, "1");
+    await fetchOpenings().catch(() => {});
     return true;
   });
 }

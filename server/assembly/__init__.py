@@ -1,0 +1,1 @@
+"""The parts of the service that belong together, put together for `server.app`."""

@@ -1,0 +1,1 @@
+"""How requests are published and decided, whose they are, and what was done about them."""

@@ -1,0 +1,1 @@
+"""Layers on their way to the map: uploaded, read, worded, compared, and published by people."""

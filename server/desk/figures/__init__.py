@@ -1,0 +1,1 @@
+"""How much the map is used, counted without telling one visitor from another."""

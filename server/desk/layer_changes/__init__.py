@@ -1,0 +1,1 @@
+"""What staff withdraw and change of layers, whoever declares them: the folder or the desk."""

@@ -1,0 +1,74 @@
+"""The words of the command line: like its reports, in Japanese and in English."""
+
+from server.texts.console.commands import ABOUT, COMMANDS
+from server.texts.console.desk import (
+    ALERT,
+    ASK_PASSWORD,
+    LINKED,
+    MAILS,
+    ONE_TIME_PASSWORD,
+    REQUEST,
+    STAFF,
+)
+from server.texts.console.layers import (
+    ASK_GROUP,
+    ASK_TITLE,
+    BEFORE,
+    COPIED,
+    DRAFTED,
+    EXCHANGED,
+    LISTED,
+    MOVED,
+    NEXT,
+    PORTAL,
+    STATES,
+    STEPS,
+)
+from server.texts.console.library import (
+    HELP_HINT,
+    HELP_PARTS,
+    USAGE,
+    WRONG_LINE,
+    WRONG_LINES,
+    in_japanese,
+)
+from server.texts.console.options import OPTIONS
+from server.texts.console.reach import REACH, REACH_WRITTEN
+from server.texts.console.refusals import REFUSALS
+from server.texts.console.wanted import WANTED, WRONG_VALUE
+
+__all__ = [
+    "ABOUT",
+    "ALERT",
+    "ASK_GROUP",
+    "ASK_PASSWORD",
+    "ASK_TITLE",
+    "BEFORE",
+    "COMMANDS",
+    "COPIED",
+    "DRAFTED",
+    "EXCHANGED",
+    "HELP_HINT",
+    "HELP_PARTS",
+    "LINKED",
+    "LISTED",
+    "MAILS",
+    "MOVED",
+    "NEXT",
+    "ONE_TIME_PASSWORD",
+    "OPTIONS",
+    "PORTAL",
+    "REACH",
+    "REACH_WRITTEN",
+    "REFUSALS",
+    "REQUEST",
+    "STAFF",
+    "STATES",
+    "STEPS",
+    "USAGE",
+    "WANTED",
+    "WRONG_LINE",
+    "WRONG_LINES",
+    "WRONG_VALUE",
+    "in_japanese",
+]
