@@ -28,6 +28,9 @@ class Load:
     sample: Sample
     p50: float
     p99: float
+    p999: float
+    requests: int
+    refused: int  # answers of 400 and above
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,16 @@ class Generator:
 
     def load(self, url: str, *servers: int) -> Load:
         """Ask for `url`, which these processes serve. Raises `RuntimeError` on wrong answers."""
+        load = self.mix(url, *servers)
+        if load.refused:
+            raise RuntimeError(f"{url}: {load.refused} errors in {load.requests} answers")
+        return load
+
+    def mix(self, url: str, *servers: int) -> Load:
+        """The same, where a part may be told to come back later.
+
+        Raises `RuntimeError` when a connection breaks.
+        """
         before = processor_time(_all(servers))
         done = subprocess.run(
             self._command(url, self.seconds),
@@ -62,15 +75,16 @@ class Generator:
             timeout=self.seconds + 30,
         )
         found = json.loads(done.stdout.rpartition("result ")[2])
-        if found["errors"] or not found["requests"]:
-            raise RuntimeError(f"{url}: {found['errors']} errors in {found['requests']} answers")
+        if found["broken"] or not found["requests"]:
+            raise RuntimeError(f"{url}: {found['broken']} broken in {found['requests']} answers")
         cpu = processor_time(_all(servers)) - before
         per_request = Sample(
             found["seconds"] / found["requests"],
             cpu / found["requests"],
             memory(_all(servers)),
         )
-        return Load(per_request, found["p50"] / 1e6, found["p99"] / 1e6)
+        p50, p99, p999 = (found[name] / 1e6 for name in ("p50", "p99", "p999"))
+        return Load(per_request, p50, p99, p999, found["requests"], found["refused"])
 
     @contextmanager
     def asking(self, url: str) -> Iterator[None]:

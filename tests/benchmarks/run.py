@@ -28,6 +28,7 @@ from tests.benchmarks.rows import (
     made,
     memory,
     new,
+    night,
     ogc,
     picture,
     pyramid,
@@ -53,6 +54,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "picture": picture.rows,
     "memory": memory.rows,
     "crowd": crowd.rows,
+    "night": night.rows,
     "requests": requests.rows,
     "viewer": viewer.rows,
 }

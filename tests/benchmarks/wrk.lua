@@ -17,7 +17,7 @@ end
 function done(summary, latency, requests)
   local e = summary.errors
   io.write(string.format(
-    '\nresult {"requests":%d,"seconds":%.6f,"p50":%d,"p99":%d,"errors":%d}\n',
+    '\nresult {"requests":%d,"seconds":%.6f,"p50":%d,"p99":%d,"p999":%d,"broken":%d,"refused":%d}\n',
     summary.requests, summary.duration / 1e6, latency:percentile(50), latency:percentile(99),
-    e.connect + e.read + e.write + e.status + e.timeout))
+    latency:percentile(99.9), e.connect + e.read + e.write + e.timeout, e.status))
 end

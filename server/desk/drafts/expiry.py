@@ -16,6 +16,7 @@ from server.desk.drafts.errors import DraftChanged
 from server.desk.drafts.tables import State, drafts
 from server.desk.errors import DeskUnavailable
 from server.desk.failures import failures_logged
+from server.desk.retention.clock import Clock
 from server.desk.retention.retention import BY_RULE
 
 UPLOAD_DAYS = 7  # from when it began: parts are sent by hand, from a place with a weak line
@@ -30,12 +31,13 @@ class Expiry:
 
     def __init__(self, engine: Engine, every: Drafts, is_away: Callable[[], bool]) -> None:
         self._engine, self._drafts, self._is_away = engine, every, is_away
+        self._clock = Clock(engine)
 
     def run(self, stop: threading.Event) -> None:
         """Look again and again until told to stop."""
         while True:
             try:
-                if not self._is_away():
+                if not self._is_away() and self._clock.is_trusted():
                     self.by_rule()
             except DeskUnavailable:
                 pass  # it is logged, and tried again

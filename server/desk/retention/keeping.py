@@ -20,6 +20,7 @@ from server.desk.confidential.contacts import contacts, sealed_contact
 from server.desk.confidential.vault import Vault
 from server.desk.errors import DeskError
 from server.desk.intake.requests import requests
+from server.desk.retention.clock import Clock
 from server.desk.retention.retention import Erasure
 
 PAUSE = 5.0  # seconds from one look to the next
@@ -50,6 +51,7 @@ class Keeping:
         self, engine: Engine, vault: Vault, erasure: Erasure, is_usable: Callable[[], bool]
     ) -> None:
         self._engine, self._vault, self._erasure = engine, vault, erasure
+        self._clock = Clock(engine)
         self._is_usable = is_usable
         self._is_sealed, self._erased_at = False, -HOUR
         self._problem = ""
@@ -69,7 +71,8 @@ class Keeping:
             if not self._is_sealed:
                 self._is_sealed = seal_contacts(self._engine, self._vault)
             if time.monotonic() - self._erased_at >= HOUR:
-                self._erasure.by_rule()
+                if self._clock.is_trusted():
+                    self._erasure.by_rule()
                 self._erased_at = time.monotonic()
             self._problem = ""
         except (SQLAlchemyError, sqlite3.Error, DeskError) as error:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
-from layers.catalog.layer import Layer
 from layers.geometry.tile import Tile
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.client import Client
@@ -20,6 +19,7 @@ from tests.benchmarks.load import Generator
 from tests.benchmarks.measure import in_turn, memory, tree, watched
 from tests.benchmarks.peers.install import Absent
 from tests.benchmarks.report import Condition, Row, at_least, compared, within
+from tests.benchmarks.tiles import tile_addresses
 
 CROWD, CROWD_SECONDS = 500, 30
 WHAT = "a tile's p99"
@@ -79,7 +79,7 @@ def _crowd(bench: Bench, wrk: Generator) -> Row:
     city = bench.cities.seeded("city", [FLOOD, HYDRANTS])
     layers = [city.layer(dataset.id) for dataset in (FLOOD, HYDRANTS)]
     paths = bench.work / "paths.txt"
-    paths.write_text("\n".join(_every_tile(layers)), encoding="utf-8")
+    paths.write_text("\n".join(tile_addresses(layers)), encoding="utf-8")
     with bench.service(city.environment) as (pid, port):
         client = Client(port)
         for path in paths.read_text(encoding="utf-8").splitlines():
@@ -98,15 +98,6 @@ def _crowd(bench: Bench, wrk: Generator) -> Row:
         at_least(0.8),
         (Condition(True, latencies),),
     )
-
-
-def _every_tile(layers: Sequence[Layer]) -> Iterator[str]:
-    for layer in layers:
-        for z in range(layer.minzoom, layer.maxzoom + 1):
-            for tile, _ in layer.tiles(z):
-                yield (
-                    f"/tiles/{layer.id}/{tile.z}/{tile.x}/{tile.y}.geojson?v={layer.revision.id}"
-                )
 
 
 def _empty(bench: Bench, wrk: Generator) -> Row:

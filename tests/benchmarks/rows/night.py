@@ -1,0 +1,196 @@
+"""The morning of the typhoon: everybody opens the map at once, asks about a place, and writes."""
+
+from __future__ import annotations
+
+import http.client
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from random import Random
+from urllib.parse import quote, urlencode
+
+from sqlalchemy import func, select
+
+from layers.catalog.layer import Layer
+from layers.schema.bundled import BUNDLED_DEFINITIONS
+from layers.schema.load import load_city
+from layers.store.folder import FolderStore
+from server.database.engine import open_database, reading
+from server.desk.intake.requests import requests
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.client import Client
+from tests.benchmarks.load import Generator
+from tests.benchmarks.measure import Spread, memory, tree
+from tests.benchmarks.peers.install import Absent
+from tests.benchmarks.report import Condition, Row, at_most
+from tests.benchmarks.tiles import tile_addresses
+
+CROWD, SECONDS = 500, 300
+DEAR_CLIENTS = 20
+LOOKS = 1000  # at one tile meanwhile
+PAUSE = 0.01  # seconds between two of them: a map asks now and then
+POSTS = 10_000
+LANGUAGES = ("ja", "en", "zh", "ko", "vi", "easy")
+PLACES = 2000
+# Of a hundred addresses, how many are what: whoever opens the map asks for dozens of tiles.
+SHARES = {"tile": 80, "page": 5, "place": 6, "search": 4, "layer": 3, "picture": 1, "sheet": 1}
+SEARCHES = ("本町", "避難所", "朝霞駅", "膝折町一丁目", "shelter", "根岸台", "35.797,139.594")
+DEAR = (
+    "/og.png?at=15/{}/139.6",
+    "/towns/本町一丁目.pdf",
+    "/search?q={}",
+    "/here?lat={}&lon=139.594",
+    "/layers/hydrants/table?page={}",
+    "/print?at=15/{}/139.6",
+)
+FORM = {"title": "AEDの場所", "purpose": "大会の日に", "category": "welfare"}
+
+
+def rows(bench: Bench) -> Iterator[Row]:
+    """The mix of that morning; the dearest addresses alone; forms."""
+    home = bench.cities.home("asaka")
+    for path in bench.work.glob("night.sqlite*"):
+        path.unlink()
+    settings = {
+        "BOSAI_HOME": str(home),
+        "BOSAI_SECRET_FILE": str(bench.work / "secret.key"),
+        "BOSAI_DATABASE_URL": f"sqlite:///{bench.work / 'night.sqlite'}",
+        "BOSAI_TRUSTED_PROXIES": "127.0.0.1",  # forms come from as many networks as there are
+    }
+    with bench.service(settings):
+        pass  # so that everything is prepared
+    try:
+        wrk = Generator.installed(bench.peers, bench.seconds)
+    except Absent as reason:
+        yield Row("the morning of the typhoon", "", missing=str(reason))
+        return
+    layers = _layers(home)
+    yield from _morning(bench, wrk, settings, layers)
+    yield _dear(bench, wrk, settings, layers)
+    yield _forms(bench, settings)
+
+
+def _morning(
+    bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequence[Layer]
+) -> Iterator[Row]:
+    """A made tile beside itself, and the service's memory, while the crowd asks for the mix."""
+    addresses = _mixed(layers)
+    seconds = SECONDS if bench.share == 1 else bench.seconds
+    crowd = wrk.over(_file(bench, "night", addresses), CROWD, seconds)
+    tile = next(address for address in addresses if address.startswith("/tiles/"))
+    with bench.service(settings) as (pid, port):
+        url = f"http://127.0.0.1:{port}"
+        crowd.over(crowd.paths or Path(), CROWD, min(20, seconds)).mix(url, pid)  # all is made
+        before = memory(tree(pid))
+        with crowd.asking(url):
+            taken = _waits(port, tile)
+        load = crowd.mix(url, pid)
+        after = memory(tree(pid))
+    what = f"{CROWD} clients, {seconds} s of tiles, pages, places, searches, pictures and sheets"
+    met = (
+        f"{load.requests / seconds:,.0f} answers a second, {load.refused:,} told to come back",
+        f"p50 {load.p50:.3f} s, p99 {load.p99:.3f} s, p99.9 {load.p999:.3f} s",
+    )
+    yield _of_itself(what, taken, 10, tuple(Condition(True, each) for each in met))
+    growth = after / before
+    yield Row(f"memory after {what}", "before", at_most(1.05), Spread.of([growth]))
+
+
+def _dear(bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequence[Layer]) -> Row:
+    """A made tile beside itself, while a few clients ask for nothing but what is dearest."""
+    tile = next(tile_addresses(layers))
+    every = [path.format(f"35.79{number:04}") for number in range(PLACES) for path in DEAR]
+    clients = wrk.over(_file(bench, "night-dear", every), DEAR_CLIENTS)
+    with bench.service(settings) as (_pid, port), clients.asking(f"http://127.0.0.1:{port}"):
+        taken = _waits(port, tile)
+    return _of_itself(f"{DEAR_CLIENTS} clients that ask for the dearest addresses", taken, 20)
+
+
+def _forms(bench: Bench, settings: dict[str, str]) -> Row:
+    """Requests that are stored, beside those that were acknowledged."""
+    answers: Counter[int] = Counter()
+    count = round(POSTS * bench.share)
+    with bench.service(settings) as (_pid, port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for number in range(count):
+            headers = {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Forwarded-For": f"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+            }
+            connection.request("POST", "/requests", urlencode(FORM), headers)
+            answer = connection.getresponse()
+            answer.read()
+            answers[answer.status] += 1
+        connection.close()
+    engine = open_database(settings["BOSAI_DATABASE_URL"])
+    with reading(engine) as database:
+        stored = database.execute(select(func.count()).select_from(requests)).scalar_one()
+    engine.dispose()
+    known = Condition(not set(answers) - {303, 429, 503}, f"answered {dict(answers)}")
+    ratio = Spread.of([stored / max(1, answers[303])])
+    return Row(
+        f"{count:,} forms sent, stored", "acknowledged", at_most(1), ratio, None, None, (known,)
+    )
+
+
+def _of_itself(
+    what: str, waits: Sequence[float], most: float, conditions: Sequence[Condition] = ()
+) -> Row:
+    """The slowest of a hundred looks at a tile, beside the middle one."""
+    ordered = sorted(waits)
+    p50, p99 = ordered[len(ordered) // 2], ordered[len(ordered) * 99 // 100]
+    looks = Condition(True, f"a tile's p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms")
+    ratio = Spread.of([p99 / p50])
+    held = (looks, *conditions)
+    return Row(f"a tile's p99 beside {what}", "its p50", at_most(most), ratio, conditions=held)
+
+
+def _waits(port: int, tile: str) -> Sequence[float]:
+    """Seconds that each of many looks at a tile takes."""
+    client, taken = Client(port), []
+    client.get(tile).require_tile(tile)
+    for _ in range(LOOKS):
+        begun = time.perf_counter()
+        client.get(tile)
+        taken.append(time.perf_counter() - begun)
+        time.sleep(PAUSE)
+    client.close()
+    return taken
+
+
+def _mixed(layers: Sequence[Layer]) -> Sequence[str]:
+    """The addresses of the mix, in an order that is the same each time."""
+    chance = Random(17)
+    tiles = [*tile_addresses(layers)]
+    kinds: Mapping[str, Callable[[], str]] = {
+        "tile": lambda: chance.choice(tiles),
+        "page": lambda: f"/?lang={chance.choice(LANGUAGES)}",
+        "place": lambda: f"/here?lat={_latitude(chance)}&lon=139.594&f=json",
+        "search": lambda: f"/search?q={chance.choice(SEARCHES)}&f=json",
+        "layer": lambda: f"/layers/{chance.choice(layers).id}?lang={chance.choice(LANGUAGES)}",
+        "picture": lambda: f"/og.png?at=15/{_latitude(chance)}/139.6",
+        "sheet": lambda: "/towns/本町一丁目.pdf",
+    }
+    chosen = chance.choices([*SHARES], [*SHARES.values()], k=PLACES * 10)
+    return [kinds[kind]() for kind in chosen]
+
+
+def _latitude(chance: Random) -> str:
+    return f"35.79{chance.randrange(PLACES):04}"
+
+
+def _layers(home: Path) -> Sequence[Layer]:
+    """Those of the city that ships, as they are prepared in `home`."""
+    folder = home / load_city(BUNDLED_DEFINITIONS / "city.toml").code
+    store = FolderStore(folder)
+    revisions = (store.current(each.name) for each in sorted((folder / "revisions").iterdir()))
+    return [Layer(revision) for revision in revisions if revision is not None]
+
+
+def _file(bench: Bench, name: str, addresses: Sequence[str]) -> Path:
+    """A file of these addresses, a line each."""
+    file = bench.work / f"{name}.txt"
+    lines = (quote(address, safe="/?&=%,") for address in addresses)
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
