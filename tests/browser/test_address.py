@@ -36,26 +36,26 @@ def test_a_layer_that_is_gone_is_named_and_the_others_are_shown(desktop_map: Map
     assert not desktop_map.is_on("flood")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "?at=abc",
-        "?at=15/35.8",
-        "?at=15//",
-        "?at=99/1e9/-1e9",
-        "?at=NaN/NaN/NaN",
-        "?at=15/0/0&layers=flood",
-        "?layers=,,,&base=nothing",
-        "?layers=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
-        "?layers=__proto__,constructor&base=__proto__",
-        "?layers=flood&layers=hydrants&lang=xx",
-        "?%FF%FE",
-    ],
+BROKEN = (
+    "?at=abc",
+    "?at=15/35.8",
+    "?at=15//",
+    "?at=99/1e9/-1e9",
+    "?at=NaN/NaN/NaN",
+    "?at=15/0/0&layers=flood",
+    "?layers=,,,&base=nothing",
+    "?layers=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
+    "?layers=__proto__,constructor&base=__proto__",
+    "?layers=flood&layers=hydrants&lang=xx",
+    "?%FF%FE",
 )
-def test_a_broken_address_opens_the_map(desktop_map: MapPage, query: str) -> None:
-    desktop_map.open(query)
-    assert desktop_map.page.locator(".leaflet-control-zoom").is_visible()
-    assert desktop_map.page.locator("#layer-panel").is_visible()
+
+
+def test_a_broken_address_opens_the_map(desktop_map: MapPage) -> None:
+    for query in BROKEN:
+        desktop_map.open(query)
+        assert desktop_map.page.locator(".leaflet-control-zoom").is_visible(), query
+        assert desktop_map.page.locator("#layer-panel").is_visible(), query
 
 
 def test_parameters_of_others_stay(desktop_map: MapPage) -> None:
