@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import orjson
 
@@ -24,15 +26,15 @@ def matches(layer: Layer, text: str) -> Integers:
         if len(index):
             return index
     content, ends = table.properties.content, table.properties.ends
-    needle = orjson.dumps(text)[1:-1]
+    needle = re.compile(re.escape(orjson.dumps(text)[1:-1]))
     rows: list[int] = []
-    at = content.find(needle)
-    while at >= 0 and len(rows) < MOST:
-        row = int(np.searchsorted(ends, at, side="right"))
+    at = 0
+    while (hit := needle.search(content, at)) and len(rows) < MOST:
+        row = int(np.searchsorted(ends, hit.start(), side="right"))
         (values,) = table.properties.take(np.array([row]))
         if any(text in str(value) for value in orjson.loads(values).values()):
             rows.append(row)
-            at = content.find(needle, int(ends[row]))
+            at = int(ends[row])
         else:  # the name of a field
-            at = content.find(needle, at + 1)
+            at = hit.start() + 1
     return np.array(rows, dtype=np.int64)

@@ -211,8 +211,8 @@ def _places(revision: Revision) -> Integers:
     return _hashes(vertices.tobytes(), starts[first] * vertices.itemsize * 3)
 
 
-def _hashes(content: bytes, ends: Integers) -> Integers:
-    return np.array([hash(content[a:b]) for a, b in pairwise(ends.tolist())], dtype=np.int64)
+def _hashes(content: bytes | memoryview, ends: Integers) -> Integers:
+    return np.array([hash(bytes(content[a:b])) for a, b in pairwise(ends.tolist())], dtype=np.int64)
 
 
 class _Changes:

@@ -112,7 +112,7 @@ class Revision:
     @cached_property
     def table(self) -> FeatureTable:
         """Ids and published properties by feature index."""
-        content = self._arrays["properties"].tobytes()
+        content = self._arrays["properties"].data
         return FeatureTable(self._arrays["ids"], Slices(content, self._arrays["properties/ends"]))
 
     @cached_property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from io import BytesIO
 from itertools import islice
 
@@ -28,9 +27,13 @@ class FeatureTable:
 
 @dataclass(frozen=True)
 class Slices:
-    """Byte strings end to end: one buffer instead of an object each."""
+    """Byte strings end to end: one buffer instead of an object each.
 
-    content: bytes
+    `content` is a view of a file's pages where they are stored, so that it takes no memory of one's
+    own.
+    """
+
+    content: bytes | memoryview
     ends: Array
 
     @classmethod
@@ -46,12 +49,8 @@ class Slices:
     def __len__(self) -> int:
         return len(self.ends)
 
-    @cached_property
-    def _starts(self) -> Array:
-        return np.concatenate([np.zeros(1, dtype=np.int64), self.ends[:-1]])
-
-    def take(self, index: Array) -> list[bytes]:
+    def take(self, index: Integers) -> list[bytes]:
         """The byte strings at these indices."""
-        starts, ends = self._starts[index].tolist(), self.ends[index].tolist()
+        starts = np.where(index > 0, self.ends[index - 1], 0).tolist()
         content = self.content
-        return [content[a:b] for a, b in zip(starts, ends, strict=True)]
+        return [bytes(content[a:b]) for a, b in zip(starts, self.ends[index].tolist(), strict=True)]

@@ -25,7 +25,7 @@ from tests.benchmarks.servers import free_port
 DEBIAN = Path("/usr/lib/postgresql")
 TABLE = """
 CREATE TABLE {name} (
-    id bigint PRIMARY KEY, kind text, name text, geom geometry(MultiPolygon, 4326)
+    id bigint PRIMARY KEY, kind text, name text, geom geometry({kind}, 4326)
 );
 """
 COPY = "COPY {name} (id, kind, name, geom) FROM STDIN"
@@ -46,13 +46,16 @@ class Database:
         return str(found[0]) if found else ""
 
     def load(self, name: str, layer: Layer, shapes: Shapes) -> None:
-        """Put these shapes of a layer's polygons into a table, a row for each feature."""
+        """Put these shapes of a layer's points or polygons into a table, a row for each feature."""
         frame = layer.revision.features()
         chosen = frame.iloc[np.unique(shapes.owner)]
-        wkb = shapely.to_wkb(shapely.set_srid(_whole(shapes), 4326), hex=True, include_srid=True)
+        is_point = layer.geometry == "point"
+        whole = shapes.geometry if is_point else _whole(shapes)
+        wkb = shapely.to_wkb(shapely.set_srid(whole, 4326), hex=True, include_srid=True)
+        kind = "Point" if is_point else "MultiPolygon"
         rows = zip(chosen.index.tolist(), chosen["kind"], chosen["name"], wkb, strict=True)
         with psycopg.connect(self.url) as connection, connection.cursor() as cursor:
-            cursor.execute(TABLE.format(name=name).encode())
+            cursor.execute(TABLE.format(name=name, kind=kind).encode())
             with cursor.copy(COPY.format(name=name).encode()) as copy:
                 for row in rows:
                     copy.write_row(row)

@@ -105,5 +105,5 @@ def test_edits_and_withdrawals_of_real_files(shared: Path, tmp_path: Path) -> No
             if "訂正しました-1807" in each.properties.values()
         ]
         assert [(each.longitude, each.latitude) for each in moved] == [(138.32, 34.87)]
-        assert withheld[layer_id] not in layer.revision.table.properties.content
+        assert withheld[layer_id] not in bytes(layer.revision.table.properties.content)
         assert len(old.definition.public_fields) > len(layer.definition.public_fields)
