@@ -18,6 +18,7 @@ import orjson
 from layers.process import job as jobs
 from layers.process.forkserver import serve
 from layers.process.limits import Limits, limit_this_process
+from layers.process.network import can_be_kept_out, keep_out
 from layers.process.sandbox import OUTPUT
 from layers.sources.formats import FORMATS
 
@@ -49,6 +50,8 @@ def _work(message: bytes) -> NoReturn:
             os.dup2(output.fileno(), 1)
             os.dup2(output.fileno(), 2)
         limit_this_process(Limits(**settings["limits"]))
+        if can_be_kept_out():  # else the sandbox has said so
+            keep_out()
         gc.disable()  # it would go through all the new geometries again and again
         job = jobs.read_job(folder)
         if isinstance(job, jobs.ExportJob):

@@ -40,4 +40,4 @@ def serve(
 ) -> None:
     """Run the service. Layers that are not prepared yet are prepared first."""
     settings = read_settings()
-    run.serve(host or settings.host, port or settings.port, workers)
+    run.serve(host or settings.host, port or settings.port, workers, settings.base_url)

@@ -1,9 +1,9 @@
 """The program of the process that decodes a photo: a file in, a plain JPEG out.
 
-The only one that loads Pillow, and nothing of the service. It decodes what somebody sent, for one
-photo, within limits of its own, and ends: a file that crashes it ends nothing else. Of the photo
-only what is seen is left: no position, no camera, no thumbnail, no colour profile, nothing that
-stands behind the picture. See `server.desk.intake.photos`.
+The only one that loads Pillow, and nothing of the service but what keeps it from the network. It
+decodes what somebody sent, for one photo, within limits of its own, and ends: a file that crashes
+it ends nothing else. Of the photo only what is seen is left: no position, no camera, no thumbnail,
+no colour profile, nothing that stands behind the picture. See `server.desk.intake.photos`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import warnings
 from typing import BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from layers.process.network import can_be_kept_out, keep_out
 
 LONGEST_SIDE = 1600  # pixels of the picture
 QUALITY = 85
@@ -82,6 +84,8 @@ def _limit() -> None:
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(limit, (most, most))
     signal.alarm(WALL_S)
+    if can_be_kept_out():
+        keep_out()
 
 
 if __name__ == "__main__":

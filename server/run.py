@@ -19,6 +19,8 @@ from server.supervisor import PATIENCE, Supervisor
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+# For a year browsers ask for the site by TLS alone (RFC 6797), and only for this one of its domain.
+BY_TLS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 M_ARENA_MAX = -8  # of glibc's malloc.h
 GRACE = 8  # seconds that answers may take to end once the service is to stop
 
@@ -40,8 +42,12 @@ def app() -> FastAPI:
         sys.exit(end.exit_code)
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Answer on `host`:`port` until stopped."""
+def serve(host: str, port: int, workers: int, base_url: str | None) -> None:
+    """Answer on `host`:`port` until stopped.
+
+    Where the `base_url` is one of TLS, every answer says so, whatever makes it: the app, a refusal,
+    the memory of tiles.
+    """
     _bound_heaps()
     config = Config(
         "server.run:app",
@@ -57,6 +63,7 @@ def serve(host: str, port: int, workers: int) -> None:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        headers=[BY_TLS_ONLY] if (base_url or "").lower().startswith("https:") else [],
     )
     status = Supervisor(config, [config.bind_socket()]).run()
     if status < 0:  # end as the signal ends a program: who sent it can tell

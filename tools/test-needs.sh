@@ -1,6 +1,6 @@
 #!/bin/sh
-# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS, curl, GDAL's programs,
-# a library that sets clocks;
+# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS, curl, nginx, GDAL's
+# programs, a library that sets clocks;
 # with `soak` also what the long tests need: QGIS.
 # Installs what is missing through apt-get where it can, else says in one line what to install.
 set -eu
@@ -26,6 +26,7 @@ missing() {
     have curl || echo curl
     have ogr2ogr || echo gdal-bin
     any /usr/lib/*/faketime/libfaketimeMT.so.1 || echo libfaketime
+    have nginx || [ -x /usr/sbin/nginx ] || echo nginx-light
     [ "$long" != soak ] || /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || echo python3-qgis
 }
 

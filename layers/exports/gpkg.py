@@ -71,7 +71,8 @@ def _add_look(database: sqlite3.Connection, revision: Revision, geometry: str) -
     }
     database.execute(STYLES)
     names, marks = ", ".join(look), ", ".join(f":{name}" for name in look)
-    database.execute(f"INSERT INTO layer_styles ({names}) VALUES ({marks})", look)
+    statement = f"INSERT INTO layer_styles ({names}) VALUES ({marks})"  # noqa: S608 - names of ours
+    database.execute(statement, look)
     contents = {
         "table_name": "layer_styles",
         "data_type": "attributes",
@@ -79,7 +80,8 @@ def _add_look(database: sqlite3.Connection, revision: Revision, geometry: str) -
         "last_change": when,
     }
     names, marks = ", ".join(contents), ", ".join(f":{name}" for name in contents)
-    database.execute(f"INSERT INTO gpkg_contents ({names}) VALUES ({marks})", contents)
+    statement = f"INSERT INTO gpkg_contents ({names}) VALUES ({marks})"  # noqa: S608 - as above
+    database.execute(statement, contents)
 
 
 def _add_provenance(database: sqlite3.Connection, revision: Revision) -> None:

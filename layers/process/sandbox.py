@@ -1,4 +1,5 @@
-"""Jobs in processes of their own, within limits: a hostile file may crash its job, and only it.
+"""Jobs in processes of their own, within limits and without a network: a hostile file may crash its
+job, and only it.
 
 A job reads copies of its files, so that what is hashed is what is read; see `layers.process.job`.
 Its process is split off from one that has the heavy libraries loaded: see
@@ -7,11 +8,13 @@ Its process is split off from one that has the heavy libraries loaded: see
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import signal
 import threading
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +25,7 @@ from layers.geometry import datum_grids
 from layers.process.forkserver import FROM_THE_START, ForkServer
 from layers.process.job import OUTCOME, Job, write_job
 from layers.process.limits import Limits, limits_of_machine
+from layers.process.network import can_be_kept_out
 
 PROGRAM = "layers.worker"
 OUTPUT = "output.txt"  # what a job and the libraries in it print
@@ -30,6 +34,8 @@ ERROR = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt|Exit)(?=:|$)", re.MULTI
 NO_MEMORY = re.compile(
     r"^[\w.]*MemoryError(?=:|$)|std::bad_alloc$|can't start new thread$", re.MULTILINE
 )
+
+LOG = logging.getLogger(__name__)
 
 
 class Sandbox:
@@ -45,6 +51,7 @@ class Sandbox:
         self._server = ForkServer(program)
 
     def __enter__(self) -> Self:
+        _say_whether_jobs_reach_a_network()
         self._server.__enter__()
         return self
 
@@ -91,3 +98,9 @@ class Sandbox:
         if status < 0:
             return PreparationError("stopped", value=signal.Signals(-status).name)
         return PreparationError("reader_failed", value=name)
+
+
+@cache  # once for a process
+def _say_whether_jobs_reach_a_network() -> None:
+    if not can_be_kept_out():
+        LOG.warning("this system cannot keep processes that read files from the network (seccomp)")

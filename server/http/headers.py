@@ -26,10 +26,17 @@ def content_security_policy(*ancestors: str) -> str:
     return "; ".join([*POLICY, " ".join(["frame-ancestors 'self'", *ancestors])])
 
 
+# What a page may ask of a device: where it is, by the button for it (W3C Permissions Policy). In a
+# frame it may no more than the page around it lets it.
+DEVICE = (
+    "camera=(), display-capture=(), geolocation=(self), microphone=(), midi=(), payment=(), usb=()"
+)
 SECURITY = {
     "Content-Security-Policy": content_security_policy(),
-    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": DEVICE,
     "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
 }
 USUAL = {**SECURITY, "Cache-Control": "no-store"}
 LATER = frozenset({429, 503})  # statuses of what may be asked for again

@@ -38,7 +38,7 @@ SIGN_IN = "/staff/sign-in"
 # Where to come back to: a page of the staff's, on this host and no other.
 NEXT = re.compile(r"/staff(?:[/?][\x21-\x5b\x5d-\x7e]*)?")
 LONGEST_NEXT = 1000  # characters
-TOKEN_FIELD = "token"
+TOKEN_FIELD = "token"  # noqa: S105 - its name
 
 Result = TypeVar("Result")
 

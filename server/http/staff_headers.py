@@ -12,7 +12,6 @@ HOME = "/staff"
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "; ".join([*POLICY, "frame-ancestors 'none'"]),
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "same-origin",  # a form has to say where it is sent from
     "X-Frame-Options": "DENY",

@@ -58,7 +58,7 @@ def previews(pages: Pages, alert: Alert, address: str, staff: Translate) -> list
             lang,
             language.tag,
             language.name,
-            Markup(
+            Markup(  # noqa: S704 - of a template, which escapes
                 pages.render("notice_alone.html", lang, one=in_words(alert, lang, translator(lang)))
             ),
             [

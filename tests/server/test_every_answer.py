@@ -110,7 +110,14 @@ def test_all_kinds_of_answers_are_asked_for(every_answer: list[httpx2.Response])
 
 @pytest.mark.parametrize(
     "name",
-    ["content-security-policy", "x-content-type-options", "referrer-policy", "cache-control"],
+    [
+        "cache-control",
+        "content-security-policy",
+        "cross-origin-opener-policy",
+        "permissions-policy",
+        "referrer-policy",
+        "x-content-type-options",
+    ],
 )
 def test_each_has_the_headers_of_all(every_answer: list[httpx2.Response], name: str) -> None:
     assert without(every_answer, name) == []

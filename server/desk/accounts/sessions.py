@@ -65,7 +65,7 @@ sessions = Table(
 class Proof(StrEnum):
     """By what somebody has proved to be the owner of an account."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - the word
     OPENID = "openid"
 
 
