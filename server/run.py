@@ -9,6 +9,9 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 M_ARENA_MAX = -8  # of glibc's malloc.h
+MEMORY = "/dev/shm"
 GRACE = 8  # seconds that answers may take to end once the service is to stop
 
 
@@ -40,9 +44,19 @@ def app() -> FastAPI:
         sys.exit(end.exit_code)
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Answer on `host`:`port` until stopped."""
+def serve(host: str, port: int, workers: int, *, metrics: bool) -> None:
+    """Answer on `host`:`port` until stopped; with `metrics`, workers share their figures."""
     _bound_heaps()
+    with _folder_of_figures() if metrics else nullcontext():
+        status = _serve(host, port, workers)
+    if status < 0:  # end as the signal ends a program: who sent it can tell
+        signal.signal(-status, signal.SIG_DFL)
+        signal.raise_signal(-status)
+    sys.exit(status)
+
+
+def _serve(host: str, port: int, workers: int) -> int:
+    """The exit status; less than 0 for a signal."""
     config = Config(
         "server.run:app",
         factory=True,
@@ -58,11 +72,20 @@ def serve(host: str, port: int, workers: int) -> None:
         proxy_headers=False,
         server_header=False,
     )
-    status = Supervisor(config, [config.bind_socket()]).run()
-    if status < 0:  # end as the signal ends a program: who sent it can tell
-        signal.signal(-status, signal.SIG_DFL)
-        signal.raise_signal(-status)
-    sys.exit(status)
+    return Supervisor(config, [config.bind_socket()]).run()
+
+
+@contextmanager
+def _folder_of_figures() -> Iterator[None]:
+    """A new folder in which workers count (`server.http.metrics`), gone in the end.
+
+    It is in memory where there is such a place: a full disk would end who writes into a mapped
+    file.
+    """
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with TemporaryDirectory(prefix="bosai-metrics-", dir=memory) as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def _bound_heaps() -> None:
