@@ -40,6 +40,7 @@ from server.http.download import Downloads
 from server.http.headers import UsualHeaders
 from server.http.language import LanguageHeaders
 from server.http.proxies import TrustedProxies
+from server.http.request_id import RequestIds
 from server.http.responses import Body
 from server.http.slash import WithoutSlash
 from server.http.staff_headers import StaffHeaders
@@ -103,7 +104,7 @@ class Service(FastAPI):
             from server.http.metrics import Measured  # its library, for who has figures
 
             counted = Measured(counted, self._metrics)
-        return TrustedProxies(counted, self._proxies)
+        return RequestIds(TrustedProxies(counted, self._proxies), self._proxies)
 
 
 def publisher_of(settings: Settings) -> Publisher:

@@ -41,4 +41,9 @@ def serve(
 ) -> None:
     """Run the service. Layers that are not prepared yet are prepared first."""
     settings = read_settings()
-    run.serve(host or settings.host, port or settings.port, workers, metrics=settings.metrics_token_file is not None)
+    run.serve(
+        host or settings.host,
+        port or settings.port,
+        workers,
+        metrics=settings.metrics_token_file is not None,
+    )

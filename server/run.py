@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import typer
 from uvicorn import Config
 
+from server.logs import log_config
 from server.supervisor import PATIENCE, Supervisor
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _serve(host: str, port: int, workers: int) -> int:
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        log_config=log_config(),
     )
     return Supervisor(config, [config.bind_socket()]).run()
 

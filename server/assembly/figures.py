@@ -89,7 +89,7 @@ class StateFigures(Collector):
             with reading(self._store.database) as connection:
                 for name, words, table, states in COUNTED:
                     query = select(table.c.state, func.count()).group_by(table.c.state)
-                    counts = {state: count for state, count in connection.execute(query)}
+                    counts = dict(connection.execute(query).tuples().all())
                     family = GaugeMetricFamily(name, words, labels=("state",))
                     for state in states:
                         family.add_metric((state,), counts.get(state, 0))

@@ -62,7 +62,9 @@ def _strangers(home: Path) -> Iterator[Finding]:
 def room_findings(home: Path) -> Iterator[Finding]:
     """Whether there is room in the home and for temporary files."""
     for folder in (home, Path(tempfile.gettempdir())):
-        there = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
+        there = next(
+            each for each in (folder.absolute(), *folder.absolute().parents) if each.exists()
+        )
         free = shutil.disk_usage(there).free
         level = wrong if free < LEAST_ROOM else note if free < GOOD_ROOM else fine
         kind = "room_little" if free < GOOD_ROOM else "room_fine"
@@ -79,9 +81,11 @@ def file_limit_findings() -> Iterator[Finding]:
 
 
 def clock_findings(home: Path, now: float | None = None) -> Iterator[Finding]:
-    """Whether the clock is right, as far as this machine can tell; `now` in seconds of Unix time."""
+    """Whether the clock is right, as far as can be told; `now` is in seconds of Unix time."""
     now = time.time() if now is None else now
-    latest = max((path.stat().st_mtime for path in home.glob(f"*/revisions/*/{POINTER}")), default=0.0)
+    latest = max(
+        (path.stat().st_mtime for path in home.glob(f"*/revisions/*/{POINTER}")), default=0.0
+    )
     if latest > now + FUTURE:
         yield wrong("clock", "clock_back", hours=round((latest - now) / 3600, 1))
     elif not _is_synchronised():

@@ -16,6 +16,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from prometheus_client import (
@@ -136,7 +137,7 @@ class _Processes(Collector):
     def collect(self) -> Iterator[Metric]:
         families: dict[str, Metric] = {}
         for pid in _workers():
-            for metric in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():
+            for metric in ProcessCollector(pid=partial(int, pid), registry=None).collect():
                 name, words, kind = metric.name, metric.documentation, metric.type
                 family = families.setdefault(name, Metric(name, words, kind))
                 for sample in metric.samples:

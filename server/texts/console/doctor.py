@@ -74,8 +74,8 @@ DOCTOR: Mapping[str, Text] = {
         "en": "It is at step {step}; the next start of bosai serve takes it to {latest}.",
     },
     "database_newer": {
-        "ja": "新しい版の bosai-layers のデータベースです（{step}、このプログラムは {latest} まで）。"
-        "その版を使うか、バックアップを戻してください。",
+        "ja": "新しい版の bosai-layers のデータベースです（{step}、"
+        "このプログラムは {latest} まで）。その版を使うか、バックアップを戻してください。",
         "en": "It is of a newer version ({step}; this one knows {latest}): use that version, or "
         "restore a backup.",
     },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import sqlite3
@@ -361,9 +360,7 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
         assert step_of(connection) == step
 
 
-def test_a_backup_of_a_newer_version_is_refused(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_a_backup_of_a_newer_version_is_refused(desk: Desk, tmp_path: Path) -> None:
     with desk.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     backup = tmp_path / "backup.zip"
@@ -428,4 +425,5 @@ def test_no_file_is_overwritten_and_a_failure_leaves_none(desk: Desk, tmp_path: 
         connection.execute(text("DROP TABLE alembic_version"))
     with pytest.raises(BackupRefused):
         back_up(desk.settings, tmp_path / "other.zip")
-    assert not [name for name in os.listdir(tmp_path) if "other" in name or "-backup-" in name]
+    names = [path.name for path in tmp_path.iterdir()]
+    assert not [name for name in names if "other" in name or "-backup-" in name]

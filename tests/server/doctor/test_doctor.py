@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import sys
+import resource
+import shutil
 import time
 from collections import namedtuple
 from collections.abc import Iterable
@@ -17,7 +18,6 @@ from server.database.engine import open_database
 from server.database.schema import LATEST, upgrade
 from server.desk.confidential.secret import Secret
 from server.desk.confidential.vault import Vault, open_keys
-from server.doctor import machine
 from server.doctor.doctor import findings
 from server.doctor.finding import Finding
 from server.doctor.machine import clock_findings, file_limit_findings, home_findings, room_findings
@@ -69,7 +69,7 @@ def test_every_finding_has_its_words(settings: Settings) -> None:
 def test_nothing_is_wrong_with_an_installation_that_is_as_it_should_be(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("server.doctor.doctor.package_findings", lambda: [])
+    monkeypatch.setattr("server.doctor.doctor.package_findings", list)
     for name in ("home", "definitions", "data"):
         monkeypatch.setenv(f"BOSAI_{name.upper()}", str(getattr(settings, name)))
     before = {path: path.stat().st_mtime_ns for path in settings.home.rglob("*")}
@@ -108,9 +108,7 @@ def test_files_of_another_user_are_said(
 def test_little_room_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
     for free, level in ((100 << 20, "wrong"), (1 << 30, "note"), (9 << 30, "ok")):
-        monkeypatch.setattr(
-            machine.shutil, "disk_usage", lambda _path, free=free: usage(0, 0, free)
-        )
+        monkeypatch.setattr(shutil, "disk_usage", lambda _path, free=free: usage(0, 0, free))
         levels = {finding.level for finding in room_findings(tmp_path / "not there yet")}
         assert levels == {level}
 
@@ -196,7 +194,9 @@ def test_a_mail_server_is_reached_and_sent_nothing(settings: Settings, tmp_path:
 def test_packages_that_are_not_as_locked_are_named(tmp_path: Path) -> None:
     lock = tmp_path / "requirements.lock"
     assert kinds(package_findings(lock)) == {}
-    lock.write_text("typer==0.0.1 \\\n    --hash=sha256:1\nno-such-package==1 ; sys_platform=='x'\n")
+    lock.write_text(
+        "typer==0.0.1 \\\n    --hash=sha256:1\nno-such-package==1 ; sys_platform=='x'\n"
+    )
     (finding,) = package_findings(lock)
     assert finding.level == "wrong"
     assert "typer" in str(finding.values["packages"])
@@ -218,8 +218,7 @@ def test_a_clock_that_is_behind_what_is_published_is_wrong(tmp_path: Path) -> No
 
 
 def test_a_limit_of_files_that_is_too_low_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sys.platform == "linux"
-    monkeypatch.setattr(machine.resource, "getrlimit", lambda _which: (64, 256))
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (64, 256))
     assert kinds(file_limit_findings()) == {"files_few": "note"}
-    monkeypatch.setattr(machine.resource, "getrlimit", lambda _which: (64, 1 << 20))
+    monkeypatch.setattr(resource, "getrlimit", lambda _which: (64, 1 << 20))
     assert kinds(file_limit_findings()) == {"files_fine": "ok"}

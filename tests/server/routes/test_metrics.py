@@ -101,7 +101,7 @@ def test_no_label_is_anything_that_somebody_can_make_up(client: TestClient) -> N
         client.get(f"/made-up-{number}")
         client.get(f"/tiles/made_up_{number}/1/0/0.mvt")
         client.get(f"/layers/hydrants/table?page={number}")
-    for (_name, labels) in figures(client):
+    for _name, labels in figures(client):
         given = dict(labels)
         assert given.get("route", "none") in routes
         assert given.get("method", "GET") in {"GET", "HEAD", "POST", "OPTIONS", "other"}
