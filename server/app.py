@@ -242,7 +242,7 @@ def create_app(
         )
     )
     app.include_router(installable_router(served))
-    app.include_router(health_router(served, lambda: store.problem))
+    app.include_router(health_router(served, lambda: store.problem, settings.home))
     if metrics is not None and settings.metrics_token is not None:
         from server.routes.metrics import metrics_router
 

@@ -88,6 +88,7 @@ def restore(
     manifest = restored.manifest
     at = f"{manifest.made_at:%Y-%m-%d %H:%M} UTC"
     say(words.BACKUP["restored"], path=settings.home.absolute(), at=at, version=manifest.version)
+    say(words.BACKUP["since_then"])
     if restored.aside is not None:
         say(words.BACKUP["aside"], path=restored.aside)
     now = open_settings(settings)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -56,8 +57,9 @@ class StateFigures(Collector):
         yield _gauge("bosai_database_usable", "Whether the database can be used", is_usable)
         is_writable = self._served.home_problem is None
         yield _gauge("bosai_home_writable", "Whether the home can be written to", is_writable)
-        free = shutil.disk_usage(self._home).free
-        yield _gauge("bosai_home_free_bytes", "Room that is left for the home", free)
+        with suppress(OSError):
+            free = shutil.disk_usage(self._home).free
+            yield _gauge("bosai_home_free_bytes", "Room that is left for the home", free)
         if is_usable:
             yield from self._queues()
 

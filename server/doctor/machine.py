@@ -14,9 +14,9 @@ from pathlib import Path
 
 from layers.store.folder import POINTER
 from server.doctor.finding import Finding, fine, note, wrong
+from server.routes.health import LEAST_ROOM
 
-LEAST_ROOM = 256 << 20  # bytes: what one worker's downloads may take, and any backup exceeds
-GOOD_ROOM = 2 << 30
+GOOD_ROOM = 2 << 30  # bytes
 LEAST_FILES = 1024  # open at once by a worker, three quarters of them connections
 FUTURE = 3600.0  # seconds: more than clocks of machines that share a disk differ by
 TIME_ERROR = 5  # of adjtimex(2): the clock is not synchronised

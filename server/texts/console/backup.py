@@ -37,6 +37,12 @@ BACKUP: Mapping[str, Text] = {
         "ja": "{path} に戻しました（{at} のバックアップ、bosai-layers {version}）。",
         "en": "{path} is restored from the backup of {at}, by bosai-layers {version}.",
     },
+    "since_then": {
+        "ja": "それより後の要望、返答、公開、取り下げは入っていません。取り下げたものがあれば、"
+        "公開する前に、もう一度取り下げてください。",
+        "en": "What came after that is not in it: withdraw again what was withdrawn since, before "
+        "you serve it.",
+    },
     "aside": {
         "ja": "前にあったものは {path} に移しました。いらないことを確かめてから、消してください。",
         "en": "What was there before is in {path}; delete it once it is not needed.",
