@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from contextlib import asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
@@ -40,6 +40,7 @@ from server.http.download import Downloads
 from server.http.headers import UsualHeaders
 from server.http.language import LanguageHeaders
 from server.http.proxies import TrustedProxies
+from server.http.request_id import RequestIds
 from server.http.responses import Body
 from server.http.slash import WithoutSlash
 from server.http.staff_headers import StaffHeaders
@@ -72,24 +73,38 @@ from server.routes.withdrawn import withdrawn_router
 from server.settings import Settings
 from server.viewer.bundle import BUNDLE, StaticFiles
 
+if TYPE_CHECKING:
+    from server.http.metrics import Metrics
+
 OTHER_THREADS = 5  # of the framework: for the database, and for answers that take no time
 
 
 class Service(FastAPI):
     """The framework without pages of its own; around it, faults too, is what every answer has."""
 
-    def __init__(self, settings: Settings, hot: HotTiles, tally: Tally, **options: Any) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        hot: HotTiles,
+        tally: Tally,
+        metrics: Metrics | None,
+        **options: Any,
+    ) -> None:
         super().__init__(title="bosai-layers", openapi_url=None, redirect_slashes=False, **options)
         self.router.default = WithoutSlash(self.router)
-        self.state.hot, self._tally = hot, tally
+        self.state.hot, self._tally, self._metrics = hot, tally, metrics
         self._proxies = settings.trusted_proxies
 
     def build_middleware_stack(self) -> ASGIApp:
         """The framework's own, which turns a fault into an answer, and ours around it."""
         answers = LanguageHeaders(BoundedQuery(super().build_middleware_stack()))
         headed = UsualHeaders(StaffHeaders(OpenAnswers(answers)))
-        counted = Counted(KeepTiles(headed, self.state.hot), self._tally)
-        return TrustedProxies(counted, self._proxies)
+        counted: ASGIApp = Counted(KeepTiles(headed, self.state.hot), self._tally)
+        if self._metrics is not None:
+            from server.http.metrics import Measured  # its library, for who has figures
+
+            counted = Measured(counted, self._metrics)
+        return RequestIds(TrustedProxies(counted, self._proxies), self._proxies)
 
 
 def publisher_of(settings: Settings) -> Publisher:
@@ -102,6 +117,18 @@ def publisher_of(settings: Settings) -> Publisher:
         desk=desk_folder(settings.home, open_database(settings.database)),
         private_sources=settings.allows_private_sources,
     )
+
+
+def metrics_of(
+    settings: Settings, store: DeskStore, served: Served, hot: HotTiles
+) -> Metrics | None:
+    """The figures of a service; None where nobody may read them."""
+    if settings.metrics_token_file is None:
+        return None
+    from server.assembly.figures import StateFigures  # 3 MB, that others do without
+    from server.http.metrics import Metrics
+
+    return Metrics(hot, StateFigures(settings, store, served))
 
 
 def create_app(
@@ -148,6 +175,7 @@ def create_app(
             sending_webhooks(settings, store),
             watch.kept_watching(),
             store.kept_counting(),
+            metrics.kept_up() if metrics is not None else nullcontext(),
         ):
             with drafts.kept_up(), exporter.kept_open():
                 yield
@@ -181,7 +209,8 @@ def create_app(
             kept.clear()
 
     served.swapped, served.forget = swap, forget
-    app = Service(settings, hot, store.tally, lifespan=lifespan)
+    metrics = metrics_of(settings, store, served, hot)
+    app = Service(settings, hot, store.tally, metrics, lifespan=lifespan)
     app.state.connections, app.state.served = Connections(most_connections()), served
     app.include_router(map_router(served, settings.base_url, settings.embed_origins))
     app.include_router(tiles_router(served, tiles, settings.base_url))
@@ -213,7 +242,11 @@ def create_app(
         )
     )
     app.include_router(installable_router(served))
-    app.include_router(health_router(served, lambda: store.problem))
+    app.include_router(health_router(served, lambda: store.problem, settings.home))
+    if metrics is not None and settings.metrics_token is not None:
+        from server.routes.metrics import metrics_router
+
+        app.include_router(metrics_router(metrics, settings.metrics_token))
     app.include_router(static_router(BUNDLE))
     changes = kept_changes.changes
     app.state.drafts = drafts

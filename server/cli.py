@@ -25,6 +25,7 @@ def program() -> typer.Typer:
     import server.alert_commands
     import server.commands
     import server.desk_commands
+    import server.operation_commands
     import server.portal_commands
     import server.report_commands
     import server.staff_commands  # noqa: F401 - which declare them
@@ -40,4 +41,10 @@ def serve(
 ) -> None:
     """Run the service. Layers that are not prepared yet are prepared first."""
     settings = read_settings()
-    run.serve(host or settings.host, port or settings.port, workers, settings.base_url)
+    run.serve(
+        host or settings.host,
+        port or settings.port,
+        workers,
+        settings.base_url,
+        metrics=settings.metrics_token_file is not None,
+    )

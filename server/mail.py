@@ -93,6 +93,16 @@ class MailCarrier:
         finally:
             client.close()
 
+    async def reach(self) -> None:
+        """Reach the mail server, sign in, and leave without a mail. Raises `NotTaken`."""
+        client = self._client()
+        try:
+            await _connect(client)
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await client.quit(timeout=GOODBYE_S)
+        finally:
+            client.close()
+
     async def _hand_in(self, client: aiosmtplib.SMTP, claim: Claim) -> None:
         """Give it a mail. That it does not take the sender is no fault of the mail."""
         content = message_of(claim, self._sender).as_bytes()

@@ -9,11 +9,15 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
 from uvicorn import Config
 
+from server.logs import log_config
 from server.supervisor import PATIENCE, Supervisor
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 # For a year browsers ask for the site by TLS alone (RFC 6797), and only for this one of its domain.
 BY_TLS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 M_ARENA_MAX = -8  # of glibc's malloc.h
+MEMORY = "/dev/shm"
 GRACE = 8  # seconds that answers may take to end once the service is to stop
 
 
@@ -42,13 +47,24 @@ def app() -> FastAPI:
         sys.exit(end.exit_code)
 
 
-def serve(host: str, port: int, workers: int, base_url: str | None) -> None:
-    """Answer on `host`:`port` until stopped.
+def serve(host: str, port: int, workers: int, base_url: str | None, *, metrics: bool) -> None:
+    """Answer on `host`:`port` until stopped; with `metrics`, workers share their figures.
 
     Where the `base_url` is one of TLS, every answer says so, whatever makes it: the app, a refusal,
     the memory of tiles.
     """
+    headers = [BY_TLS_ONLY] if (base_url or "").lower().startswith("https:") else []
     _bound_heaps()
+    with _folder_of_figures() if metrics else nullcontext():
+        status = _serve(host, port, workers, headers)
+    if status < 0:  # end as the signal ends a program: who sent it can tell
+        signal.signal(-status, signal.SIG_DFL)
+        signal.raise_signal(-status)
+    sys.exit(status)
+
+
+def _serve(host: str, port: int, workers: int, headers: list[tuple[str, str]]) -> int:
+    """The exit status; less than 0 for a signal."""
     config = Config(
         "server.run:app",
         factory=True,
@@ -63,13 +79,23 @@ def serve(host: str, port: int, workers: int, base_url: str | None) -> None:
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        headers=[BY_TLS_ONLY] if (base_url or "").lower().startswith("https:") else [],
+        headers=headers,
+        log_config=log_config(),
     )
-    status = Supervisor(config, [config.bind_socket()]).run()
-    if status < 0:  # end as the signal ends a program: who sent it can tell
-        signal.signal(-status, signal.SIG_DFL)
-        signal.raise_signal(-status)
-    sys.exit(status)
+    return Supervisor(config, [config.bind_socket()]).run()
+
+
+@contextmanager
+def _folder_of_figures() -> Iterator[None]:
+    """A new folder in which workers count (`server.http.metrics`), gone in the end.
+
+    It is in memory where there is such a place: a full disk would end who writes into a mapped
+    file.
+    """
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with TemporaryDirectory(prefix="bosai-metrics-", dir=memory) as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
 
 
 def _bound_heaps() -> None:

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     webhook_secret_file: Annotated[Path | None, Option(validate_default=True)] = None
     private_webhooks: Literal["refuse", "allow"] = "refuse"
     ckan_token_file: Path | None = None
+    metrics_token_file: Path | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret_file: Annotated[Path | None, Option(validate_default=True)] = None
@@ -160,21 +161,23 @@ class Settings(BaseSettings):
         "oidc_client_secret_file",
         "webhook_secret_file",
         "ckan_token_file",
+        "metrics_token_file",
         mode="before",
     )
     @classmethod
     def _without_empty(cls, value: object) -> object:
         return value or None
 
-    @field_validator("ckan_token_file")
+    @field_validator("ckan_token_file", "metrics_token_file")
     @classmethod
-    def _of_a_portal(cls, file: Path | None) -> Path | None:
+    def _of_a_token(cls, file: Path | None, info: ValidationInfo) -> Path | None:
         if file is None:
             return None
         try:
             _client_secret(file)
         except ValueError:
-            raise PydanticCustomError("ckan_token", "wanted a file with one line") from None
+            kind = str(info.field_name).removesuffix("_file")
+            raise PydanticCustomError(kind, "wanted a file with one line") from None
         return file
 
     @field_validator("oidc_issuer")
@@ -216,6 +219,12 @@ class Settings(BaseSettings):
     def ckan_token(self) -> str | None:
         """What lets `bosai publish` change a portal."""
         return None if self.ckan_token_file is None else _client_secret(self.ckan_token_file)
+
+    @property
+    def metrics_token(self) -> str | None:
+        """What lets a program read the figures; None where nobody may."""
+        file = self.metrics_token_file
+        return None if file is None else _client_secret(file)
 
     @property
     def openid(self) -> OpenIdClient | None:

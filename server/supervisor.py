@@ -36,9 +36,12 @@ class Worker(Process):
     longer until it answers.
     """
 
-    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+    def __init__(self, config: Config, sockets: list[socket.socket], name: str) -> None:
         super().__init__(config, sockets)
-        self.process = FORK.Process(target=self._serve, args=(sockets,))  # type: ignore[assignment]
+        self.name = name
+        self.process = FORK.Process(  # type: ignore[assignment]
+            target=self._serve, args=(sockets,), name=name
+        )
 
     def start(self) -> None:
         """Fork it; a signal that comes meanwhile reaches each of the two once it can heed it."""
@@ -98,7 +101,7 @@ class Supervisor(Multiprocess):
     def restart_all(self) -> None:
         """Replace the workers one by one, each by one that answers already."""
         for place, process in enumerate(self.processes):
-            successor = Worker(self.config, self.sockets)
+            successor = self._worker(place)
             successor.start()
             if not successor.wait_until_ready(PATIENCE, self.should_exit):
                 successor.kill()
@@ -129,12 +132,23 @@ class Supervisor(Multiprocess):
         self.should_exit.set()
 
     def _start(self, place: int | None = None) -> None:
-        process = Worker(self.config, self.sockets)
+        process = self._worker(len(self.processes) if place is None else place)
         process.start()
         if place is None:
             self.processes.append(process)
         else:
             self.processes[place] = process
+
+    def _worker(self, place: int) -> Worker:
+        """A worker for a place. Its name is of the place, and not that of the one there before.
+
+        Both run for a while when one replaces the other, and each counts in files of its name
+        (`server.http.metrics`), which the next but one goes on with.
+        """
+        former = self.processes[place] if place < len(self.processes) else None
+        names = [f"{place}-even", f"{place}-odd"]
+        is_taken = isinstance(former, Worker) and former.name == names[0]
+        return Worker(self.config, self.sockets, names[is_taken])
 
     def _lives(self, process: Process) -> bool:
         """Whether a worker runs, and has answered lately."""

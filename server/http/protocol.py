@@ -36,6 +36,7 @@ class TileProtocol(BoundedProtocol):
             return
         self._in_head = False
         self._hot.sent(self.url)
+        self._hot.hits += 1
         head, body = answer
         date = b"".join([b"%b: %b\r\n" % field for field in self.server_state.default_headers])
         self.transport.write(b"%b%b\r\n%b" % (head, date, body))

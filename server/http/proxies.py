@@ -52,14 +52,16 @@ class TrustedProxies:
         """What the trusted proxy saw that is farthest away; None where there is none."""
         first = None
         for hop in hops(headers):
-            if not self._trusts(peer):
+            if not is_trusted(self._proxies, peer):
                 break
             first, peer = hop, hop.client
         return first
 
-    def _trusts(self, client: str) -> bool:
-        address = address_of(client)
-        return address is not None and any(address in network for network in self._proxies)
+
+def is_trusted(proxies: Sequence[Network], client: str) -> bool:
+    """Whether a client is one of these proxies."""
+    address = address_of(client)
+    return address is not None and any(address in network for network in proxies)
 
 
 def hops(headers: Headers) -> Iterator[Hop]:

@@ -66,6 +66,7 @@ class HotTiles:
 
     def __init__(self, capacity: int, sent: Callable[[bytes], None] = lambda _target: None) -> None:
         self._capacity, self.sent = capacity, sent
+        self.hits = 0  # since whoever counts them looked last
         self.clear()
 
     def clear(self) -> None:

@@ -89,9 +89,9 @@ class Pages:
 
         `here` is the page's own path and query, to which the language switch leads; `disaster` what
         its reader chose, which goes with the links. The context:
-        `error.html` takes `status` (int), `title` and `message`; `layer_list.html` takes `groups`
-        (`LayerGroup`s); `layer.html` takes `layer` (a `LayerPage`); those of requests are rendered
-        by `server.routes.requests`. What is left out raises `jinja2.UndefinedError`.
+        `error.html` takes `status` (int), `title`, `message` and `number`, the error's own, or
+        None; `layer_list.html` takes `groups` (`LayerGroup`s); `layer.html` takes `layer` (a
+        `LayerPage`); those of requests are rendered by `server.routes.requests`. What is left out raises `jinja2.UndefinedError`.
         """
         translate = translator(lang)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
@@ -12,14 +15,19 @@ from layers.store.failure import Trouble
 from server.edition.edition import Served
 from server.http.responses import NO_STORE, READ
 
+LEAST_ROOM = 256 << 20  # bytes: with less, the next publication or the next mail may find none
 
-def health_router(served: Served, database_problem: Callable[[], str | None]) -> APIRouter:
+
+def health_router(
+    served: Served, database_problem: Callable[[], str | None], home: Path
+) -> APIRouter:
     """`/healthz`: the process answers. `/readyz`: which layers are served, and which is not.
 
     What is served, but not as its files say, is under `not_updated`; `city` there is the city
     itself. Under `failing` is why the home cannot be written to, and the database not be used
-    (`database_problem`): requests and alerts need it, the map does not. `set_aside` are files of
-    the operator's folder that do not count: the desk owns these layers.
+    (`database_problem`): requests and alerts need it, the map does not. `disk` is the room that is
+    left for `home`; `sources` since when a layer's `url` has not given or confirmed its data.
+    `set_aside` are files of the operator's folder that do not count: the desk owns these layers.
     """
     router = APIRouter()
 
@@ -33,11 +41,13 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
         troubles = {layer.id: layer.trouble for layer in catalog.layers.values()}
         not_updated = {"city": catalog.trouble, **troubles}
         failing = {"home": _home(served), "database": database_problem()}
+        free = _free(home)
         wanting = (
             not catalog.layers
             or catalog.unserved
             or any(not_updated.values())
             or any(failing.values())
+            or (free is not None and free < LEAST_ROOM)
         )
         document = {
             "status": "degraded" if wanting else "ok",
@@ -47,6 +57,12 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
                 name: _problem(trouble) for name, trouble in not_updated.items() if trouble
             },
             "failing": {name: why for name, why in failing.items() if why},
+            "disk": _disk(free),
+            "sources": {
+                layer.id: _age(layer.fetched_at)
+                for layer in catalog.layers.values()
+                if layer.fetched_at is not None
+            },
             "set_aside": {name: f"{name}{DEFINITION}" for name in sorted(catalog.set_aside)},
         }
         status = 200 if catalog.layers else 503
@@ -58,6 +74,30 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
 def _home(served: Served) -> str | None:
     problem = served.home_problem
     return None if problem is None else str(problem)
+
+
+def _free(home: Path) -> int | None:
+    """Bytes; None of a home that cannot be looked at, which `failing` tells."""
+    try:
+        return shutil.disk_usage(home).free
+    except OSError:
+        return None
+
+
+def _disk(free: int | None) -> dict[str, object]:
+    """The room, in whole MB, and what is wrong with it."""
+    if free is None:
+        return {}
+    problem = {"problem": f"less than {LEAST_ROOM >> 20} MB are left"} if free < LEAST_ROOM else {}
+    return {"free_mb": free >> 20, **problem}
+
+
+def _age(fetched_at: datetime.datetime) -> dict[str, object]:
+    age = datetime.datetime.now(datetime.UTC) - fetched_at
+    return {
+        "confirmed": fetched_at.isoformat(timespec="seconds"),
+        "age_seconds": int(age.total_seconds()),
+    }
 
 
 def _problem(trouble: Trouble) -> dict[str, str]:

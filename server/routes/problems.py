@@ -214,19 +214,30 @@ def _answer(
         title, usual = _words(in_words_of or status, translate)
         message = (explain(translate) if explain else None) or usual
         current = pages()
-        page = current.kept(
+        words = {"status": status, "title": title, "message": message}
+        if status == 500:  # rare, and each has a name of its own
+            page = current.render(template, lang, **words, number=_name_of(request))
+            return HTMLResponse(page, status, headers)
+        kept = current.kept(
             (template, status, title, message, lang),
-            lambda: current.render(template, lang, status=status, title=title, message=message),
+            lambda: current.render(template, lang, **words, number=None),
         )
-        return HTMLResponse(page.plain.content, status, headers)
-    problem = {
+        return HTMLResponse(kept.plain.content, status, headers)
+    problem: dict[str, object] = {
         "type": "about:blank",
         "title": http.HTTPStatus(status).phrase,
         "status": status,
         "detail": plain(detail),
         "instance": request.url.path,
     }
+    if status >= 500:
+        problem["request_id"] = _name_of(request)
     return JSONResponse(problem, status, headers, media_type="application/problem+json")
+
+
+def _name_of(request: Request) -> str:
+    """What `server.http.request_id` calls the request, in the log too."""
+    return str(request.state.request_id)
 
 
 def _words(status: int, _: Translate) -> tuple[str, str]:

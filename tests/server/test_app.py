@@ -307,7 +307,10 @@ def test_health(client: httpx2.Client) -> None:
     assert client.get("/healthz").text == "ok\n"
     # A start waits for its database a moment only.
     until(lambda: client.get("/readyz").json()["status"] == "ok")
-    assert list(client.get("/readyz").json()["layers"]) == LAYERS
+    ready = client.get("/readyz").json()
+    assert list(ready["layers"]) == LAYERS
+    assert ready["sources"] == {}
+    assert ready["disk"]["free_mb"] > 0
 
 
 def test_a_layer_that_cannot_be_read_is_said_and_breaks_no_other(tmp_path: Path) -> None:

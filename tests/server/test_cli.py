@@ -34,7 +34,19 @@ def bosai(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 
 
 # The program itself, and each of its commands that works on layers or requests.
-NAMES = ("serve", "layers", "check", "add", "export", "publish", "requests", "answer")
+NAMES = (
+    "serve",
+    "layers",
+    "check",
+    "add",
+    "doctor",
+    "backup",
+    "restore",
+    "export",
+    "publish",
+    "requests",
+    "answer",
+)
 COMMANDS = [[], *([name] for name in NAMES)]
 
 

@@ -58,6 +58,18 @@ OF_SENDER = {*SENT, "today", "supplement", "key"}
 IN_DATABASE = {*SENT, "today", "key"}
 
 
+# What people look for: the service is asked for it, well and badly.
+ASKED = {"place": "35.8123457", "search": "planted-search-0487"}
+LOOKED_UP = (
+    f"/here?lat={ASKED['place']}&lon=139.5941",
+    f"/here?lat={ASKED['place']}&lon={ASKED['search']}",
+    f"/search?q={ASKED['search']}",
+    f"/search?q={ASKED['place']},139.5941",
+    f"/nothing?q={ASKED['search']}",
+    f"/qr.svg?lat={ASKED['place']}&lon=139.5941",
+)
+
+
 class Browser:
     """Somebody's browser at the service, that holds cookies as behind https."""
 
@@ -232,8 +244,11 @@ def test_what_is_private_is_nowhere_else(database_url: str, home: Path, tmp_path
                 resident.ask("POST", f"/requests/{number}/delete", data={"key": key})
                 assert resident.status == 303
             assert found(words, stored(engine, tmp_path)) == set()
+            resident = Browser(started.address)
+            for path in LOOKED_UP:
+                resident.ask("GET", f"{path}&key={quote(keys[0])}")
             log = started.said()
-    assert found(words, log.encode()) == set()
+    assert found({**words, **ASKED}, log.encode()) == set()
     for mail in office.mails():
         assert found(words, mail.as_bytes()) - {"e-mail"} == set()
         assert found(words, mail.get_content().encode()) == set()

@@ -1,5 +1,6 @@
 """The words of the command line: like its reports, in Japanese and in English."""
 
+from server.texts.console.backup import BACKUP, BACKUP_REFUSALS
 from server.texts.console.commands import ABOUT, COMMANDS
 from server.texts.console.desk import (
     ALERT,
@@ -10,6 +11,7 @@ from server.texts.console.desk import (
     REQUEST,
     STAFF,
 )
+from server.texts.console.doctor import ALL_WELL, DOCTOR, LEVELS, LINE, SUBJECTS, TO_MEND
 from server.texts.console.layers import (
     ASK_GROUP,
     ASK_TITLE,
@@ -40,16 +42,22 @@ from server.texts.console.wanted import WANTED, WRONG_VALUE
 __all__ = [
     "ABOUT",
     "ALERT",
+    "ALL_WELL",
     "ASK_GROUP",
     "ASK_PASSWORD",
     "ASK_TITLE",
+    "BACKUP",
+    "BACKUP_REFUSALS",
     "BEFORE",
     "COMMANDS",
     "COPIED",
+    "DOCTOR",
     "DRAFTED",
     "EXCHANGED",
     "HELP_HINT",
     "HELP_PARTS",
+    "LEVELS",
+    "LINE",
     "LINKED",
     "LISTED",
     "MAILS",
@@ -65,6 +73,8 @@ __all__ = [
     "STAFF",
     "STATES",
     "STEPS",
+    "SUBJECTS",
+    "TO_MEND",
     "USAGE",
     "WANTED",
     "WRONG_LINE",

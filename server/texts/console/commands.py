@@ -32,6 +32,18 @@ COMMANDS: Mapping[str, Text] = {
         "ja": "レイヤーをファイルに書き出します。同じ版なら同じ内容です。",
         "en": "Write layers as files. The same revision gives the same bytes.",
     },
+    "doctor": {
+        "ja": "サーバーの設定や状態を調べ、直す所を知らせます。何も変更しません。",
+        "en": "Say what is wrong with this installation. Changes nothing.",
+    },
+    "backup": {
+        "ja": "バックアップを一つのファイルに書きます。公開は止めません。",
+        "en": "Write a backup into one file, while the service runs.",
+    },
+    "restore": {
+        "ja": "バックアップから戻します。すべて戻すか、何もしないかのどちらかです。",
+        "en": "Restore a backup: all of it, or nothing.",
+    },
     "publish": {
         "ja": "CKAN のポータルで何が変わるかを表示します。--send を付けると、変更します。",
         "en": "Show what would change in a portal that runs CKAN; with --send, change it.",

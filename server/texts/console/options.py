@@ -17,6 +17,23 @@ OPTIONS: Mapping[str, Text] = {
         "ja": "DIR のレイヤーを、職員用ページに取り込んで公開します。",
         "en": "Take layers in as the desk's from a folder like that, and publish them.",
     },
+    "backup-output": {
+        "ja": "書き出すファイル。今あるファイルには書きません。",
+        "en": "The file to write; none that exists is overwritten.",
+    },
+    "backup-keys": {
+        "ja": "要望の鍵の写しを書くファイル。前の写しと入れ替えます。",
+        "en": "Also write a copy of the requests' keys here, in place of the one before.",
+    },
+    "backup-file": {"ja": "バックアップのファイル。", "en": "The file of a backup."},
+    "restore-keys": {
+        "ja": "要望の鍵の写し。",
+        "en": "The copy of the requests' keys.",
+    },
+    "replace": {
+        "ja": "今あるものを別のフォルダーに移してから戻します。",
+        "en": "Move aside what is there first.",
+    },
     "ckan": {
         "ja": "ポータルのアドレス。例: https://ckan.example.jp",
         "en": "Address of the portal, such as https://ckan.example.jp",

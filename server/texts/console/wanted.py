@@ -74,6 +74,10 @@ WANTED: Mapping[str, Text] = {
         "ja": "ポータルの API トークンを1行で書いた、読めるファイルを指定してください。",
         "en": "wanted a file that can be read and holds the portal's API token in one line",
     },
+    "metrics_token": {
+        "ja": "監視のプログラムが送る合い言葉を1行で書いた、読めるファイルを指定してください。",
+        "en": "wanted a file that can be read and holds the token for /metrics in one line",
+    },
     "oidc_alone": {
         "ja": "庁内のアカウントでサインインするには、BOSAI_OIDC_ISSUER、BOSAI_OIDC_CLIENT_ID、"
         "BOSAI_OIDC_CLIENT_SECRET_FILE と、BOSAI_BASE_URL（認証サーバーから戻るアドレス）の"
