@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, func, inspect, select, text
 from server.database.engine import BUSY_TIMEOUT_S
 from server.database.sqlite_file import make_sqlite
 
-LATEST = "0022"  # the last step of `migrations`
+LATEST = "0023"  # the last step of `migrations`
 STEPS = "server.database:migrations"
 VERSIONS = "alembic_version"  # Alembic's table
 # Any number of our own: workers that start together take this lock one after the other.

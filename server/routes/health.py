@@ -19,7 +19,8 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
     What is served, but not as its files say, is under `not_updated`; `city` there is the city
     itself. Under `failing` is why the home cannot be written to, and the database not be used
     (`database_problem`): requests and alerts need it, the map does not. `set_aside` are files of
-    the operator's folder that do not count: the desk owns these layers.
+    the operator's folder that do not count: the desk owns these layers. `differing` are files of it
+    that are not, or of which the data is not, as on the host that publishes.
     """
     router = APIRouter()
 
@@ -38,6 +39,7 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
             or catalog.unserved
             or any(not_updated.values())
             or any(failing.values())
+            or served.differing
         )
         document = {
             "status": "degraded" if wanting else "ok",
@@ -48,6 +50,7 @@ def health_router(served: Served, database_problem: Callable[[], str | None]) ->
             },
             "failing": {name: why for name, why in failing.items() if why},
             "set_aside": {name: f"{name}{DEFINITION}" for name in sorted(catalog.set_aside)},
+            "differing": sorted(served.differing),
         }
         status = 200 if catalog.layers else 503
         return JSONResponse(document, status, headers={"Cache-Control": NO_STORE})
