@@ -14,11 +14,11 @@ from layers.catalog.catalog import Catalog
 from layers.process.sandbox import Sandbox
 from layers.publish.exports import Exporter
 from layers.publish.publisher import Publisher
-from layers.store.folder import HomeFolder
 from server.assembly.alert_desk import alerts_of, sending_webhooks
 from server.assembly.desk_store import DeskStore
 from server.assembly.drafts import DraftDesk
 from server.assembly.freshness import OverdueWatch
+from server.assembly.home import home_of
 from server.assembly.layer_changes import KeptChanges
 from server.assembly.requests import request_routers
 from server.assembly.staff import staff_routers
@@ -112,7 +112,7 @@ def publisher_of(settings: Settings) -> Publisher:
     return Publisher(
         settings.definitions,
         settings.data,
-        HomeFolder(settings.home),
+        home_of(settings),
         Sandbox(settings.reader_limits),
         desk=desk_folder(settings.home, open_database(settings.database)),
         private_sources=settings.allows_private_sources,
@@ -189,7 +189,7 @@ def create_app(
     def shelters() -> InForce:
         return board.current().in_force(catalog().city.shelter_states.valid_hours)
 
-    drafts = DraftDesk(store, settings, catalog)
+    drafts = DraftDesk(store, settings, catalog, publisher.home)
     kept_changes.changes.closes = drafts.drafts.close_of
     mail_base_url = settings.base_url if settings.sends_mail else None
     watch = OverdueWatch(store.overdue_notices, catalog, mail_base_url, lambda: not store.problem)

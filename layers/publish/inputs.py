@@ -125,6 +125,15 @@ def sources_of_city(city: CityDefinition) -> dict[str, Source]:
     return {key: Source(path=path) for key, path in paths.items() if path is not None}
 
 
+def sources_of_base(city: CityDefinition) -> list[Source]:
+    """All that the city's base map is made from."""
+    return [
+        *sources_of_city(city).values(),
+        *(entry.source for entry in city.base),
+        *(Source(path=path) for path in city.address_files),
+    ]
+
+
 def files_of_city(city: CityDefinition, data: Path) -> dict[str, Path]:
     """The files of the city's boundary and neighbourhoods, by their names below `data`.
 

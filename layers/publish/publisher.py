@@ -21,6 +21,7 @@ from layers.fetch import copies
 from layers.process.sandbox import Sandbox
 from layers.publish.city import with_city
 from layers.publish.definitions import Definitions, DeskSource, OperatorsFolder
+from layers.publish.folder_digests import FolderDigests
 from layers.publish.pauses import PAUSES, Pauses, Retries
 from layers.publish.watch import State, Watch
 from layers.publish.work import Task, Work
@@ -31,9 +32,10 @@ from layers.store.failure import (
     trouble_of,
     withheld_anew,
 )
+from layers.store.pointer import Pointer
 from layers.store.recalls import Recalls
 from layers.store.record import Entry, Published
-from layers.store.store import Home, Store
+from layers.store.store import Home, LeadLost, Store
 
 UNREAD: State = (None, ())  # of what was left for later: no definition is like that
 
@@ -45,7 +47,8 @@ class Publisher:
 
     `record` is where all processes read it. `published_first` is whether `start` published, and not
     another process. `home_problem` is why nothing can be written into the home, while that is so:
-    what was published last is served then.
+    what was published last is served then. `differing` are the files of definitions that are not,
+    or of which the data is not, as on the host that publishes.
     """
 
     def __init__(
@@ -59,7 +62,8 @@ class Publisher:
         private_sources: bool = False,
         pauses: Pauses = PAUSES,
     ) -> None:
-        self._definitions = Definitions(OperatorsFolder(definitions, data), desk)
+        folder = OperatorsFolder(definitions, data)
+        self._definitions, self._folder = Definitions(folder, desk), FolderDigests(folder)
         self._data = data
         self.home, self._sandbox, self._pauses = home, sandbox, pauses
         service = f"{definitions.resolve()}\0{data.resolve()}"
@@ -71,6 +75,7 @@ class Publisher:
         self._doubted: set[str] = set()  # layers whose revision is found damaged
         self.published_first = False
         self.home_problem: PreparationError | None = None
+        self.differing: frozenset[str] = frozenset()
         self._desk_problem: PreparationError | None = None  # of what the desk published
         self._accepted: dict[str, str | None] = {}  # of each layer, when it was last tried
         self._work = Work(data, home, sandbox, private_sources=private_sources)
@@ -92,6 +97,9 @@ class Publisher:
                         self._write(published)
                         self.published_first = True
                         return published
+                self.record.follow()
+            except LeadLost:
+                LOG.warning("another host may publish by now; what it publishes is served")
             except OSError as error:
                 self._home_failed(error)
                 self.published_first = True
@@ -112,8 +120,10 @@ class Publisher:
                     with self.record.leading() as leads:
                         if leads:
                             self._lead(stop)
-                        else:
-                            self.home_problem = None
+                            continue
+                    self.record.follow()
+                    self.home_problem = None
+                    self._compare_folder()
                 except OSError as error:
                     self._home_failed(error)
                 except Exception:
@@ -149,6 +159,7 @@ class Publisher:
         while self._work.keys():
             self._finish(*self._work.next())
         self._note_set_aside()
+        self._note_folder()
         if before is not None and before.city.code != self.published.city.code:
             abandoned = self.home.store(before.city.code)
             for layer_id in before.layers:
@@ -156,14 +167,25 @@ class Publisher:
         return self.published
 
     def _lead(self, stop: threading.Event) -> None:
-        self._known = self.record.read()  # another process may have led before
-        while not stop.wait(self._pauses.poll):
+        self._begin_to_lead()
+        while not stop.wait(self._pauses.poll) and self.record.still_leads():
             try:
                 if self._known is None or not self._known.can_be_opened:
                     self.publish(arriving=False)
                 self.look()
+            except LeadLost:
+                return
             except Exception:
                 LOG.exception("looking for changed files failed; it is tried again")
+
+    def _begin_to_lead(self) -> None:
+        """Take up what another process published; of another host, its files may be others."""
+        before, self._known = self._known, self.record.read()
+        self.differing = frozenset()
+        if self.record.is_shared and not _are_same(before, self._known):
+            for _ in self._work.done():
+                pass  # what it was published as is not what is published now
+            self._states.clear()
 
     def look(self) -> None:
         """Begin to publish what changed and is at rest; write down what is done by now.
@@ -183,6 +205,7 @@ class Publisher:
                 self._begin(key, states.get(key))
         self._tidy()
         self._note_set_aside()
+        self._note_folder()
         self._write(self.published)
 
     def doubt(self, layer_id: str) -> None:
@@ -270,6 +293,21 @@ class Publisher:
             for key, entry in self.published.layers.items():
                 self._set(key, replace(entry, set_aside=key in set_aside))
 
+    def _note_folder(self) -> None:
+        """Note what the operator's folder holds, where other hosts have one too."""
+        if self.record.is_shared:
+            self._known = replace(self.published, folder=self._folder.now())
+
+    def _compare_folder(self) -> None:
+        """Find out in which files the folder differs from that of the host that publishes."""
+        published = self.record.read() if self.record.is_shared else None
+        if published is None or not published.folder:
+            self.differing = frozenset()
+            return
+        here, there = self._folder.now(), published.folder
+        names = here.keys() | there.keys()
+        self.differing = frozenset(name for name in names if here.get(name) != there.get(name))
+
     def _changed(self, states: dict[str, State]) -> Iterator[str]:
         """What is not what it was when it was published, and has not been changing lately."""
         now = time.monotonic()
@@ -329,6 +367,8 @@ class Publisher:
         if trouble is not None:
             LOG.warning("更新していません / not updated: %s: %s / %s", key, *trouble.words)
         pointer, fetched_at = self._store.pointer(key), self._fetched_at(key)
+        if fetched_at is None and earlier and _revision(earlier.pointer) == _revision(pointer):
+            fetched_at = earlier.fetched_at  # by another host
         self._set(key, Entry(pointer, trouble, fetched_at, task.declaration.owner))
         self._retries.tried(key, trouble)
         self._states[key] = state  # last: what fails above leaves the layer as one that changed
@@ -366,3 +406,11 @@ class Publisher:
         if entry is not None:
             entries[key] = entry
         self._known = replace(self.published, layers=dict(sorted(entries.items())))
+
+
+def _revision(pointer: Pointer | None) -> str | None:
+    return None if pointer is None else pointer.revision
+
+
+def _are_same(one: Published | None, other: Published | None) -> bool:
+    return (one and one.to_stored()) == (other and other.to_stored())

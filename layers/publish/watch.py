@@ -17,13 +17,12 @@ from layers.publish.inputs import (
     files_of_city,
     files_of_extent,
     files_of_source,
-    sources_of_city,
+    sources_of_base,
 )
 from layers.schema.city import CityDefinition
 from layers.schema.folder import CITY
 from layers.schema.layer import LayerDefinition
 from layers.schema.load import load_layer
-from layers.schema.source import Source
 from layers.sources.files import files_of, locate
 
 CHANGES = "\0changes"  # in the place of a file's name
@@ -117,8 +116,7 @@ class Watch:
     def _files_of_base(self, city: CityDefinition) -> tuple[tuple[str, Stamp | None], ...]:
         """The files of the base map; in the place of those that are not to be found, why."""
         files: dict[str, Stamp | None] = {}
-        sources = [*sources_of_city(city).values(), *(entry.source for entry in city.base)]
-        for source in [*sources, *(Source(path=path) for path in city.address_files)]:
+        for source in sources_of_base(city):
             try:
                 paths = files_of(locate(source, self._data))
             except (LayersError, OSError) as error:

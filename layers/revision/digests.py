@@ -20,6 +20,13 @@ FILES = (META, ARRAYS)
 CHUNK = 1 << 20  # bytes
 
 Stamps = tuple[Stamp, ...]
+Digests = dict[str, str]  # SHA-256 by the name of a file
+
+
+def digests_of(folder: Path) -> Digests:
+    """What a revision's files were written as. Raises `OSError`, `ValueError`."""
+    digests: Digests = orjson.loads(read_file(folder / DIGESTS))
+    return digests
 
 
 def write_digests(folder: Path, prepared: Path) -> None:
@@ -29,7 +36,7 @@ def write_digests(folder: Path, prepared: Path) -> None:
     then must not pass for what was written. Raises `OSError`.
     """
     try:
-        arrays = orjson.loads(read_file(prepared / DIGESTS))[ARRAYS]
+        arrays = digests_of(prepared)[ARRAYS]
     except FileNotFoundError:  # just prepared
         arrays = _digest(folder / ARRAYS)
     digests = {META: _digest(folder / META), ARRAYS: arrays}
@@ -44,7 +51,7 @@ def damaged_file(folder: Path, pause: float = 0.0) -> str | None:
     missing.
     """
     try:
-        digests = orjson.loads(read_file(folder / DIGESTS))
+        digests = digests_of(folder)
         for name in FILES:
             if digests[name] != _digest(folder / name, pause):
                 return name

@@ -21,7 +21,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -30,7 +30,7 @@ import orjson
 
 from layers.files import Stamp, locked, move_durably, open_file, read_file, replace_durably, stamp
 from layers.revision.difference import Counts, difference
-from layers.revision.digests import Stamps, damaged_file, stamps
+from layers.revision.digests import Digests, Stamps, damaged_file, digests_of, stamps
 from layers.revision.revision import FORMAT, META, Revision
 from layers.store.desk_changes import DeskChanges
 from layers.store.pointer import Pointer
@@ -39,6 +39,7 @@ from layers.store.record import Published
 POINTER = "current.json"
 ACCEPTED = "accepted.json"
 GRACE = 60.0  # seconds: pages loaded before a change still ask for the revision they name
+COARSEST = 2.0  # seconds, to which a file system may round the time of a file
 
 # Whether a revision's files, by its folder, were as written when they were last read, and their
 # state then.
@@ -65,6 +66,8 @@ class HomeFolder:
 class FolderRecord:
     """A `layers.store.store.Record`: a file, and one to lock."""
 
+    is_shared = False
+
     def __init__(self, folder: Path) -> None:
         self.path, self._lock = folder / "published.json", folder / "lock"
 
@@ -87,6 +90,12 @@ class FolderRecord:
 
     def leading(self) -> AbstractContextManager[bool]:
         return locked(self._lock, wait=False)
+
+    def still_leads(self) -> bool:
+        return True
+
+    def follow(self) -> None:
+        """Nothing: who does not lead reads the same files."""
 
 
 class FolderStore:
@@ -131,7 +140,7 @@ class FolderStore:
         return None
 
     def revision(self, layer_id: str, revision_id: str) -> Revision | None:
-        folder = self._folder(layer_id, revision_id)
+        folder = self.folder(layer_id, revision_id)
         try:
             if orjson.loads(read_file(folder / META))["format"] != FORMAT:
                 return None
@@ -143,7 +152,7 @@ class FolderStore:
             return None
 
     def is_whole(self, layer_id: str, revision_id: str, pause: float = 0.0) -> bool:
-        folder = self._folder(layer_id, revision_id)
+        folder = self.folder(layer_id, revision_id)
         try:
             return self._check(folder, stamps(folder), pause)
         except OSError:
@@ -195,6 +204,33 @@ class FolderStore:
             except OSError:  # no room for the workspace's folder, on a full disk
                 shutil.rmtree(layer)
 
+    def folder(self, layer_id: str, revision_id: str) -> Path:
+        """Where a revision's files are, if it is kept."""
+        return self._revisions / layer_id / revision_id
+
+    def layers(self) -> set[str]:
+        """The ids of the layers of which anything is kept."""
+        return _names(self._revisions)
+
+    def holds(self, layer_id: str, pointer: Pointer, digests: Mapping[str, Digests]) -> bool:
+        """Whether it is as `take_in` leaves it, as far as can be told without reading it all."""
+        here = self.pointer(layer_id)
+        if here is None or not _are_alike(here, pointer):
+            return False
+        return all(self._is_of(layer_id, *each) for each in digests.items())
+
+    def lacking(self, layer_id: str, digests: Mapping[str, Digests]) -> list[str]:
+        """The revisions that are not here whole, of those whose files have these digests."""
+        return [key for key, each in digests.items() if not self._is_of(layer_id, key, each)]
+
+    def take_in(self, layer_id: str, pointer: Pointer, prepared: Mapping[str, Path]) -> None:
+        """Have of a layer what another host published: moved in from `prepared`, by revision."""
+        with locked(self._lock):
+            for revision_id, folder in prepared.items():
+                self._move_in(layer_id, revision_id, folder)
+            self._point(layer_id, pointer)
+            self._keep_only(layer_id, pointer.revision, pointer.former)
+
     def base(self, name: str) -> bytes:
         content = read_file(self._base(name))
         if read_file(self._base_digest(name)) != _digest(content):
@@ -208,6 +244,10 @@ class FolderStore:
         except OSError:
             return False
         return True
+
+    def base_file(self, name: str) -> tuple[Path, str]:
+        """Where a base map is, and the SHA-256 that it was written with. Raises `OSError`."""
+        return self._base(name), read_file(self._base_digest(name)).decode()
 
     def put_base(self, name: str, prepared: Path) -> None:
         replace_durably(self._base_digest(name), _digest(prepared.read_bytes()))
@@ -230,8 +270,13 @@ class FolderStore:
         except OSError as error:  # what is left there only takes room
             LOG.warning("%s is not cleared: %s", self._work, error.strerror)
 
-    def _folder(self, layer_id: str, revision_id: str) -> Path:
-        return self._revisions / layer_id / revision_id
+    def _is_of(self, layer_id: str, revision_id: str, digests: Digests) -> bool:
+        """Whether a revision is here, whole, and of these digests."""
+        folder = self.folder(layer_id, revision_id)
+        try:
+            return digests_of(folder) == digests and self._is_whole(folder)
+        except (OSError, ValueError):
+            return False
 
     def _is_whole(self, folder: Path) -> bool:
         """Whether a revision's files are as written, read again only if they may have changed."""
@@ -260,7 +305,7 @@ class FolderStore:
 
     def _move_in(self, layer_id: str, revision_id: str, prepared: Path) -> None:
         """Put a prepared revision in its place; what is there is damaged."""
-        target = self._folder(layer_id, revision_id)
+        target = self.folder(layer_id, revision_id)
         with suppress(FileNotFoundError):
             target.rename(prepared.with_name("damaged"))
         move_durably(prepared, target)
@@ -276,11 +321,14 @@ class FolderStore:
 
     def _sweep(self, layer_id: str) -> None:
         """Delete every revision that is neither current nor still asked for."""
-        layer = self._revisions / layer_id
         pointer = self.pointer(layer_id)
         assert pointer is not None
         former = None if self._is_settled(pointer) else pointer.former
-        wanted = {POINTER, ACCEPTED, pointer.revision, former}
+        self._keep_only(layer_id, pointer.revision, former)
+
+    def _keep_only(self, layer_id: str, *revisions: str | None) -> None:
+        wanted = {POINTER, ACCEPTED, *revisions}
+        layer = self._revisions / layer_id
         unwanted = [entry for entry in layer.iterdir() if entry.name not in wanted]
         if not unwanted:
             return
@@ -292,6 +340,20 @@ class FolderStore:
     def _is_settled(self, pointer: Pointer) -> bool:
         """Whether nobody asks for the revision before any more."""
         return time.time() > pointer.since + self._grace
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        return {path.name for path in folder.iterdir()}
+    except FileNotFoundError:
+        return set()
+
+
+def _are_alike(here: Pointer, there: Pointer) -> bool:
+    """Whether two pointers say the same, but for how a file system rounds times."""
+    return replace(here, since=0) == replace(there, since=0) and (
+        abs(here.since - there.since) <= COARSEST
+    )
 
 
 def _digest(content: bytes) -> bytes:

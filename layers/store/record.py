@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
@@ -40,7 +40,9 @@ class Entry:
 class Published:
     """What is served. `base` names the city's base map; `trouble` is that of the city itself.
 
-    `format` is the one of the version of this package that published it.
+    `format` is the one of the version of this package that published it. `folder` is what the
+    operator's folder held there, by the name of each definition's file; empty where no other host
+    compares it with its own (see `layers.publish.folder_digests`).
     """
 
     city: CityDefinition
@@ -48,6 +50,7 @@ class Published:
     layers: Mapping[str, Entry]
     trouble: Trouble | None
     format: int = FORMAT
+    folder: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def can_be_opened(self) -> bool:

@@ -83,20 +83,39 @@ class Store(Protocol):
         """Delete what killed processes left half done, unless another one is at work."""
 
 
+class LeadLost(Exception):
+    """Another process may be the one that publishes by now."""
+
+
 class Record(Protocol):
-    """Where processes of one service read what is published, and which of them publishes it."""
+    """Where processes of one service read what is published, and which of them publishes it.
+
+    `is_shared` is whether these are processes of several hosts, each with files of its own.
+    """
+
+    @property
+    def is_shared(self) -> bool: ...
 
     def read(self) -> Published | None:
         """What was written last; None when nothing was, or another version of this package did."""
 
     def write(self, published: Published) -> None:
-        """Replace what was written before, unless it is the same. For who leads only."""
+        """Replace what was written before, unless it is the same. For who leads only.
+
+        Raises `OSError` where it cannot be written, `LeadLost`.
+        """
 
     def stamp(self) -> Hashable:
         """What tells one state of the record from another without reading it. Raises `OSError`."""
 
     def leading(self) -> AbstractContextManager[bool]:
         """Whether it is for this process to publish: for one at a time, until its `with` ends."""
+
+    def still_leads(self) -> bool:
+        """Whether it is still for this process, within the `with` of `leading`."""
+
+    def follow(self) -> None:
+        """Have here what another host published; for who does not lead. Raises `OSError`."""
 
 
 class Home(Protocol):

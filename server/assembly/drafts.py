@@ -15,13 +15,14 @@ from layers.revision.revision import Revision
 from layers.schema.load import layer_of_text
 from layers.schema.source import Source
 from layers.sources.files import files_of, locate
-from layers.store.folder import HomeFolder
+from layers.store.store import Home
 from server.assembly.desk_store import DeskStore
 from server.database.following import Following
 from server.desk.drafts.drafts import Drafts
 from server.desk.drafts.expiry import Expiry
 from server.desk.drafts.publishing import Publishing, Served
 from server.desk.drafts.reading import Reading, Surroundings
+from server.desk.failures import failures_logged
 from server.desk.layers.exchange import FolderLayer
 from server.desk.layers.mirror import desk_folder
 from server.http.session import StaffOnly
@@ -39,9 +40,14 @@ class DraftDesk:
     """The drafts of a service, and what reads them while it is kept up."""
 
     def __init__(
-        self, store: DeskStore, settings: Settings, catalog: Callable[[], Catalog]
+        self,
+        store: DeskStore,
+        settings: Settings,
+        catalog: Callable[[], Catalog],
+        home: Home,
     ) -> None:
         self._store, self._settings, self.catalog = store, settings, catalog
+        self._home = home
         self._desk = desk_folder(settings.home, store.database)
         self.drafts = Drafts(
             store.database,
@@ -55,7 +61,7 @@ class DraftDesk:
             self._text_of_layer,
             self._file_of_layer,
             self._newest_version,
-            HomeFolder(settings.home).desk_changes.of,
+            home.desk_changes.of,
             private_sources=settings.allows_private_sources,
         )
         self.reading = Reading(
@@ -138,7 +144,8 @@ class DraftDesk:
 
     def _accept(self, layer_id: str, revision: Revision) -> None:
         code = self.catalog().city.code
-        HomeFolder(self._settings.home).store(code).accept(layer_id, revision.data_id)
+        with failures_logged():
+            self._home.store(code).accept(layer_id, revision.data_id)
 
 
 def _names_of_city(catalog: Catalog) -> list[str]:

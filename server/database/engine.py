@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 10
+# Of libpq: a host that is gone, with no word of it, is found out after so many seconds.
+GONE_AFTER = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 12_000,
+}
 READ_ONLY = "bosai_read_only"
 
 metadata = MetaData()
@@ -74,12 +81,18 @@ def in_utc(instant: datetime.datetime | None) -> datetime.datetime | None:
     return aware.astimezone(datetime.UTC)
 
 
-def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine:
+def open_database(
+    url: str,
+    *,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+    connect_timeout_s: int = CONNECT_TIMEOUT_S,
+) -> Engine:
     """An engine for `url`. Nothing is opened yet, and a SQLite file has to be made first: see
     `server.database.schema.upgrade`.
 
     `postgresql://` means the psycopg 3 driver. A writer waits for another one, and anyone for a
-    connection, up to `busy_timeout_s` seconds. Raises `DatabaseUrlError`.
+    connection, up to `busy_timeout_s` seconds, and for a host that does not answer up to
+    `connect_timeout_s`. Raises `DatabaseUrlError`.
     """
     parsed = _parsed(url)
     # An error is logged: it may not show what people wrote.
@@ -88,7 +101,7 @@ def open_database(url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> Engine
         engine = create_engine(
             parsed,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": CONNECT_TIMEOUT_S},
+            connect_args={"connect_timeout": connect_timeout_s, **GONE_AFTER},
             **options,
         )
         event.listen(engine, "begin", partial(_limit_waiting, busy_timeout_s))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Hashable, Mapping
+from collections.abc import AsyncIterator, Callable, Hashable, Mapping, Set
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -135,6 +135,11 @@ class Served:
     def home_problem(self) -> PreparationError | None:
         """Why nothing can be written into the home; None while that can be."""
         return self._publisher.home_problem
+
+    @property
+    def differing(self) -> Set[str]:
+        """The operator's files that are not as on the host that publishes."""
+        return self._publisher.differing
 
     @asynccontextmanager
     async def kept_up(self) -> AsyncIterator[None]:

@@ -28,6 +28,8 @@ def health_router(
     (`database_problem`): requests and alerts need it, the map does not. `disk` is the room that is
     left for `home`; `sources` since when a layer's `url` has not given or confirmed its data.
     `set_aside` are files of the operator's folder that do not count: the desk owns these layers.
+    `differing` are files of it that are not, or of which the data is not, as on the host that
+    publishes.
     """
     router = APIRouter()
 
@@ -48,6 +50,7 @@ def health_router(
             or any(not_updated.values())
             or any(failing.values())
             or (free is not None and free < LEAST_ROOM)
+            or served.differing
         )
         document = {
             "status": "degraded" if wanting else "ok",
@@ -64,6 +67,7 @@ def health_router(
                 if layer.fetched_at is not None
             },
             "set_aside": {name: f"{name}{DEFINITION}" for name in sorted(catalog.set_aside)},
+            "differing": sorted(served.differing),
         }
         status = 200 if catalog.layers else 503
         return JSONResponse(document, status, headers={"Cache-Control": NO_STORE})

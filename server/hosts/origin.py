@@ -1,0 +1,139 @@
+"""What is published, in the database: written whole in one transaction, and read whole."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from layers.revision.digests import Digests, digests_of
+from layers.store.folder import FolderStore
+from layers.store.pointer import Pointer
+from layers.store.record import Published
+from server.hosts.contents import Damaged, has_file, keep_only, put_file
+from server.hosts.tables import accepted_data, published, published_revisions
+
+ONLY = 1  # the id of the one row
+
+Revisions = Mapping[str, Mapping[str, Digests]]  # of the files, by layer and revision
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the database holds: the record as it was written, with a number that grows each time.
+
+    `base` is the SHA-256 of its base map.
+    """
+
+    number: int
+    document: bytes
+    base: str
+    revisions: Revisions
+
+    @cached_property
+    def record(self) -> Published | None:
+        """The record; None of one that this version of the package cannot open."""
+        record = Published.from_stored(self.document)
+        return record if record is not None and record.can_be_opened else None
+
+
+class Superseded(Exception):
+    """A newer revision is in the store already: there will be a newer record at once."""
+
+
+def number_kept(connection: Connection) -> int | None:
+    """The number of what is kept; None of nothing."""
+    return connection.execute(select(published.c.number)).scalar()
+
+
+def read_kept(connection: Connection) -> Kept:
+    """What is kept, where anything is. Within one snapshot of the database."""
+    row = connection.execute(select(published)).one()
+    revisions: dict[str, dict[str, Digests]] = {}
+    for layer, revision, files in connection.execute(select(published_revisions)):
+        revisions.setdefault(layer, {})[revision] = files
+    return Kept(row.number, row.document, row.base, revisions)
+
+
+def write_kept(connection: Connection, store: FolderStore, record: Published) -> Kept:
+    """Keep a record in the place of the one before, with what it names and is not kept yet.
+
+    What it does not name goes, and so does what was accepted of layers that have a new revision. A
+    revision that is damaged in the store and was never kept is left out. Raises `OSError`,
+    `Damaged`, and `Superseded` where the store is ahead of the record.
+    """
+    before = number_kept(connection)
+    earlier = read_kept(connection).revisions if before is not None else {}
+    revisions = {
+        layer: _put_revisions(connection, store, layer, entry.pointer, earlier.get(layer, {}))
+        for layer, entry in record.layers.items()
+        if entry.pointer is not None
+    }
+    path, base = store.base_file(record.base)
+    if not has_file(connection, base):
+        put_file(connection, path, base)
+    if revisions != earlier:
+        _replace_revisions(connection, revisions)
+    renewed = [layer for layer, each in revisions.items() if each.keys() - earlier.get(layer, {})]
+    connection.execute(delete(accepted_data).where(accepted_data.c.layer.in_(renewed)))
+    files = {file for each in revisions.values() for one in each.values() for file in one.values()}
+    keep_only(connection, {*files, base})
+    kept = Kept((before or 0) + 1, record.to_stored(), base, revisions)
+    values = {"number": kept.number, "document": kept.document, "base": kept.base}
+    if before is None:
+        connection.execute(insert(published).values(id=ONLY, **values))
+    else:
+        connection.execute(update(published).values(**values))
+    return kept
+
+
+def _put_revisions(
+    connection: Connection,
+    store: FolderStore,
+    layer: str,
+    pointer: Pointer,
+    earlier: Mapping[str, Digests],
+) -> dict[str, Digests]:
+    """Keep a layer's revisions; gives the digests of their files."""
+    revisions = {}
+    for revision in filter(None, (pointer.revision, pointer.former)):
+        digests = _put_revision(connection, store, layer, revision)
+        here = store.pointer(layer)
+        if digests is None and here is not None and here.revision != pointer.revision:
+            raise Superseded
+        digests = digests or earlier.get(revision)
+        if digests is not None:
+            revisions[revision] = digests
+    return revisions
+
+
+def _put_revision(
+    connection: Connection, store: FolderStore, layer: str, revision: str
+) -> Digests | None:
+    """Keep a revision's files; None where it is not in the store as it was written."""
+    folder = store.folder(layer, revision)
+    try:
+        digests = digests_of(folder)
+        for name, sha256 in digests.items():
+            if not has_file(connection, sha256):
+                put_file(connection, folder / name, sha256)
+    except (FileNotFoundError, Damaged, ValueError, AttributeError) as error:
+        LOG.warning("%s: revision %s is not shared: %r", layer, revision, error)
+        return None
+    return digests
+
+
+def _replace_revisions(connection: Connection, revisions: Revisions) -> None:
+    connection.execute(delete(published_revisions))
+    rows = [
+        {"layer": layer, "revision": revision, "files": files}
+        for layer, each in revisions.items()
+        for revision, files in each.items()
+    ]
+    if rows:
+        connection.execute(insert(published_revisions), rows)
