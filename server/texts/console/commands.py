@@ -32,6 +32,10 @@ COMMANDS: Mapping[str, Text] = {
         "ja": "レイヤーをファイルに書き出します。同じ版なら同じ内容です。",
         "en": "Write layers as files. The same revision gives the same bytes.",
     },
+    "build": {
+        "ja": "地図の全部を、ふつうのウェブサーバーで公開できるファイルに書き出します。",
+        "en": "Write the whole map as files that any static web server can serve.",
+    },
     "publish": {
         "ja": "CKAN のポータルで何が変わるかを表示します。--send を付けると、変更します。",
         "en": "Show what would change in a portal that runs CKAN; with --send, change it.",

@@ -17,6 +17,10 @@ OPTIONS: Mapping[str, Text] = {
         "ja": "DIR のレイヤーを、職員用ページに取り込んで公開します。",
         "en": "Take layers in as the desk's from a folder like that, and publish them.",
     },
+    "build": {
+        "ja": "書き出すフォルダ。前に書き出したフォルダなら、変わった所だけを書きます。",
+        "en": "The folder. In that of an earlier build only what changed is written.",
+    },
     "ckan": {
         "ja": "ポータルのアドレス。例: https://ckan.example.jp",
         "en": "Address of the portal, such as https://ckan.example.jp",
