@@ -23,6 +23,7 @@ def main() -> None:
 def program() -> typer.Typer:
     """The program with every command, and all that reads data."""
     import server.alert_commands
+    import server.build_commands
     import server.commands
     import server.desk_commands
     import server.operation_commands

@@ -23,6 +23,7 @@ ENTRIES = (
     "place_area.js",
     "place_map.css",
     "kept.js",
+    "static_answers.js",
     "print.js",
     "print.css",
     "print-landscape.css",

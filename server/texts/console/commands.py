@@ -44,6 +44,10 @@ COMMANDS: Mapping[str, Text] = {
         "ja": "バックアップから戻します。すべて戻すか、何もしないかのどちらかです。",
         "en": "Restore a backup: all of it, or nothing.",
     },
+    "build": {
+        "ja": "地図の全部を、ふつうのウェブサーバーで公開できるファイルに書き出します。",
+        "en": "Write the whole map as files that any static web server can serve.",
+    },
     "publish": {
         "ja": "CKAN のポータルで何が変わるかを表示します。--send を付けると、変更します。",
         "en": "Show what would change in a portal that runs CKAN; with --send, change it.",

@@ -20,6 +20,14 @@ STATES: Mapping[str, Text] = {
         "en": "not updated: {layer}: {why}",
     },
 }
+BUILT: Text = {
+    "ja": "書き出しました: {folder}（{files} ファイル。うち書いたもの {written}、消したもの {deleted}）",
+    "en": "written: {folder}; {files} files, of these {written} anew, {deleted} deleted",
+}
+BUILT_WITHOUT_ADDRESS: Text = {
+    "ja": "BOSAI_BASE_URL がないため、目録などのアドレスは {at} です。",
+    "en": "Without BOSAI_BASE_URL, addresses in catalogues and feeds are of {at}",
+}
 EXCHANGED: Mapping[str, Text] = {
     "exported": {
         "ja": "書き出しました: {layer}（{number} 版）",

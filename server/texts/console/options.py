@@ -34,6 +34,10 @@ OPTIONS: Mapping[str, Text] = {
         "ja": "今あるものを別のフォルダーに移してから戻します。",
         "en": "Move aside what is there first.",
     },
+    "build": {
+        "ja": "書き出すフォルダ。前に書き出したフォルダなら、変わった所だけを書きます。",
+        "en": "The folder. In that of an earlier build only what changed is written.",
+    },
     "ckan": {
         "ja": "ポータルのアドレス。例: https://ckan.example.jp",
         "en": "Address of the portal, such as https://ckan.example.jp",

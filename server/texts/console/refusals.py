@@ -52,6 +52,33 @@ REFUSALS: Mapping[str, Text] = {
         "ja": "ポータルが受け付けませんでした: {value}",
         "en": "the portal did not take it: {value}",
     },
+    "build_file": {
+        "ja": "「{value}」はフォルダではありません。書き出すフォルダを -o に書いてください。",
+        "en": "{value} is no folder; name the folder to write into with -o",
+    },
+    "build_other": {
+        "ja": "フォルダ「{value}」に、bosai build で書いたのではないものがあります。空のフォルダか、"
+        "前に書き出したフォルダを選んでください。",
+        "en": "the folder {value} holds what bosai build did not write; wanted an empty folder, "
+        "or that of an earlier build",
+    },
+    "build_twice": {
+        "ja": "別の bosai build が、フォルダ「{value}」に書いています。終わってからやり直して"
+        "ください。",
+        "en": "another bosai build writes into {value}; try again when it has ended",
+    },
+    "build_damaged": {
+        "ja": "「{value}」が壊れているか、新しい版のものです。別のフォルダに書き出してください。",
+        "en": "{value} is damaged, or of a newer version; wanted another folder",
+    },
+    "build_unanswered": {
+        "ja": "地図の一部を作れませんでした: {value}。前に書き出したものは使えます。",
+        "en": "part of the map could not be made: {value}; an earlier build is usable as it was",
+    },
+    "build_unwritten": {
+        "ja": "書き出せませんでした: {value}。前に書き出したものは使えます。",
+        "en": "could not be written: {value}; an earlier build is usable as it was",
+    },
     "no_account": {
         "ja": "その名前のアカウントはありません。bosai staff list で確かめてください。",
         "en": "no account has this name; bosai staff list lists them",

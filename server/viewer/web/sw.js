@@ -8,6 +8,7 @@ import { asksForJson, keptAnswer } from "./offline/answers.js";
 import { keptTile, tileAddress } from "./offline/pack.js";
 import { ADDRESS, fetchOpenings, keptOpenings } from "./offline/shelters.js";
 import { fetchList, keptCopy, withdraw } from "./offline/store.js";
+import { asServed } from "./twin/spelling.js";
 
 // Milliseconds after which a network that does not answer counts as none, where the copy can answer.
 const PATIENCE = 6_000;
@@ -25,7 +26,7 @@ addEventListener("activate", (event) => event.waitUntil(clients.claim()));
 
 addEventListener("fetch", (event) => {
   const { request } = event;
-  const url = new URL(request.url);
+  const url = asServed(new URL(request.url));
   if (request.method !== "GET" || url.origin !== location.origin || STAFF.test(url.pathname)) return;
   const tile = tileAddress(url);
   if (request.mode === "navigate") event.respondWith(page(event, url));

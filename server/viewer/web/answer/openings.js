@@ -1,14 +1,16 @@
 // The states of shelters as the service told of them last, for answers about a place.
 
-const NOTHING = { features: [], checked_at: null, is_current: false };
+import { isCurrent as wasCurrent } from "../map/openings_age.js";
+
+const NOTHING = { features: [], checked_at: null };
 
 export class KeptOpenings {
   // `told` is what the service answers at /shelters.json; null where it never did. `isCurrent` says
   // whether that was just now; states run out by `now`, in milliseconds.
   constructor(told, isCurrent, now) {
-    const { features, checked_at: checkedAt, is_current: wasCurrent } = told ?? NOTHING;
+    const { features, checked_at: checkedAt } = told ?? NOTHING;
     this.checkedAt = checkedAt;
-    this.isCurrent = wasCurrent && isCurrent;
+    this.isCurrent = isCurrent && wasCurrent(told);
     this.states = new Map(
       features
         .map(({ properties }) => properties)

@@ -1,5 +1,6 @@
 // What the service knows of a place: asked for when the card opens, and said to be missing when it is.
 
+import { askHere } from "./ask_here.js";
 import { element, fill } from "./dom.js";
 import { onDemand } from "./feature_block.js";
 import { hereLink } from "./here_link.js";
@@ -60,11 +61,7 @@ async function ask(place, disasters, here) {
   const asked = disasters.length ? disasters : [""];
   try {
     return await Promise.all(
-      asked.map(async (hazard) => {
-        const response = await fetch(hereLink(here, place, { hazard, f: "json", marks: 1 }));
-        if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
-        return response.json();
-      }),
+      asked.map((hazard) => askHere(hereLink(here, place, { hazard, f: "json", marks: 1 }))),
     );
   } catch {
     return null;

@@ -18,7 +18,7 @@ export function showNotices(changed) {
     try {
       const response = await fetch(bar.dataset.bar);
       if (!response.ok) return;
-      words = (await response.text()).trim();
+      words = (await wordsOf(response)).trim();
     } catch {
       return; // what was shown stays until the service answers again
     }
@@ -47,4 +47,12 @@ export function showNotices(changed) {
     if (!document.hidden) ask();
   });
   addEventListener("online", ask);
+}
+
+// The service answers with the words; a static copy with those that count until an instant, and those
+// that say afterwards that nobody knows.
+async function wordsOf(response) {
+  if (!new URL(response.url).pathname.endsWith(".json")) return response.text();
+  const { until, words, afterwards } = await response.json();
+  return Date.now() < Date.parse(until) ? words : afterwards;
 }

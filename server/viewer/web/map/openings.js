@@ -3,6 +3,7 @@
 
 import { element, fill } from "./dom.js";
 import { longInstant } from "./instant.js";
+import { isCurrent } from "./openings_age.js";
 
 const ADDRESS = "/shelters.json";
 const AGAIN = 60_000; // milliseconds
@@ -49,7 +50,7 @@ export class Openings {
       .catch(() => null);
     if (nth < this.latest) return; // a later answer is known
     this.latest = nth;
-    this.isCurrent = told?.is_current ?? false;
+    this.isCurrent = isCurrent(told);
     if (!told) return;
     this.checkedAt = told.checked_at;
     const states = told.features.map(({ properties, geometry }) => [

@@ -4,6 +4,7 @@ import { queryOf } from "./permalink.js";
 
 // Safari refuses a page that writes its address more than 100 times in 30 seconds.
 const PAUSE_MS = 310;
+const CHOICE = "/language"; // keeps the choice, and leads back
 
 // `parameters` gives what `queryOf` takes. Returns what writes the address at once, or where it was
 // written just now, soon.
@@ -18,8 +19,8 @@ export function pageAddress(parameters) {
     const query = queryOf(location.search, parameters());
     history.replaceState(history.state, "", query);
     for (const link of document.querySelectorAll("a[data-language]")) {
-      const address = new URLSearchParams({ lang: link.dataset.language, to: `/${query}` });
-      link.search = address.toString();
+      const choice = new URLSearchParams({ lang: link.dataset.language, to: `/${query}` });
+      link.search = link.pathname === CHOICE ? choice.toString() : query; // in a static copy the page itself
     }
   }
 

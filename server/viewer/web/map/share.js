@@ -3,6 +3,7 @@
 import { Dialog } from "./dialog.js";
 import { element } from "./dom.js";
 import { nodesOf } from "./marks.js";
+import { answeringScript } from "../twin/spelling.js";
 
 const DIGITS = 5;
 
@@ -33,7 +34,7 @@ function shareDialog(map) {
   const copy = element("button", { type: "button", class: "button" }, words.copyLink);
   const send = element("button", { type: "button", class: "button" }, words.sendLink);
   const close = element("button", { type: "button", class: "button" }, words.close);
-  const code = element("img", { alt: words.qrCode, width: "200", height: "200", "data-network": "" });
+  const code = element("img", { alt: words.qrCode, width: "200", height: "200", "data-network": "", "data-service": "" });
   const message = element("p", { role: "status", class: "share-said" });
   const node = element(
     "dialog",
@@ -70,7 +71,7 @@ function shareDialog(map) {
     show() {
       const query = queryToShare(map);
       link.value = location.origin + location.pathname + query;
-      code.src = `/qr.svg${query}`;
+      if (!answeringScript()) code.src = `/qr.svg${query}`;
       message.textContent = "";
       dialog.open();
     },

@@ -14,6 +14,7 @@ import { plain } from "./marks.js";
 import { paintFailure, paintHatch, paintMark, paintShapes } from "./paint.js";
 import { outline, shapes } from "./shapes.js";
 import { symbolRadius, symbolRoom } from "./symbols.js";
+import { mayHold } from "./tile_index.js";
 
 // CSS pixels around a tile from which it holds areas and lines too; of points it holds its own.
 const BUFFER = { polygon: 32, line: 32, point: 1 };
@@ -87,9 +88,10 @@ export const TileLayer = L.GridLayer.extend({
   },
 
   async fetchTile({ coords, request }) {
-    const { bounds, geometry, maxzoom, tiles } = this.definition;
+    const { bounds, geometry, maxzoom, tileIndex, tiles } = this.definition;
     const address = sourceAddress(coords, maxzoom);
     if (!bounds || !inWorld(address) || !reaches(bounds, coords, BUFFER[geometry])) return EMPTY;
+    if (tileIndex && !(await mayHold(tileIndex, address))) return EMPTY;
     const response = await fetch(L.Util.template(tiles, address), { signal: request.signal });
     if (!response.ok) throw new Error(`${response.url}: ${response.status}`);
     return response.json();

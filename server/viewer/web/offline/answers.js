@@ -21,8 +21,10 @@ export function asksForJson({ pathname, searchParams }) {
 
 // {answer, savedAt, isCurrent} in the language; null where the address names no place, or where the
 // copy is not whole: it never answers for a layer that it does not have. `answer` has its marks.
-export async function keptAnswer({ searchParams }, lang) {
-  const copy = await keptCopy();
+export const keptAnswer = async (url, lang) => answerOf(await keptCopy(), url, lang);
+
+// The same from a copy, or from null.
+export async function answerOf(copy, { searchParams }, lang) {
   const place = placeIn(searchParams);
   if (!copy || !place) return null;
   try {

@@ -33,8 +33,9 @@ export async function makeCopy(list, before, { signal, onBytes = () => {} } = {}
   await deleteCopies(name);
 }
 
-async function download({ url, bytes }, signal, onBytes) {
-  const response = await fetch(url, { cache: "no-store", signal });
+// `at` is where a static copy has what the service answers at `url`.
+async function download({ url, at = url, bytes }, signal, onBytes) {
+  const response = await fetch(at, { cache: "no-store", signal });
   if (!response.ok) throw new Error(`${url}: ${response.status}`);
   let received = 0;
   const counter = new TransformStream({

@@ -2,6 +2,8 @@
 // it is part of a sentence. What else needs the network says so with `data-network`, and is hidden by
 // the style sheet (parts/offline.css).
 
+import { asServed } from "../twin/spelling.js";
+
 const LINK = "a[href]:not([data-network])";
 
 const root = document.documentElement;
@@ -46,7 +48,7 @@ function unlink() {
 function canBeOpened(link) {
   const address = link.getAttribute("href");
   if (address === "" || address.startsWith("#")) return true;
-  const { origin, pathname, protocol } = new URL(address, location.href);
+  const { origin, pathname, protocol } = asServed(new URL(address, location.href));
   if (!/^https?:$/.test(protocol)) return true;
   return origin === location.origin ? paths.includes(pathname) : navigator.onLine;
 }

@@ -16,7 +16,7 @@ export async function fetchOpenings() {
   const response = await fetch(ADDRESS, { cache: "no-store", signal: AbortSignal.timeout?.(PATIENCE) });
   if (!response.ok) throw new Error(`${ADDRESS}: ${response.status}`);
   const told = await response.json();
-  const copy = await keptCopy();
+  const copy = await keptCopy().catch(() => null); // there are no caches without https
   await copy?.cache.put(KEPT, new Response(JSON.stringify({ told, at })));
   return told;
 }

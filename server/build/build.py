@@ -1,0 +1,369 @@
+"""A static copy of the map: asks the service for all of it, and writes what it answers."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+import hashlib
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urljoin
+
+import orjson
+from fastapi import FastAPI
+
+from layers.catalog.layer import Encoding, Layer
+from layers.errors import LayerWithdrawn
+from layers.exports.tile_index import tile_index
+from layers.geometry.tile import Tile
+from server.app import create_app
+from server.assembly.desk_store import DeskStore
+from server.build import listing
+from server.build.asking import Answer, Asking
+from server.build.folder import Cache, CopyFile, CopyFolder, Written
+from server.build.live_alerts import DatedAlerts
+from server.build.read_me import read_me
+from server.build.rewriting import Rewriting
+from server.build.spelling import NOTICES_BAR, Address, Spelling
+from server.edition.edition import Edition
+from server.edition.offline import KeptFile
+from server.edition.page_key import page_key, renderer_version
+from server.http.responses import Body
+from server.pages.render import Pages
+from server.settings import Settings
+from server.texts import DEFAULT_LANGUAGE, LANGUAGES
+from server.viewer.bundle import BUNDLE, StaticFiles
+
+FRESH = datetime.timedelta(minutes=10)  # for which what is said of the moment counts
+AT_ONCE = 2  # questions to the service: as many pages as it makes at once
+HTML = "text/html; charset=utf-8"
+NEXT_PAGE = re.compile(r'rel="next" href="([^"]*)"')
+SUFFIXES: dict[Encoding, str] = {
+    "geojson": "{z}/{x}/{y}.geojson",
+    "mvt": "{z}/{x}/{y}.mvt",
+    "styled": "styled/{z}/{x}/{y}.geojson",
+}
+MEDIA_TYPES: dict[Encoding, str] = {
+    "geojson": "application/geo+json",
+    "mvt": "application/vnd.mapbox-vector-tile",
+    "styled": "application/geo+json",
+}
+UNKNOWN_STATES = {"type": "FeatureCollection", "features": [], "checked_at": None}
+
+Progress = Callable[[int, int], None]
+
+
+def address_of(settings: Settings) -> str:
+    """Where absolute addresses in the copy lead to (scheme and host)."""
+    return settings.base_url or f"http://{settings.host}:{settings.port}"
+
+
+def build(
+    settings: Settings, folder: Path, progress: Progress = lambda _done, _of: None
+) -> Written:
+    """Write the copy into a folder. `progress` is told how many addresses are done, of how many.
+
+    Absolute addresses are those of `base_url`, else of where `bosai serve` would listen. Raises
+    `server.build.folder.NoBuild`, `server.build.asking.Unanswered`, `OSError`, and what
+    `server.app.create_app` raises.
+    """
+    with CopyFolder(folder).opened() as copy:
+        at = address_of(settings)
+        settings = settings.model_copy(update={"base_url": at})
+        alerts = DatedAlerts(settings, DeskStore(settings))
+        app = create_app(settings, alerts=alerts)
+        return asyncio.run(_Build(app, alerts, copy, at, progress).run())
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page as the service answers it."""
+
+    address: Address
+    content: bytes
+
+
+class _Build:
+    def __init__(
+        self, app: FastAPI, alerts: DatedAlerts, copy: CopyFolder, at: str, progress: Progress
+    ) -> None:
+        self._asking, self._alerts, self._copy, self._at = Asking(app, at), alerts, copy, at
+        app.state.served.obey()
+        self._edition: Edition = app.state.served.now
+        self._static = StaticFiles.load(BUNDLE)
+        self._code = f"{renderer_version()[:20]} {at}"
+        self._city_key = page_key(self._edition.catalog, self._static, self._code)
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._exports = asyncio.Semaphore(AT_ONCE)
+        self._progress, self._done = progress, 0
+        catalog = self._edition.catalog
+        self._lasting = [*listing.lasting(self._edition, self._static)]
+        self._documents = [*listing.documents(catalog)]
+        self._momentary = [*listing.momentary()]
+        self._files = [*listing.exports(catalog)]
+        self._asked = [*listing.pages(), *listing.layer_pages(catalog)]
+        own = [
+            page.in_language(lang)
+            for lang in LANGUAGES
+            for page in (listing.HERE, listing.REQUEST_FORM)
+        ]
+        self._known = {
+            *self._lasting, *self._documents, *self._momentary, *self._asked, *own,
+            *(address for _, address in self._files), Address("/sw.js"), Address("/offline.json"),
+            *self._icons(),
+        }  # fmt: skip
+
+    async def run(self) -> Written:
+        """All of it, in the order in which it is safe to be stopped."""
+        layers = self._edition.catalog.layers.values()
+        folders = {f"v/{layer.revision.id}/" for layer in layers}
+        self._copy.begin({*(address.file for address in self._known), *folders})
+        exports = asyncio.gather(*(self._export(*each) for each in self._files))
+        for layer in layers:
+            self._tiles(layer)
+            await asyncio.sleep(0)
+        for address in [*self._lasting, *self._icons()]:
+            await self._lasting_file(address)
+        pages = await self._pages()
+        await exports
+        self._rewrite(pages)
+        for address in self._documents:
+            await self._document(address)
+        await self._moment()
+        self._put_pages(pages)
+        await self._offline_list()
+        worker = await self._ask(Address(listing.WORKER))
+        self._put("sw.js", worker.content, worker.media_type, lasting=True)
+        minutes = int(FRESH.total_seconds() // 60)
+        self._put("README.md", read_me(self._at, minutes), "text/markdown; charset=utf-8")
+        return self._copy.end(self._withdrawn())
+
+    async def _ask(self, address: Address, allowed: tuple[int, ...] = (200,)) -> Answer:
+        async with self._turns:
+            answer = await self._asking.get(address.asked, allowed)
+        self._done += 1
+        self._progress(self._done, len(self._known))
+        return answer
+
+    def _put(
+        self,
+        path: str,
+        content: bytes,
+        media_type: str,
+        cache: Cache = "revalidate",
+        made_of: str = "",
+        *,
+        lasting: bool = False,
+    ) -> None:
+        self._copy.put(CopyFile(path, content, media_type, cache, made_of, lasting))
+
+    def _icons(self) -> Iterator[Address]:
+        """The icons by the addresses that the manifests of the home screen have, and those of pages."""
+        for icon in sorted((Path(__file__).parents[1] / "pages" / "icons").glob("*.png")):
+            content = Body(icon.read_bytes(), "image/png").plain.content
+            revision = hashlib.blake2b(content, digest_size=8).hexdigest()
+            yield Address(f"/icons/{icon.name}")
+            yield Address(f"/icons/{icon.name}", revision=revision)
+
+    def _tiles(self, layer: Layer) -> None:
+        """A layer's tiles in every encoding, by its revision; the styled ones by its id alone, as
+        layers.txt has them; and which there are.
+        """
+        key = f"{self._code} {layer.revision.id}"
+        root = f"v/{layer.revision.id}/tiles/{layer.id}"
+        index = f"{root}/index.json"
+        styled = f"tiles/{layer.id}/styled/"
+        kept = [
+            path
+            for path in self._copy.before
+            if path.startswith((f"{root}/", styled)) and path != index
+        ]
+        if self._copy.keep(index, key) and all(self._copy.keep(path, key) for path in kept):
+            return
+        tiles: list[Tile] = []
+        for z in range(layer.minzoom, layer.maxzoom + 1):
+            for encoding, suffix in SUFFIXES.items():
+                for tile, content in layer.tiles(z, encoding):
+                    if encoding == "geojson":
+                        tiles.append(tile)
+                    name = suffix.format(z=tile.z, x=tile.x, y=tile.y)
+                    is_styled = encoding == "styled"
+                    path = f"tiles/{layer.id}/{name}" if is_styled else f"{root}/{name}"
+                    cache: Cache = "revalidate" if is_styled else "immutable"
+                    self._put(path, content, MEDIA_TYPES[encoding], cache, key)
+        content = tile_index(layer, tiles)
+        self._put(index, content, "application/json", "immutable", key)
+
+    async def _lasting_file(self, address: Address) -> None:
+        key = f"{self._code} {address.asked}"
+        if self._copy.keep(address.file, key):
+            return
+        answer = await self._ask(address)
+        is_lasting = address.path.startswith("/static/")
+        self._put(
+            address.file, answer.content, answer.media_type, "immutable", key, lasting=is_lasting
+        )
+
+    async def _export(self, layer_id: str, address: Address) -> None:
+        revision = self._edition.catalog.layer(layer_id).revision.id
+        key = f"{self._code} {revision}"
+        if self._copy.keep(address.file, key):
+            return
+        async with self._exports:
+            answer = await self._asking.get(address.asked)
+        self._put(address.file, answer.content, answer.media_type, "revalidate", key)
+
+    async def _pages(self) -> list[_Page]:
+        """Every page as the service answers it; tables with all that follow."""
+        pages = []
+        waiting = [*self._asked]
+        while waiting:
+            address = waiting.pop(0)
+            answer = await self._ask(address)
+            pages.append(_Page(address, answer.content))
+            following = NEXT_PAGE.search(answer.content.decode())
+            if following is not None:
+                href = urljoin(address.path, html.unescape(following[1]))
+                waiting.append(Address.of(href).in_language(address.lang or DEFAULT_LANGUAGE))
+        return [*pages, *self._request_forms()]
+
+    def _request_forms(self) -> Iterator[_Page]:
+        """In the place of the form of requests: mail, or the printed page."""
+        pages = Pages(
+            self._edition.catalog.city, self._static, self._alerts.current, self._alerts.are_known
+        )
+        for lang in LANGUAGES:
+            address = listing.REQUEST_FORM.in_language(lang)
+            content = pages.render("request_by_mail.html", lang, here=address.path)
+            yield _Page(address, content.encode())
+
+    def _rewrite(self, pages: Iterable[_Page]) -> None:
+        """From now on answers are rewritten: it is known what there is, and the maps' scripts have
+        the names of what they then hold.
+        """
+        self._known |= {page.address for page in pages}
+        answers = f"/static/{self._static['static_answers.js']}"
+        plain = Rewriting(Spelling(self._known, {}), self._at, answers)
+        renamed = {}
+        for name, script in self._edition.scripts.items():
+            content = plain.script(script.plain.content)
+            new = f"map.{hashlib.sha256(content).hexdigest()[:16]}.js"
+            renamed[f"/{name}"] = f"/{new}"
+            self._put(new, content, script.media_type, "immutable", lasting=True)
+        self._spelling = Spelling(self._known, renamed)
+        self._rewriting = Rewriting(self._spelling, self._at, answers)
+        self._sizes: dict[str, KeptFile] = {}
+
+    def _put_pages(self, pages: Iterable[_Page]) -> None:
+        for page in pages:
+            address, content = page.address, page.content
+            lang = address.lang or DEFAULT_LANGUAGE
+            rewritten = self._rewriting.page(content, lang)
+            self._put(address.file, rewritten, HTML)
+            self._sizes[address.asked] = KeptFile.of(address.asked, Body(rewritten, HTML))
+            if address == Address("/", DEFAULT_LANGUAGE):
+                self._put("index.html", rewritten, HTML)
+
+    async def _document(self, address: Address) -> None:
+        is_picture = address.path == "/og.png"
+        if is_picture and self._copy.keep(address.file, self._city_key):
+            return
+        answer = await self._ask(address)
+        content, media_type = answer.content, answer.media_type
+        if is_picture:
+            self._put(address.file, content, media_type, "revalidate", self._city_key)
+            return
+        if "json" in media_type or address.path == "/layers.txt":
+            content = self._rewriting.script(content)
+        content = self._rewriting.document(content)
+        self._put(address.file, content, media_type)
+
+    async def _moment(self) -> None:
+        """What counts for a while only. What is not known is left out, or said to be unknown."""
+        until = (datetime.datetime.now(datetime.UTC) + FRESH).isoformat(timespec="seconds")
+        for address in self._momentary:
+            if address.path == NOTICES_BAR:
+                content, media_type = await self._bar(address, until), "application/json"
+            elif address.path == listing.SHELTERS:
+                content, media_type = await self._shelters(address, until), "application/geo+json"
+            else:
+                with (
+                    nullcontext()
+                    if address.is_page and not address.rest
+                    else self._alerts.counted()
+                ):
+                    answer = await self._ask(address, (200, 503))
+                content, media_type = answer.content, answer.media_type
+                if answer.status == 503 and not media_type.startswith("text/html"):
+                    continue
+                if media_type.startswith("text/html"):
+                    content = self._rewriting.page(content, address.lang or DEFAULT_LANGUAGE)
+                elif address.path.endswith(".atom"):
+                    content = self._rewriting.document(content)
+            self._put(address.file, content, media_type, "moment")
+
+    async def _bar(self, address: Address, until: str) -> bytes:
+        """The alerts above the map, and what stands there once nobody knows whether they are all."""
+        lang = address.lang or DEFAULT_LANGUAGE
+        afterwards = await self._ask(address)
+        with self._alerts.counted():
+            known = await self._ask(address)
+        words = {
+            name: self._rewriting.page(answer.content, lang).decode()
+            for name, answer in (("words", known), ("afterwards", afterwards))
+        }
+        return orjson.dumps({"until": until, **words})
+
+    async def _shelters(self, address: Address, until: str) -> bytes:
+        answer = await self._ask(address, (200, 503))
+        if answer.status == 503:
+            return orjson.dumps({**UNKNOWN_STATES, "is_current": False, "current_until": until})
+        return orjson.dumps({**orjson.loads(answer.content), "current_until": until})
+
+    async def _offline_list(self) -> None:
+        """What a device keeps: by the service's addresses, each with where the copy has it."""
+        answer = await self._ask(Address(listing.OFFLINE_LIST))
+        files = []
+        for file in orjson.loads(answer.content)["files"]:
+            link = self._spelling.link(file["url"])
+            if file["url"].startswith("/map."):
+                script = self._rewriting.script(
+                    self._edition.scripts[file["url"][1:]].plain.content
+                )
+                files.append(_listed(link, Body(script, "", lasting=True)))
+                continue
+            size = self._sizes.get(file["url"])
+            if size is not None:
+                file |= {"revision": size.revision, "bytes": size.bytes, "sent": size.sent}
+            files.append({**file, "at": link})
+        name = self._static["static_answers.js"]
+        content = (BUNDLE / name).read_bytes()
+        files.append(_listed(f"/static/{name}", Body(content, "", lasting=True)))
+        edition = hashlib.blake2b(orjson.dumps(files), digest_size=8).hexdigest()
+        document = orjson.dumps({"edition": edition, "files": files})
+        self._put(Address(listing.OFFLINE_LIST).file, document, "application/json")
+
+    def _withdrawn(self) -> set[str]:
+        """Files of the copies before that hold a layer, or a revision, that was withdrawn."""
+        catalog = self._edition.catalog
+        gone = set()
+        for path in self._copy.former:
+            parts = path.split("/")
+            named = re.search(r"(?:tiles|layers|offline)/([a-z][a-z0-9_]*)", path)
+            if named is None:
+                continue
+            revision = parts[1] if parts[0] == "v" else None
+            try:
+                catalog.refuse_withdrawn(named[1], revision)
+            except LayerWithdrawn:
+                gone.add(path)
+        return gone
+
+
+def _listed(link: str | None, body: Body) -> dict[str, object]:
+    """A script of the copy, by the name that it has there."""
+    return asdict(KeptFile.of(str(link), body)) | {"at": link}

@@ -1,0 +1,217 @@
+"""The folder of a static copy: what is written, in which order, and what goes.
+
+`manifest.json` names every file with its SHA-256. It is written last; before that come the files
+that others name, then those that name them, each whole or not at all: a build that is killed leaves
+the copy of before, or a mixture of which every page finds what it names. What the new copy does not
+have stays until the build after it, for pages that are open meanwhile.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import orjson
+
+from layers.files import locked, read_file, replace_durably
+from server.http.responses import Body
+
+MANIFEST = "manifest.json"
+LOCK = "manifest.lock"
+FORM = 1  # of the manifest
+GZIP_SUFFIX = ".gz"
+# From this share of its bytes on a file is not sent packed.
+WORTH = 0.95
+
+Cache = Literal["immutable", "revalidate", "moment"]
+CACHE_CONTROL: dict[Cache, str] = {
+    "immutable": "public, max-age=31536000, immutable",
+    "revalidate": "no-cache",
+    "moment": "public, max-age=15",
+}
+
+
+class NoBuild(Exception):
+    """The folder is no place for a build: `reason` is a key of the texts, `value` what is there."""
+
+    def __init__(self, reason: str, value: object) -> None:
+        super().__init__(f"{reason}: {value}")
+        self.reason, self.value = reason, value
+
+
+@dataclass(frozen=True)
+class CopyFile:
+    """A file of the copy. `made_of` tells, where it is known beforehand, what decides its bytes."""
+
+    path: str
+    content: bytes = field(repr=False)
+    media_type: str
+    cache: Cache
+    made_of: str = ""
+    lasting: bool = False
+
+
+class Written(NamedTuple):
+    """What a build did: files of the copy, of these written anew, and files deleted."""
+
+    files: int
+    written: int
+    deleted: int
+
+
+class CopyFolder:
+    """The folder of a copy, for one build: open it as a block. Raises `NoBuild`, and `OSError`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.before: dict[str, dict[str, Any]] = {}
+        self._former: list[str] = []
+        self._now: dict[str, dict[str, Any]] = {}
+        self._written = 0
+
+    @contextmanager
+    def opened(self) -> Iterator[CopyFolder]:
+        """Keep every other build out of the folder, and read what is there."""
+        folder = self._folder
+        if folder.exists() and not folder.is_dir():
+            raise NoBuild("build_file", folder)
+        is_new = not folder.exists() or not any(folder.iterdir())
+        if not is_new and not (folder / MANIFEST).is_file() and not (folder / LOCK).exists():
+            raise NoBuild("build_other", folder)
+        with locked(folder / LOCK, wait=False) as is_alone:
+            if not is_alone:
+                raise NoBuild("build_twice", folder)
+            if (folder / MANIFEST).exists():
+                self._read()
+            yield self
+
+    def _read(self) -> None:
+        try:
+            manifest = orjson.loads(read_file(self._folder / MANIFEST))
+            self.before = dict(manifest["files"])
+            self._former = [*manifest["former"], *manifest.get("begun", ())]
+            if manifest["form"] != FORM:
+                raise ValueError(f"form {manifest['form']}; wanted {FORM}")
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise NoBuild("build_damaged", self._folder / MANIFEST) from error
+
+    def begin(self, paths: Iterable[str]) -> None:
+        """Note what will be written, so that nothing of a killed build stays for ever."""
+        begun = sorted(set(paths) - set(self.before))
+        self._put_manifest(self.before, self._former, begun)
+
+    def keep(self, path: str, made_of: str) -> bool:
+        """Keep a file of the copy before that was made of the same; whether there is one."""
+        known = self.before.get(path)
+        if known is None or known.get("made_of") != made_of or not self._is_there(path, known):
+            return False
+        self._now[path] = known
+        return True
+
+    def put(self, file: CopyFile) -> None:
+        """Write a file, and its gzip beside it, unless it is there already."""
+        body = Body(file.content, file.media_type, lasting=file.lasting)
+        digest = hashlib.sha256(file.content).hexdigest()
+        known = self.before.get(file.path)
+        if known is not None and known["sha256"] == digest and self._is_there(file.path, known):
+            packed = known.get("gzip")
+        else:
+            zipped = body.gzipped
+            small = zipped.content if zipped else b""
+            packed = len(small) if 0 < len(small) < WORTH * len(file.content) else None
+            path = self._folder / file.path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if packed is not None:
+                _replace(path.with_name(path.name + GZIP_SUFFIX), small)
+            elif known is not None:
+                path.with_name(path.name + GZIP_SUFFIX).unlink(missing_ok=True)
+            _replace(path, file.content)
+            self._written += 1
+        self._now[file.path] = {
+            "sha256": digest,
+            "bytes": len(file.content),
+            "type": file.media_type,
+            "cache": file.cache,
+            **({"gzip": packed} if packed is not None else {}),
+            **({"made_of": file.made_of} if file.made_of else {}),
+        }
+
+    def end(self, gone: Iterable[str]) -> Written:
+        """Write the manifest, and delete what went before the copy of before, and what is `gone`:
+        of what was withdrawn nothing stays.
+        """
+        left = [path for path in self.before if path not in self._now]
+        has_changed = bool(left) or any(
+            self.before.get(path, {}).get("sha256") != entry["sha256"]
+            for path, entry in self._now.items()
+            if entry["cache"] != "moment"
+        )
+        due, former = (self._former, left) if has_changed else ([], self._former)
+        at_once = set(gone)
+        due = [*due, *(path for path in former if path in at_once)]
+        self._put_manifest(self._now, [path for path in former if path not in at_once], [])
+        return Written(len(self._now), self._written, sum(map(self._delete, due)))
+
+    @property
+    def former(self) -> list[str]:
+        """Files of earlier copies that are still there, and those that this one leaves out."""
+        return [*self._former, *(path for path in self.before if path not in self._now)]
+
+    def _is_there(self, path: str, known: dict[str, Any]) -> bool:
+        file = self._folder / path
+        try:
+            return file.stat().st_size == known["bytes"] and (
+                "gzip" not in known
+                or file.with_name(file.name + GZIP_SUFFIX).stat().st_size == known["gzip"]
+            )
+        except OSError:
+            return False
+
+    def _put_manifest(
+        self, files: dict[str, dict[str, Any]], former: list[str], begun: list[str]
+    ) -> None:
+        document = {
+            "form": FORM,
+            "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "files": files,
+            "former": former,
+            **({"begun": begun} if begun else {}),
+        }
+        content = orjson.dumps(document, option=orjson.OPT_INDENT_2)
+        replace_durably(self._folder / MANIFEST, content)
+
+    def _delete(self, path: str) -> int:
+        """Delete a file that the copy does not have, or all such below a path that ends in `/`; how
+        many.
+        """
+        target = self._folder / path
+        files = [target] if not path.endswith("/") else [*target.rglob("*")]
+        count = 0
+        for file in files:
+            name = file.relative_to(self._folder).as_posix().removesuffix(GZIP_SUFFIX)
+            if name in self._now or not file.is_file():
+                continue
+            file.with_name(file.name + GZIP_SUFFIX).unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
+            count += 1
+            for folder in file.parents:
+                if folder == self._folder or any(folder.iterdir()):
+                    break
+                folder.rmdir()
+        return count
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put a whole file in the place of another."""
+    new = path.with_name(f"{path.name}.new")
+    try:
+        new.write_bytes(content)
+        new.replace(path)
+    except OSError:  # a full disk: what is half written only takes room
+        new.unlink(missing_ok=True)
+        raise
