@@ -15,7 +15,7 @@ from layers.process.sandbox import Sandbox
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.store.folder import HomeFolder
-from tests.homes import copy_home
+from tests.homes import copy_home, prepared_homes
 from tests.sandbox import SANDBOX
 from tests.service import service
 
@@ -67,6 +67,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     copy_home(tmp_path_factory, BUNDLED_DEFINITIONS, BUNDLED_DATA, folder / "asaka")
     return folder
+
+
+@pytest.fixture(scope="session")
+def unused_home(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The homes as they were prepared, to be copied by a test that writes into its own.
+
+    In `home` is what earlier tests left; `yaizu` is there once that fixture is.
+    """
+    assert home.is_dir()
+    return prepared_homes(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

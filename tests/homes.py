@@ -18,8 +18,7 @@ WORKER = "PYTEST_XDIST_WORKER"  # set where a run has several processes, and one
 
 def copy_home(factory: pytest.TempPathFactory, definitions: Path, data: Path, home: Path) -> None:
     """Make `home` of the city: a copy of the run's own, which the first process prepares."""
-    run = factory.getbasetemp()
-    folder = (run.parent if WORKER in os.environ else run) / "prepared"
+    folder = prepared_homes(factory)
     prepared = folder / home.name
     with locked(folder / f"{home.name}.lock"):
         if not prepared.exists():
@@ -28,6 +27,12 @@ def copy_home(factory: pytest.TempPathFactory, definitions: Path, data: Path, ho
             _prepare(definitions, data, unfinished)
             unfinished.rename(prepared)
     shutil.copytree(prepared, home)
+
+
+def prepared_homes(factory: pytest.TempPathFactory) -> Path:
+    """The run's own folder of homes, which nothing is served from."""
+    run = factory.getbasetemp()
+    return (run.parent if WORKER in os.environ else run) / "prepared"
 
 
 def _prepare(definitions: Path, data: Path, home: Path) -> None:

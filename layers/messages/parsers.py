@@ -5,8 +5,9 @@ The texts are those of Python 3.11's tomllib, json, zipfile and codecs, of expat
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 TOML: Mapping[str, str] = {
     r"Cannot overwrite a value": "同じ項目が二度書かれています",
@@ -103,17 +104,22 @@ PLACES: tuple[tuple[str, str], ...] = (
     (r", character (?P<at>\d+)", "{at}文字目の近くで、"),
     (r"(?: \([\w-]+\))?", ""),
 )
-_REASONS = [
-    (re.compile(f"(?P<reason>{reason}){place}"), where + words)
-    for reasons in (TOML, JSON, XML, CONTAINERS, NETWORK)
-    for reason, words in reasons.items()
-    for place, where in PLACES
-]
+
+
+@functools.cache
+def _reasons() -> Sequence[tuple[re.Pattern[str], str]]:
+    """Every form of an explanation, compiled when the first is read: there are hundreds."""
+    return [
+        (re.compile(f"(?P<reason>{reason}){place}"), where + words)
+        for reasons in (TOML, JSON, XML, CONTAINERS, NETWORK)
+        for reason, words in reasons.items()
+        for place, where in PLACES
+    ]
 
 
 def in_japanese(explanation: str) -> str | None:
     """A parser's explanation in Japanese; None for one that is not known."""
-    for form, words in _REASONS:
+    for form, words in _reasons():
         if match := form.fullmatch(explanation):
             return words.format(**match.groupdict())
     return None

@@ -27,7 +27,7 @@ def run(app: typer.Typer) -> NoReturn:
     """Run the command line, and exit with its status: without a command, with the help."""
     arguments = sys.argv[1:]
     try:
-        status = app(arguments or ["--help"], standalone_mode=False)
+        status = app(arguments or ["--help"], prog_name="bosai", standalone_mode=False)
     except typer.TyperException as error:
         _refuse_line(error)
     except typer.Abort:

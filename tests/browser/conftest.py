@@ -109,15 +109,28 @@ def chromium_without_script(chromium: Browser, asaka_site: str) -> Iterator[MapP
     context.close()
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> SmallCity:
+def small_city(folder: Path) -> SmallCity:
     """A city with two layers of two points each."""
-    city = SmallCity(tmp_path)
+    city = SmallCity(folder)
     city.home.mkdir()
     for layer in ("points", "others"):
         city.put(f"{layer}.csv", ROWS)
         city.declare(layer, SOURCE.format(id=layer))
     return city
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> SmallCity:
+    """One that a test may change."""
+    return small_city(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def unchanged_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of such a city that no test changes or stops."""
+    city = small_city(tmp_path_factory.mktemp("small"))
+    with service(city.definitions, city.data, city.home) as address:
+        yield address
 
 
 @pytest.fixture

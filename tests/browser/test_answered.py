@@ -10,7 +10,7 @@ from server.database.engine import open_database
 from server.desk.accounts.roles import COMMAND_LINE
 from server.desk.answers.answers import Answers, Verdict, Wording
 from tests.browser.conftest import OpenMap
-from tests.browser.site import PHONE, Size, await_form
+from tests.browser.site import DESKTOP, PHONE, await_form
 from tests.browser.test_accessible import violations
 from tests.cases import queued
 
@@ -19,15 +19,17 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
 def test_a_wish_leads_to_the_layer_on_the_map(
-    new_map: OpenMap, asaka_site: str, home: Path, size: Size, lang: str
+    new_map: OpenMap, asaka_site: str, home: Path, lang: str
 ) -> None:
-    opened = new_map(asaka_site, size, touch=size == PHONE)
+    opened = new_map(asaka_site, PHONE, touch=True)
     page = opened.page
-    title = f"消火栓の場所 {lang} {size.width}"
+    title = f"消火栓の場所 {lang}"
 
     def assert_well_made() -> None:
-        assert violations(opened) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= size.width
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size({"width": size.width, "height": size.height})
+            assert violations(opened) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= size.width
 
     page.goto(f"{asaka_site}/requests/new?lang={lang}")
     page.locator("#title").fill(title)

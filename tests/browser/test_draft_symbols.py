@@ -17,9 +17,9 @@ pytestmark = pytest.mark.browser
 
 
 def test_the_legend_follows_what_is_chosen(
-    asaka: Catalog, home: Path, tmp_path: Path, chromium: Browser
+    asaka: Catalog, unused_home: Path, tmp_path: Path, chromium: Browser
 ) -> None:
-    office = DraftOffice(home, tmp_path)
+    office = DraftOffice(unused_home, tmp_path)
     client = office.browser(Role.EDITOR)
     path = office.desk.settings.data / str(asaka.layers["hydrants"].definition.source.path)
     at = office.draft(client, path.name, path.read_bytes(), layer="hydrants")

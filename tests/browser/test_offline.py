@@ -31,17 +31,13 @@ DATE = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日")
 
 
 @pytest.fixture
-def site(asaka: Catalog, home: Path, tmp_path: Path) -> Iterator[Site]:
+def site(asaka: Catalog, unused_home: Path, tmp_path: Path) -> Iterator[Site]:
     """The city that ships, served for one test."""
     assert asaka.layers
-    own = shutil.copytree(home / "asaka", tmp_path / "home", ignore=_without_databases)
+    own = shutil.copytree(unused_home / "asaka", tmp_path / "home")
     site = Site(BUNDLED_DEFINITIONS, BUNDLED_DATA, own)
     yield site
     site.stop()
-
-
-def _without_databases(_folder: str, names: list[str]) -> list[str]:
-    return [name for name in names if ".sqlite" in name]
 
 
 OpenKept = Callable[..., KeptMap]
@@ -55,7 +51,7 @@ def open_kept(new_map: OpenMap) -> OpenKept:
     return opened
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize(("lang", "size"), [("ja", PHONE), ("en", DESKTOP)], ids=["ja", "en"])
 def test_a_saved_map_opens_without_network_and_service(
     site: Site, open_kept: OpenKept, size: Size, lang: str
 ) -> None:
@@ -296,9 +292,9 @@ def test_a_list_that_comes_late_takes_nothing_newer_away(
 
 
 def test_the_lack_of_a_network_is_said_though_an_earlier_contact_ends_later(
-    small_site: Site, open_kept: OpenKept
+    unchanged_site: str, open_kept: OpenKept
 ) -> None:
-    kept = open_kept(small_site.address).save()
+    kept = open_kept(unchanged_site).save()
     kept.page.evaluate(HOLD_BACK_KEYS)
     kept.contact()
     until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
@@ -339,9 +335,9 @@ def test_a_gateway_without_its_service_opens_the_saved_map(
 
 
 def test_a_copy_that_cannot_be_read_keeps_nobody_from_the_service(
-    small_site: Site, open_kept: OpenKept
+    unchanged_site: str, open_kept: OpenKept
 ) -> None:
-    kept = open_kept(small_site.address).save()
+    kept = open_kept(unchanged_site).save()
     until(kept.page, lambda: kept.page.evaluate("navigator.serviceWorker.controller !== null"))
     kept.page.evaluate(
         "caches.keys().then(async ([name]) =>"
@@ -374,24 +370,24 @@ def test_an_answer_that_comes_late_does_not_end_the_words_of_saving(
 
 
 def test_a_first_saving_whose_page_was_closed_leaves_nothing(
-    small_site: Site, open_kept: OpenKept
+    unchanged_site: str, open_kept: OpenKept
 ) -> None:
-    kept = open_kept(small_site.address)
+    kept = open_kept(unchanged_site)
     kept.open_dialog("new")
     slow_down(kept, 20_000)
     kept.press("save")
     until(kept.page, lambda: len(kept.kept("")) > 3)
     other = kept.page.context.new_page()
     kept.page.close()
-    other.goto(small_site.address)
-    after = KeptMap(MapPage(other, small_site.address, kept.map.watch))
+    other.goto(unchanged_site)
+    after = KeptMap(MapPage(other, unchanged_site, kept.map.watch))
     until(other, lambda: after.copies() == {} and after.workers() == 0)
 
 
 def test_a_map_that_is_deleted_while_a_contact_goes_on_leaves_no_worker(
-    small_site: Site, open_kept: OpenKept
+    unchanged_site: str, open_kept: OpenKept
 ) -> None:
-    kept = open_kept(small_site.address).save()
+    kept = open_kept(unchanged_site).save()
     kept.page.evaluate(HOLD_BACK_WORKER)
     kept.contact()
     until(kept.page, lambda: kept.page.evaluate("globalThis.release !== undefined"))
@@ -553,10 +549,10 @@ def test_chromium_would_install_it(asaka_site: str, tmp_path: Path, chromium: Br
 
 
 def test_a_whole_real_city_is_saved(
-    yaizu: Catalog, shared: Path, home: Path, tmp_path: Path, open_kept: OpenKept
+    yaizu: Catalog, shared: Path, unused_home: Path, tmp_path: Path, open_kept: OpenKept
 ) -> None:
     assert yaizu.layers
-    own = shutil.copytree(home / "yaizu", tmp_path / "home", ignore=_without_databases)
+    own = shutil.copytree(unused_home / "yaizu", tmp_path / "home")
     site = Site(YAIZU, shared / "yaizu", own)
     try:
         kept = open_kept(site.address, "?layers=flood,hydrants").save()

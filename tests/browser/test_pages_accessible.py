@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.site import MapPage
+from tests.browser.site import DESKTOP, PHONE, MapPage
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -36,14 +36,17 @@ PAGES = [
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_without_fault_and_fits(city_map: MapPage, path: str, lang: str) -> None:
-    city_map.watch.allow("404")
-    joined = "&" if "?" in path else "?"
-    city_map.page.goto(f"{city_map.address}{path}{joined}lang={lang}")
-    assert violations(city_map) == []
-    city_map.page.set_viewport_size({"width": 320, "height": 640})
-    assert city_map.page.evaluate("document.documentElement.scrollWidth") <= 320
+def test_each_page_is_without_fault_and_fits(desktop_map: MapPage, lang: str) -> None:
+    page = desktop_map.page
+    desktop_map.watch.allow("404")
+    for path in PAGES:
+        joined = "&" if "?" in path else "?"
+        page.goto(f"{desktop_map.address}{path}{joined}lang={lang}")
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size({"width": size.width, "height": size.height})
+            assert violations(desktop_map) == [], (path, size)
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
 
 
 def test_a_table_is_whole_on_a_desk(desktop_map: MapPage) -> None:

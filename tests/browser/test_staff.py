@@ -43,25 +43,28 @@ def admin(home: Path, asaka_site: str) -> str:
 
 
 def test_the_staff_pages_are_without_fault_and_are_left_again(
-    city_map: MapPage, admin: str
+    desktop_map: MapPage, admin: str
 ) -> None:
-    page = city_map.page
-    city_map.watch.allow("404")
-    page.goto(f"{city_map.address}/staff/audit?lang=ja")
-    assert violations(city_map) == []
+    page = desktop_map.page
+    desktop_map.watch.allow("404")
+    page.goto(f"{desktop_map.address}/staff/audit?lang=ja")
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 640})
+        assert violations(desktop_map) == []
     page.keyboard.type(admin)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    expect(page).to_have_url(f"{city_map.address}/staff/audit?lang=ja")
+    expect(page).to_have_url(f"{desktop_map.address}/staff/audit?lang=ja")
     for path in PAGES:
         for lang in ("ja", "en"):
-            page.goto(f"{city_map.address}{path}?lang={lang}")
-            assert violations(city_map) == [], (path, lang)
-            page.set_viewport_size({"width": 320, "height": 640})
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, (path, lang)
-    page.goto(f"{city_map.address}/staff?lang=ja")
+            page.goto(f"{desktop_map.address}{path}?lang={lang}")
+            for width in (1280, 320):
+                page.set_viewport_size({"width": width, "height": 640})
+                assert violations(desktop_map) == [], (path, lang)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, lang)
+    page.goto(f"{desktop_map.address}/staff?lang=ja")
     page.get_by_role("button", name="サインアウト").click()
     expect(page.get_by_role("heading", name="サインイン")).to_be_visible()
-    page.goto(f"{city_map.address}/staff/accounts?lang=ja")
+    page.goto(f"{desktop_map.address}/staff/accounts?lang=ja")
     expect(page.get_by_label("パスワード")).to_be_visible()

@@ -86,11 +86,11 @@ def test_reach_of_the_sample_is_called_a_sample(
 
 
 def test_reach_of_a_real_city_names_what_stands_in_a_zone(
-    yaizu: Catalog, home: Path, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    yaizu: Catalog, unused_home: Path, shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert yaizu.layers
     own = tmp_path / "home"
-    shutil.copytree(home / "yaizu", own, ignore=shutil.ignore_patterns("*.sqlite*"))
+    shutil.copytree(unused_home / "yaizu", own)
     definitions = shutil.copytree(YAIZU, tmp_path / "definitions")
     (definitions / "districts.toml").write_text(DISTRICTS, encoding="utf-8")
     monkeypatch.setenv("BOSAI_DEFINITIONS", str(definitions))

@@ -1,4 +1,4 @@
-"""The command line, run as a person runs it."""
+"""The command line: what each command writes, and how it ends."""
 
 from __future__ import annotations
 
@@ -21,12 +21,19 @@ from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.console import progress
 from server.console.progress import ProgressLine
 from server.texts import console as words
+from tests import command_line
+from tests.command_line import Done
 from tests.layers.city import SmallCity
 
 BOSAI = Path(sys.executable).with_name("bosai")
 
 
-def bosai(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[bytes]:
+def bosai(home: Path, *arguments: str, **settings: str) -> Done:
+    return command_line.bosai(arguments, {"BOSAI_HOME": str(home / "asaka"), **settings})
+
+
+def started(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[bytes]:
+    """The program as a person starts it."""
     environment = {**os.environ, "BOSAI_HOME": str(home / "asaka"), **settings}
     return subprocess.run(
         [BOSAI, *arguments], check=False, capture_output=True, env=environment, timeout=120
@@ -55,6 +62,16 @@ def test_every_command_explains_itself(home: Path, command: list[str]) -> None:
     done = bosai(home, *command, "--help")
     assert done.returncode == 0
     assert b"Usage: bosai" in done.stdout
+
+
+def test_a_process_of_its_own_ends_as_its_command_does(home: Path) -> None:
+    done = started(home, "layers", "--json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == bosai(home, "layers", "--json").stdout
+    wrong = started(home, "fly")
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert wrong.stderr == bosai(home, "fly").stderr
+    assert started(home).returncode == bosai(home).returncode == 2
 
 
 def test_wrong_use_is_2(home: Path) -> None:
@@ -257,7 +274,7 @@ def test_what_cannot_be_added_is_said(home: Path, tmp_path: Path) -> None:
 def test_start_up_names_file_key_value_and_what_was_wanted(home: Path, tmp_path: Path) -> None:
     city = (BUNDLED_DEFINITIONS / "city.toml").read_text(encoding="utf-8")
     (tmp_path / "city.toml").write_text(city.replace('code = "11227"', 'code = "x"'), "utf-8")
-    done = bosai(home, "serve", BOSAI_DEFINITIONS=str(tmp_path))
+    done = started(home, "serve", BOSAI_DEFINITIONS=str(tmp_path))
     assert done.returncode == 2
     assert b"city.toml: code is 'x'; wanted" in done.stderr
     assert b"Traceback" not in done.stderr
@@ -272,7 +289,7 @@ def test_start_up_names_file_key_value_and_what_was_wanted(home: Path, tmp_path:
     ],
 )
 def test_a_wrong_setting_is_named(home: Path, setting: str, value: str, said: str) -> None:
-    done = bosai(home, "serve", "--port", "0", **{setting: value})
+    done = started(home, "serve", "--port", "0", **{setting: value})
     assert done.returncode == 2
     assert said.encode() in done.stderr
     assert b"Traceback" not in done.stderr
@@ -344,7 +361,7 @@ def test_serving_without_map_pages_is_refused_with_the_reason(tmp_path: Path) ->
     broken = tmp_path / "broken"
     broken.mkdir()
     (broken / "folium.py").write_text('raise ImportError("no Folium here")', encoding="utf-8")
-    done = bosai(
+    done = started(
         tmp_path,
         "serve",
         BOSAI_HOME=str(city.home),
@@ -387,7 +404,8 @@ def test_help_is_whole_and_in_both_languages(home: Path, command: list[str]) -> 
 def test_wrong_use_is_explained_in_both_languages(
     home: Path, arguments: list[str], japanese: str, english: str
 ) -> None:
-    done = bosai(home, *arguments)
+    run = started if arguments[0] == "serve" else bosai
+    done = run(home, *arguments)
     assert (done.returncode, done.stdout) == (2, b"")
     said = done.stderr.decode()
     assert said.startswith("bosai: ")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,9 +17,8 @@ from server.desk.intake.form import RequestForm
 from server.desk.intake.requests import Requests
 from server.desk.mail.news import News
 from server.desk.mail.outbox import Outbox
+from tests import command_line
 from tests.vaults import vault_of
-
-BOSAI = Path(sys.executable).with_name("bosai")
 
 
 @pytest.fixture
@@ -60,21 +56,9 @@ def with_files(url: str, tmp_path: Path) -> str:
 def bosai(url: str, *arguments: str, **settings: str) -> tuple[int, str]:
     """The exit status and all that was written."""
     secret = str(Path(url.removeprefix("sqlite:///")).with_name("secret.key"))
-    done = subprocess.run(
-        [BOSAI, *arguments],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={
-            **os.environ,
-            "BOSAI_DATABASE_URL": url,
-            "BOSAI_SECRET_FILE": secret,
-            **settings,
-        },
-        timeout=120,
-        text=True,
-    )
-    return done.returncode, done.stdout
+    own = {"BOSAI_DATABASE_URL": url, "BOSAI_SECRET_FILE": secret}
+    done = command_line.bosai(arguments, own | settings)
+    return done.returncode, done.output
 
 
 def test_a_request_is_read_answered_and_withdrawn(url: str) -> None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from server.database.engine import open_database
 from server.database.schema import upgrade
+from tests import command_line
 
-BOSAI = Path(sys.executable).with_name("bosai")
 MAIL = "taro@city.example.jp"
 
 
@@ -28,16 +25,8 @@ def url(tmp_path: Path) -> str:
 
 def bosai(url: str, *arguments: str, **settings: str) -> tuple[int, str]:
     """The exit status and all that was written."""
-    done = subprocess.run(
-        [BOSAI, "staff", *arguments],
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "BOSAI_DATABASE_URL": url, **settings},
-        timeout=120,
-        text=True,
-    )
-    return done.returncode, done.stdout
+    done = command_line.bosai(("staff", *arguments), {"BOSAI_DATABASE_URL": url, **settings})
+    return done.returncode, done.output
 
 
 def test_an_account_is_linked_linked_anew_and_no_longer(url: str) -> None:

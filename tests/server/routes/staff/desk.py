@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import re
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyotp
+import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
@@ -14,6 +19,7 @@ from starlette.testclient import TestClient
 from server.app import create_app
 from server.database.engine import open_database
 from server.database.schema import upgrade
+from server.desk.accounts import passwords
 from server.desk.accounts.account import Account
 from server.desk.accounts.accounts import Accounts
 from server.desk.accounts.roles import COMMAND_LINE, Role
@@ -55,18 +61,41 @@ class Desk:
 
 def desk(home: Path, folder: Path, **settings: str) -> Desk:
     """A service of the city that ships, prepared in `home`, with a new database in the folder."""
-    url = f"sqlite:///{folder / 'bosai.sqlite'}"
+    path = folder / "bosai.sqlite"
+    ids, url = put_database(path), f"sqlite:///{path}"
     own = {"database_url": url, "secret_file": folder / "secret.key"}
     options = Settings.model_validate({"home": home / "asaka", **own, **settings})
     engine = open_database(url)
-    upgrade(engine)
     accounts = Accounts(engine)
-    of_role = {}
-    for role in Role:
-        account, given = accounts.add(f"{role.value} です", role, "", actor=COMMAND_LINE)
-        accounts.set_password(account, given, PASSWORD)
-        of_role[role] = accounts.of_id(account.id)
+    of_role = {role: accounts.of_id(number) for role, number in ids.items()}
     return Desk(create_app(options), options, accounts, Sessions(engine), of_role)
+
+
+def put_database(path: Path) -> Mapping[Role, int]:
+    """Make a SQLite file with its tables and an account of each role; their ids."""
+    content, ids = _database()
+    path.write_bytes(content)
+    return ids
+
+
+@functools.cache
+def _database() -> tuple[bytes, Mapping[Role, int]]:
+    """Made once in a process: the steps take a quarter of a second.
+
+    Passwords are hashed so that they take no time, also where they are looked at.
+    """
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
+        path = Path(folder) / "bosai.sqlite"
+        engine = open_database(f"sqlite:///{path}")
+        upgrade(engine)
+        accounts, ids = Accounts(engine), {}
+        for role in Role:
+            account, given = accounts.add(f"{role.value} です", role, "", actor=COMMAND_LINE)
+            accounts.set_password(account, given, PASSWORD)
+            ids[role] = account.id
+        engine.dispose()
+        return path.read_bytes(), ids
 
 
 def token_of(page: Response) -> str:

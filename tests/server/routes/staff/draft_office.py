@@ -36,10 +36,14 @@ def table(
 
 
 class DraftOffice:
-    """A service with staff of every role, and what its database holds."""
+    """A service with staff of every role and a home of its own, and what its database holds.
+
+    `home` is `unused_home`: drafts are kept below the number that their database gives them.
+    """
 
     def __init__(self, home: Path, folder: Path, **settings: str) -> None:
-        self.desk: Desk = desk_in(home, folder, **settings)
+        own = shutil.copytree(home / "asaka", folder / "home" / "asaka").parent
+        self.desk: Desk = desk_in(own, folder, **settings)
         self.engine: Engine = open_database(self.desk.settings.database)
 
     def read(self) -> None:
@@ -87,13 +91,6 @@ class DraftOffice:
         assert answer.status_code == 303, answer.text
         self.read()
         return answer.headers["location"].partition("?")[0]
-
-
-def own_office(home: Path, folder: Path, **settings: str) -> DraftOffice:
-    """One whose home is its own: what is published there is followed, and stays there."""
-    others = shutil.ignore_patterns("drafts")  # of tests that share that home
-    shutil.copytree(home / "asaka", folder / "home" / "asaka", ignore=others)
-    return DraftOffice(folder / "home", folder, **settings)
 
 
 def form_of(page: Response) -> dict[str, str]:

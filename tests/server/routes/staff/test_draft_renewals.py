@@ -25,7 +25,6 @@ from tests.server.routes.staff.draft_office import (
     act,
     edit,
     form_of,
-    own_office,
     table,
 )
 
@@ -33,9 +32,9 @@ HEADER = ("名称", "緯度", "経度", "形式")
 
 
 @pytest.fixture
-def office(asaka: Catalog, home: Path, tmp_path: Path) -> Iterator[DraftOffice]:
+def office(asaka: Catalog, unused_home: Path, tmp_path: Path) -> Iterator[DraftOffice]:
     assert asaka.layers
-    office = own_office(home, tmp_path)
+    office = DraftOffice(unused_home, tmp_path)
     yield office
     office.engine.dispose()
 
@@ -95,10 +94,10 @@ def test_a_new_column_is_published_only_when_it_is_chosen(office: DraftOffice) -
 
 
 def test_an_address_is_published_and_renews_itself(
-    asaka: Catalog, home: Path, tmp_path: Path
+    asaka: Catalog, unused_home: Path, tmp_path: Path
 ) -> None:
     assert asaka.layers
-    office = own_office(home, tmp_path, private_sources="allow")
+    office = DraftOffice(unused_home, tmp_path, private_sources="allow")
     client = office.browser(Role.PUBLISHER)
     with serving() as host:
         url = host.give("/list.csv", table(ROWS[:2]))

@@ -29,18 +29,18 @@ SCRIPT = "<script>alert(1)</script>"
 
 
 @pytest.fixture
-def office(asaka: Catalog, home: Path, tmp_path: Path) -> Iterator[DraftOffice]:
+def office(asaka: Catalog, unused_home: Path, tmp_path: Path) -> Iterator[DraftOffice]:
     assert asaka.layers
-    office = DraftOffice(home, tmp_path)
+    office = DraftOffice(unused_home, tmp_path)
     yield office
     office.engine.dispose()
 
 
 @pytest.fixture
-def office_of_two(asaka: Catalog, home: Path, tmp_path: Path) -> Iterator[DraftOffice]:
+def office_of_two(asaka: Catalog, unused_home: Path, tmp_path: Path) -> Iterator[DraftOffice]:
     """One where a second person has to publish."""
     assert asaka.layers
-    office = DraftOffice(home, tmp_path, publish_by_two="on")
+    office = DraftOffice(unused_home, tmp_path, publish_by_two="on")
     yield office
     office.engine.dispose()
 

@@ -127,10 +127,10 @@ def test_every_field_in_which_one_types_is_handed_back() -> None:
 
 
 def test_what_was_typed_about_a_draft_is_handed_back(
-    asaka: Catalog, home: Path, tmp_path: Path
+    asaka: Catalog, unused_home: Path, tmp_path: Path
 ) -> None:
     assert asaka.layers
-    office = DraftOffice(home, tmp_path)
+    office = DraftOffice(unused_home, tmp_path)
     client = office.browser(Role.EDITOR)
     at = office.draft(client, "消火栓.csv", table(ROWS))
     form = {**form_of(client.get(f"{at}/edit")), **WORDS, "grid_m": "250"}

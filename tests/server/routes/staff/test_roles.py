@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -145,9 +146,11 @@ PROTECTED = [(method, path) for (method, path), least in LEAST.items() if least 
 
 
 @pytest.fixture(scope="module")
-def desk(asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(asaka: Catalog, unused_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    """One with a home of its own, where its drafts are in nobody's way."""
     VALUES["feature"] = str(asaka.layer("emergency_sites").revision.table.ids[0])
     folder = tmp_path_factory.mktemp("roles")
+    home = shutil.copytree(unused_home / "asaka", folder / "home" / "asaka").parent
     desk = desk_in(home, folder, **without_provider(folder))
     colleague, _ = desk.accounts.add("同僚", READER, "", actor=COMMAND_LINE)
     assert colleague.id == COLLEAGUE
