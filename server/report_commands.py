@@ -12,7 +12,7 @@ from layers.catalog.layer import Layer
 from layers.errors import ExportFailed, LayersError
 from layers.exports.reach import reach_table
 from layers.japanese.time_zone import JAPAN_TIME
-from layers.query.exposure import exposure
+from layers.query.exposure import exposure, places_of
 from layers.query.reach import USUAL, layer_areas, reach, town_areas
 from server.console.catalog import catalog_of, refuse_layers
 from server.console.command import command, group, option, settings as read_settings
@@ -60,7 +60,8 @@ def reach_report(
         refuse("no_areas")
     measured = reach(layer, areas, distance)
     hazards = [each for each in catalog.layers.values() if each.definition.hazard is not None]
-    exposures = [exposure(layer, hazard) for hazard in hazards]
+    places = [layer, *(each for each in places_of(catalog) if each.id != layer.id)]
+    exposures = [exposure(each, hazard) for each in places for hazard in hazards]
     now = datetime.datetime.now(JAPAN_TIME).replace(microsecond=0)
     sheet = reach_sheet(catalog, measured, exposures, area_layer, now)
     files = {} if csv is None else {csv: reach_table(measured)}

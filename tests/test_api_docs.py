@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -18,11 +19,16 @@ EXAMPLE = re.compile(
     r"^```(sh|python|js|py)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", re.MULTILINE | re.DOTALL
 )
 QGIS = "/usr/bin/python3"  # of Debian's python3-qgis
+CONSOLE = """
+from qgis.core import QgsApplication
+running = QgsApplication([], False)
+running.initQgis()
+"""  # what runs around QGIS's Python console
 COMMANDS = {
     "sh": ["sh", "-euc"],
     "python": [sys.executable, "-c"],
     "js": [str(ROOT / "tools" / "with-node.sh"), "node", "--input-type=module", "-e"],
-    "py": [QGIS, "-c"],  # QGIS's Python console
+    "py": [QGIS, "-c"],
 }
 
 
@@ -34,12 +40,20 @@ def examples(document: str) -> list[tuple[str, str, str]]:
 
 @pytest.mark.parametrize(
     ("language", "text", "output"),
-    [pytest.param(*each, id=f"{each[0]}-{n}") for n, each in enumerate(examples("api.md"))],
+    [
+        pytest.param(
+            *each, id=f"{each[0]}-{n}", marks=[pytest.mark.soak] if each[0] == "py" else []
+        )
+        for n, each in enumerate(examples("api.md"))
+    ],
 )
 def test_an_example_prints_what_is_written_below_it(
     asaka_site: str, tmp_path: Path, language: str, text: str, output: str
 ) -> None:
+    environment = {**os.environ}
     if language == "py":
+        text = f"{CONSOLE}{text}"
+        environment = {"PATH": os.defpath, "HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
         found = subprocess.run([QGIS, "-c", "import qgis.core"], capture_output=True, check=False)
         if found.returncode:
             pytest.skip("QGIS is absent: python3-qgis")
@@ -48,9 +62,10 @@ def test_an_example_prints_what_is_written_below_it(
     done = subprocess.run(
         [*COMMANDS[language], text.replace(ADDRESS, asaka_site)],
         cwd=tmp_path,
+        env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
 from layers.query.here import Place, Zone, hazards_at
 from layers.query.listing import Listed, listed
@@ -35,6 +36,15 @@ class Exposure:
     outside: int
     not_surveyed: int
     sample: bool
+
+
+def places_of(catalog: Catalog) -> list[Layer]:
+    """The layers whose places people look for: those named as the nearest, designated shelters."""
+    return [
+        layer
+        for layer in catalog.layers.values()
+        if layer.definition.nearest is not None or layer.definition.shelters
+    ]
 
 
 def exposure(layer: Layer, hazard: Layer) -> Exposure:

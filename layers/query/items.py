@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import orjson
@@ -14,8 +16,8 @@ from layers.geometry.parts import Coordinates, Integers, Parts
 from layers.geometry.reference_systems import ReferenceSystem
 from layers.geometry.slivers import on_grid_whole
 from layers.geometry.tile import SOURCE_DIGITS
-from layers.query.filter.evaluate import selected
-from layers.query.filter.operands import Field, types_of
+from layers.query.filter.evaluate import ID, selected
+from layers.query.filter.operands import Constant, Field, Id, Numbers, Type, types_of
 from layers.query.filter.parse import Language, parse
 from layers.query.filter.spatial import boxes, related, source_of
 from layers.query.filter.times import Times, bound, instant
@@ -23,6 +25,13 @@ from layers.revision.columns import Mask
 from layers.tiles import geojson
 from layers.tiles.content import whole_layer
 
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,17})?")  # within 64 bits
+WANTED: Mapping[Type, str] = {
+    "text": "a text",
+    "number": "a number",
+    "flag": "true or false",
+    "date": "a date",
+}
 STEPS = 32  # into which each side of a box in metres is parted: its edges are curves in degrees
 
 
@@ -64,6 +73,42 @@ def by_filter(layer: Layer, text: str, language: Language, system: ReferenceSyst
         return shapely.transform(geometry, system.to_degrees)
 
     return selected(layer, parse(text, language), to_degrees)
+
+
+def queryables(layer: Layer) -> list[str]:
+    """The names by which `by_value` asks for features."""
+    fields = [*layer.definition.public_fields]
+    return fields if ID in fields else [ID, *fields]
+
+
+def by_value(layer: Layer, name: str, text: str) -> Mask:
+    """Where a published field has the value that the text writes, or the id is it.
+
+    Flags are `true` and `false`, dates a day. Raises `InvalidFilter`.
+    """
+    if name == ID and ID not in layer.definition.public_fields:
+        operand: Field | Numbers = Id(layer.revision.table.ids).numbers()
+        types: Collection[Type] = {"number"}
+    else:
+        operand = Field.of(layer, name)
+        types = operand.types
+    values = [value for value in map(partial(_read, text), types) if value is not None]
+    if not values:
+        wanted = " or ".join(WANTED[each] for each in sorted(types))
+        raise InvalidFilter(f"is {text[:50]!r}", wanted)
+    matches = np.zeros(layer.feature_count, dtype=bool)
+    for value in values:
+        matches |= operand.compare("=", value).true
+    return matches
+
+
+def _read(text: str, wanted: Type) -> Constant | None:
+    """The value of this type that the text writes; None where it writes none."""
+    if wanted == "flag":
+        return Constant(text == "true", wanted) if text in ("true", "false") else None
+    if wanted == "number":
+        return Constant(orjson.loads(text), wanted) if NUMBER.fullmatch(text) else None
+    return Constant(text, "text")  # which a date is read from
 
 
 def by_time(layer: Layer, text: str) -> Mask:

@@ -7,6 +7,7 @@ a style can only name by an address.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from layers.geometry.parts import Kind
@@ -143,8 +144,11 @@ def _by_class(
 
     field = definition.style.field
     others = color(entry_without_class(definition.style))
-    cases: list[Expression] = []
-    for entry in legend:
-        if field is not None and entry.value is not None:
-            cases += [["==", ["get", field], entry.value], color(entry)]
-    return ["case", *cases, others] if cases else others
+    colors = [(entry.value, color(entry)) for entry in legend if entry.value is not None]
+    if field is None or not colors:
+        return others
+    if {type(value) for value, _ in colors} in ({str}, {int}):
+        # QGIS 3.22 reads `match` and no `case`; MapLibre has it for texts or whole numbers alone.
+        return ["match", ["get", field], *chain.from_iterable(colors), others]
+    cases = [(["==", ["get", field], value], color) for value, color in colors]
+    return ["case", *chain.from_iterable(cases), others]

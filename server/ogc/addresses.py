@@ -25,7 +25,8 @@ EVERYWHERE = ("f", "lang")
 class Address:
     """An address by its path below /ogc. `parameters` are those of its query but `EVERYWHERE`'s.
 
-    `answers` are media types by the name that `f` has for each, the usual one first.
+    `answers` are media types by the name that `f` has for each, the usual one first. `by_value`
+    says that a layer's queryables are parameters, too, where none has their name.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Address:
     answers: Mapping[str, str] = field(default_factory=lambda: DOCUMENT)
     parameters: Sequence[str] = ()
     may_be_empty: bool = False
+    by_value: bool = False
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -127,12 +129,13 @@ ADDRESSES: Sequence[Address] = (
         "items",
         f"{COLLECTION}/items",
         "Data",
-        "Features of a layer",
+        "Features of a layer. Each of its queryables is a parameter, too: features of this value",
         {"json": GEOJSON, "html": HTML},
         (
             *("bbox", "bbox-crs", "crs", "datetime", *FILTER),
             *("sortby", "properties", "limit", "offset", "v"),
         ),
+        by_value=True,
     ),
     Address(
         "item",

@@ -15,7 +15,7 @@ from layers.errors import InvalidFilter
 from layers.geometry.parts import Integers
 from layers.geometry.reference_systems import CRS84, CRS84_HEIGHTS, ReferenceSystem
 from layers.query.filter.parse import LANGUAGES
-from layers.query.items import by_bbox, by_filter, by_time, features, in_order
+from layers.query.items import by_bbox, by_filter, by_time, by_value, features, in_order
 from layers.revision.columns import Mask
 from layers.tiles.geojson import around_features
 from server.http.errors import InvalidQuery
@@ -62,8 +62,11 @@ class Page:
         return max(0, self.offset - self.limit) if self.offset else None
 
 
-def page_of(layer: Layer, query: Query, systems: Systems) -> Page:
-    """The page that a query asks for. Raises `InvalidQuery`."""
+def page_of(layer: Layer, query: Query, systems: Systems, values: Sequence[str] = ()) -> Page:
+    """The page that a query asks for; `values` are queryables that may be parameters of it.
+
+    Raises `InvalidQuery`.
+    """
     v = query.text("v")
     if v is not None and v != layer.revision.id:
         raise invalid("v", v, f"{layer.revision.id}: the layer is published anew, begin again")
@@ -78,6 +81,11 @@ def page_of(layer: Layer, query: Query, systems: Systems) -> Page:
     if times is not None:
         with about("datetime"):
             chosen = chosen & by_time(layer, times)
+    for name in values:  # Part 1, recommendation /rec/core/fc-filters
+        value = query.text(name)
+        if value is not None:
+            with about(name):
+                chosen = chosen & by_value(layer, name, value)
     keys = _order(layer, query)
     system = system_of(query, "crs", systems)
     limit = query.whole("limit", 1, MOST_ITEMS) or DEFAULT_LIMIT

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Encoding, Layer
 from layers.geometry.tile import Tile
-from layers.query.items import index_of
+from layers.query.items import index_of, queryables
 from layers.tiles.geojson import collection
 from server.edition.edition import Edition, Served
 from server.http.language import language_of
@@ -46,14 +46,19 @@ KEPT = 16 << 20  # bytes of answers with features
 
 
 class Asked:
-    """One request: what is served, what is asked for, and in which form."""
+    """One request: what is served, what is asked for, and in which form.
+
+    `values` are the queryables that are asked for by parameters of their names.
+    """
 
     def __init__(self, request: Request, address: Address, served: Served, base: str | None):
         self.request, self.address = request, address
         self.query = Query.of(request)
-        self.query.refuse_others(address.known)
-        self.form = representation(request, address.answers)
         self.edition: Edition = served.now
+        fields = queryables(self.layer) if address.by_value else ()
+        self.query.refuse_others((*address.known, *fields))
+        self.values = [name for name in fields if name not in address.known]
+        self.form = representation(request, address.answers)
         self.at = Place(request, base)
 
     @property
@@ -98,7 +103,7 @@ def ogc_router(served: Served, turns: Turns, base_url: str | None) -> APIRouter:
     kept = PageMemory(KEPT)
 
     def handle_items(asked: Asked) -> Response:
-        page = page_of(asked.layer, asked.query, systems_of(asked.catalog))
+        page = page_of(asked.layer, asked.query, systems_of(asked.catalog), asked.values)
         if asked.is_page:
             return asked.page(lambda pages: pages.items(page))
         now = datetime.datetime.now(datetime.UTC)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from layers.catalog.catalog import Catalog
@@ -38,7 +39,6 @@ def reach_sheet(
     Neither layer is a sample: of those nothing is stated in print. Of sample hazards it says so.
     """
     city, layer = catalog.city, reach.layer
-    layers = [layer, *([areas] if areas else [])]
     frame = Frame.around(_whole(reach.bounds, Bounds(*city.extent)), *MAP, margin=AROUND)
     about = {"layer": _title(layer), "metres": f"{reach.metres:,g}"}
     picture = draw(
@@ -65,9 +65,10 @@ def reach_sheet(
         "columns": [REACH[name] for name in ("area", "size", "share", "farthest")],
         "rows": [_row(each) for each in reach.areas[:ROWS]],
         "exposure_heading": REACH["exposure"],
-        "exposures": [*_exposures(exposures)] or [REACH["no_hazard"]],
+        "exposure_note": REACH["outside"] if exposures else REACH["no_hazard"],
+        "exposures": [*_exposures(exposures)],
         "sources_heading": REACH["sources"],
-        "sources": [_source(each) for each in [*layers, *(each.hazard for each in exposures)]],
+        "sources": [_source(each) for each in _stated(reach, areas, exposures)],
         "base_credit": " / ".join(base_credits(city, LANG)),
     }
     return Sheet("reach", "pdf", words, {"map": picture.svg}, today)
@@ -117,25 +118,46 @@ def _row(each: AreaReach) -> list[str]:
     return [each.area.name, f"{each.ground_m2 / 1e4:,.1f}", f"{each.share:.0%}", far]
 
 
-def _exposures(exposures: Sequence[Exposure]) -> Iterator[str]:
-    for each in exposures:
-        hazard = _title(each.hazard)
-        if each.hazard.definition.sample:
-            yield REACH["no_statement"].format(hazard=hazard)
-            continue
-        states = REACH["states"].format(
-            outside=f"{each.outside:,}", unknown=f"{each.not_surveyed:,}"
-        )
-        if each.exposed:
-            text = REACH["exposed"].format(
-                hazard=hazard,
-                total=f"{each.layer.feature_count:,}",
-                count=f"{len(each.exposed):,}",
-                classes="、".join(_classes(each)),
-            )
-        else:
-            text = REACH["not_exposed"].format(hazard=hazard)
-        yield text + states
+def _exposures(exposures: Sequence[Exposure]) -> Iterator[dict[str, Any]]:
+    """A heading and lines for each layer of places, then what nothing is stated of."""
+    stated = [each for each in exposures if not each.sample]
+    for layer, group in groupby(stated, lambda each: each.layer):
+        heading = REACH["kind"].format(label=_title(layer), count=f"{layer.feature_count:,}")
+        yield {"heading": heading, "lines": [_exposure(each) for each in group]}
+    samples = [
+        layer
+        for each in exposures
+        for layer in (each.layer, each.hazard)
+        if layer.definition.sample
+    ]
+    if samples:
+        lines = [REACH["no_statement"].format(layer=_title(each)) for each in _once(samples)]
+        yield {"heading": "", "lines": lines}
+
+
+def _exposure(each: Exposure) -> str:
+    hazard = _title(each.hazard)
+    states = REACH["states"].format(outside=f"{each.outside:,}", unknown=f"{each.not_surveyed:,}")
+    if not each.exposed:
+        return REACH["not_exposed"].format(hazard=hazard) + states
+    text = REACH["exposed"].format(
+        hazard=hazard,
+        total=f"{each.layer.feature_count:,}",
+        count=f"{len(each.exposed):,}",
+        classes="、".join(_classes(each)),
+    )
+    return text + states
+
+
+def _stated(reach: Reach, areas: Layer | None, exposures: Sequence[Exposure]) -> Iterable[Layer]:
+    """The layers that the sheet speaks of, each once."""
+    places = [each.layer for each in exposures if not each.sample]
+    hazards = [each.hazard for each in exposures]
+    return _once([reach.layer, *([areas] if areas else []), *places, *hazards])
+
+
+def _once(layers: Iterable[Layer]) -> Iterable[Layer]:
+    return {layer.id: layer for layer in layers}.values()
 
 
 def _classes(exposure: Exposure) -> Iterator[str]:

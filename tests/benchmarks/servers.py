@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.benchmarks.client import answers
 from tests.benchmarks.peers.install import Absent
 
-LONGEST_START = 60  # seconds
+LONGEST_START = 300  # seconds: a busy machine is no fault
 LONGEST_STOP = 10
 
 

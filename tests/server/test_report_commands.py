@@ -11,10 +11,12 @@ from pypdf import PdfReader
 from typer.testing import CliRunner, Result
 
 from layers.catalog.catalog import Catalog
+from layers.query.exposure import exposure, places_of
 from server.cli import program
 from tests.conftest import YAIZU
 from tests.layers.city import SmallCity, feature_collection, polygon
 
+OTHERS = ("emergency_sites", "evacuation_shelters")
 POINTS = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 
 
@@ -78,7 +80,46 @@ def test_a_real_layer_speaks_with_its_source_and_date(
     assert "193件のうち30件が区域の中です（0.5m未満30件）" in said
     assert "調査対象外または不明163件" in said
     assert "2026年4月13日時点" in said
+    assert {each.id for each in places_of(yaizu)} > {"hydrants", *OTHERS}
+    assert "区域の外でも浸水などが起こることがあります" in said
+    for layer_id in OTHERS:  # what stands in a zone is counted of these, too
+        layer = yaizu.layer(layer_id)
+        found = exposure(layer, yaizu.layer("flood"))
+        assert f"{layer.definition.title['ja']}{layer.feature_count}件" in said
+        count = f"{layer.feature_count}件のうち{len(found.exposed)}件が区域の中です（"
+        assert (count in said) is bool(found.exposed)
+        assert f"{found.outside}件、調査対象外または不明{found.not_surveyed}件" in said
     assert "見本" not in said
+
+
+def test_sites_and_shelters_in_a_zone_are_counted_beside_the_layer(
+    own_city: SmallCity, tmp_path: Path
+) -> None:
+    inside, outside = ("あ", 35.105, 139.105), ("い", 35.15, 139.15)
+    hazard = 'hazard = "洪水"\nscenario = "実績"\nsurveyed_extent = "boundary"'
+    own_city.declare("flood", 'path = "zones.geojson"', group="disaster", top=hazard)
+    layers = {
+        "sites": ("[nearest]", [inside, inside, outside]),
+        "shelters": ("shelters = true", [outside] * 4),
+        "others": ("", [inside] * 6),  # nobody is sent there
+        "made_up": ("sample = true\n[nearest]", [inside] * 5),
+    }
+    for layer_id, (top, places) in layers.items():
+        rows = "".join(f"{name}{n},{y},{x}\n" for n, (name, y, x) in enumerate(places))
+        own_city.put(f"{layer_id}.csv", f"名称,緯度,経度\n{rows}")
+        own_city.declare(layer_id, POINTS.replace("points", layer_id), top=top)
+    sheet = tmp_path / "reach.pdf"
+    done = report("points", "--areas", "zones", "-o", str(sheet), **folders(own_city))
+    assert done.exit_code == 0, done.output
+    text = words(sheet)
+    assert "1件のうち1件が区域の中です" in text
+    assert "3件のうち2件が区域の中です" in text
+    assert "区域の外（調査された範囲）1件" in text
+    assert "区域の外（調査された範囲）4件" in text
+    assert "区域の外でも浸水などが起こることがあります" in text
+    assert text.count("見本データのため、何も示しません") == 1
+    assert "6件" not in text
+    assert "5件のうち" not in text
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ MOST_UNARY = 100  # NOTs and minus signs of a text, which need no brackets to ne
 Node = Any  # of the JSON encoding: an object with `op` and `args`, a property, a literal
 
 QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"")
+LARGEST = 1 << 53  # the library makes floats of a text's numbers: a larger whole one changes
+WHOLE = re.compile(r"(?<![\w.])[0-9]{16,}(?![\w.])")
 UNARY = re.compile(r"\bNOT\b|(?<![\w\s)])\s*-", re.IGNORECASE)
 WHERE = re.compile(r"--> \d+:(\d+)")
 WANTED = re.compile(r"= expected (.*)")
@@ -59,6 +61,10 @@ def _parse_text(text: str) -> Node:
             raise _too_deep()
     if len(UNARY.findall(bare)) > MOST_UNARY:
         raise InvalidFilter("has too many NOTs and signs", f"at most {MOST_UNARY}")
+    for number in WHOLE.findall(bare):
+        if int(number) > LARGEST:
+            fault = f"has the whole number {number[:30]}, which is larger than {LARGEST}"
+            raise InvalidFilter(fault, "cql2-json, which keeps its digits")
     try:
         node = cql2.parse_text(text).to_json()
     except (cql2.ParseError, cql2.ValidationError, ValueError) as error:

@@ -39,11 +39,12 @@ REACH: Mapping[str, str] = {
     "farthest": "最も遠い地点まで",
     "none": "施設なし",
     "exposure": "ハザードの区域の中にある施設",
+    "outside": "施設の地点を、ハザードの区域と重ねた数です。"
+    "区域の外でも浸水などが起こることがあります。",
     "exposed": "{hazard}：{total}件のうち{count}件が区域の中です（{classes}）。",
     "not_exposed": "{hazard}：区域の中にある施設は、このデータにはありません。",
-    "states": "区域の外（調査された範囲）{outside}件、調査対象外または不明{unknown}件。"
-    "区域の外でも浸水などが起こることがあります。",
-    "no_statement": "{hazard}：見本データのため、何も示しません。",
+    "states": "区域の外（調査された範囲）{outside}件、調査対象外または不明{unknown}件。",
+    "no_statement": "{layer}：見本データのため、何も示しません。",
     "no_hazard": "ハザードのレイヤーがありません。",
     "sources": "出典",
     "source": "{layer}：{attribution}（{date}時点、{licence}）。版 {revision}",

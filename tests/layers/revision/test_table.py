@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import orjson
 import pytest
@@ -12,14 +14,11 @@ from layers.revision.table import Slices
 
 def test_stored_properties_are_a_view_of_the_file(asaka: Catalog) -> None:
     revision = asaka.layer("hydrants").revision
-    stored = np.frombuffer(revision.table.properties.content, dtype=np.uint8)
-    base = stored.base
-    assert isinstance(base, memoryview)
-    assert isinstance(base.obj, np.ndarray)
-    assert isinstance(base.obj.base, np.memmap), "copied, it would grow with the layer"
+    view: Any = revision.table.properties.content
+    assert isinstance(view.obj.base, np.memmap), "a copy would grow with the layer"
 
 
-def test_byte_strings_come_back_in_any_order(asaka: Catalog) -> None:
+def test_byte_strings_come_back_in_any_order() -> None:
     strings = [b"a", b"", b"ccc"]
     slices = Slices.of(strings)
     stored = Slices(memoryview(slices.content), slices.ends)

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
-from tests.server.ogc.asked import ITEMS, ask, ids, json
+from tests.server.ogc.asked import ITEMS, ask, ids, json, link_to
 
 
 def test_queryables_are_the_published_fields_and_enums_their_codes(
@@ -82,3 +82,38 @@ def test_a_sample_is_filtered_as_others_are(asaka_client: TestClient) -> None:
     )
     assert document["numberMatched"] > 0
     assert all(feature["properties"]["rank"] >= 3 for feature in document["features"])
+
+
+@pytest.mark.parametrize("name", ["id", "name", "flood"])
+def test_fc_filters_a_queryable_is_a_parameter(
+    asaka_client: TestClient, asaka: Catalog, name: str
+) -> None:
+    """Part 1, recommendation /rec/core/fc-filters."""
+    frame = asaka.layer("emergency_sites").revision.features().reset_index()
+    value = frame[name].dropna().iloc[0]
+    wanted = frame["id"][frame[name].fillna(value=False) == value].tolist()
+    text = "true" if name == "flood" else str(value)
+    document = json(asaka_client, ITEMS, **{name: text}, limit=1)
+    assert document["numberMatched"] == len(wanted)
+    found = ids(document)
+    while len(found) < len(wanted):  # a link to the next page keeps the parameter
+        document = json(asaka_client, link_to(document, "next"))
+        found += ids(document)
+    assert found == wanted
+    both = json(asaka_client, ITEMS, **{name: text}, filter="flood = FALSE", limit=100)
+    assert set(ids(both)) <= set(wanted)
+
+
+def test_a_value_of_another_type_is_refused_by_its_name(asaka_client: TestClient) -> None:
+    for name, value, wanted in (("flood", "1", "true or false"), ("id", "x", "a number")):
+        answer = asaka_client.get(ITEMS, params={name: value})
+        assert answer.status_code == 400
+        assert name in answer.json()["detail"]
+        assert wanted in answer.json()["detail"]
+
+
+def test_what_is_no_queryable_of_the_layer_is_no_parameter(asaka_client: TestClient) -> None:
+    for path, name in ((ITEMS, "kind"), (f"{ITEMS}/1", "name"), ("/ogc", "name")):
+        answer = asaka_client.get(path, params={name: "1"})
+        assert answer.status_code == 400
+        assert name in answer.json()["detail"]

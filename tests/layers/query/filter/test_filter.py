@@ -141,6 +141,24 @@ def test_json_keeps_large_whole_numbers(layer: Layer) -> None:
     assert rows(layer, equal(9007199254740993), "cql2-json") == []
 
 
+@pytest.mark.parametrize(
+    "text", ["people = 9007199254740993", "people IN (1, -9007199254740993)", f"people<1{'0' * 20}"]
+)
+def test_text_refuses_whole_numbers_whose_digits_it_would_lose(layer: Layer, text: str) -> None:
+    with pytest.raises(InvalidFilter) as refused:
+        rows(layer, text)
+    assert "9007199254740992" in refused.value.fault
+    assert "cql2-json" in refused.value.wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["people < 9007199254740992", "name <> '9007199254740993'", "people < 0.12345678901234567"],
+)
+def test_other_numbers_are_read(layer: Layer, text: str) -> None:
+    rows(layer, text)
+
+
 def test_the_id_selects_one(layer: Layer) -> None:
     ids = layer.revision.table.ids.tolist()
     assert rows(layer, f"id = {ids[3]}") == [3]
