@@ -13,7 +13,7 @@ BUNDLE := server/viewer/static/manifest.json
 # which takes a quarter longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help serve test lint soak bench bundle screenshots lock
+.PHONY: help serve test lint soak bench audit bundle wheel screenshots lock
 .DELETE_ON_ERROR:
 
 help:
@@ -22,7 +22,9 @@ help:
 	@echo "make lint         formatting, types and import directions only"
 	@echo "make soak         the long tests"
 	@echo "make bench        the measurements (BENCH=\"--quick made\": some, on little data)"
+	@echo "make audit        what is known against the locked packages (asks PyPI and npm)"
 	@echo "make bundle       the browser's files"
+	@echo "make wheel        dist/*.whl, to be installed without this tree"
 	@echo "make screenshots  the README's pictures"
 	@echo "make lock         pin the Python packages again (UPGRADE=1: to the newest releases)"
 
@@ -55,11 +57,17 @@ soak: .venv/.dev $(BUNDLE)
 bench: .venv/.dev $(BUNDLE)
 	@$(IN_VENV)/python -m tests.benchmarks.run $(BENCH)
 
+audit: .venv/.dev
+	@tools/audit.sh
+
 screenshots: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh
 	@$(IN_VENV)/python tools/screenshots.py
 
 bundle: $(BUNDLE)
+
+wheel: .venv/.run $(BUNDLE)
+	@$(IN_VENV)/python -m hatchling build --target wheel
 
 lock: .venv/.dev
 	@tools/lock.sh $(if $(UPGRADE),--upgrade)

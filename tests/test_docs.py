@@ -27,11 +27,14 @@ DOCUMENTS = [
     "CONTRIBUTING.md",
     "README.ja.md",
     "README.md",
+    "SECURITY.md",
     "data/README.md",
     "docs/api.ja.md",
     "docs/api.md",
     "layers/README.md",
     "server/README.md",
+    "server/deploy/README.ja.md",
+    "server/deploy/README.md",
     "tests/benchmarks/README.md",
 ]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")

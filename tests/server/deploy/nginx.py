@@ -22,7 +22,7 @@ from cryptography.x509.oid import NameOID
 from tests.service import free_port
 from tests.waiting import until
 
-DEPLOY = Path(__file__).parents[2] / "server" / "deploy"
+DEPLOY = Path(__file__).parents[3] / "server" / "deploy"
 NAME = "map.test"
 # Around the file that ships: what Debian's and the container's own nginx.conf have.
 AROUND = """

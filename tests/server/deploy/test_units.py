@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from server.settings import Settings
-from tests.deploy.nginx import DEPLOY
+from tests.server.deploy.nginx import DEPLOY
 
 ROOT = DEPLOY.parents[1]
 UNITS = sorted((DEPLOY / "systemd").iterdir())

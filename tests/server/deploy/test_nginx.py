@@ -21,7 +21,7 @@ from sqlalchemy import create_engine, text
 from starlette.types import Receive, Scope, Send
 
 from server.http.proxies import TrustedProxies
-from tests.deploy.nginx import NAME, nginx
+from tests.server.deploy.nginx import NAME, nginx
 from tests.service import Running, free_port, running
 from tests.waiting import until
 
