@@ -6,11 +6,16 @@ name of the request that it happened in; of tracebacks the code, and never the v
 
 from __future__ import annotations
 
+import logging
 import sys
-from typing import Any
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
-import structlog
-from structlog.typing import Processor
+if TYPE_CHECKING:
+    from structlog.stdlib import ProcessorFormatter
+    from structlog.typing import EventDict, Processor
+
+REQUEST: ContextVar[str | None] = ContextVar("request", default=None)
 
 
 def log_config() -> dict[str, Any]:
@@ -31,11 +36,14 @@ def log_config() -> dict[str, Any]:
     }
 
 
-def formatter(*, terminal: bool) -> structlog.stdlib.ProcessorFormatter:
+def formatter(*, terminal: bool) -> ProcessorFormatter:
     """What makes a line of an event."""
+    _load_without_rich()
+    import structlog
+
     last: list[Processor]
     if terminal:
-        plain = structlog.dev.plain_traceback  # the usual one shows the values of variables
+        plain = structlog.dev.plain_traceback  # another one shows the values of variables
         last = [structlog.dev.ConsoleRenderer(exception_formatter=plain)]
     else:
         last = [
@@ -44,10 +52,26 @@ def formatter(*, terminal: bool) -> structlog.stdlib.ProcessorFormatter:
         ]
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
-            structlog.contextvars.merge_contextvars,
+            _add_request,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
         ],
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
     )
+
+
+def _add_request(_logger: logging.Logger, _method: str, event: EventDict) -> EventDict:
+    name = REQUEST.get()
+    return event if name is None else {**event, "request_id": name}
+
+
+def _load_without_rich() -> None:
+    """Load structlog as where Rich is not installed: 5 MB in every worker, for no use of it."""
+    if "rich" in sys.modules:
+        return
+    sys.modules["rich"] = None  # type: ignore[assignment]  # as the import system has it
+    try:
+        import structlog  # noqa: F401
+    finally:
+        del sys.modules["rich"]

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from layers.messages.message import LANGUAGES, Text
 from server.backup.backup import back_up, open_settings
 from server.backup.errors import BackupRefused
 from server.backup.key_copy import copy_keys, has_keys
@@ -22,6 +21,7 @@ from server.desk.confidential.secret import Secret
 from server.desk.confidential.vault import Vault, open_keys
 from server.desk.errors import VaultClosed
 from server.doctor.doctor import findings
+from server.doctor.finding import Finding
 from server.settings import Settings
 from server.texts import console as words
 
@@ -32,20 +32,16 @@ def doctor() -> None:
     mistakes = 0
     for finding in findings(read_settings()):
         mistakes += finding.level == "wrong"
-        subject, level = words.SUBJECTS[finding.subject], words.LEVELS[finding.level]
-        text = words.DOCTOR[finding.kind]
-        line: Text = {
-            language: words.LINE[language].format(
-                level=level[language],
-                subject=subject[language],
-                text=text[language].format(**finding.values),
-            )
-            for language in LANGUAGES
-        }
-        say({"ja": "{ja}", "en": "{en}"}, **line)
+        say({"ja": "{ja}", "en": "{en}"}, ja=_line(finding, "ja"), en=_line(finding, "en"))
     say(words.TO_MEND if mistakes else words.ALL_WELL, count=mistakes)
     if mistakes:
         raise typer.Exit(1)
+
+
+def _line(finding: Finding, language: Literal["ja", "en"]) -> str:
+    text = words.DOCTOR[finding.kind][language].format(**finding.values)
+    level, subject = words.LEVELS[finding.level], words.SUBJECTS[finding.subject]
+    return words.LINE[language].format(level=level[language], subject=subject[language], text=text)
 
 
 @command("backup")

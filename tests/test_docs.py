@@ -151,7 +151,9 @@ def test_every_address_is_in_a_table_and_no_other(
     asaka: Catalog, home: Path, tmp_path: Path
 ) -> None:
     assert asaka.layers
-    settings = {"home": home / "asaka", **without_provider(tmp_path)}
+    token = tmp_path / "token"
+    token.write_text("token\n")
+    settings = {"home": home / "asaka", **without_provider(tmp_path), "metrics_token_file": token}
     routes = iter_route_contexts(create_app(Settings.model_validate(settings)).routes)
     served = {PARAMETER.sub("{}", route.path) for route in routes if route.path}
     assert documented_addresses(README) == served

@@ -91,7 +91,7 @@ class StateFigures(Collector):
             with reading(self._store.database) as connection:
                 for name, words, table, states in COUNTED:
                     query = select(table.c.state, func.count()).group_by(table.c.state)
-                    counts = dict(connection.execute(query).tuples().all())
+                    counts: dict[str, int] = dict(connection.execute(query).tuples().all())
                     family = GaugeMetricFamily(name, words, labels=("state",))
                     for state in states:
                         family.add_metric((state,), counts.get(state, 0))

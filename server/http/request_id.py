@@ -12,10 +12,10 @@ from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bind_contextvars
 
 from server.http.counting import TILE
 from server.http.proxies import Network, is_trusted
+from server.logs import REQUEST
 
 HEADER = "X-Request-ID"
 NAMED = re.compile(r"[A-Za-z0-9_.-]{8,64}")  # what proxies give: of nginx 32 digits, or a UUID
@@ -36,7 +36,7 @@ class RequestIds:
             return
         name = self._given(scope) or uuid.uuid4().hex
         scope.setdefault("state", {})["request_id"] = name
-        bind_contextvars(request_id=name)  # of the task that answers this request alone
+        REQUEST.set(name)  # of the task that answers this request alone, and its threads
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":

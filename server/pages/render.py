@@ -91,7 +91,8 @@ class Pages:
         its reader chose, which goes with the links. The context:
         `error.html` takes `status` (int), `title`, `message` and `number`, the error's own, or
         None; `layer_list.html` takes `groups` (`LayerGroup`s); `layer.html` takes `layer` (a
-        `LayerPage`); those of requests are rendered by `server.routes.requests`. What is left out raises `jinja2.UndefinedError`.
+        `LayerPage`); those of requests are rendered by `server.routes.requests`. What is left out
+        raises `jinja2.UndefinedError`.
         """
         translate = translator(lang)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import http
 import logging
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request, Response
@@ -214,7 +215,7 @@ def _answer(
         title, usual = _words(in_words_of or status, translate)
         message = (explain(translate) if explain else None) or usual
         current = pages()
-        words = {"status": status, "title": title, "message": message}
+        words: dict[str, Any] = {"status": status, "title": title, "message": message}
         if status == 500:  # rare, and each has a name of its own
             page = current.render(template, lang, **words, number=_name_of(request))
             return HTMLResponse(page, status, headers)

@@ -52,7 +52,12 @@ ILL = {
 def app(asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
     assert asaka.layers
     database = tmp_path_factory.mktemp("every") / "bosai.sqlite"
-    app = create_app(Settings(home=home / "asaka", database_url=f"sqlite:///{database}"))
+    token = database.with_name("token")
+    token.write_text("token\n")
+    settings = Settings(
+        home=home / "asaka", database_url=f"sqlite:///{database}", metrics_token_file=token
+    )
+    app = create_app(settings)
     ill = APIRouter(prefix="/ill")
 
     @ill.get("/{name}")
@@ -121,6 +126,11 @@ def test_all_kinds_of_answers_are_asked_for(every_answer: list[httpx2.Response])
 )
 def test_each_has_the_headers_of_all(every_answer: list[httpx2.Response], name: str) -> None:
     assert without(every_answer, name) == []
+
+
+def test_each_but_a_tile_says_what_the_log_calls_it(every_answer: list[httpx2.Response]) -> None:
+    unnamed = without(every_answer, "x-request-id")
+    assert all(path.startswith("/tiles/") and status < 400 for _, path, status in unnamed)
 
 
 def test_who_has_to_wait_is_told_how_long(every_answer: list[httpx2.Response]) -> None:

@@ -8,7 +8,9 @@ import logging
 import os
 import re
 import signal
+import sys
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,9 @@ def client(asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory)
     assert asaka.layers
     database = tmp_path_factory.mktemp("logs") / "bosai.sqlite"
     settings = Settings(
-        home=home / "asaka", database_url=f"sqlite:///{database}", trusted_proxies="192.0.2.1"
+        home=home / "asaka",
+        database_url=f"sqlite:///{database}",
+        trusted_proxies=(ip_network("192.0.2.1"),),
     )
     app = create_app(settings)
     ill = APIRouter()
@@ -109,7 +113,7 @@ def test_on_a_terminal_it_is_for_a_person_without_values_of_variables() -> None:
         raise ValueError(f"{len(value)} letters")
     except ValueError:
         record = logging.getLogger("server").makeRecord(
-            "server", logging.ERROR, __file__, 1, "GET %s", ("/x",), __import__("sys").exc_info()
+            "server", logging.ERROR, __file__, 1, "GET %s", ("/x",), sys.exc_info()
         )
     text = formatter(terminal=True).format(record)
     assert "GET /x" in text
