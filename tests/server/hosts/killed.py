@@ -51,13 +51,8 @@ def publish(url: str, home: Path, revision: Path, published: Published, last: in
             store.put(POINTS, revision.name, folder / "copy")
         event.listen(engine, "before_cursor_execute", steps.step)
         event.listen(engine, "commit", steps.step)
-        here = record._here.write
-
-        def write(content: Published) -> None:
-            steps.step()  # it is in the database, and not yet here
-            here(content)
-
-        record._here.write = write  # type: ignore[method-assign]
+        # It is in the database then, and not yet here.
+        record._here.write = steps.step  # type: ignore[method-assign, assignment]
         record.write(published)
     os._exit(0)
 
