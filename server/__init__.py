@@ -12,6 +12,7 @@ From top to bottom; each rests only on those below it, which `make lint` holds:
     viewer pages  the map with its scripts; every other page
     mail openid   mails that are sent; signing in with the city's own accounts
     desk http     what happens to requests and alerts, without HTTP; HTTP without pages
+    hosts         what is published, shared by the hosts of a service; beside `desk`
     texts database settings   words in every language; the database; `BOSAI_*`
     typesetter photo_reader   programs of processes that set type and decode photos: they import
                   none of these

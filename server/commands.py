@@ -25,7 +25,7 @@ from layers.process.sandbox import Sandbox
 from layers.publish.check import check_catalog
 from layers.schema.folder import CITY
 from layers.schema.load import load_city
-from layers.store.folder import HomeFolder
+from server.assembly.home import home_of
 from server.console.adding import asked, say_added
 from server.console.catalog import catalog_of, desk_folder_of, refuse_layers
 from server.console.command import command, option, settings as read_settings
@@ -34,6 +34,8 @@ from server.console.exporting import export_archive, export_layer
 from server.console.help import help_text
 from server.console.lines import both, explain, parse_day, refuse
 from server.console.report import say_report, say_unexported, say_unserved
+from server.desk.errors import DeskUnavailable
+from server.desk.failures import failures_logged
 from server.texts import console as words
 
 Json = Annotated[bool, option("json", "--json")]
@@ -91,20 +93,23 @@ def check(
     if accept and not names:
         refuse("what_to_accept")
     settings = read_settings()
+    desk = desk_folder_of(settings)
     try:
-        with Sandbox(settings.reader_limits) as sandbox:
+        with failures_logged(), Sandbox(settings.reader_limits) as sandbox:
             checks = check_catalog(
                 settings.definitions,
                 settings.data,
                 names or None,
-                HomeFolder(settings.home),
+                home_of(settings),
                 sandbox=sandbox,
-                desk=desk_folder_of(settings),
+                desk=desk,
                 private_sources=settings.allows_private_sources,
                 accept=accept,
             )
     except LayersError as error:
         refuse_layers(error)
+    except DeskUnavailable as error:
+        refuse("database", error)
     if as_json:
         typer.echo(
             json.dumps([result.to_json() for result in checks], ensure_ascii=False, indent=2)

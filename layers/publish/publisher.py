@@ -100,6 +100,7 @@ class Publisher:
                 self.record.follow()
             except LeadLost:
                 LOG.warning("another host may publish by now; what it publishes is served")
+                self._known = None
             except OSError as error:
                 self._home_failed(error)
                 self.published_first = True
@@ -121,13 +122,19 @@ class Publisher:
                         if leads:
                             self._lead(stop)
                             continue
-                    self.record.follow()
-                    self.home_problem = None
-                    self._compare_folder()
+                    self._follow_others()
                 except OSError as error:
                     self._home_failed(error)
                 except Exception:
                     LOG.exception("publishing failed; it is tried again")
+
+    def _follow_others(self) -> None:
+        """Have here what another process publishes, and on another host what decides that."""
+        self.record.follow()
+        if self.record.is_shared:
+            self._follow_desk()
+            self._compare_folder()
+        self.home_problem = self._desk_problem
 
     def publish(self, *, arriving: bool = True) -> Published:
         """Publish everything declared and wait until that is done. Writes no record.
@@ -300,7 +307,7 @@ class Publisher:
 
     def _compare_folder(self) -> None:
         """Find out in which files the folder differs from that of the host that publishes."""
-        published = self.record.read() if self.record.is_shared else None
+        published = self.record.read()
         if published is None or not published.folder:
             self.differing = frozenset()
             return

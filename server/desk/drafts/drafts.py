@@ -288,16 +288,18 @@ class Drafts:
             connection.execute(insert(draft_files).values(row))
 
     def next_waiting(self) -> Draft | None:
-        """The draft that has waited longest to be read."""
+        """The draft that has waited longest to be read; not one whose files another host has."""
+        may_be_elsewhere = self._engine.dialect.name != "sqlite"
         query = (
             select(drafts)
             .where(drafts.c.state == State.WAITING.value)
             .order_by(drafts.c.changed_at, drafts.c.number)
-            .limit(1)
         )
         with failures_logged(), reading(self._engine) as connection:
-            row = connection.execute(query).first()
-            return None if row is None else draft_of(row, _files(connection, row.folder))
+            for row in connection.execute(query).all():
+                if not may_be_elsewhere or DraftFolder(self.root, row.folder).path.is_dir():
+                    return draft_of(row, _files(connection, row.folder))
+        return None
 
     def take_reading(self, draft: Draft, texts: Sequence[Proposal] | None, check: Check) -> None:
         """Keep what reading found; `texts` are what is proposed of its files.
