@@ -115,8 +115,8 @@ class _Build:
         ]
         self._known = {
             *self._lasting, *self._documents, *self._momentary, *self._asked, *own,
-            *(listing.export(*each) for each in self._files), Address("/sw.js"), Address("/offline.json"),
-            *self._icons(),
+            *(listing.export(*each) for each in self._files), Address(listing.WORKER),
+            Address(listing.OFFLINE_LIST), *self._icons(),
         }  # fmt: skip
 
     async def run(self) -> Written:
@@ -164,7 +164,7 @@ class _Build:
         self._copy.put(CopyFile(path, content, media_type, cache, made_of, lasting))
 
     def _icons(self) -> Iterator[Address]:
-        """The icons by the addresses that the manifests of the home screen have, and those of pages."""
+        """The icons, as manifests of the home screen name them, and as pages do."""
         for icon in sorted((Path(__file__).parents[1] / "pages" / "icons").glob("*.png")):
             content = Body(icon.read_bytes(), "image/png").plain.content
             revision = hashlib.blake2b(content, digest_size=8).hexdigest()
@@ -317,7 +317,7 @@ class _Build:
             self._put(address.file, content, media_type, "moment")
 
     async def _bar(self, address: Address, until: str) -> bytes:
-        """The alerts above the map, and what stands there once nobody knows whether they are all."""
+        """The alerts above the map, and what stands there once nobody knows of others."""
         lang = address.lang or DEFAULT_LANGUAGE
         afterwards = await self._ask(address)
         with self._alerts.counted():

@@ -46,8 +46,9 @@ class NoBuild(Exception):
 
 @dataclass(frozen=True)
 class CopyFile:
-    """A file of the copy. `made_of` tells, where it is known beforehand, what decides its bytes; what
-    `is_packed` does not get smaller by gzip.
+    """A file of the copy. `made_of` tells, where it is known beforehand, what decides its bytes.
+
+    What `is_packed` does not get smaller by gzip.
     """
 
     path: str

@@ -34,7 +34,7 @@ def bosai(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedP
 
 
 # The program itself, and each of its commands that works on layers or requests.
-NAMES = ("serve", "layers", "check", "add", "export", "publish", "requests", "answer")
+NAMES = ("serve", "layers", "check", "add", "export", "build", "publish", "requests", "answer")
 COMMANDS = [[], *([name] for name in NAMES)]
 
 
