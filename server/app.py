@@ -249,7 +249,7 @@ def create_app(
         app.include_router(metrics_router(metrics, settings.metrics_token))
     app.include_router(static_router(BUNDLE))
     changes = kept_changes.changes
-    app.state.drafts = drafts
+    app.state.drafts, app.state.exporter = drafts, exporter
     for router in staff_routers(
         store, changes, settings, pages, catalog, static, alerts, board, drafts
     ):

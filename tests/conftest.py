@@ -18,6 +18,7 @@ from layers.store.folder import HomeFolder
 from tests.homes import copy_home, prepared_homes
 from tests.sandbox import SANDBOX
 from tests.service import service
+from tests.static_copy import StaticCopy, static_copy_of
 
 pytest_plugins = ["tests.postgresql"]
 
@@ -106,3 +107,17 @@ def yaizu_site(yaizu: Catalog, shared: Path, home: Path) -> Iterator[str]:
     assert yaizu.layers
     with service(YAIZU, shared / "yaizu", home / "yaizu") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def static_copy(
+    asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[StaticCopy]:
+    """The static copy of the city that ships, on a server of its own."""
+    assert asaka.layers
+    folder = tmp_path_factory.mktemp("static")
+    own = folder / "home"
+    ignored = shutil.ignore_patterns("drafts", "*.sqlite*")
+    shutil.copytree(home / "asaka", own, ignore=ignored)
+    with static_copy_of(own, folder) as copy:
+        yield copy

@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 from layers.catalog.layer import Encoding, Layer
 from layers.errors import LayerWithdrawn
+from layers.exports.formats import Format
 from layers.exports.tile_index import tile_index
 from layers.geometry.tile import Tile
 from server.app import create_app
@@ -76,7 +77,8 @@ def build(
         settings = settings.model_copy(update={"base_url": at})
         alerts = DatedAlerts(settings, DeskStore(settings))
         app = create_app(settings, alerts=alerts)
-        return asyncio.run(_Build(app, alerts, copy, at, progress).run())
+        with app.state.exporter.kept_open():
+            return asyncio.run(_Build(app, alerts, copy, at, progress).run())
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,8 @@ class _Build:
         ]
         self._known = {
             *self._lasting, *self._documents, *self._momentary, *self._asked, *own,
-            *(address for _, address in self._files), Address("/sw.js"), Address("/offline.json"),
-            *self._icons(),
+            *(listing.export(*each) for each in self._files), Address(listing.WORKER),
+            Address(listing.OFFLINE_LIST), *self._icons(),
         }  # fmt: skip
 
     async def run(self) -> Written:
@@ -162,7 +164,7 @@ class _Build:
         self._copy.put(CopyFile(path, content, media_type, cache, made_of, lasting))
 
     def _icons(self) -> Iterator[Address]:
-        """The icons by the addresses that the manifests of the home screen have, and those of pages."""
+        """The icons, as manifests of the home screen name them, and as pages do."""
         for icon in sorted((Path(__file__).parents[1] / "pages" / "icons").glob("*.png")):
             content = Body(icon.read_bytes(), "image/png").plain.content
             revision = hashlib.blake2b(content, digest_size=8).hexdigest()
@@ -208,14 +210,24 @@ class _Build:
             address.file, answer.content, answer.media_type, "immutable", key, lasting=is_lasting
         )
 
-    async def _export(self, layer_id: str, address: Address) -> None:
+    async def _export(self, layer_id: str, file_format: Format) -> None:
+        address = listing.export(layer_id, file_format)
         revision = self._edition.catalog.layer(layer_id).revision.id
         key = f"{self._code} {revision}"
         if self._copy.keep(address.file, key):
             return
         async with self._exports:
             answer = await self._asking.get(address.asked)
-        self._put(address.file, answer.content, answer.media_type, "revalidate", key)
+        self._copy.put(
+            CopyFile(
+                address.file,
+                answer.content,
+                answer.media_type,
+                "revalidate",
+                key,
+                is_packed=file_format.packed,
+            )
+        )
 
     async def _pages(self) -> list[_Page]:
         """Every page as the service answers it; tables with all that follow."""
@@ -267,6 +279,8 @@ class _Build:
             self._sizes[address.asked] = KeptFile.of(address.asked, Body(rewritten, HTML))
             if address == Address("/", DEFAULT_LANGUAGE):
                 self._put("index.html", rewritten, HTML)
+            if address.path == listing.KEPT_HERE:  # its script fills it with or without a network
+                self._put(listing.HERE.in_language(lang).file, rewritten, HTML)
 
     async def _document(self, address: Address) -> None:
         is_picture = address.path == "/og.png"
@@ -291,11 +305,7 @@ class _Build:
             elif address.path == listing.SHELTERS:
                 content, media_type = await self._shelters(address, until), "application/geo+json"
             else:
-                with (
-                    nullcontext()
-                    if address.is_page and not address.rest
-                    else self._alerts.counted()
-                ):
+                with nullcontext() if address.is_page else self._alerts.counted():
                     answer = await self._ask(address, (200, 503))
                 content, media_type = answer.content, answer.media_type
                 if answer.status == 503 and not media_type.startswith("text/html"):
@@ -307,11 +317,11 @@ class _Build:
             self._put(address.file, content, media_type, "moment")
 
     async def _bar(self, address: Address, until: str) -> bytes:
-        """The alerts above the map, and what stands there once nobody knows whether they are all."""
+        """The alerts above the map, and what stands there once nobody knows of others."""
         lang = address.lang or DEFAULT_LANGUAGE
         afterwards = await self._ask(address)
         with self._alerts.counted():
-            known = await self._ask(address)
+            known = await self._ask(address, (200, 204))
         words = {
             name: self._rewriting.page(answer.content, lang).decode()
             for name, answer in (("words", known), ("afterwards", afterwards))

@@ -46,7 +46,10 @@ class NoBuild(Exception):
 
 @dataclass(frozen=True)
 class CopyFile:
-    """A file of the copy. `made_of` tells, where it is known beforehand, what decides its bytes."""
+    """A file of the copy. `made_of` tells, where it is known beforehand, what decides its bytes.
+
+    What `is_packed` does not get smaller by gzip.
+    """
 
     path: str
     content: bytes = field(repr=False)
@@ -54,6 +57,7 @@ class CopyFile:
     cache: Cache
     made_of: str = ""
     lasting: bool = False
+    is_packed: bool = False
 
 
 class Written(NamedTuple):
@@ -94,11 +98,15 @@ class CopyFolder:
         try:
             manifest = orjson.loads(read_file(self._folder / MANIFEST))
             self.before = dict(manifest["files"])
-            self._former = [*manifest["former"], *manifest.get("begun", ())]
+            begun = manifest.get("begun", ())
+            self._former = [*manifest["former"], *begun]
             if manifest["form"] != FORM:
                 raise ValueError(f"form {manifest['form']}; wanted {FORM}")
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
             raise NoBuild("build_damaged", self._folder / MANIFEST) from error
+
+        for half in self._folder.rglob("*.new") if begun else ():  # that build was killed
+            half.unlink()
 
     def begin(self, paths: Iterable[str]) -> None:
         """Note what will be written, so that nothing of a killed build stays for ever."""
@@ -121,7 +129,7 @@ class CopyFolder:
         if known is not None and known["sha256"] == digest and self._is_there(file.path, known):
             packed = known.get("gzip")
         else:
-            zipped = body.gzipped
+            zipped = None if file.is_packed else body.gzipped
             small = zipped.content if zipped else b""
             packed = len(small) if 0 < len(small) < WORTH * len(file.content) else None
             path = self._folder / file.path
@@ -189,21 +197,23 @@ class CopyFolder:
         """Delete a file that the copy does not have, or all such below a path that ends in `/`; how
         many.
         """
-        target = self._folder / path
-        files = [target] if not path.endswith("/") else [*target.rglob("*")]
-        count = 0
-        for file in files:
-            name = file.relative_to(self._folder).as_posix().removesuffix(GZIP_SUFFIX)
-            if name in self._now or not file.is_file():
-                continue
+        names = {path}
+        if path.endswith("/"):
+            files = (each for each in (self._folder / path).rglob("*") if each.is_file())
+            names = {
+                each.relative_to(self._folder).as_posix().removesuffix(GZIP_SUFFIX)
+                for each in files
+            }
+        for name in names - self._now.keys():
+            file = self._folder / name
             file.with_name(file.name + GZIP_SUFFIX).unlink(missing_ok=True)
             file.unlink(missing_ok=True)
-            count += 1
             for folder in file.parents:
-                if folder == self._folder or any(folder.iterdir()):
+                if folder == self._folder or (folder.exists() and any(folder.iterdir())):
                     break
-                folder.rmdir()
-        return count
+                if folder.exists():
+                    folder.rmdir()
+        return len(names - self._now.keys())
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from layers.catalog.catalog import Catalog
 from layers.exports.answers import has_answers
-from layers.exports.formats import formats_of
+from layers.exports.formats import Format, formats_of
 from layers.schema.values import DISASTERS
 from server.build.spelling import NOTICES_BAR, Address
 from server.edition.edition import Edition
@@ -27,7 +27,8 @@ OF_SERVICE = frozenset(
 PAGES = ("/", "/layers", "/light", "/terms", "/privacy", "/accessibility", "/contact", "/withdrawn")
 OF_A_LAYER = ("/layers/{id}", "/layers/{id}/table")
 ONCE_A_LANGUAGE = ("/manifest.webmanifest", "/og.png", "/offline/answers.json")
-KEPT_PAGES = ("/offline", "/offline/map", "/offline/here")
+KEPT_HERE = "/offline/here"
+KEPT_PAGES = ("/offline", "/offline/map", KEPT_HERE)
 CATALOGUES = (
     dcat_us.PATH, dcat_ap.PATH_JSON, dcat_ap.PATH_TURTLE, layers_txt.PATH, changes_feed.PATH,
     sitemap.PATH, "/robots.txt",
@@ -72,11 +73,16 @@ def lasting(edition: Edition, static: StaticFiles) -> Iterator[Address]:
             yield Address(f"/layers/{layer.id}/coverage.geojson", revision=layer.revision.id)
 
 
-def exports(catalog: Catalog) -> Iterator[tuple[str, Address]]:
-    """Each layer in each format, with the id of the layer; and all of them in one archive."""
+def exports(catalog: Catalog) -> Iterator[tuple[str, Format]]:
+    """Each layer by its id, in each format."""
     for layer in catalog.layers.values():
         for file_format in formats_of(layer.revision):
-            yield layer.id, Address(export_path(layer.id, file_format))
+            yield layer.id, file_format
+
+
+def export(layer_id: str, file_format: Format) -> Address:
+    """The address of a layer in a format."""
+    return Address(export_path(layer_id, file_format))
 
 
 def documents(catalog: Catalog) -> Iterator[Address]:

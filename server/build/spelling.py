@@ -1,7 +1,7 @@
 """How a static copy spells the service's addresses: no static server reads a query.
 
-A page of a language is `<lang><path>.html`, what a revision names (`v`) is below `v/<revision>/`, and
-what else chooses an answer is the file's name: `/light?hazard=flood&lang=en` is
+A page of a language is `<lang><path>.html`, what a revision names (`v`) is below `v/<revision>/`,
+and what else chooses an answer is the file's name: `/light?hazard=flood&lang=en` is
 `en/light/hazard=flood.html`. `viewer/web/twin/spelling.js` undoes the first two.
 """
 
@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES
 
 # Pages whose script reads the rest of their query.
-READS_QUERY = frozenset({"/", "/here"})
+READS_QUERY = frozenset({"/", "/here", "/requests/new"})
+AS_JSON = ("f", "json")
 MAP = "/"
 NOTICES_BAR = "/notices/bar"  # a part of the map's page, with how long it counts
 
@@ -38,7 +39,7 @@ class Address(NamedTuple):
     @property
     def is_page(self) -> bool:
         """Whether it is one of the pages, of which there is one in each language."""
-        return "." not in self.path.rpartition("/")[2]
+        return "." not in self.path.rpartition("/")[2] and AS_JSON not in self.rest
 
     @property
     def asked(self) -> str:
@@ -54,8 +55,9 @@ class Address(NamedTuple):
         path = self.path if self.path != MAP else "/index"
         rest = dict(self.rest)
         suffix = ".html" if self.is_page else ""
-        if rest.pop("f", None) == "json" or self.path == NOTICES_BAR:
+        if AS_JSON in self.rest or self.path == NOTICES_BAR:
             suffix = ".json"
+            rest.pop("f", None)
         named = "".join(f"/{name}={value}" for name, value in sorted(rest.items()))
         if self.revision is not None:
             return f"v/{self.revision}{path}"

@@ -50,6 +50,7 @@ NAMES = (
     "backup",
     "restore",
     "export",
+    "build",
     "publish",
     "requests",
     "answer",

@@ -21,7 +21,8 @@ STATES: Mapping[str, Text] = {
     },
 }
 BUILT: Text = {
-    "ja": "書き出しました: {folder}（{files} ファイル。うち書いたもの {written}、消したもの {deleted}）",
+    "ja": "書き出しました: {folder}（{files} ファイル。うち書いたもの {written}、"
+    "消したもの {deleted}）",
     "en": "written: {folder}; {files} files, of these {written} anew, {deleted} deleted",
 }
 BUILT_WITHOUT_ADDRESS: Text = {

@@ -57,8 +57,8 @@ REFUSALS: Mapping[str, Text] = {
         "en": "{value} is no folder; name the folder to write into with -o",
     },
     "build_other": {
-        "ja": "フォルダ「{value}」に、bosai build で書いたのではないものがあります。空のフォルダか、"
-        "前に書き出したフォルダを選んでください。",
+        "ja": "フォルダ「{value}」に、bosai build で書いたのではないものがあります。空のフォルダか"
+        "、前に書き出したフォルダを選んでください。",
         "en": "the folder {value} holds what bosai build did not write; wanted an empty folder, "
         "or that of an earlier build",
     },

@@ -1,0 +1,114 @@
+"""A static copy of the city that ships, served by nginx as its read-me says, or by Python."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.build.build import build
+from server.build.folder import Written
+from server.settings import Settings
+from tests.service import free_port
+from tests.waiting import until
+
+SITE = "https://map.example.jp"
+NGINX = "/usr/sbin/nginx"
+MAIN = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+{user}
+events {{}}
+http {{
+    access_log off;
+    {temporary}
+{site}
+}}
+"""
+TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+@dataclass(frozen=True)
+class StaticCopy:
+    """A copy: its folder, and where it is served."""
+
+    folder: Path
+    address: str
+    written: Written
+
+    @contextmanager
+    def without(self, path: str) -> Iterator[None]:
+        """A file of the copy, and its gzip, is not there meanwhile."""
+        file = self.folder / path
+        moved = [each for each in (file, file.with_name(file.name + ".gz")) if each.exists()]
+        for each in moved:
+            each.rename(each.with_name(each.name + ".away"))
+        try:
+            yield
+        finally:
+            for each in moved:
+                each.with_name(each.name + ".away").rename(each)
+
+
+def settings_of(home: Path) -> Settings:
+    return Settings(home=home, base_url=SITE)
+
+
+@contextmanager
+def static_copy_of(home: Path, folder: Path) -> Iterator[StaticCopy]:
+    """The copy of the city prepared in `home`, written below `folder` and served from there."""
+    copy = folder / "copy"
+    written = build(settings_of(home), copy)
+    with served(copy, folder) as address:
+        yield StaticCopy(copy, address, written)
+
+
+@contextmanager
+def served(copy: Path, folder: Path) -> Iterator[str]:
+    """The address of the folder, served without any service."""
+    port = free_port()
+    if shutil.which(NGINX):
+        configuration = folder / "nginx.conf"
+        configuration.write_text(_configuration(copy, folder, port))
+        command = [NGINX, "-p", str(folder), "-c", str(configuration)]
+    else:
+        options = ["--bind", "127.0.0.1", "--directory", str(copy)]
+        command = [sys.executable, "-m", "http.server", str(port), *options]
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        until(lambda: process.poll() is not None or _answers(port))
+        assert process.poll() is None, (folder / "server.log").read_text()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
+
+
+def _configuration(copy: Path, folder: Path, port: int) -> str:
+    """The server of the read-me's own example, with this folder and port."""
+    text = (copy / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"```nginx\n(.*?)```", text, re.DOTALL)
+    assert block is not None
+    site = block[1].replace("listen 80;", f"listen 127.0.0.1:{port};")
+    site = site.replace("/srv/bosai-map", str(copy))
+    site = site.replace("include mime.types;", "include /etc/nginx/mime.types;")
+    temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
+    user = "user root;" if os.geteuid() == 0 else ""
+    return MAIN.format(folder=folder, temporary=temporary, site=site, user=user)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5):
+            return True
+    except OSError:
+        return False
