@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # For a year browsers ask for the site by TLS alone (RFC 6797), and only for this one of its domain.
 BY_TLS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 M_ARENA_MAX = -8  # of glibc's malloc.h
-MEMORY = "/dev/shm"
+MEMORY = "/dev/shm"  # noqa: S108 - of a folder of its own, which nobody else may read
 GRACE = 8  # seconds that answers may take to end once the service is to stop
 
 

@@ -38,7 +38,7 @@ def copy_keys(engine: Engine, path: Path) -> int:
     try:
         with closing(sqlite3.connect(draft)) as copy, copy:
             copy.execute(f"CREATE TABLE {keys.name} (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL)")
-            copy.executemany(f"INSERT INTO {keys.name} VALUES (?, ?)", rows)
+            copy.executemany(f"INSERT INTO {keys.name} VALUES (?, ?)", rows)  # noqa: S608 - a name of ours
         with open_file(draft) as file:
             os.fsync(file.fileno())
         draft.replace(path)
@@ -52,7 +52,7 @@ def read_keys(path: Path) -> list[tuple[str, bytes]]:
     try:
         with closing(open_sqlite(path, BUSY_TIMEOUT_S)) as copy:
             require_sound(copy)
-            return copy.execute(f"SELECT id, wrapped FROM {keys.name}").fetchall()
+            return copy.execute(f"SELECT id, wrapped FROM {keys.name}").fetchall()  # noqa: S608 - a name of ours
     except sqlite3.Error as error:
         raise BackupRefused("no_key_copy", f"{path}: {error}") from error
 
