@@ -148,7 +148,9 @@ def _by_class(
     if field is None or not colors:
         return others
     if {type(value) for value, _ in colors} in ({str}, {int}):
-        # QGIS 3.22 reads `match` and no `case`; MapLibre has it for texts or whole numbers alone.
-        return ["match", ["get", field], *chain.from_iterable(colors), others]
+        # QGIS 3.22 reads `match`, each value in a list, and no `case`; MapLibre has it for texts or
+        # whole numbers alone.
+        labels = [([value], color) for value, color in colors]
+        return ["match", ["get", field], *chain.from_iterable(labels), others]
     cases = [(["==", ["get", field], value], color) for value, color in colors]
     return ["case", *chain.from_iterable(cases), others]

@@ -16,7 +16,7 @@ from server.cli import program
 from tests.conftest import YAIZU
 from tests.layers.city import SmallCity, feature_collection, polygon
 
-OTHERS = ("emergency_sites", "evacuation_shelters")
+OTHERS = ("emergency_sites",)
 POINTS = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 
 
