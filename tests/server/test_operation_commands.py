@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -17,6 +18,7 @@ from server.operation_commands import _refusing
 from server.texts import console as words
 from tests.layers.city import SmallCity
 from tests.service import Running, running
+from tests.waiting import until
 
 BOSAI = Path(sys.executable).with_name("bosai")
 SOURCE = 'path = "points.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
@@ -38,8 +40,17 @@ def bosai(settings: dict[str, str], *arguments: str | Path) -> tuple[int, str]:
 def submit(service: Running, title: str) -> None:
     form = {"title": title, "purpose": "使うため", "category": "fire", "contact": CONTACT}
     content = urllib.parse.urlencode(form).encode()
-    with urllib.request.urlopen(f"{service.address}/requests", content, timeout=120) as answer:
-        assert answer.status == 200
+
+    def is_taken() -> bool:
+        try:
+            with urllib.request.urlopen(f"{service.address}/requests", content, timeout=120):
+                return True
+        except urllib.error.HTTPError as error:
+            if error.code != 503:  # a worker whose database has not answered yet
+                raise
+            return False
+
+    until(is_taken)
 
 
 def test_a_service_that_runs_is_backed_up_and_restored_once_it_is_stopped(tmp_path: Path) -> None:
