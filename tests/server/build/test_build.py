@@ -8,6 +8,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,8 +58,10 @@ def test_every_tile_is_the_services_and_an_empty_one_is_in_no_index(
             for path in root.rglob("*/*.geojson")
         }
         assert listed == there
-        some = [tile for tile in sorted(listed) if tile.z in (layer.minzoom, layer.maxzoom)][:8]
-        for z, x, y in some:
+        some = [
+            tile for tile in sorted(listed, key=astuple) if tile.z in (layer.minzoom, layer.maxzoom)
+        ][:8]
+        for z, x, y in ((tile.z, tile.x, tile.y) for tile in some):
             for suffix in ("geojson", "mvt"):
                 answer = service.get(f"/tiles/{layer.id}/{z}/{x}/{y}.{suffix}")
                 assert (root / f"{z}/{x}/{y}.{suffix}").read_bytes() == answer.content
