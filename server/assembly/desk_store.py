@@ -42,7 +42,7 @@ class DeskStore:
         self.secret = Secret(settings.secret)
         self.vault = Vault(self.secret, open_keys(settings.database))
         self._upkeep = Upkeep(self.database)
-        self._vault_upkeep = vault_upkeep(self.database, self.vault)
+        self._vault_upkeep = vault_upkeep(self.database, self.vault, self._upkeep)
         self._upkeep.begin()
         self._vault_upkeep.begin()
         self.retention = Retention(settings.contact_days)

@@ -16,7 +16,9 @@ from server.database.schema import Unusable, upgrade
 
 PAUSE = 5.0  # seconds from one look to the next
 UNTOUCHED = 30.0  # the same while it can be used, and nothing is written
-PATIENCE = 2.0  # seconds that a start waits for the first look: a database far away may take longer
+# Seconds that a start waits for the first look: a database far away may take as long as it likes, a
+# file no longer than its steps do on a machine that has much to do.
+PATIENCE = {"sqlite": 30.0, "postgresql": 2.0}
 
 LOG = logging.getLogger(__name__)
 
@@ -33,14 +35,16 @@ class Upkeep:
         engine: Engine,
         prepare: Callable[[bool], None] | None = None,
         read: Callable[[], None] | None = None,
+        after: Upkeep | None = None,
     ) -> None:
         """`prepare` makes what is wanting in it, the database too if given True; `read` tries it.
 
-        Unless given they are those of the schema of requests and alerts.
+        Unless given they are those of the schema of requests and alerts. It is looked at while the
+        database of `after` can be used.
         """
         self._engine, self._following = engine, Following(engine, UNTOUCHED)
         self._prepare, self._read = prepare or self._upgrade, read or self._read_tables
-        self._looking = threading.Lock()
+        self._after, self._looking = after, threading.Lock()
         self._has_tables, self._was_there = False, False
         self._write_failed = False
         self.problem: str | None = "the database has not answered yet"
@@ -50,7 +54,7 @@ class Upkeep:
         """Look once, and wait a moment for it."""
         first = threading.Thread(target=self.look, daemon=True)
         first.start()
-        first.join(PATIENCE)
+        first.join(PATIENCE[self._engine.dialect.name])
 
     def run(self, stop: threading.Event) -> None:
         """Look again and again until told to stop."""
@@ -59,6 +63,8 @@ class Upkeep:
 
     def look(self) -> None:
         """Try whether the database can be used; what is found is in `problem`."""
+        if self._after is not None and self._after.problem is not None:
+            return
         if not self._looking.acquire(blocking=False):
             return  # another thread is at it
         try:

@@ -15,7 +15,7 @@ from layers.store.record import Published
 from layers.store.store import Home
 
 PROGRAM = "server.renderer"
-LONGEST = 60.0  # seconds: rendering a city takes one or two
+LONGEST = 300.0  # seconds: rendering a city takes one or two, where nothing else is done
 CHANGED = 3  # exit status: the catalogue is another one by now
 
 

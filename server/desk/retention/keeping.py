@@ -32,8 +32,8 @@ SEALED_COMMENT = "sealed"  # the same of PostgreSQL's table
 LOG = logging.getLogger(__name__)
 
 
-def vault_upkeep(database: Engine, vault: Vault) -> Upkeep:
-    """What looks after the vault, as `Upkeep` does after the database.
+def vault_upkeep(database: Engine, vault: Vault, after: Upkeep | None = None) -> Upkeep:
+    """What looks after the vault, as `after` does after the database, and while that can be used.
 
     Keys are made only where nothing in the database was sealed with any.
     """
@@ -41,7 +41,7 @@ def vault_upkeep(database: Engine, vault: Vault) -> Upkeep:
     def prepare(new: bool) -> None:
         vault.prepare(new=new and not _has_keys(database))
 
-    return Upkeep(vault.keys, prepare, vault.check)
+    return Upkeep(vault.keys, prepare, vault.check, after)
 
 
 class Keeping:
