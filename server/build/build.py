@@ -53,7 +53,11 @@ MEDIA_TYPES: dict[Encoding, str] = {
     "mvt": "application/vnd.mapbox-vector-tile",
     "styled": "application/geo+json",
 }
-UNKNOWN_STATES = {"type": "FeatureCollection", "features": [], "checked_at": None}
+UNKNOWN_STATES: dict[str, object] = {
+    "type": "FeatureCollection",
+    "features": [],
+    "checked_at": None,
+}
 
 Progress = Callable[[int, int], None]
 
