@@ -198,7 +198,7 @@ def test_tiles_from_memory_are_counted(service: Running) -> None:
     client.close()
     until(lambda: tiles() == 39)
     values = parsed(get(service, "/metrics"))
-    route = "/tiles/{layer_id}/{z}/{x}/{y}.{suffix}"
+    route = "/tiles/{layer_id}/{z}/{x}/{y}.geojson"
     assert of(values, "bosai_requests_total", route=route) == 1
 
 
