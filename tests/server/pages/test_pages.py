@@ -105,7 +105,7 @@ def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None
         pages.render("layer_list.html", lang, groups=groups),
         layer_page(pages, lang, PAGE),
         layer_page(pages, lang, LayerPage(id="x", definition=None, trouble=TROUBLE)),
-        pages.render("error.html", lang, status=404, title="t", message="m"),
+        pages.render("error.html", lang, status=404, title="t", message="m", number=None),
         pages.render("requests.html", lang, list=listed(lang), is_moderated=True),
     ]
     for page in rendered:
