@@ -90,8 +90,10 @@ class StateFigures(Collector):
         try:
             with reading(self._store.database) as connection:
                 for name, words, table, states in COUNTED:
-                    query = select(table.c.state, func.count()).group_by(table.c.state)
-                    counts: dict[str, int] = dict(connection.execute(query).tuples().all())
+                    query = select(table.c.state, func.count().label("number"))
+                    query = query.group_by(table.c.state)
+                    rows = connection.execute(query)
+                    counts: dict[str, int] = {row.state: row.number for row in rows}
                     family = GaugeMetricFamily(name, words, labels=("state",))
                     for state in states:
                         family.add_metric((state,), counts.get(state, 0))

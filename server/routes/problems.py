@@ -231,14 +231,15 @@ def _answer(
         "detail": plain(detail),
         "instance": request.url.path,
     }
-    if status >= 500:
-        problem["request_id"] = _name_of(request)
+    if status >= 500 and (name := _name_of(request)) is not None:
+        problem["request_id"] = name
     return JSONResponse(problem, status, headers, media_type="application/problem+json")
 
 
-def _name_of(request: Request) -> str:
-    """What `server.http.request_id` calls the request, in the log too."""
-    return str(request.state.request_id)
+def _name_of(request: Request) -> str | None:
+    """What `server.http.request_id`, where it is used, calls the request, in the log too."""
+    name: str | None = getattr(request.state, "request_id", None)
+    return name
 
 
 def _words(status: int, _: Translate) -> tuple[str, str]:
