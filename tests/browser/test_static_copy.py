@@ -120,9 +120,11 @@ def test_alerts_count_for_a_while_only(copied_map: MapPage, static_copy: StaticC
     copied_map.page.locator("#notices .unknown").wait_for()
 
 
-def test_requests_lead_to_mail_or_paper(copied_map: MapPage) -> None:
+def test_requests_to_a_map_that_is_not_the_city_s_lead_to_no_office(copied_map: MapPage) -> None:
     copied_map.page.goto(f"{copied_map.address}/ja/layers.html")
     copied_map.page.locator("nav a", has_text=re.compile("要望|レイヤー.*送")).first.click()
     copied_map.page.wait_for_url("**/ja/requests/new.html")
-    assert "印刷" in copied_map.page.locator("main").inner_text()
+    text = copied_map.page.locator("main").inner_text()
+    assert "このサイトからは、要望を送れません。" in text
+    assert "市役所に出して" not in text
     assert copied_map.page.locator("form[method=post]").count() == 0

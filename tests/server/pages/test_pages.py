@@ -115,6 +115,14 @@ def test_no_page_has_script_or_style_of_its_own(pages: Pages, lang: str) -> None
         assert page.count("<h1") == 1
 
 
+def test_a_copy_of_the_city_s_own_map_has_a_sheet_to_hand_in() -> None:
+    for official in (True, False):
+        city = TEST_CITY.model_copy(update={"official": official, "office": None})
+        page = Pages(city, {"page.css": "p.css"}).render("request_by_mail.html", "ja")
+        assert ("印刷して書き込み、市役所に出してください。" in page) == official
+        assert ("________" in page) == official
+
+
 def test_an_unofficial_site_says_so_and_links_the_official_map(pages: Pages) -> None:
     page = pages.render("requests.html", "ja", list=listed("ja"), is_moderated=True)
     assert "非公式" in page
