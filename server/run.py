@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import faulthandler
+import gc
 import multiprocessing
 import os
 import signal
@@ -11,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from importlib import import_module
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -73,7 +75,7 @@ def _serve(host: str, port: int, workers: int, headers: list[tuple[str, str]]) -
         workers=workers,
         timeout_worker_healthcheck=PATIENCE,
         loop="uvloop",
-        http="server.http.protocol:TileProtocol",  # by its name: only workers load it
+        http="server.http.protocol:TileProtocol",
         ws="none",
         timeout_graceful_shutdown=GRACE,
         access_log=False,
@@ -82,7 +84,20 @@ def _serve(host: str, port: int, workers: int, headers: list[tuple[str, str]]) -
         headers=headers,
         log_config=log_config(),
     )
+    load_service()
     return Supervisor(config, [config.bind_socket()]).run()
+
+
+def load_service() -> None:
+    """Load the service's code before workers are forked: they share its memory, and start sooner.
+
+    OpenBLAS would have a thread here, and a process of several is not safely forked.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    for name in ("server.http.protocol", "server.http.turns", "server.starting"):
+        import_module(name)
+    gc.collect()
+    gc.freeze()  # a worker's own collections do not write into what is shared
 
 
 @contextmanager

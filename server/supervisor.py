@@ -1,6 +1,7 @@
 """The process that starts the workers, and another one in the place of one that ended.
 
-It has the socket, so that no connection is refused meanwhile, and loads nothing of the service.
+It has the socket, so that no connection is refused meanwhile, and the code that they are to run
+(`server.run.load_service`), but opens nothing of the service.
 """
 
 from __future__ import annotations
