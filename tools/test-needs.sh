@@ -1,7 +1,6 @@
 #!/bin/sh
-# Sees to what the tests need beside Python: Chromium, Japanese fonts, PostgreSQL with PostGIS, curl, nginx, GDAL's
-# programs, a library that sets clocks;
-# with `soak` also what the long tests need: QGIS.
+# Sees to what the tests need beside Python: Chromium without a window, Japanese fonts, PostgreSQL with PostGIS, curl,
+# nginx, GDAL's programs, a library that sets clocks; with `soak` also what the long tests need: QGIS.
 # Installs what is missing through apt-get where it can, else says in one line what to install.
 set -eu
 long=${1-}
@@ -18,7 +17,7 @@ any() {
 }
 
 missing() {
-    have chromium || echo chromium
+    have chromium-headless-shell || echo chromium-headless-shell
     have fc-list || echo fontconfig
     [ -n "$(fc-list :lang=ja family 2>/dev/null)" ] || echo fonts-noto-cjk
     any /usr/lib/postgresql/*/bin/initdb || echo postgresql
