@@ -5,9 +5,8 @@ from __future__ import annotations
 import http.client
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from random import Random
 from urllib.parse import quote, urlencode
 
 from sqlalchemy import func, select
@@ -25,17 +24,13 @@ from tests.benchmarks.measure import Spread, memory, tree
 from tests.benchmarks.peers.install import Absent
 from tests.benchmarks.report import Condition, Row, at_most
 from tests.benchmarks.tiles import tile_addresses
+from tests.benchmarks.typhoon import FORM, PLACES, mixed, network
 
 CROWD, SECONDS = 500, 300
 DEAR_CLIENTS = 20
 LOOKS = 1000  # at one tile meanwhile
 PAUSE = 0.01  # seconds between two of them: a map asks now and then
 POSTS = 10_000
-LANGUAGES = ("ja", "en", "zh", "ko", "vi", "easy")
-PLACES = 2000
-# Of a hundred addresses, how many are what: whoever opens the map asks for dozens of tiles.
-SHARES = {"tile": 80, "page": 5, "place": 6, "search": 4, "layer": 3, "picture": 1, "sheet": 1}
-SEARCHES = ("本町", "避難所", "朝霞駅", "膝折町一丁目", "shelter", "根岸台", "35.797,139.594")
 DEAR = (
     "/og.png?at=15/{}/139.6",
     "/towns/本町一丁目.pdf",
@@ -44,7 +39,6 @@ DEAR = (
     "/layers/hydrants/table?page={}",
     "/print?at=15/{}/139.6",
 )
-FORM = {"title": "AEDの場所", "purpose": "大会の日に", "category": "welfare"}
 
 
 def rows(bench: Bench) -> Iterator[Row]:
@@ -75,7 +69,7 @@ def _morning(
     bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequence[Layer]
 ) -> Iterator[Row]:
     """A made tile beside itself, and the service's memory, while the crowd asks for the mix."""
-    addresses = _mixed(layers)
+    addresses = mixed(layers)
     seconds = SECONDS if bench.share == 1 else bench.seconds
     crowd = wrk.over(_file(bench, "night", addresses), CROWD, seconds)
     tile = next(address for address in addresses if address.startswith("/tiles/"))
@@ -116,7 +110,7 @@ def _forms(bench: Bench, settings: dict[str, str]) -> Row:
         for number in range(count):
             headers = {
                 "Content-Type": "application/x-www-form-urlencoded",
-                "X-Forwarded-For": f"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+                "X-Forwarded-For": network(number),
             }
             connection.request("POST", "/requests", urlencode(FORM), headers)
             answer = connection.getresponse()
@@ -157,27 +151,6 @@ def _waits(port: int, tile: str) -> Sequence[float]:
         time.sleep(PAUSE)
     client.close()
     return taken
-
-
-def _mixed(layers: Sequence[Layer]) -> Sequence[str]:
-    """The addresses of the mix, in an order that is the same each time."""
-    chance = Random(17)
-    tiles = [*tile_addresses(layers)]
-    kinds: Mapping[str, Callable[[], str]] = {
-        "tile": lambda: chance.choice(tiles),
-        "page": lambda: f"/?lang={chance.choice(LANGUAGES)}",
-        "place": lambda: f"/here?lat={_latitude(chance)}&lon=139.594&f=json",
-        "search": lambda: f"/search?q={chance.choice(SEARCHES)}&f=json",
-        "layer": lambda: f"/layers/{chance.choice(layers).id}?lang={chance.choice(LANGUAGES)}",
-        "picture": lambda: f"/og.png?at=15/{_latitude(chance)}/139.6",
-        "sheet": lambda: "/towns/本町一丁目.pdf",
-    }
-    chosen = chance.choices([*SHARES], [*SHARES.values()], k=PLACES * 10)
-    return [kinds[kind]() for kind in chosen]
-
-
-def _latitude(chance: Random) -> str:
-    return f"35.79{chance.randrange(PLACES):04}"
 
 
 def _layers(home: Path) -> Sequence[Layer]:
