@@ -1,11 +1,17 @@
-"""The morning of the typhoon: everybody opens the map at once, asks about a place, and writes."""
+"""The morning of the typhoon: everybody opens the map at once, asks about a place, and writes.
+
+Some of them before the service is there, and some by a line on which hardly anything comes through.
+"""
 
 from __future__ import annotations
 
 import http.client
+import socket
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -22,7 +28,8 @@ from tests.benchmarks.client import Client
 from tests.benchmarks.load import Generator
 from tests.benchmarks.measure import Spread, memory, tree
 from tests.benchmarks.peers.install import Absent
-from tests.benchmarks.report import Condition, Row, at_most
+from tests.benchmarks.report import Condition, Row, at_most, within
+from tests.benchmarks.servers import free_port
 from tests.benchmarks.tiles import tile_addresses
 from tests.benchmarks.typhoon import FORM, PLACES, mixed, network
 
@@ -31,6 +38,9 @@ DEAR_CLIENTS = 20
 LOOKS = 1000  # at one tile meanwhile
 PAUSE = 0.01  # seconds between two of them: a map asks now and then
 POSTS = 10_000
+SLOW = 400  # clients, half of whom send slowly, and half read slowly
+STEP = 1.0  # seconds between two bytes that one of them sends, or two kilobytes that it reads
+READY = 3.0  # seconds
 DEAR = (
     "/og.png?at=15/{}/139.6",
     "/towns/本町一丁目.pdf",
@@ -42,7 +52,7 @@ DEAR = (
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    """The mix of that morning; the dearest addresses alone; forms."""
+    """The mix of that morning; the dearest alone; slow clients; forms; a start amid it all."""
     home = bench.cities.home("asaka")
     for path in bench.work.glob("night.sqlite*"):
         path.unlink()
@@ -62,7 +72,9 @@ def rows(bench: Bench) -> Iterator[Row]:
     layers = _layers(home)
     yield from _morning(bench, wrk, settings, layers)
     yield _dear(bench, wrk, settings, layers)
+    yield _slow(bench, settings, layers)
     yield _forms(bench, settings)
+    yield _start(bench, wrk, settings, layers)
 
 
 def _morning(
@@ -99,6 +111,69 @@ def _dear(bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequen
     with bench.service(settings) as (_pid, port), clients.asking(f"http://127.0.0.1:{port}"):
         taken = _waits(port, tile)
     return _of_itself(f"{DEAR_CLIENTS} clients that ask for the dearest addresses", taken, 20)
+
+
+def _slow(bench: Bench, settings: dict[str, str], layers: Sequence[Layer]) -> Row:
+    """A made tile beside itself, while many hold connections and hardly use them."""
+    tile = next(tile_addresses(layers))
+    with bench.service(settings) as (_pid, port), _trickling(port):
+        taken = _waits(port, tile)
+    return _of_itself(f"{SLOW} clients that send and read hardly anything", taken, 10)
+
+
+def _start(bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequence[Layer]) -> Row:
+    """How soon the service is ready while everybody tries to reach it already."""
+    port = free_port()
+    crowd = wrk.over(_file(bench, "night", mixed(layers)), CROWD)
+    seconds = []
+    for _ in range(bench.runs):
+        with crowd.asking(f"http://127.0.0.1:{port}"):
+            begun = time.perf_counter()
+            with bench.service(settings, port):
+                seconds.append(time.perf_counter() - begun)
+    what = f"ready from prepared revisions, with {CROWD} clients who try from before"
+    return within(what, f"{READY:g} s", seconds, READY)
+
+
+@contextmanager
+def _trickling(port: int) -> Iterator[None]:
+    """Half of the clients send a head a byte at a time, half read a long answer little by little.
+
+    Whoever is closed comes again.
+    """
+    is_over = threading.Event()
+    head = b"GET /layers HTTP/1.1\r\nHost: a\r\nX: "
+
+    def hold() -> None:
+        links: dict[int, socket.socket] = {}
+        with ExitStack() as every:
+            while not is_over.wait(STEP):
+                for number in range(SLOW):
+                    writes = number % 2 == 0
+                    try:
+                        if number not in links:
+                            links[number] = every.enter_context(
+                                socket.create_connection(("127.0.0.1", port), 10)
+                            )
+                            begun = head if writes else b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 20
+                            links[number].sendall(begun)
+                            links[number].setblocking(False)
+                        elif writes:
+                            links[number].send(b"x")
+                        elif not links[number].recv(1024):
+                            del links[number]
+                    except BlockingIOError:
+                        continue
+                    except OSError:
+                        links.pop(number, None)
+
+    holder = threading.Thread(target=hold, daemon=True)
+    holder.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        holder.join()
 
 
 def _forms(bench: Bench, settings: dict[str, str]) -> Row:
