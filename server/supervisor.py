@@ -6,12 +6,15 @@ It has the socket, so that no connection is refused meanwhile, and the code that
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import multiprocessing
 import signal
 import socket
+import struct
 import sys
 import time
+from contextlib import suppress
 
 from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
@@ -24,6 +27,23 @@ LOOK = 0.2  # seconds from one look at the workers to the next
 MOMENT = 0.05  # seconds that a look waits for a worker's answer
 STEADY = 60.0  # seconds: one that lived so long is replaced at once
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before another one; doubled from death to death
+
+LAST_COME = 1.0  # seconds at most until the workers have taken on all who came before a stop
+
+# Of Linux's asm-generic/socket.h; a program of its packet filter, which lets every packet pass but
+# the one that begins a connection: four instructions of a code, two jumps and an operand.
+SO_ATTACH_FILTER = 26
+TCP_FLAGS, SYN = 13, 0x02  # the byte of a segment's head (RFC 9293, 3.1), the bit in it
+NO_NEWCOMERS = b"".join(
+    struct.pack("HBBI", *instruction)
+    for instruction in (
+        (0x30, 0, 0, TCP_FLAGS),  # load the byte
+        (0x45, 0, 1, SYN),  # skip one unless the bit is set
+        (0x06, 0, 0, 0),  # drop
+        (0x06, 0, 0, 0xFFFFFFFF),  # pass
+    )
+)
+TCP_INFO_WAITING = 24  # where Linux says of a listening socket how many wait to be taken on
 
 FORK = multiprocessing.get_context("fork")
 
@@ -80,7 +100,11 @@ class Supervisor(Multiprocess):
         while not self.should_exit.wait(LOOK):
             self.handle_signals()
             self.keep_subprocess_alive()
+        for listener in self.sockets:
+            _turn_newcomers_away(listener)
         self.terminate_all()
+        for listener in self.sockets:
+            listener.close()  # with the workers' own: who comes now waits for nobody
         self.join_all()
         return self._status or 0
 
@@ -180,3 +204,24 @@ class Supervisor(Multiprocess):
         self._due[place] = time.monotonic() + pause
         how = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         LOG.error("worker [%s] ended (%s); another starts in %g s", process.pid, how, pause)
+
+
+def _turn_newcomers_away(listener: socket.socket) -> None:
+    """Wait until nobody is in the queue of a listening socket, which nobody else gets into.
+
+    Whoever is in it when the socket is closed has sent a request, and would lose it. A newcomer's
+    system tries again within a second, and then finds the next service, or none.
+    """
+    program = ctypes.create_string_buffer(NO_NEWCOMERS)
+    instructions = struct.pack("HL", len(NO_NEWCOMERS) // 8, ctypes.addressof(program))
+    with suppress(OSError):  # another system, which has no such filter
+        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, instructions)
+        deadline = time.monotonic() + LAST_COME
+        while _waiting(listener) and time.monotonic() < deadline:
+            time.sleep(MOMENT)
+
+
+def _waiting(listener: socket.socket) -> int:
+    """How many have a connection that nobody has taken on."""
+    state = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, TCP_INFO_WAITING + 4)
+    return int(struct.unpack_from("I", state, TCP_INFO_WAITING)[0])

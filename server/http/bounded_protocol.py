@@ -10,6 +10,9 @@ service does not rest on one.
 
 A request's bytes are given to the parser in pieces, none while a complete request waits for its
 turn: so what a connection holds is bounded, and requests that are pipelined are all answered.
+
+When the service stops, uvicorn closes what is idle at once, with the request that its client has
+just sent. Here it has a moment more, in which an answer says that the connection ends.
 """
 
 from __future__ import annotations
@@ -59,13 +62,15 @@ class BoundedProtocol(HttpToolsProtocol):
 
     Times are seconds; each is kept to within `look_s`. A client may be `idle_s` between requests
     and take `arrival_s` to send one, or a step of a form with files, and `unread_s` without reading
-    anything of an answer. After a refusal it has `lingering_s` to read it.
+    anything of an answer. After a refusal it has `lingering_s` to read it, and `last_s` for one
+    more request once the service stops.
     """
 
     idle_s: ClassVar[float] = 15
     arrival_s: ClassVar[float] = 30
     unread_s: ClassVar[float] = 30
     lingering_s: ClassVar[float] = 5
+    last_s: ClassVar[float] = 1
     look_s: ClassVar[float] = 5
 
     def __init__(
@@ -89,6 +94,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._refusal: Refusal | None = None
         self._is_said = False
         self._lingered = 0  # bytes received since the refusal
+        self._ends = False  # with the next answer: the service stops
         self._resumed = 0  # how often the client has read enough for more to be sent
         self._stalls: dict[tuple[str, int, int], float] = {}  # since when
         self._next_look: asyncio.TimerHandle | None = None
@@ -121,6 +127,29 @@ class BoundedProtocol(HttpToolsProtocol):
     def drop(self) -> None:
         """Close the connection at once."""
         self.transport.abort()
+
+    def shutdown(self) -> None:
+        """End the connection with its last answer, or when no request comes for a moment."""
+        self._ends = True
+        if not self._is_free():
+            self._end_with(self.cycle)
+        else:
+            self._close_soon()
+
+    def _close_soon(self) -> None:
+        self.loop.call_later(self.last_s, self._close_unless_asked)
+
+    def _close_unless_asked(self) -> None:
+        if self._is_free() and not self._arriving:
+            self.transport.close()
+
+    def _end_with(self, cycle: RequestResponseCycle) -> None:
+        """Have an answer say that it is the last, unless another request is here already.
+
+        One whose head is sent can say so no more: the next one does, if there is one.
+        """
+        if self._ends and not cycle.response_started and not self.pipeline and not self._unfed:
+            cycle.keep_alive = False
 
     # What is received
 
@@ -215,6 +244,7 @@ class BoundedProtocol(HttpToolsProtocol):
     # What is sent
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._end_with(cycle)
         start = partial(super()._start_asgi_task, cycle, app)
         if cycle.scope["raw_path"].startswith(FIRST):
             start()
@@ -224,6 +254,8 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         is_last = not self.pipeline
         super().on_response_complete()
+        if self._ends:
+            self._close_soon()
         if self._refusal is None:
             self._feed()
         elif is_last:

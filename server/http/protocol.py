@@ -58,6 +58,7 @@ class TileProtocol(BoundedProtocol):
             and parser.should_keep_alive()
             and parser.get_http_version() == "1.1"
             and self._is_free()
+            and not self._ends
             and not self.flow.write_paused
         ):
             return answer

@@ -48,12 +48,13 @@ class Bench:
         return working(command, cwd=ROOT)
 
     @contextmanager
-    def service(self, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    def service(self, environment: dict[str, str], port: int = 0) -> Iterator[tuple[int, int]]:
         """Our service with one worker until the block ends; gives the worker's id and the port.
 
         `environment` are all its settings: those this process was started with do not reach it.
+        The port is a free one unless it is given.
         """
-        port = free_port()
+        port = port or free_port()
         bosai = Path(sys.executable).with_name("bosai")
         command: list[str | Path] = [bosai, "serve", "--workers", "1", "--port", str(port)]
         log = self.work / "service.log"

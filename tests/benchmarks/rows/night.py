@@ -1,13 +1,19 @@
-"""The morning of the typhoon: everybody opens the map at once, asks about a place, and writes."""
+"""The morning of the typhoon: everybody opens the map at once, asks about a place, and writes.
+
+Some of them before the service is there, and some by a line on which hardly anything comes through.
+"""
 
 from __future__ import annotations
 
 import http.client
+import socket
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from random import Random
 from urllib.parse import quote, urlencode
 
 from sqlalchemy import func, select
@@ -21,21 +27,21 @@ from server.desk.intake.requests import requests
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.client import Client
 from tests.benchmarks.load import Generator
-from tests.benchmarks.measure import Spread, memory, tree
+from tests.benchmarks.measure import Spread, in_turn, memory, tree
 from tests.benchmarks.peers.install import Absent
-from tests.benchmarks.report import Condition, Row, at_most
+from tests.benchmarks.report import Condition, Row, at_most, within
+from tests.benchmarks.servers import free_port
 from tests.benchmarks.tiles import tile_addresses
+from tests.benchmarks.typhoon import FORM, PLACES, mixed, network
 
 CROWD, SECONDS = 500, 300
 DEAR_CLIENTS = 20
 LOOKS = 1000  # at one tile meanwhile
 PAUSE = 0.01  # seconds between two of them: a map asks now and then
 POSTS = 10_000
-LANGUAGES = ("ja", "en", "zh", "ko", "vi", "easy")
-PLACES = 2000
-# Of a hundred addresses, how many are what: whoever opens the map asks for dozens of tiles.
-SHARES = {"tile": 80, "page": 5, "place": 6, "search": 4, "layer": 3, "picture": 1, "sheet": 1}
-SEARCHES = ("本町", "避難所", "朝霞駅", "膝折町一丁目", "shelter", "根岸台", "35.797,139.594")
+SLOW = 400  # clients, half of whom send slowly, and half read slowly
+STEP = 1.0  # seconds between two bytes that one of them sends, or two kilobytes that it reads
+READY = 3.0  # seconds
 DEAR = (
     "/og.png?at=15/{}/139.6",
     "/towns/本町一丁目.pdf",
@@ -44,11 +50,10 @@ DEAR = (
     "/layers/hydrants/table?page={}",
     "/print?at=15/{}/139.6",
 )
-FORM = {"title": "AEDの場所", "purpose": "大会の日に", "category": "welfare"}
 
 
 def rows(bench: Bench) -> Iterator[Row]:
-    """The mix of that morning; the dearest addresses alone; forms."""
+    """The mix of that morning; the dearest alone; slow clients; forms; a start amid it all."""
     home = bench.cities.home("asaka")
     for path in bench.work.glob("night.sqlite*"):
         path.unlink()
@@ -68,14 +73,16 @@ def rows(bench: Bench) -> Iterator[Row]:
     layers = _layers(home)
     yield from _morning(bench, wrk, settings, layers)
     yield _dear(bench, wrk, settings, layers)
+    yield _slow(bench, settings, layers)
     yield _forms(bench, settings)
+    yield _start(bench, wrk, settings, layers)
 
 
 def _morning(
     bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequence[Layer]
 ) -> Iterator[Row]:
     """A made tile beside itself, and the service's memory, while the crowd asks for the mix."""
-    addresses = _mixed(layers)
+    addresses = mixed(layers)
     seconds = SECONDS if bench.share == 1 else bench.seconds
     crowd = wrk.over(_file(bench, "night", addresses), CROWD, seconds)
     tile = next(address for address in addresses if address.startswith("/tiles/"))
@@ -107,6 +114,84 @@ def _dear(bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequen
     return _of_itself(f"{DEAR_CLIENTS} clients that ask for the dearest addresses", taken, 20)
 
 
+def _slow(bench: Bench, settings: dict[str, str], layers: Sequence[Layer]) -> Row:
+    """A made tile while many hold connections and hardly use them, beside itself without them."""
+    tile = next(tile_addresses(layers))
+    with bench.service(settings) as (_pid, port):
+        alone = sorted(_waits(port, tile))
+        with _trickling(port):
+            beside = sorted(_waits(port, tile))
+    last = len(alone) * 99 // 100
+    return Row(
+        f"a tile's p99 beside {SLOW} clients that send and read hardly anything",
+        "without them",
+        at_most(2),
+        Spread.of([beside[last] / alone[last]]),
+        conditions=(Condition(True, f"p99 {beside[last] * 1000:.1f} ms"),),
+    )
+
+
+def _start(bench: Bench, wrk: Generator, settings: dict[str, str], layers: Sequence[Layer]) -> Row:
+    """How soon the service is ready while everybody tries to reach it already."""
+    port = free_port()
+    crowd = wrk.over(_file(bench, "night", mixed(layers)), CROWD)
+
+    def ready() -> float:
+        begun = time.perf_counter()
+        with bench.service(settings, port):
+            return time.perf_counter() - begun
+
+    def ready_amid_them() -> float:
+        with crowd.asking(f"http://127.0.0.1:{port}"):
+            return ready()
+
+    amid, alone = in_turn(bench.runs, ready_amid_them, ready)
+    what = f"ready from prepared revisions, with {CROWD} clients who try from before"
+    row = within(what, f"{READY:g} s", amid, READY)
+    return replace(row, conditions=(Condition(True, f"without them {min(alone):.1f} s"),))
+
+
+@contextmanager
+def _trickling(port: int) -> Iterator[None]:
+    """Half of the clients send a head a byte at a time, half read a long answer little by little.
+
+    Whoever is closed comes again.
+    """
+    is_over = threading.Event()
+    head = b"GET /layers HTTP/1.1\r\nHost: a\r\nX: "
+
+    def hold() -> None:
+        links: dict[int, socket.socket] = {}
+        with ExitStack() as every:
+            while not is_over.wait(STEP):
+                for number in range(SLOW):
+                    writes = number % 2 == 0
+                    try:
+                        if number not in links:
+                            links[number] = every.enter_context(
+                                socket.create_connection(("127.0.0.1", port), 10)
+                            )
+                            begun = head if writes else b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 20
+                            links[number].sendall(begun)
+                            links[number].setblocking(False)
+                        elif writes:
+                            links[number].send(b"x")
+                        elif not links[number].recv(1024):
+                            del links[number]
+                    except BlockingIOError:
+                        continue
+                    except OSError:
+                        links.pop(number, None)
+
+    holder = threading.Thread(target=hold, daemon=True)
+    holder.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        holder.join()
+
+
 def _forms(bench: Bench, settings: dict[str, str]) -> Row:
     """Requests that are stored, beside those that were acknowledged."""
     answers: Counter[int] = Counter()
@@ -116,7 +201,7 @@ def _forms(bench: Bench, settings: dict[str, str]) -> Row:
         for number in range(count):
             headers = {
                 "Content-Type": "application/x-www-form-urlencoded",
-                "X-Forwarded-For": f"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}",
+                "X-Forwarded-For": network(number),
             }
             connection.request("POST", "/requests", urlencode(FORM), headers)
             answer = connection.getresponse()
@@ -157,27 +242,6 @@ def _waits(port: int, tile: str) -> Sequence[float]:
         time.sleep(PAUSE)
     client.close()
     return taken
-
-
-def _mixed(layers: Sequence[Layer]) -> Sequence[str]:
-    """The addresses of the mix, in an order that is the same each time."""
-    chance = Random(17)
-    tiles = [*tile_addresses(layers)]
-    kinds: Mapping[str, Callable[[], str]] = {
-        "tile": lambda: chance.choice(tiles),
-        "page": lambda: f"/?lang={chance.choice(LANGUAGES)}",
-        "place": lambda: f"/here?lat={_latitude(chance)}&lon=139.594&f=json",
-        "search": lambda: f"/search?q={chance.choice(SEARCHES)}&f=json",
-        "layer": lambda: f"/layers/{chance.choice(layers).id}?lang={chance.choice(LANGUAGES)}",
-        "picture": lambda: f"/og.png?at=15/{_latitude(chance)}/139.6",
-        "sheet": lambda: "/towns/本町一丁目.pdf",
-    }
-    chosen = chance.choices([*SHARES], [*SHARES.values()], k=PLACES * 10)
-    return [kinds[kind]() for kind in chosen]
-
-
-def _latitude(chance: Random) -> str:
-    return f"35.79{chance.randrange(PLACES):04}"
 
 
 def _layers(home: Path) -> Sequence[Layer]:

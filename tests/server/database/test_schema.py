@@ -41,6 +41,37 @@ from server.database.schema import upgrade
 sys.stdin.readline()
 upgrade(open_database(sys.argv[1]))
 """
+# Takes the steps in a process that is killed at one statement after the other, until one is not.
+KILLED = """
+import os, signal, sys
+from alembic import command
+from sqlalchemy import event, text
+from server.database.engine import open_database
+from server.database.schema import step_of, upgrade
+
+def take(most):
+    engine = open_database(sys.argv[1])
+    statements = iter(range(most))
+    @event.listens_for(engine, "after_cursor_execute")
+    def count(*_):
+        if next(statements, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+    upgrade(engine)
+
+most, status = 0, 1
+while status:
+    child = os.fork()
+    if not child:
+        take(most)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    engine = open_database(sys.argv[1])
+    with engine.connect() as connection:
+        (title,) = connection.execute(text("SELECT title FROM requests")).scalars()
+        print(status, step_of(connection), title)
+    engine.dispose()
+    most += int(sys.argv[2])
+"""
 # What a database held before there were steps: the tables of that time, made as SQLAlchemy does.
 BEFORE = {
     "without corrections": (requests.requests, contacts, alerts.alerts),
@@ -255,3 +286,24 @@ def test_a_step_that_fails_leaves_the_database_as_it_was(
     found = MetaData()
     found.reflect(empty)
     assert {"requests", "notices"} <= found.tables.keys()
+
+
+def test_a_service_that_is_killed_amid_the_steps_has_taken_none_and_takes_them_next(
+    empty: Engine,
+) -> None:
+    with at_step(empty, "0013"):
+        pass
+    url = empty.url.render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, url, "10"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    *killed, last = done.stdout.splitlines()
+    assert len(killed) > 3
+    assert set(killed) == {"-9 0013 題"}
+    assert last == f"0 {LATEST} 題"
+    assert differences(empty) == []

@@ -257,6 +257,22 @@ def test_layers_come_and_go(city: SmallCity, client: TestClient) -> None:
     assert not (city.home / "00000" / "revisions" / "more").exists()
 
 
+def test_a_definition_that_is_replaced_is_the_one_before_until_it_is_whole(
+    city: SmallCity, client: TestClient
+) -> None:
+    path = city.definitions / "points.toml"
+    text = path.read_text("utf-8")
+    before = revision(client)
+    path.write_text(text[: text.index("crs") + 2], "utf-8")  # as it comes over a network
+    until(lambda: "points" in client.get("/readyz").json()["not_updated"])
+    assert revision(client) == before
+    assert names(client.get(TILE).content) == ["あ"]
+    city.put("others.csv", ONE + "い,35.1,139.15\n")
+    path.write_text(text.replace("points.csv", "others.csv"), "utf-8")
+    until(lambda: names(client.get(TILE).content) == ["あ", "い"])
+    assert client.get("/readyz").json()["not_updated"] == {}
+
+
 def test_the_citys_own_words_change_on_every_page(city: SmallCity, client: TestClient) -> None:
     path = city.definitions / "city.toml"
     path.write_text(path.read_text("utf-8").replace("見本市", "新しい市"), "utf-8")

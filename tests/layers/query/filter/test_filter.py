@@ -184,6 +184,7 @@ REFUSED = {
     "S_INTERSECTS(geometry, geometry)": ("itself", "POINT"),
     "S_INTERSECTS(geometry, 'x')": ("lacks a geometry", "POINT"),
     "S_INTERSECTS(geometry, POINT(1))": ("geometry", "POINT"),
+    "S_INTERSECTS(geometry, POINT(1+9 5))": ("geometry", "POINT(139.6 35.8)"),
     "S_WITHIN(geometry, POLYGON((0 0, 1 1, 1 0, 0 1, 0 0)))": ("not valid", "one that is"),
     "S_INTERSECTS(geometry, BBOX(139, 36, 140, 35))": ("south", "4 numbers"),
     "geometry = 1": ("geometry", "S_INTERSECTS"),
@@ -253,6 +254,28 @@ def test_nothing_that_is_deep_or_long_ends_the_process() -> None:
         cwd=Path(__file__).parents[4],
     )
     assert done.stdout.decode().splitlines() == ["refused"] * len(DEEP)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name" + "(" * 30,
+        "(" * 30 + "name name" + ")" * 30,
+        "(" * 10 + "people = 1 AND " * 500 + "name name" + ")" * 10,
+        "(people = 1 AND " * 20 + "name name" + ")" * 20,
+    ],
+)
+def test_what_the_library_would_read_for_minutes_is_refused_before(text: str) -> None:
+    with pytest.raises(InvalidFilter, match="brackets"):
+        parse(text)
+
+
+def test_brackets_as_programs_write_them_are_read(layer: Layer) -> None:
+    conditions = "(" * 7 + "people > 0)" + " AND (height > 0))" * 6
+    assert rows(layer, conditions) == [0, 1, 5, 6]
+    ring = ", ".join(f"{139 + number / 10000:.4f} 35" for number in range(500))
+    area = f"S_INTERSECTS(geometry, MULTIPOLYGON(((139 35, {ring}, 139.2 35.2, 139 35))))"
+    assert len(rows(layer, f"({area})")) > 0
 
 
 TOKENS = """
