@@ -135,8 +135,9 @@ class Publisher:
 
     def _rest(self, stop: threading.Event) -> bool:
         """Wait until it is time for a look; False when told to stop."""
-        self._woken.wait(self._pauses.poll)
-        self._woken.clear()
+        if not stop.is_set():
+            self._woken.wait(self._pauses.poll)
+            self._woken.clear()
         return not stop.is_set()
 
     def _follow_others(self) -> None:

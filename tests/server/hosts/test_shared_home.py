@@ -17,9 +17,10 @@ from server.database.engine import open_database
 from server.hosts.tables import published_chunks, published_revisions
 from tests.postgresql import _created
 from tests.sandbox import SANDBOX
-from tests.server.hosts.hosts import Host, city_of
+from tests.server.hosts.hosts import WHEN_WOKEN, Host, city_of
 from tests.server.layer_service import POINTS
 from tests.service import ROOT
+from tests.waiting import until
 
 pytestmark = pytest.mark.database
 
@@ -73,6 +74,21 @@ def test_a_new_host_serves_what_another_published_and_prepares_nothing(
         before = second.record.stamp()
         second.record.follow()
         assert second.record.stamp() == before  # nothing is written anew
+
+
+def test_what_is_published_wakes_every_host(tmp_path: Path, engine: Engine) -> None:
+    first, second = (Host(tmp_path / name, engine, "一", WHEN_WOKEN) for name in ("a", "b"))
+    first.publisher.start()
+    second.record.follow()
+    first.put("二")
+    with first.running():
+        until(lambda: first.name() == "二")  # woken when it was prepared
+        with second.running():
+            until(lambda: second.name() == "二")  # by the listener: it may have missed something
+            first.put("三")
+            first.publisher.wake()
+            until(lambda: second.name() == "三")
+            assert first.name() == "三"
 
 
 def test_a_damaged_or_missing_file_is_fetched_anew(
