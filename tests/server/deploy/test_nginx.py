@@ -308,7 +308,7 @@ def test_no_place_and_no_key_is_in_a_log(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "kills"), [(400, 1), pytest.param(20_000, 5, marks=pytest.mark.soak)]
+    ("more", "kills"), [(400, 1), pytest.param(3_000, 3, marks=pytest.mark.soak)]
 )
 def test_replicas_that_are_killed_under_load_lose_nothing(
     site: Site, more: int, kills: int
