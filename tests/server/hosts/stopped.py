@@ -28,4 +28,5 @@ def main(url: str, home: Path, revision: Path, document: Path, step: int) -> Non
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *map(Path, sys.argv[2:5]), int(sys.argv[5]))
+    home, revision, document = map(Path, sys.argv[2:5])
+    main(sys.argv[1], home, revision, document, int(sys.argv[5]))
