@@ -22,6 +22,7 @@ from server.assembly.home import home_of
 from server.assembly.layer_changes import KeptChanges
 from server.assembly.requests import request_routers
 from server.assembly.staff import staff_routers
+from server.database.announcements import listening
 from server.database.engine import open_database
 from server.desk.alerts.alerts import Alerts
 from server.desk.figures.tally import Tally
@@ -177,7 +178,7 @@ def create_app(
             store.kept_counting(),
             metrics.kept_up() if metrics is not None else nullcontext(),
         ):
-            with drafts.kept_up(), exporter.kept_open():
+            with drafts.kept_up(), exporter.kept_open(), listening(reading, publisher.wake):
                 yield
 
     def pages() -> Pages:

@@ -1,6 +1,7 @@
 """The program of the process that renders the map pages: a job in, the pages out, and it ends.
 
-The only one of `server` that loads Folium, and pandas with it. See `server.edition.rendering`.
+The only one of `server` that loads Folium. It is on the way of every publication: so it loads
+neither the framework nor what the database is asked by. See `server.edition.rendering`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ def main() -> None:
     """Read a job from the standard input; write the pages to the standard output."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's; it is for who started us
     job = JOB.validate_json(sys.stdin.buffer.read())
+    # Folium does without pandas where there is none. Loading it took as long as all of the rest.
+    sys.modules["pandas"] = None  # type: ignore[assignment]
     sys.stdout.buffer.write(rendered(job))
 
 

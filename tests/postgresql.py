@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+
+from tests.waiting import until
 
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 # Nothing that was written has to outlive the tests; what looks after old rows would go from one of
@@ -20,25 +24,63 @@ DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 OPTIONS = ["autovacuum=off", "full_page_writes=off", "max_wal_senders=0", "wal_level=minimal"]
 
 
+class Cluster:
+    """A PostgreSQL server on the loopback, in `folder`: started, stopped and killed at will."""
+
+    def __init__(self, folder: Path) -> None:
+        self._binaries, self._folder, self._port = _postgresql_binaries(), folder, _free_port()
+        self._cluster = folder / "cluster"
+        if os.geteuid() == 0:
+            shutil.chown(folder, "postgres")
+        initdb = self._binaries / "initdb"
+        _run(initdb, "-D", self._cluster, "-U", "bosai", "-A", "trust", "-E", "UTF8", "-N")
+
+    @property
+    def url(self) -> str:
+        """Its address, without a database's name."""
+        return f"postgresql://bosai@127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        log, every = self._folder / "log", " -c ".join(OPTIONS)
+        options = f"-h 127.0.0.1 -p {self._port} -k {self._folder} -F -c {every}"
+        self._control("-l", log, "-o", options, "-w", "start")
+
+    def stop(self) -> None:
+        """End it at once, without a word to who is connected."""
+        self._control("-m", "immediate", "-w", "stop")
+
+    def kill(self) -> None:
+        """Kill its first process; the others end when they see that."""
+        first = int((self._cluster / "postmaster.pid").read_text("ascii").splitlines()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        os.kill(first, signal.SIGKILL)
+        until(lambda: not any(map(_runs, [str(first), *children])))
+
+    def _control(self, *arguments: str | Path) -> None:
+        _run(self._binaries / "pg_ctl", "-D", self._cluster, *arguments)
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A server of its own, that runs."""
+    folder = Path(tempfile.mkdtemp(prefix="bosai-postgresql-"))
+    try:
+        server = Cluster(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a new PostgreSQL server on the loopback, without its database's name."""
-    binaries = _postgresql_binaries()
-    folder = Path(tempfile.mkdtemp(prefix="bosai-postgresql-"))
-    try:
-        if os.geteuid() == 0:
-            shutil.chown(folder, "postgres")
-        port = _free_port()
-        cluster, log = folder / "cluster", folder / "log"
-        _run(binaries / "initdb", "-D", cluster, "-U", "bosai", "-A", "trust", "-E", "UTF8", "-N")
-        options = f"-h 127.0.0.1 -p {port} -k {folder} -F -c " + " -c ".join(OPTIONS)
-        _run(binaries / "pg_ctl", "-D", cluster, "-l", log, "-o", options, "-w", "start")
-        try:
-            yield f"postgresql://bosai@127.0.0.1:{port}"
-        finally:
-            _run(binaries / "pg_ctl", "-D", cluster, "-m", "immediate", "-w", "stop")
-    finally:
-        shutil.rmtree(folder)
+    with cluster() as server:
+        yield server.url
 
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.database)]
@@ -122,6 +164,15 @@ def _run(*command: str | Path) -> None:
     )
     if done.returncode != 0:
         pytest.fail(f"{command[0]} failed: {done.stderr or done.stdout}")
+
+
+def _runs(pid: str) -> bool:
+    """Whether a process does anything: one that ended may wait for its parent to notice."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def _free_port() -> int:

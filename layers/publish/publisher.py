@@ -78,7 +78,8 @@ class Publisher:
         self.differing: frozenset[str] = frozenset()
         self._desk_problem: PreparationError | None = None  # of what the desk published
         self._accepted: dict[str, str | None] = {}  # of each layer, when it was last tried
-        self._work = Work(data, home, sandbox, private_sources=private_sources)
+        self._woken = threading.Event()
+        self._work = Work(data, home, sandbox, self.wake, private_sources=private_sources)
 
     def start(self) -> Published:
         """Publish everything, unless another process does; wait for that one to end if it is of
@@ -113,10 +114,14 @@ class Publisher:
                 has_warned = True
             time.sleep(self._pauses.poll / 10)
 
+    def wake(self) -> None:
+        """Have `keep_up` look at once: something is new, or it is to stop. From any thread."""
+        self._woken.set()
+
     def keep_up(self, stop: threading.Event) -> None:
         """Publish what changes, until told to stop; while another process does, wait."""
         with self._sandbox:
-            while not stop.wait(self._pauses.poll):
+            while self._rest(stop):
                 try:
                     with self.record.leading() as leads:
                         if leads:
@@ -127,6 +132,13 @@ class Publisher:
                     self._home_failed(error)
                 except Exception:
                     LOG.exception("publishing failed; it is tried again")
+
+    def _rest(self, stop: threading.Event) -> bool:
+        """Wait until it is time for a look; False when told to stop."""
+        if not stop.is_set():
+            self._woken.wait(self._pauses.poll)
+            self._woken.clear()
+        return not stop.is_set()
 
     def _follow_others(self) -> None:
         """Have here what another process publishes, and on another host what decides that."""
@@ -175,7 +187,7 @@ class Publisher:
 
     def _lead(self, stop: threading.Event) -> None:
         self._begin_to_lead()
-        while not stop.wait(self._pauses.poll) and self.record.still_leads():
+        while self._rest(stop) and self.record.still_leads():
             try:
                 if self._known is None or not self._known.can_be_opened:
                     self.publish(arriving=False)

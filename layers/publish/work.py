@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -36,10 +36,21 @@ class Task:
 
 
 class Work:
-    """Publishes layers from `data` and the desk, as many at once as there are processors."""
+    """Publishes layers from `data` and the desk, as many at once as there are processors.
 
-    def __init__(self, data: Path, home: Home, sandbox: Sandbox, *, private_sources: bool) -> None:
-        self._data, self._home, self._sandbox = data, home, sandbox
+    `wake` is called, in a thread, when something is done.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        home: Home,
+        sandbox: Sandbox,
+        wake: Callable[[], None],
+        *,
+        private_sources: bool,
+    ) -> None:
+        self._data, self._home, self._sandbox, self._wake = data, home, sandbox, wake
         self._private_sources = private_sources
         self._under_way: dict[str, Task] = {}
         self._finished: SimpleQueue[tuple[Task, Report]] = SimpleQueue()
@@ -90,3 +101,4 @@ class Work:
                 report = Report(path.name, key)
                 report.add([Problem("error", "fault")])
         self._finished.put((task, report))
+        self._wake()

@@ -17,7 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from server.backup.errors import BackupRefused
 from server.database.engine import BUSY_TIMEOUT_S, open_database, reading
-from server.database.schema import Unusable, step_of, upgrade
+from server.database.errors import Unusable
+from server.database.schema import step_of, upgrade
 from server.database.sqlite_file import open_sqlite, require_sound
 from server.desk.confidential.vault import keys
 

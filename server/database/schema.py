@@ -7,6 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 
 from server.database.engine import BUSY_TIMEOUT_S
+from server.database.errors import Unusable
 from server.database.sqlite_file import make_sqlite
 
 LATEST = "0024"  # the last step of `migrations`
@@ -14,10 +15,6 @@ STEPS = "server.database:migrations"
 VERSIONS = "alembic_version"  # Alembic's table
 # Any number of our own: workers that start together take this lock one after the other.
 SCHEMA_LOCK = 7_112_275
-
-
-class Unusable(Exception):
-    """A database that is left as it is. The message names no host, user or folder."""
 
 
 class NewerDatabase(Unusable):

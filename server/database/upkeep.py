@@ -11,8 +11,9 @@ from sqlalchemy import Engine, ExceptionContext, LargeBinary, event, func, selec
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from server.database.engine import metadata, reading
+from server.database.errors import Unusable
 from server.database.following import Following
-from server.database.schema import Unusable, upgrade
+from server.database.schema import upgrade
 
 PAUSE = 5.0  # seconds from one look to the next
 UNTOUCHED = 30.0  # the same while it can be used, and nothing is written

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from server.database.schema import Unusable
+from server.database.errors import Unusable
 
 
 class DeskError(Exception):

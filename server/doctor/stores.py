@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from server.database.engine import DatabaseUrlError, open_database, reading
-from server.database.schema import LATEST, Unusable, step_of
+from server.database.errors import Unusable
+from server.database.schema import LATEST, step_of
 from server.desk.confidential.secret import Secret
 from server.desk.confidential.vault import Vault, open_keys
 from server.doctor.finding import Finding, fine, note, wrong

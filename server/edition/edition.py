@@ -160,6 +160,7 @@ class Served:
         finally:
             following.cancel()
             stop.set()
+            self._publisher.wake()
 
     async def asked_for(self, v: str | None, revision: Callable[[Edition], str]) -> Edition:
         """What to answer from an address whose `v` names a revision, `revision` being that of now.

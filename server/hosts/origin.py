@@ -13,6 +13,7 @@ from layers.revision.digests import Digests, digests_of
 from layers.store.folder import FolderStore
 from layers.store.pointer import Pointer
 from layers.store.record import Published
+from server.database.announcements import announce
 from server.hosts.contents import Damaged, has_file, keep_only, put_file
 from server.hosts.tables import accepted_data, published, published_revisions
 
@@ -89,6 +90,7 @@ def write_kept(connection: Connection, store: FolderStore, record: Published) ->
         connection.execute(insert(published).values(id=ONLY, **values))
     else:
         connection.execute(update(published).values(**values))
+    announce(connection)
     return kept
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from fastapi import Request
-
 from layers.schema.values import Disaster
+
+if TYPE_CHECKING:
+    from fastapi import Request  # not for the renderer
 
 LONGEST_QUERY = 1000  # characters that a page repeats, in each of its languages
 

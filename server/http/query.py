@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import TypeVar
-
-from fastapi import Request
+from typing import TYPE_CHECKING, TypeVar
 
 from server.http.errors import InvalidQuery
+
+if TYPE_CHECKING:
+    from fastapi import Request  # not for the renderer
 
 QUOTED = 50  # characters of a value that a message repeats
 WHOLE = re.compile(r"[0-9]{1,9}")

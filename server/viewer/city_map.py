@@ -13,7 +13,7 @@ from markupsafe import Markup
 from layers.revision.points import CELL_ZOOM
 from layers.schema.city import CityDefinition
 from layers.symbology.look import LOOK
-from server.desk.intake.form import MARGIN_DEGREES
+from server.desk.intake.near import MARGIN_DEGREES
 from server.http.links import query
 from server.texts import LANGUAGES, Translate
 from server.texts.cautions import Caution

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-
-from fastapi import Request
 
 from layers.catalog.catalog import Catalog
 from layers.catalog.layer import Layer
@@ -24,6 +23,9 @@ from server.http.errors import InvalidQuery
 from server.http.links import origin
 from server.http.query import Query, invalid, parse_number
 from server.viewer.presets import preset_layers
+
+if TYPE_CHECKING:
+    from fastapi import Request  # not for the renderer
 
 MIN_ZOOM = 10
 MAX_ZOOM = 18  # of GSI's tiles

@@ -12,7 +12,8 @@ import orjson
 
 from layers.catalog.catalog import Catalog
 from layers.symbology.look import LOOK
-from server.desk.intake.form import Place, near_city
+from server.desk.intake.form import Place
+from server.desk.intake.near import near_city
 from server.texts import LANGUAGES, Translate, plain, translator
 from server.viewer.base_config import base_config
 from server.viewer.permalink import MAX_ZOOM, MIN_ZOOM

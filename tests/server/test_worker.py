@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
@@ -27,6 +29,8 @@ HEAVY = {
     "typst",
     "xlsxwriter",
 }
+# The renderer is on the way of every publication.
+NOT_FOR_PAGES = {"fastapi", "pandas", "psycopg", "pydantic_settings", "sqlalchemy", "starlette"}
 IMPORTED = re.compile(r"^import time: .*\| +(\S+)$", re.MULTILINE)  # of -X importtime
 
 
@@ -44,3 +48,16 @@ def test_a_worker_loads_no_reader_no_folium_and_no_typst(tmp_path: Path) -> None
     loaded = {name.partition(".")[0] for name in imported}
     assert {"shapely", "fastapi", "segno"} <= loaded
     assert loaded & HEAVY == set()
+
+
+def test_the_renderer_loads_neither_the_framework_nor_what_a_database_is_asked_by() -> None:
+    code = """
+import sys
+sys.modules["pandas"] = None
+import server.renderer, server.viewer.page
+print(*(name for name, module in sys.modules.items() if module))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "folium" in loaded
+    assert loaded & NOT_FOR_PAGES == set()

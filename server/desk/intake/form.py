@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from layers.catalog.catalog import Catalog
@@ -12,6 +12,7 @@ from layers.geometry.drawn_area import Ring, middle_of
 from server.desk.errors import InvalidForm
 from server.desk.intake.areas import read_area
 from server.desk.intake.mail_address import InvalidAddress, read_address
+from server.desk.intake.near import near_city
 from server.desk.intake.subject import Subject, category_of, read_subject
 from server.desk.labels import CATEGORIES, URGENCIES
 from server.texts import Translate
@@ -21,8 +22,6 @@ TITLE_LENGTH = 100
 PURPOSE_LENGTH = 2000
 CONTACT_LENGTH = 200
 TODAY_LENGTH = 500
-# A request may concern a place a little outside the city (about 10 km).
-MARGIN_DEGREES = 0.1
 
 # Of more characters than that many times those of the field, none is looked at: normalising takes
 # the square of the time where many marks stand on one letter.
@@ -165,17 +164,6 @@ def _too_long(length: int, longest: int, _: Translate) -> str:
     return _(
         "Please shorten it to at most {longest} characters. It now has {length} characters."
     ).format(longest=longest, length=length)
-
-
-def near_city(extent: Sequence[float]) -> tuple[float, float, float, float]:
-    """West, south, east and north of where a place may lie that the form takes."""
-    west, south, east, north = extent
-    return (
-        west - MARGIN_DEGREES,
-        south - MARGIN_DEGREES,
-        east + MARGIN_DEGREES,
-        north + MARGIN_DEGREES,
-    )
 
 
 def _read_email(typed: str, errors: dict[str, str], _: Translate) -> str | None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from server.database.announcements import announce
 from server.database.engine import reading
 from server.desk.accounts.audit import record
 from server.desk.accounts.roles import Actor
@@ -246,6 +247,7 @@ class DeskLayers:
                 scheduled_at=at,
             )
         )
+        announce(connection)
         entry = {
             "number": number,
             "kind": kind,

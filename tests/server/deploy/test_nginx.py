@@ -8,8 +8,8 @@ import secrets
 import shutil
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_network
@@ -17,10 +17,13 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from starlette.types import Receive, Scope, Send
 
+from server.database.engine import open_database
+from server.desk.intake.requests import requests
 from server.http.proxies import TrustedProxies
+from tests.server.deploy.crowd import Crowd
 from tests.server.deploy.nginx import NAME, nginx
 from tests.service import Running, free_port, running
 from tests.waiting import until
@@ -87,6 +90,14 @@ class Site:
     def is_dead(self) -> bool:
         """Whether no replica runs."""
         return not self._replicas
+
+    def titles(self) -> Counter[str]:
+        """How often each title of a request is stored."""
+        engine = open_database(self._settings["BOSAI_DATABASE_URL"])
+        with engine.connect() as connection:
+            stored = Counter(connection.scalars(select(requests.c.title)))
+        engine.dispose()
+        return stored
 
     def replica(self) -> httpx2.Client:
         """Asks a replica itself."""
@@ -296,28 +307,34 @@ def test_no_place_and_no_key_is_in_a_log(site: Site) -> None:
     assert '"GET /here" 200' in site.nginx.logged()
 
 
-def test_a_replica_that_is_killed_loses_no_request(site: Site) -> None:
-    site.start()
-    is_over = threading.Event()
-    answered: list[int] = []
-
-    def ask() -> None:
-        with site.nginx.client() as client:
-            while not is_over.is_set():
-                answered.append(client.get(f"{TILE}?v=0").status_code)
-
-    with ThreadPoolExecutor(4) as clients:
-        asking = [clients.submit(ask) for _ in range(4)]
-        try:
-            until(lambda: len(answered) > 100)
+@pytest.mark.parametrize(
+    ("more", "kills"), [(400, 1), pytest.param(3_000, 3, marks=pytest.mark.soak)]
+)
+def test_replicas_that_are_killed_under_load_lose_nothing(
+    site: Site, more: int, kills: int
+) -> None:
+    with Crowd(site.nginx, readers=100, senders=12) as crowd:
+        for _ in range(kills):
+            site.start()
+            goes_on(crowd, more)
             site.kill()
-            before = len(answered)
-            until(lambda: len(answered) > before + 200 or any(each.done() for each in asking))
-        finally:
-            is_over.set()
-    for each in asking:
-        each.result()
-    assert set(answered) == {200}
+            goes_on(crowd, more)
+    assert crowd.failed == []
+    assert len(crowd.acknowledged) > 12
+    assert len({*crowd.acknowledged.values()}) == len(crowd.acknowledged)
+    stored = site.titles()
+    assert {title: stored[title] for title in crowd.acknowledged} == dict.fromkeys(
+        crowd.acknowledged, 1
+    )
+    assert max(stored.values()) == 1  # those that were sent again too
+
+
+def goes_on(crowd: Crowd, more: int) -> None:
+    """Wait until the crowd was answered so often again, and a form was taken in between."""
+    answers, forms = crowd.answers + more, len(crowd.acknowledged)
+    until(
+        lambda: bool(crowd.failed) or (crowd.answers >= answers and len(crowd.acknowledged) > forms)
+    )
 
 
 def test_the_map_stays_when_no_replica_is_left(site: Site) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import AbstractContextManager
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +18,14 @@ from layers.publish.publisher import Publisher
 from layers.revision.digests import Digests, digests_of
 from layers.store.record import Published
 from layers.store.store import Home, Record, Store
+from server.database.announcements import listening
 from server.hosts.shared_home import SharedHome
 from tests.layers.city import SmallCity
 from tests.sandbox import SANDBOX
 from tests.server.layer_service import POINTS, SOURCE, points_named
 
 AT_ONCE = Pauses(poll=0.02, settle=0.0)
+WHEN_WOKEN = Pauses(poll=3600.0, settle=0.0)  # what nobody is woken for is not seen in a test
 
 
 def city_of(folder: Path, name: str) -> SmallCity:
@@ -45,7 +49,9 @@ def name_served(record: Record, home: Home) -> str:
 class Host:
     """A host in `folder`, with a city of its own or a copy of another host's."""
 
-    def __init__(self, folder: Path, engine: Engine, city: SmallCity | str) -> None:
+    def __init__(
+        self, folder: Path, engine: Engine, city: SmallCity | str, pauses: Pauses = AT_ONCE
+    ) -> None:
         self.engine = engine
         if isinstance(city, str):
             city = city_of(folder, city)
@@ -55,7 +61,7 @@ class Host:
         self.definitions, self.data = folder / "definitions", folder / "data"
         self.path = folder / "home"
         self.home = SharedHome(self.path, engine)
-        self.publisher = Publisher(self.definitions, self.data, self.home, SANDBOX, pauses=AT_ONCE)
+        self.publisher = Publisher(self.definitions, self.data, self.home, SANDBOX, pauses=pauses)
         self.record = self.publisher.record
 
     @property
@@ -64,6 +70,20 @@ class Host:
 
     def leading(self) -> AbstractContextManager[bool]:
         return self.record.leading()
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Publish or follow meanwhile, as a process of the service does."""
+        stop = threading.Event()
+        keeper = threading.Thread(target=self.publisher.keep_up, args=(stop,))
+        with listening(self.engine, self.publisher.wake):
+            keeper.start()
+            try:
+                yield
+            finally:
+                stop.set()
+                self.publisher.wake()
+                keeper.join()
 
     def put(self, name: str) -> None:
         """Change the name of the point in the host's own file."""

@@ -27,24 +27,25 @@ from tests.waiting import until
 
 
 class Steps:
-    """Kills this process at a step of the publication."""
+    """Kills, or stops, this process at a step of the publication."""
 
-    def __init__(self, last: int) -> None:
-        self._left = last
+    def __init__(self, last: int, end: signal.Signals) -> None:
+        self._left, self._end = last, end
 
     def step(self, *_: object) -> None:
         self._left -= 1
         if not self._left:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), self._end)
 
 
-def publish(url: str, home: Path, revision: Path, published: Published, last: int) -> None:
-    engine, steps = open_database(url), Steps(last)
+def publish(url: str, home: Path, revision: Path, published: Published, steps: Steps) -> bool:
+    """Publish the revision and the record; False while another process leads."""
+    engine = open_database(url)
     shared = SharedHome(home, engine)
     record = shared.record("service")
     with record.leading() as leads:
         if not leads:
-            os._exit(1)  # the one before is not known to be dead yet
+            return False
         store = shared.store("00000")
         with store.workspace() as folder:
             shutil.copytree(revision, folder / "copy")
@@ -54,7 +55,7 @@ def publish(url: str, home: Path, revision: Path, published: Published, last: in
         # It is in the database then, and not yet here.
         record._here.write = steps.step  # type: ignore[method-assign, assignment]
         record.write(published)
-    os._exit(0)
+    return True
 
 
 def look(url: str, home: Path) -> str:
@@ -77,7 +78,9 @@ def main(url: str, home: Path, revision: Path, document: Path, others: Path) -> 
             nonlocal status
             child = os.fork()
             if child == 0:
-                publish(url, home, revision, published, last)  # noqa: B023
+                steps = Steps(last, signal.SIGKILL)  # noqa: B023
+                # Where it leads not: the one before is not known to be dead yet.
+                os._exit(not publish(url, home, revision, published, steps))
             status = os.waitpid(child, 0)[1]
             return not os.WIFEXITED(status) or os.WEXITSTATUS(status) == 0
 

@@ -78,9 +78,9 @@ def ready(address: str) -> dict[str, object]:
     return document
 
 
-def status_of_form(address: str) -> int:
+def send_form(address: str, title: str = "消火栓") -> int:
     """What is answered to who asks for a layer."""
-    form = {"title": "消火栓", "purpose": "消防団で使います", "category": "fire"}
+    form = {"title": title, "purpose": "消防団で使います", "category": "fire"}
     body = urllib.parse.urlencode(form).encode()
     try:
         with urllib.request.urlopen(f"{address}/requests", body, timeout=60) as answer:
@@ -132,10 +132,10 @@ def test_a_host_heals_joins_and_outlives_the_database(
         with running(settings["c"], tmp_path / "c.log") as c:
             assert names_served(c.address) == {"a"}
             until(lambda: served(a.address) == served(b.address) == served(c.address))
-            until(lambda: status_of_form(c.address) < 400)
+            until(lambda: send_form(c.address) < 400)
             set_reachable(engine, False)
             until(lambda: "database" in ready(c.address)["failing"])  # type: ignore[operator]
-            assert status_of_form(c.address) == 503
+            assert send_form(c.address) == 503
             for each in (a, b, c):
                 assert names_served(each.address) == {"a"}
             set_reachable(engine, True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,9 +19,10 @@ from server.database.engine import open_database
 from server.hosts.tables import published_chunks, published_revisions
 from tests.postgresql import _created
 from tests.sandbox import SANDBOX
-from tests.server.hosts.hosts import Host, city_of
+from tests.server.hosts.hosts import WHEN_WOKEN, Host, city_of
 from tests.server.layer_service import POINTS
 from tests.service import ROOT
+from tests.waiting import until
 
 pytestmark = pytest.mark.database
 
@@ -73,6 +76,21 @@ def test_a_new_host_serves_what_another_published_and_prepares_nothing(
         before = second.record.stamp()
         second.record.follow()
         assert second.record.stamp() == before  # nothing is written anew
+
+
+def test_what_is_published_wakes_every_host(tmp_path: Path, engine: Engine) -> None:
+    first, second = (Host(tmp_path / name, engine, "一", WHEN_WOKEN) for name in ("a", "b"))
+    first.publisher.start()
+    second.record.follow()
+    first.put("二")
+    with first.running():
+        until(lambda: first.name() == "二")  # woken when it was prepared
+        with second.running():
+            until(lambda: second.name() == "二")  # by the listener: it may have missed something
+            first.put("三")
+            first.publisher.wake()
+            until(lambda: second.name() == "三")
+            assert first.name() == "三"
 
 
 def test_a_damaged_or_missing_file_is_fetched_anew(
@@ -189,23 +207,31 @@ def test_a_folder_that_differs_is_told_by_its_files(
     assert other.publisher.differing == {f"{POINTS}.toml"}
 
 
-def test_a_host_killed_at_any_point_leaves_the_state_before_or_the_new_one(
-    first: Host, tmp_path: Path, engine: Engine
-) -> None:
+@pytest.fixture
+def prepared(tmp_path: Path) -> tuple[Path, Path]:
+    """The folder of a prepared revision, and the file of a record that names it."""
     city = city_of(tmp_path / "new", "二")
     published = Publisher(city.definitions, city.data, HomeFolder(city.home), SANDBOX).publish()
     pointer = published.layers[POINTS].pointer
     assert pointer is not None
     document = tmp_path / "record"
     document.write_bytes(published.to_stored())
-    revision = city.home / "00000" / "revisions" / POINTS / pointer.revision
-    url = engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+    return city.home / "00000" / "revisions" / POINTS / pointer.revision, document
+
+
+def url_of(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False).replace("+psycopg", "")
+
+
+def test_a_host_killed_at_any_point_leaves_the_state_before_or_the_new_one(
+    first: Host, prepared: tuple[Path, Path], tmp_path: Path, engine: Engine
+) -> None:
     others = tmp_path / "others"
     others.mkdir()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "tests.server.hosts.killed", url),
-            *map(str, (first.path, revision, document, others)),
+            *(sys.executable, "-m", "tests.server.hosts.killed", url_of(engine)),
+            *map(str, (first.path, *prepared, others)),
         ],
         cwd=ROOT,
         capture_output=True,
@@ -217,3 +243,38 @@ def test_a_host_killed_at_any_point_leaves_the_state_before_or_the_new_one(
     steps = names.index("二")
     assert steps > 10
     assert names == ["一"] * steps + ["二"] * 2  # killed when it was written, then not killed
+
+
+BY_ITSELF = [pytest.mark.soak, pytest.mark.database]
+
+
+@pytest.mark.parametrize("is_ended", [True, pytest.param(False, marks=BY_ITSELF)])
+@pytest.mark.parametrize("step", [1, 8], ids=["before", "within"])
+def test_a_host_that_stands_still_writes_nothing_when_it_goes_on(
+    step: int,
+    is_ended: bool,
+    first: Host,
+    prepared: tuple[Path, Path],
+    tmp_path: Path,
+    engine: Engine,
+) -> None:
+    second = Host(tmp_path / "second", engine, "別")
+    command = [sys.executable, "-m", "tests.server.hosts.stopped", url_of(engine)]
+    command += [*map(str, (first.path, *prepared)), str(step)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as stopped:
+        assert os.WIFSTOPPED(os.waitpid(stopped.pid, os.WUNTRACED)[1])
+        if is_ended:
+            end_sessions(engine)  # as the server does by itself after some seconds
+
+        def takes_over() -> bool:
+            with second.leading() as leads:
+                if leads:
+                    second.publish("三")
+            return leads
+
+        until(takes_over)
+        stopped.send_signal(signal.SIGCONT)
+        assert stopped.communicate()[0].split() == ["lost"]
+    third = Host(tmp_path / "third", engine, "別")
+    third.record.follow()
+    assert (third.name(), third.digests()) == ("三", second.digests())
