@@ -38,6 +38,10 @@ OPTIONS: Mapping[str, Text] = {
         "ja": "書き出すフォルダ。前に書き出したフォルダなら、変わった所だけを書きます。",
         "en": "The folder. In that of an earlier build only what changed is written.",
     },
+    "build_to": {
+        "ja": "S3 のバケットにも送ります。変わった所だけです。",
+        "en": "A bucket that is sent what changed; -o may be left out.",
+    },
     "ckan": {
         "ja": "ポータルのアドレス。例: https://ckan.example.jp",
         "en": "Address of the portal, such as https://ckan.example.jp",
