@@ -23,7 +23,7 @@ COPY = "copy"  # in the home: of what is uploaded, so that the next build knows 
 @command("build")
 def build(
     output: Annotated[Path | None, option("build", "-o", metavar="DIR")] = None,
-    to: Annotated[str | None, option("build_to", "--to", metavar="s3://BUCKET")] = None,
+    to: Annotated[str | None, option("build_to", "--to", metavar="URL")] = None,
 ) -> None:
     """Write the whole map as files that any static web server can serve."""
     # Here: every other command starts without the service.

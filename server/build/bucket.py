@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from server.build.folder import CACHE_CONTROL, GZIP_SUFFIX, MANIFEST, CopyFolder, Manifest
+from server.settings import S3_URL
 
 AT_ONCE = 8  # files: an answer of storage takes longer than its work
 RETRIES = 5
 PATIENCE = 60  # seconds without a byte
-TARGET = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[A-Za-z0-9._-]+)*)/?")
 FOR_BROWSERS = re.compile(r"(?:v|static|tiles/[a-z0-9_]+/styled)/|map\.|sw\.js$|offline\.json$")
 
 Progress = Callable[[int, int], None]
@@ -51,7 +51,7 @@ class Target:
     @classmethod
     def of(cls, url: str) -> Target:
         """Read `s3://bucket/prefix`. Raises `ValueError`."""
-        match = TARGET.fullmatch(url)
+        match = S3_URL.fullmatch(url)
         if match is None:
             raise ValueError(f"{url!r}; wanted s3://bucket or s3://bucket/prefix")
         return cls(match[1], f"{match[2][1:]}/" if match[2] else "")

@@ -23,6 +23,7 @@ from layers.exports.tile_index import tile_index
 from layers.geometry.tile import Tile
 from server.app import create_app
 from server.assembly.desk_store import DeskStore
+from server.assembly.static_copy import FRESH
 from server.build import listing
 from server.build.asking import Answer, Asking
 from server.build.folder import Cache, CopyFile, CopyFolder, Written
@@ -39,7 +40,6 @@ from server.settings import Settings
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES
 from server.viewer.bundle import BUNDLE, StaticFiles
 
-FRESH = datetime.timedelta(minutes=10)  # for which what is said of the moment counts
 AT_ONCE = 2  # questions to the service: as many pages as it makes at once
 HTML = "text/html; charset=utf-8"
 NEXT_PAGE = re.compile(r'rel="next" href="([^"]*)"')
@@ -78,7 +78,7 @@ def build(
     """
     with CopyFolder(folder).opened() as copy:
         at = address_of(settings)
-        settings = settings.model_copy(update={"base_url": at})
+        settings = settings.model_copy(update={"base_url": at, "metrics_token_file": None})
         alerts = DatedAlerts(settings, DeskStore(settings))
         app = create_app(settings, alerts=alerts)
         with app.state.exporter.kept_open():

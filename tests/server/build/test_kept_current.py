@@ -1,0 +1,108 @@
+"""The service keeps a static copy current by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from server.assembly.static_copy import CopyKeeper, CopyState
+from server.build.folder import MANIFEST
+from tests.layers.city import SmallCity
+from tests.server.test_cli import bosai
+from tests.service import running
+from tests.waiting import until
+
+POINTS = "名称,緯度,経度\n甲,35.1,139.1\n乙,35.11,139.11\n"
+
+
+@pytest.fixture
+def city(tmp_path: Path) -> SmallCity:
+    city = SmallCity(tmp_path)
+    city.put("points.csv", POINTS)
+    city.declare("points", 'path = "points.csv"')
+    return city
+
+
+def settings_of(city: SmallCity) -> dict[str, str]:
+    return {
+        "BOSAI_DEFINITIONS": str(city.definitions),
+        "BOSAI_DATA": str(city.data),
+        "BOSAI_HOME": str(city.home),
+        "BOSAI_BASE_URL": "https://map.example.jp",
+    }
+
+
+def files_of(copy: Path) -> Mapping[str, object]:
+    try:
+        files: Mapping[str, object] = json.loads((copy / MANIFEST).read_bytes())["files"]
+    except FileNotFoundError:
+        return {}
+    return files
+
+
+def test_what_is_published_and_announced_is_soon_in_the_copy(
+    city: SmallCity, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    settings = settings_of(city) | {"BOSAI_STATIC_COPY": str(copy)}
+    with running(settings, tmp_path / "serve.log") as service:
+        until(lambda: "layers/points/export.csv" in files_of(copy))
+        city.declare("second", 'path = "points.csv"')
+        until(lambda: "layers/second/export.csv" in files_of(copy))
+        assert "/layers/second.html" in (copy / "ja/layers.html").read_text(encoding="utf-8")
+        alert = (
+            "--what",
+            "information",
+            "--real",
+            "--city",
+            "--title",
+            "橋を通れません",
+            "--issuer",
+            "見本市",
+        )
+        done = bosai(tmp_path, "alert", "issue", *alert, "--send", **settings)
+        assert done.returncode == 0, done.output
+        bar = copy / "ja/notices/bar.json"
+        until(lambda: "橋を通れません" in json.loads(bar.read_bytes())["words"])
+        until(lambda: (state := CopyState.of(city.home)) is not None and not state.is_failing)
+        assert "is current" in service.said()
+
+
+def test_a_copy_that_cannot_be_built_says_so_and_is_tried_again(
+    city: SmallCity,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name, value in settings_of(city).items():
+        monkeypatch.setenv(name, value)
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    (copy / "photo.jpg").write_text("")
+    caplog.set_level(logging.INFO)
+    leads = [False]
+
+    def is_failing() -> bool | None:
+        state = CopyState.of(city.home)
+        return None if state is None else state.is_failing
+
+    async def keep() -> None:
+        keeper = CopyKeeper(
+            str(copy), city.home, lambda: leads[0], lambda: 1, again=0.05, look=0.02
+        )
+        async with keeper.kept_current():
+            leads[0] = True
+            await asyncio.to_thread(until, is_failing)
+            assert CopyState.of(city.home) == CopyState(None, is_failing=True)
+            (copy / "photo.jpg").unlink()
+            await asyncio.to_thread(until, lambda: is_failing() is False)
+
+    asyncio.run(keep())
+    assert "tried again" in caplog.text
+    assert str(copy) in caplog.text
+    assert "layers/points/export.csv" in files_of(copy)
