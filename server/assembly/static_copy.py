@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import logging
 import os
@@ -79,14 +80,18 @@ class CopyKeeper:
 
     @asynccontextmanager
     async def kept_current(self) -> AsyncIterator[None]:
-        """Build until the block ends."""
+        """Build until the block ends, and with it a build that has not."""
+        if self._place is None:
+            yield
+            return
         ended = threading.Event()
-        if self._place is not None:
-            threading.Thread(target=self._run, args=(self._place, ended)).start()
+        keeper = threading.Thread(target=self._run, args=(self._place, ended), daemon=True)
+        keeper.start()
         try:
             yield
         finally:
             ended.set()
+            await asyncio.to_thread(keeper.join)  # a worker then ends as its signal ends a program
 
     def _run(self, place: str, ended: threading.Event) -> None:
         built: object = None

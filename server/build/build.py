@@ -7,9 +7,12 @@ import datetime
 import hashlib
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -21,6 +24,7 @@ from layers.errors import LayerWithdrawn
 from layers.exports.formats import Format
 from layers.exports.tile_index import tile_index
 from layers.geometry.tile import Tile
+from layers.publish.exports import Exporter
 from server.app import create_app
 from server.assembly.desk_store import DeskStore
 from server.assembly.static_copy import FRESH
@@ -40,7 +44,7 @@ from server.settings import Settings
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES
 from server.viewer.bundle import BUNDLE, StaticFiles
 
-AT_ONCE = 2  # questions to the service: as many pages as it makes at once
+AT_ONCE = 2  # questions to the service, as many pages as it makes at once; and exports
 HTML = "text/html; charset=utf-8"
 NEXT_PAGE = re.compile(r'rel="next" href="([^"]*)"')
 SUFFIXES: dict[Encoding, str] = {
@@ -98,13 +102,13 @@ class _Build:
         self, app: FastAPI, alerts: DatedAlerts, copy: CopyFolder, at: str, progress: Progress
     ) -> None:
         self._asking, self._alerts, self._copy, self._at = Asking(app, at), alerts, copy, at
+        self._exporter: Exporter = app.state.exporter
         app.state.served.obey()
         self._edition: Edition = app.state.served.now
         self._static = StaticFiles.load(BUNDLE)
         self._code = f"{renderer_version()[:20]} {at}"
         self._city_key = page_key(self._edition.catalog, self._static, self._code)
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._exports = asyncio.Semaphore(AT_ONCE)
         self._progress, self._done = progress, 0
         catalog = self._edition.catalog
         self._lasting = [*listing.lasting(self._edition, self._static)]
@@ -128,15 +132,15 @@ class _Build:
         layers = self._edition.catalog.layers.values()
         folders = {f"v/{layer.revision.id}/" for layer in layers}
         self._copy.begin({*(address.file for address in self._known), *folders})
-        exports = asyncio.gather(*(self._export(*each) for each in self._files))
-        for layer in layers:
-            self._tiles(layer)
-            await asyncio.sleep(0)
-        for address in [*self._lasting, *self._icons()]:
-            await self._lasting_file(address)
-        pages = await self._pages()
-        await exports
-        self._rewrite(pages)
+        with ThreadPoolExecutor(AT_ONCE, "export") as threads:
+            exports = asyncio.gather(*(self._export(*each, threads) for each in self._files))
+            for layer in layers:
+                self._tiles(layer)
+                await asyncio.sleep(0)
+            for address in [*self._lasting, *self._icons()]:
+                await self._lasting_file(address)
+            pages = self._rewritten(await self._pages())
+            await exports
         for address in self._documents:
             await self._document(address)
         await self._moment()
@@ -214,19 +218,26 @@ class _Build:
             address.file, answer.content, answer.media_type, "immutable", key, lasting=is_lasting
         )
 
-    async def _export(self, layer_id: str, file_format: Format) -> None:
+    async def _export(
+        self, layer_id: str, file_format: Format, threads: ThreadPoolExecutor
+    ) -> None:
+        """A layer in a format, as its route has it written, but not one after the other."""
         address = listing.export(layer_id, file_format)
-        revision = self._edition.catalog.layer(layer_id).revision.id
-        key = f"{self._code} {revision}"
+        catalog = self._edition.catalog
+        revision = catalog.layer(layer_id).revision
+        key = f"{self._code} {revision.id}"
         if self._copy.keep(address.file, key):
             return
-        async with self._exports:
-            answer = await self._asking.get(address.asked)
+        sink = BytesIO()
+        write = partial(self._exporter.write, revision, file_format, sink)
+        await asyncio.get_running_loop().run_in_executor(
+            threads, lambda: write(city_code=catalog.city.code)
+        )
         self._copy.put(
             CopyFile(
                 address.file,
-                answer.content,
-                answer.media_type,
+                sink.getvalue(),
+                file_format.media_type,
                 "revalidate",
                 key,
                 is_packed=file_format.packed,
@@ -257,9 +268,9 @@ class _Build:
             content = pages.render("request_by_mail.html", lang, here=address.path)
             yield _Page(address, content.encode())
 
-    def _rewrite(self, pages: Iterable[_Page]) -> None:
-        """From now on answers are rewritten: it is known what there is, and the maps' scripts have
-        the names of what they then hold.
+    def _rewritten(self, pages: Sequence[_Page]) -> list[_Page]:
+        """The pages of the copy. From now on answers are rewritten: it is known what there is, and
+        the maps' scripts have the names of what they then hold.
         """
         self._known |= {page.address for page in pages}
         answers = f"/static/{self._static['static_answers.js']}"
@@ -273,18 +284,24 @@ class _Build:
         self._spelling = Spelling(self._known, renamed)
         self._rewriting = Rewriting(self._spelling, self._at, answers)
         self._sizes: dict[str, KeptFile] = {}
+        return [
+            _Page(
+                page.address,
+                self._rewriting.page(page.content, page.address.lang or DEFAULT_LANGUAGE),
+            )
+            for page in pages
+        ]
 
     def _put_pages(self, pages: Iterable[_Page]) -> None:
         for page in pages:
             address, content = page.address, page.content
             lang = address.lang or DEFAULT_LANGUAGE
-            rewritten = self._rewriting.page(content, lang)
-            self._put(address.file, rewritten, HTML)
-            self._sizes[address.asked] = KeptFile.of(address.asked, Body(rewritten, HTML))
+            self._put(address.file, content, HTML)
+            self._sizes[address.asked] = KeptFile.of(address.asked, Body(content, HTML))
             if address == Address("/", DEFAULT_LANGUAGE):
-                self._put("index.html", rewritten, HTML)
+                self._put("index.html", content, HTML)
             if address.path == listing.KEPT_HERE:  # its script fills it with or without a network
-                self._put(listing.HERE.in_language(lang).file, rewritten, HTML)
+                self._put(listing.HERE.in_language(lang).file, content, HTML)
 
     async def _document(self, address: Address) -> None:
         is_picture = address.path == "/og.png"
