@@ -24,12 +24,14 @@ COPY = "copy"  # in the home: of what is uploaded, so that the next build knows 
 def build(
     output: Annotated[Path | None, option("build", "-o", metavar="DIR")] = None,
     to: Annotated[str | None, option("build_to", "--to", metavar="URL")] = None,
+    scheduler: Annotated[str | None, option("scheduler", "--scheduler", metavar="URL")] = None,
 ) -> None:
     """Write the whole map as files that any static web server can serve."""
     # Here: every other command starts without the service.
     from server.build.asking import Unanswered
     from server.build.bucket import NoUpload, Target
     from server.build.build import address_of, build as build_copy
+    from server.build.cutting import NoScheduler
     from server.build.folder import NoBuild
     from server.database.engine import DatabaseUrlError
     from server.edition.rendering import RenderingFailed
@@ -45,7 +47,7 @@ def build(
     folder = output or settings.home / COPY
     try:
         with ProgressLine("build") as progress:
-            written = build_copy(settings, folder, progress.tell)
+            written = build_copy(settings, folder, progress.tell, scheduler=scheduler)
         say(words.BUILT, folder=folder, **written._asdict())
         if target is not None:
             _upload(folder, target)
@@ -53,6 +55,8 @@ def build(
         refuse(error.reason, error.value)
     except NoUpload as error:
         (_fail if error.may_pass else refuse)(error.reason, error.value)
+    except NoScheduler as error:
+        refuse(error.reason, error.value)
     except LayersError as error:
         refuse_layers(error)
     except BundleMissing as error:

@@ -139,7 +139,8 @@ class CopyKeeper:
             return False
         is_built = process.returncode == 0
         before = CopyState.of(self._home)
-        built_at = time.time() if is_built else before and before.built_at
+        earlier = None if before is None else before.built_at
+        built_at = time.time() if is_built else earlier
         CopyState(built_at, is_failing=not is_built).write(self._home)
         if is_built:
             LOG.info("the static copy %s is current", place)

@@ -30,6 +30,7 @@ from server.assembly.desk_store import DeskStore
 from server.assembly.static_copy import FRESH
 from server.build import listing
 from server.build.asking import Answer, Asking
+from server.build.cutting import Cutting, cutting
 from server.build.folder import Cache, CopyFile, CopyFolder, Written
 from server.build.live_alerts import DatedAlerts
 from server.build.read_me import read_me
@@ -72,21 +73,26 @@ def address_of(settings: Settings) -> str:
 
 
 def build(
-    settings: Settings, folder: Path, progress: Progress = lambda _done, _of: None
+    settings: Settings,
+    folder: Path,
+    progress: Progress = lambda _done, _of: None,
+    *,
+    scheduler: str | None = None,
 ) -> Written:
     """Write the copy into a folder. `progress` is told how many addresses are done, of how many.
+    Tiles are cut by the cluster of a `scheduler`, if there is one.
 
     Absolute addresses are those of `base_url`, else of where `bosai serve` would listen. Raises
-    `server.build.folder.NoBuild`, `server.build.asking.Unanswered`, `OSError`, and what
-    `server.app.create_app` raises.
+    `server.build.folder.NoBuild`, `server.build.asking.Unanswered`,
+    `server.build.cutting.NoScheduler`, `OSError`, and what `server.app.create_app` raises.
     """
-    with CopyFolder(folder).opened() as copy:
+    with CopyFolder(folder).opened() as copy, cutting(scheduler) as cutter:
         at = address_of(settings)
         settings = settings.model_copy(update={"base_url": at, "metrics_token_file": None})
         alerts = DatedAlerts(settings, DeskStore(settings))
         app = create_app(settings, alerts=alerts)
         with app.state.exporter.kept_open():
-            return asyncio.run(_Build(app, alerts, copy, at, progress).run())
+            return asyncio.run(_Build(app, alerts, copy, cutter, at, progress).run())
 
 
 @dataclass(frozen=True)
@@ -99,8 +105,15 @@ class _Page:
 
 class _Build:
     def __init__(
-        self, app: FastAPI, alerts: DatedAlerts, copy: CopyFolder, at: str, progress: Progress
+        self,
+        app: FastAPI,
+        alerts: DatedAlerts,
+        copy: CopyFolder,
+        cutter: Cutting,
+        at: str,
+        progress: Progress,
     ) -> None:
+        self._cutter = cutter
         self._asking, self._alerts, self._copy, self._at = Asking(app, at), alerts, copy, at
         self._exporter: Exporter = app.state.exporter
         app.state.served.obey()
@@ -136,6 +149,7 @@ class _Build:
             exports = asyncio.gather(*(self._export(*each, threads) for each in self._files))
             for layer in layers:
                 self._tiles(layer)
+                self._copy.note()
                 await asyncio.sleep(0)
             for address in [*self._lasting, *self._icons()]:
                 await self._lasting_file(address)
@@ -195,16 +209,16 @@ class _Build:
         if self._copy.keep(index, key) and all(self._copy.keep(path, key) for path in kept):
             return
         tiles: list[Tile] = []
-        for z in range(layer.minzoom, layer.maxzoom + 1):
-            for encoding, suffix in SUFFIXES.items():
-                for tile, content in layer.tiles(z, encoding):
-                    if encoding == "geojson":
-                        tiles.append(tile)
-                    name = suffix.format(z=tile.z, x=tile.x, y=tile.y)
-                    is_styled = encoding == "styled"
-                    path = f"tiles/{layer.id}/{name}" if is_styled else f"{root}/{name}"
-                    cache: Cache = "revalidate" if is_styled else "immutable"
-                    self._put(path, content, MEDIA_TYPES[encoding], cache, key)
+        for encoding, share in self._cutter.tiles(layer, tuple(SUFFIXES)):
+            for tile, content in share:
+                if encoding == "geojson":
+                    tiles.append(tile)
+                name = SUFFIXES[encoding].format(z=tile.z, x=tile.x, y=tile.y)
+                is_styled = encoding == "styled"
+                path = f"tiles/{layer.id}/{name}" if is_styled else f"{root}/{name}"
+                cache: Cache = "revalidate" if is_styled else "immutable"
+                self._put(path, content, MEDIA_TYPES[encoding], cache, key)
+            self._progress(self._done, len(self._known))
         content = tile_index(layer, tiles)
         self._put(index, content, "application/json", "immutable", key)
 

@@ -114,6 +114,7 @@ class CopyFolder:
         self._folder = folder
         self.manifest = Manifest()
         self._former: list[str] = []
+        self._begun: list[str] = []
         self._now: Entries = {}
         self._written = 0
 
@@ -147,8 +148,13 @@ class CopyFolder:
 
     def begin(self, paths: Iterable[str]) -> None:
         """Note what will be written, so that nothing of a killed build stays for ever."""
-        begun = sorted(set(paths) - set(self.before))
-        self._put_manifest(Manifest(self.before, self._former, begun))
+        self._begun = sorted(set(paths) - set(self.before))
+        self._put_manifest(Manifest(self.before, self._former, self._begun))
+
+    def note(self) -> None:
+        """Note what is written so far: a build after one that was killed keeps it."""
+        if self._written:
+            self._put_manifest(Manifest({**self.before, **self._now}, self._former, self._begun))
 
     def keep(self, path: str, made_of: str) -> bool:
         """Keep a file of the copy before that was made of the same; whether there is one."""

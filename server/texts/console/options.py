@@ -42,6 +42,10 @@ OPTIONS: Mapping[str, Text] = {
         "ja": "S3 のバケットにも送ります。変わった所だけです。",
         "en": "A bucket that is sent what changed; -o may be left out.",
     },
+    "scheduler": {
+        "ja": "タイルを作る Dask のスケジューラー。tls://… か tcp://…",
+        "en": "A scheduler of Dask that has the tiles cut.",
+    },
     "ckan": {
         "ja": "ポータルのアドレス。例: https://ckan.example.jp",
         "en": "Address of the portal, such as https://ckan.example.jp",

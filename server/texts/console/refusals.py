@@ -83,6 +83,14 @@ REFUSALS: Mapping[str, Text] = {
         "ja": "-o フォルダ か --to s3://… を書いてください。",
         "en": "wanted -o with a folder, or --to with a bucket",
     },
+    "scheduler_extra": {
+        "ja": "--scheduler には Dask が要ります。{value} を入れてください。",
+        "en": "Dask is needed for --scheduler; install {value}",
+    },
+    "scheduler_away": {
+        "ja": "Dask のスケジューラーにつながりません: {value}",
+        "en": "the scheduler of Dask cannot be reached: {value}",
+    },
     "upload_extra": {
         "ja": "s3:// に送るには boto3 が要ります。{value} を入れてください。",
         "en": "boto3 is needed for s3://; install {value}",

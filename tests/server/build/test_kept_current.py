@@ -107,7 +107,7 @@ def test_a_copy_that_cannot_be_built_says_so_and_is_tried_again(
         keeper = CopyKeeper(str(copy), tmp_path, lambda: leads[0], lambda: 1, again=0.05, look=0.02)
         async with keeper.kept_current():
             leads[0] = True
-            await asyncio.to_thread(until, is_failing)
+            await asyncio.to_thread(until, lambda: is_failing() is True)
             assert CopyState.of(tmp_path) == CopyState(None, is_failing=True)
             copy.unlink()
             await asyncio.to_thread(until, lambda: is_failing() is False)
