@@ -36,17 +36,17 @@ class NoScheduler(Exception):
 
 
 class Share(NamedTuple):
-    """What one process cuts at once: the `number`-th part of `count` of a zoom."""
+    """What one process cuts at once: of so many `parts` of a zoom the one of this number."""
 
     folder: Path
     z: int
     encoding: Encoding
-    number: int = 0
-    count: int = 1
+    part: int
+    parts: int
 
     def cut(self) -> Tiles:
         """The tiles of the share that show something."""
-        stretches = slice(self.number, None, self.count)
+        stretches = slice(self.part, None, self.parts)
         return [*_layer(self.folder).tiles(self.z, self.encoding, stretches)]
 
 
@@ -76,10 +76,10 @@ class Cutting:
                     yield encoding, [*layer.tiles(z, encoding)]
             return
         shares = (
-            Share(folder, z, encoding, number, SHARES)
+            Share(folder, z, encoding, part, SHARES)
             for z in zooms
             for encoding in encodings
-            for number in range(SHARES)
+            for part in range(SHARES)
         )
         waiting: deque[tuple[Encoding, Future[Tiles]]] = deque()
         for share in shares:
