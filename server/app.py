@@ -22,6 +22,7 @@ from server.assembly.home import home_of
 from server.assembly.layer_changes import KeptChanges
 from server.assembly.requests import request_routers
 from server.assembly.staff import staff_routers
+from server.assembly.static_copy import CopyKeeper
 from server.database.announcements import listening
 from server.database.engine import open_database
 from server.desk.alerts.alerts import Alerts
@@ -175,6 +176,7 @@ def create_app(
             served.kept_up(),
             sending_webhooks(settings, store),
             watch.kept_watching(),
+            copy.kept_current(),
             store.kept_counting(),
             metrics.kept_up() if metrics is not None else nullcontext(),
         ):
@@ -194,6 +196,12 @@ def create_app(
     kept_changes.changes.closes = drafts.drafts.close_of
     mail_base_url = settings.base_url if settings.sends_mail else None
     watch = OverdueWatch(store.overdue_notices, catalog, mail_base_url, lambda: not store.problem)
+    copy = CopyKeeper(
+        settings.static_copy,
+        settings.home,
+        lambda: publisher.is_leading,
+        lambda: (publisher.record.stamp(), [*alerts.current()], board.current().states),
+    )
     turns = Turns()
     hot = HotTiles(settings.tile_cache_mb << 20, store.tally.tile)
     tiles: ByteCache[TileKey, Body] = ByteCache(settings.tile_cache_mb << 20)

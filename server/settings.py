@@ -32,6 +32,7 @@ Origin = Annotated[
 
 HOST = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@([A-Za-z0-9-]+\.)+[A-Za-z0-9-]+")
+S3_URL = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[A-Za-z0-9._-]+)*)/?")
 MOST_SECRET = 4096  # bytes
 PORTS = {"smtp": 587, "smtps": 465}  # of submission (RFC 6409), with TLS from the start (RFC 8314)
 
@@ -88,6 +89,7 @@ class Settings(BaseSettings):
     private_webhooks: Literal["refuse", "allow"] = "refuse"
     ckan_token_file: Path | None = None
     metrics_token_file: Path | None = None
+    static_copy: str | None = None
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret_file: Annotated[Path | None, Option(validate_default=True)] = None
@@ -162,6 +164,7 @@ class Settings(BaseSettings):
         "webhook_secret_file",
         "ckan_token_file",
         "metrics_token_file",
+        "static_copy",
         mode="before",
     )
     @classmethod
@@ -179,6 +182,16 @@ class Settings(BaseSettings):
             kind = str(info.field_name).removesuffix("_file")
             raise PydanticCustomError(kind, "wanted a file with one line") from None
         return file
+
+    @field_validator("static_copy")
+    @classmethod
+    def _of_a_copy(cls, place: str | None) -> str | None:
+        """A folder or a bucket. Its catalogues name addresses of the host that it is served at."""
+        if place is None:
+            return None
+        if "://" in place and S3_URL.fullmatch(place) is None:
+            raise PydanticCustomError("bucket", "wanted a folder or s3://bucket/prefix")
+        return place
 
     @field_validator("oidc_issuer")
     @classmethod

@@ -46,9 +46,10 @@ class Publisher:
     """What is published of one folder of definitions, and of the desk's where there is one.
 
     `record` is where all processes read it. `published_first` is whether `start` published, and not
-    another process. `home_problem` is why nothing can be written into the home, while that is so:
-    what was published last is served then. `differing` are the files of definitions that are not,
-    or of which the data is not, as on the host that publishes.
+    another process; `is_leading` whether this one publishes what changes. `home_problem` is why
+    nothing can be written into the home, while that is so: what was published last is served then.
+    `differing` are the files of definitions that are not, or of which the data is not, as on the
+    host that publishes.
     """
 
     def __init__(
@@ -73,7 +74,7 @@ class Publisher:
         self._states: dict[str, State] = {}  # those that `published` was made from
         self._retries = Retries(pauses)
         self._doubted: set[str] = set()  # layers whose revision is found damaged
-        self.published_first = False
+        self.published_first = self.is_leading = False
         self.home_problem: PreparationError | None = None
         self.differing: frozenset[str] = frozenset()
         self._desk_problem: PreparationError | None = None  # of what the desk published
@@ -125,6 +126,7 @@ class Publisher:
                 try:
                     with self.record.leading() as leads:
                         if leads:
+                            self.is_leading = True
                             self._lead(stop)
                             continue
                     self._follow_others()
@@ -132,6 +134,8 @@ class Publisher:
                     self._home_failed(error)
                 except Exception:
                     LOG.exception("publishing failed; it is tried again")
+                finally:
+                    self.is_leading = False
 
     def _rest(self, stop: threading.Event) -> bool:
         """Wait until it is time for a look; False when told to stop."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from server.assembly.desk_store import DeskStore
+from server.assembly.static_copy import CopyState
 from server.database.engine import reading
 from server.desk.alerts.webhooks import webhooks
 from server.desk.drafts.tables import State, drafts
@@ -60,8 +62,22 @@ class StateFigures(Collector):
         with suppress(OSError):
             free = shutil.disk_usage(self._home).free
             yield _gauge("bosai_home_free_bytes", "Room that is left for the home", free)
+        yield from self._copy()
         if is_usable:
             yield from self._queues()
+
+    def _copy(self) -> Iterator[Metric]:
+        """Nothing of a copy that this host has never built."""
+        state = CopyState.of(self._home)
+        if state is None:
+            return
+        words = "Whether the last build of it failed"
+        yield _gauge("bosai_static_copy_failing", words, state.is_failing)
+        if state.built_at is not None:
+            age = time.time() - state.built_at
+            yield _gauge(
+                "bosai_static_copy_age_seconds", "Seconds since the last that did not", age
+            )
 
     def _layers(self) -> Iterator[Metric]:
         catalog = self._served.now.catalog

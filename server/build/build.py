@@ -7,9 +7,12 @@ import datetime
 import hashlib
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -21,10 +24,13 @@ from layers.errors import LayerWithdrawn
 from layers.exports.formats import Format
 from layers.exports.tile_index import tile_index
 from layers.geometry.tile import Tile
+from layers.publish.exports import Exporter
 from server.app import create_app
 from server.assembly.desk_store import DeskStore
+from server.assembly.static_copy import FRESH
 from server.build import listing
 from server.build.asking import Answer, Asking
+from server.build.cutting import Cutting, cutting
 from server.build.folder import Cache, CopyFile, CopyFolder, Written
 from server.build.live_alerts import DatedAlerts
 from server.build.read_me import read_me
@@ -39,8 +45,7 @@ from server.settings import Settings
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES
 from server.viewer.bundle import BUNDLE, StaticFiles
 
-FRESH = datetime.timedelta(minutes=10)  # for which what is said of the moment counts
-AT_ONCE = 2  # questions to the service: as many pages as it makes at once
+AT_ONCE = 2  # questions to the service, as many pages as it makes at once; and exports
 HTML = "text/html; charset=utf-8"
 NEXT_PAGE = re.compile(r'rel="next" href="([^"]*)"')
 SUFFIXES: dict[Encoding, str] = {
@@ -68,21 +73,26 @@ def address_of(settings: Settings) -> str:
 
 
 def build(
-    settings: Settings, folder: Path, progress: Progress = lambda _done, _of: None
+    settings: Settings,
+    folder: Path,
+    progress: Progress = lambda _done, _of: None,
+    *,
+    scheduler: str | None = None,
 ) -> Written:
     """Write the copy into a folder. `progress` is told how many addresses are done, of how many.
+    Tiles are cut by the cluster of a `scheduler`, if there is one.
 
     Absolute addresses are those of `base_url`, else of where `bosai serve` would listen. Raises
-    `server.build.folder.NoBuild`, `server.build.asking.Unanswered`, `OSError`, and what
-    `server.app.create_app` raises.
+    `server.build.folder.NoBuild`, `server.build.asking.Unanswered`,
+    `server.build.cutting.NoScheduler`, `OSError`, and what `server.app.create_app` raises.
     """
-    with CopyFolder(folder).opened() as copy:
+    with CopyFolder(folder).opened() as copy, cutting(scheduler) as cutter:
         at = address_of(settings)
-        settings = settings.model_copy(update={"base_url": at})
+        settings = settings.model_copy(update={"base_url": at, "metrics_token_file": None})
         alerts = DatedAlerts(settings, DeskStore(settings))
         app = create_app(settings, alerts=alerts)
         with app.state.exporter.kept_open():
-            return asyncio.run(_Build(app, alerts, copy, at, progress).run())
+            return asyncio.run(_Build(app, alerts, copy, cutter, at, progress).run())
 
 
 @dataclass(frozen=True)
@@ -95,16 +105,23 @@ class _Page:
 
 class _Build:
     def __init__(
-        self, app: FastAPI, alerts: DatedAlerts, copy: CopyFolder, at: str, progress: Progress
+        self,
+        app: FastAPI,
+        alerts: DatedAlerts,
+        copy: CopyFolder,
+        cutter: Cutting,
+        at: str,
+        progress: Progress,
     ) -> None:
+        self._cutter = cutter
         self._asking, self._alerts, self._copy, self._at = Asking(app, at), alerts, copy, at
+        self._exporter: Exporter = app.state.exporter
         app.state.served.obey()
         self._edition: Edition = app.state.served.now
         self._static = StaticFiles.load(BUNDLE)
         self._code = f"{renderer_version()[:20]} {at}"
         self._city_key = page_key(self._edition.catalog, self._static, self._code)
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._exports = asyncio.Semaphore(AT_ONCE)
         self._progress, self._done = progress, 0
         catalog = self._edition.catalog
         self._lasting = [*listing.lasting(self._edition, self._static)]
@@ -128,15 +145,16 @@ class _Build:
         layers = self._edition.catalog.layers.values()
         folders = {f"v/{layer.revision.id}/" for layer in layers}
         self._copy.begin({*(address.file for address in self._known), *folders})
-        exports = asyncio.gather(*(self._export(*each) for each in self._files))
-        for layer in layers:
-            self._tiles(layer)
-            await asyncio.sleep(0)
-        for address in [*self._lasting, *self._icons()]:
-            await self._lasting_file(address)
-        pages = await self._pages()
-        await exports
-        self._rewrite(pages)
+        with ThreadPoolExecutor(AT_ONCE, "export") as threads:
+            exports = asyncio.gather(*(self._export(*each, threads) for each in self._files))
+            for layer in layers:
+                self._tiles(layer)
+                self._copy.note()
+                await asyncio.sleep(0)
+            for address in [*self._lasting, *self._icons()]:
+                await self._lasting_file(address)
+            pages = self._rewritten(await self._pages())
+            await exports
         for address in self._documents:
             await self._document(address)
         await self._moment()
@@ -191,16 +209,16 @@ class _Build:
         if self._copy.keep(index, key) and all(self._copy.keep(path, key) for path in kept):
             return
         tiles: list[Tile] = []
-        for z in range(layer.minzoom, layer.maxzoom + 1):
-            for encoding, suffix in SUFFIXES.items():
-                for tile, content in layer.tiles(z, encoding):
-                    if encoding == "geojson":
-                        tiles.append(tile)
-                    name = suffix.format(z=tile.z, x=tile.x, y=tile.y)
-                    is_styled = encoding == "styled"
-                    path = f"tiles/{layer.id}/{name}" if is_styled else f"{root}/{name}"
-                    cache: Cache = "revalidate" if is_styled else "immutable"
-                    self._put(path, content, MEDIA_TYPES[encoding], cache, key)
+        for encoding, share in self._cutter.tiles(layer, tuple(SUFFIXES)):
+            for tile, content in share:
+                if encoding == "geojson":
+                    tiles.append(tile)
+                name = SUFFIXES[encoding].format(z=tile.z, x=tile.x, y=tile.y)
+                is_styled = encoding == "styled"
+                path = f"tiles/{layer.id}/{name}" if is_styled else f"{root}/{name}"
+                cache: Cache = "revalidate" if is_styled else "immutable"
+                self._put(path, content, MEDIA_TYPES[encoding], cache, key)
+            self._progress(self._done, len(self._known))
         content = tile_index(layer, tiles)
         self._put(index, content, "application/json", "immutable", key)
 
@@ -214,19 +232,26 @@ class _Build:
             address.file, answer.content, answer.media_type, "immutable", key, lasting=is_lasting
         )
 
-    async def _export(self, layer_id: str, file_format: Format) -> None:
+    async def _export(
+        self, layer_id: str, file_format: Format, threads: ThreadPoolExecutor
+    ) -> None:
+        """A layer in a format, as its route has it written, but not one after the other."""
         address = listing.export(layer_id, file_format)
-        revision = self._edition.catalog.layer(layer_id).revision.id
-        key = f"{self._code} {revision}"
+        catalog = self._edition.catalog
+        revision = catalog.layer(layer_id).revision
+        key = f"{self._code} {revision.id}"
         if self._copy.keep(address.file, key):
             return
-        async with self._exports:
-            answer = await self._asking.get(address.asked)
+        sink = BytesIO()
+        write = partial(self._exporter.write, revision, file_format, sink)
+        await asyncio.get_running_loop().run_in_executor(
+            threads, lambda: write(city_code=catalog.city.code)
+        )
         self._copy.put(
             CopyFile(
                 address.file,
-                answer.content,
-                answer.media_type,
+                sink.getvalue(),
+                file_format.media_type,
                 "revalidate",
                 key,
                 is_packed=file_format.packed,
@@ -257,9 +282,9 @@ class _Build:
             content = pages.render("request_by_mail.html", lang, here=address.path)
             yield _Page(address, content.encode())
 
-    def _rewrite(self, pages: Iterable[_Page]) -> None:
-        """From now on answers are rewritten: it is known what there is, and the maps' scripts have
-        the names of what they then hold.
+    def _rewritten(self, pages: Sequence[_Page]) -> list[_Page]:
+        """The pages of the copy. From now on answers are rewritten: it is known what there is, and
+        the maps' scripts have the names of what they then hold.
         """
         self._known |= {page.address for page in pages}
         answers = f"/static/{self._static['static_answers.js']}"
@@ -273,18 +298,24 @@ class _Build:
         self._spelling = Spelling(self._known, renamed)
         self._rewriting = Rewriting(self._spelling, self._at, answers)
         self._sizes: dict[str, KeptFile] = {}
+        return [
+            _Page(
+                page.address,
+                self._rewriting.page(page.content, page.address.lang or DEFAULT_LANGUAGE),
+            )
+            for page in pages
+        ]
 
     def _put_pages(self, pages: Iterable[_Page]) -> None:
         for page in pages:
             address, content = page.address, page.content
             lang = address.lang or DEFAULT_LANGUAGE
-            rewritten = self._rewriting.page(content, lang)
-            self._put(address.file, rewritten, HTML)
-            self._sizes[address.asked] = KeptFile.of(address.asked, Body(rewritten, HTML))
+            self._put(address.file, content, HTML)
+            self._sizes[address.asked] = KeptFile.of(address.asked, Body(content, HTML))
             if address == Address("/", DEFAULT_LANGUAGE):
-                self._put("index.html", rewritten, HTML)
+                self._put("index.html", content, HTML)
             if address.path == listing.KEPT_HERE:  # its script fills it with or without a network
-                self._put(listing.HERE.in_language(lang).file, rewritten, HTML)
+                self._put(listing.HERE.in_language(lang).file, content, HTML)
 
     async def _document(self, address: Address) -> None:
         is_picture = address.path == "/og.png"

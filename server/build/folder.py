@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,6 +60,45 @@ class CopyFile:
     is_packed: bool = False
 
 
+Entries = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a copy says of itself: its `files`, and the `former` ones that are still there; `begun`
+    is what a build that has not ended may have written.
+    """
+
+    files: Entries = field(default_factory=dict)
+    former: Sequence[str] = ()
+    begun: Sequence[str] = ()
+
+    @classmethod
+    def of(cls, content: bytes, place: object) -> Manifest:
+        """Read `manifest.json` of a place. Raises `NoBuild`."""
+        try:
+            document = orjson.loads(content)
+            manifest = cls(
+                dict(document["files"]), [*document["former"]], [*document.get("begun", ())]
+            )
+            if document["form"] != FORM:
+                raise ValueError(f"form {document['form']}; wanted {FORM}")
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise NoBuild("build_damaged", place) from error
+        return manifest
+
+    def content(self) -> bytes:
+        """The bytes of `manifest.json`, written now."""
+        document = {
+            "form": FORM,
+            "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "files": self.files,
+            "former": self.former,
+            **({"begun": self.begun} if self.begun else {}),
+        }
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2)
+
+
 class Written(NamedTuple):
     """What a build did: files of the copy, of these written anew, and files deleted."""
 
@@ -73,9 +112,10 @@ class CopyFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.before: dict[str, dict[str, Any]] = {}
+        self.manifest = Manifest()
         self._former: list[str] = []
-        self._now: dict[str, dict[str, Any]] = {}
+        self._begun: list[str] = []
+        self._now: Entries = {}
         self._written = 0
 
     @contextmanager
@@ -95,23 +135,26 @@ class CopyFolder:
             yield self
 
     def _read(self) -> None:
-        try:
-            manifest = orjson.loads(read_file(self._folder / MANIFEST))
-            self.before = dict(manifest["files"])
-            begun = manifest.get("begun", ())
-            self._former = [*manifest["former"], *begun]
-            if manifest["form"] != FORM:
-                raise ValueError(f"form {manifest['form']}; wanted {FORM}")
-        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError, ValueError) as error:
-            raise NoBuild("build_damaged", self._folder / MANIFEST) from error
-
-        for half in self._folder.rglob("*.new") if begun else ():  # that build was killed
+        path = self._folder / MANIFEST
+        self.manifest = Manifest.of(read_file(path), path)
+        self._former = [*self.manifest.former, *self.manifest.begun]
+        for half in self._folder.rglob("*.new") if self.manifest.begun else ():  # it was killed
             half.unlink()
+
+    @property
+    def before(self) -> Entries:
+        """The files of the copy before."""
+        return self.manifest.files
 
     def begin(self, paths: Iterable[str]) -> None:
         """Note what will be written, so that nothing of a killed build stays for ever."""
-        begun = sorted(set(paths) - set(self.before))
-        self._put_manifest(self.before, self._former, begun)
+        self._begun = sorted(set(paths) - set(self.before))
+        self._put_manifest(Manifest(self.before, self._former, self._begun))
+
+    def note(self) -> None:
+        """Note what is written so far: a build after one that was killed keeps it."""
+        if self._written:
+            self._put_manifest(Manifest({**self.before, **self._now}, self._former, self._begun))
 
     def keep(self, path: str, made_of: str) -> bool:
         """Keep a file of the copy before that was made of the same; whether there is one."""
@@ -162,7 +205,7 @@ class CopyFolder:
         due, former = (self._former, left) if has_changed else ([], self._former)
         at_once = set(gone)
         due = [*due, *(path for path in former if path in at_once)]
-        self._put_manifest(self._now, [path for path in former if path not in at_once], [])
+        self._put_manifest(Manifest(self._now, [path for path in former if path not in at_once]))
         return Written(len(self._now), self._written, sum(map(self._delete, due)))
 
     @property
@@ -180,18 +223,8 @@ class CopyFolder:
         except OSError:
             return False
 
-    def _put_manifest(
-        self, files: dict[str, dict[str, Any]], former: list[str], begun: list[str]
-    ) -> None:
-        document = {
-            "form": FORM,
-            "built_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-            "files": files,
-            "former": former,
-            **({"begun": begun} if begun else {}),
-        }
-        content = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-        replace_durably(self._folder / MANIFEST, content)
+    def _put_manifest(self, manifest: Manifest) -> None:
+        replace_durably(self._folder / MANIFEST, manifest.content())
 
     def _delete(self, path: str) -> int:
         """Delete a file that the copy does not have, or all such below a path that ends in `/`; how

@@ -27,6 +27,7 @@ from server.texts.console.layers import (
     PORTAL,
     STATES,
     STEPS,
+    UPLOADED,
 )
 from server.texts.console.library import (
     HELP_HINT,
@@ -79,6 +80,7 @@ __all__ = [
     "STEPS",
     "SUBJECTS",
     "TO_MEND",
+    "UPLOADED",
     "USAGE",
     "WANTED",
     "WRONG_LINE",

@@ -25,6 +25,10 @@ BUILT: Text = {
     "消したもの {deleted}）",
     "en": "written: {folder}; {files} files, of these {written} anew, {deleted} deleted",
 }
+UPLOADED: Text = {
+    "ja": "送りました: {target}（送ったもの {sent}、消したもの {removed}）",
+    "en": "sent: {target}; {sent} objects anew, {removed} deleted",
+}
 BUILT_WITHOUT_ADDRESS: Text = {
     "ja": "BOSAI_BASE_URL がないため、目録などのアドレスは {at} です。",
     "en": "Without BOSAI_BASE_URL, addresses in catalogues and feeds are of {at}",

@@ -35,8 +35,16 @@ OPTIONS: Mapping[str, Text] = {
         "en": "Move aside what is there first.",
     },
     "build": {
-        "ja": "書き出すフォルダ。前に書き出したフォルダなら、変わった所だけを書きます。",
+        "ja": "書き出すフォルダ。前に書き出した所なら、変わったものだけを書きます。",
         "en": "The folder. In that of an earlier build only what changed is written.",
+    },
+    "build_to": {
+        "ja": "S3 のバケットにも送ります。変わった所だけです。",
+        "en": "A bucket that is sent what changed; -o may be left out.",
+    },
+    "scheduler": {
+        "ja": "タイルを作る Dask のスケジューラー（tls:// か tcp://）。",
+        "en": "A scheduler of Dask that has the tiles cut.",
     },
     "ckan": {
         "ja": "ポータルのアドレス。例: https://ckan.example.jp",

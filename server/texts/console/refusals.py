@@ -79,6 +79,46 @@ REFUSALS: Mapping[str, Text] = {
         "ja": "書き出せませんでした: {value}。前に書き出したものは使えます。",
         "en": "could not be written: {value}; an earlier build is usable as it was",
     },
+    "build_where": {
+        "ja": "-o フォルダ か --to s3://… を書いてください。",
+        "en": "wanted -o with a folder, or --to with a bucket",
+    },
+    "scheduler_extra": {
+        "ja": "--scheduler には Dask が要ります。{value} を入れてください。",
+        "en": "Dask is needed for --scheduler; install {value}",
+    },
+    "scheduler_away": {
+        "ja": "Dask のスケジューラーにつながりません: {value}",
+        "en": "the scheduler of Dask cannot be reached: {value}",
+    },
+    "upload_extra": {
+        "ja": "s3:// に送るには boto3 が要ります。{value} を入れてください。",
+        "en": "boto3 is needed for s3://; install {value}",
+    },
+    "upload_credentials": {
+        "ja": "「{value}」に送る鍵がありません。AWS_ACCESS_KEY_ID と AWS_SECRET_ACCESS_KEY を"
+        "設定してください。",
+        "en": "there are no credentials for {value}; set AWS_ACCESS_KEY_ID and "
+        "AWS_SECRET_ACCESS_KEY",
+    },
+    "upload_bucket": {
+        "ja": "バケット「{value}」がありません。作ってから、やり直してください。",
+        "en": "there is no bucket {value}; make it first",
+    },
+    "upload_other": {
+        "ja": "「{value}」に、bosai build で送ったのではないものがあります。空の場所か"
+        "、前に送った場所を選んでください。",
+        "en": "{value} holds what bosai build did not send; wanted an empty place, or that of an "
+        "earlier build",
+    },
+    "upload_refused": {
+        "ja": "ストレージが受け付けませんでした: {value}。もう一度動かすと、続きから送ります。",
+        "en": "the storage did not take it: {value}; run it again to go on",
+    },
+    "upload_failed": {
+        "ja": "ストレージに送れませんでした: {value}。もう一度動かすと、続きから送ります。",
+        "en": "could not be sent to the storage: {value}; run it again to go on",
+    },
     "no_account": {
         "ja": "その名前のアカウントはありません。bosai staff list で確かめてください。",
         "en": "no account has this name; bosai staff list lists them",

@@ -28,6 +28,10 @@ WANTED: Mapping[str, Text] = {
         "ja": "https://www.city.example.lg.jp のように、パスのないアドレスを書いてください。",
         "en": "wanted an address without a path, such as https://www.city.example.lg.jp",
     },
+    "bucket": {
+        "ja": "s3://バケット または s3://バケット/名前 の形で書いてください。",
+        "en": "wanted s3://bucket or s3://bucket/prefix",
+    },
     "base_url": {
         "ja": "https://map.city.example.jp のように、https:// からアドレスを書いてください。",
         "en": "wanted an address with its scheme, such as https://map.city.example.jp",

@@ -109,6 +109,21 @@ def killed(folder: Path, at: int) -> None:
     build(folder, file("v/2/tile"), file("page", b"2 " * 1000))
 
 
+def test_what_was_noted_before_a_build_was_killed_is_not_made_again(tmp_path: Path) -> None:
+    tiles = [file(f"v/{number}/tile", LONG, "immutable", "revision") for number in (1, 2)]
+    with CopyFolder(tmp_path).opened() as copy:
+        copy.begin([each.path for each in tiles])
+        copy.put(tiles[0])
+        copy.note()
+        copy.put(tiles[1])  # and is killed
+    with CopyFolder(tmp_path).opened() as copy:
+        assert copy.keep(tiles[0].path, "revision")
+        assert not copy.keep(tiles[1].path, "revision")
+    build(tmp_path, file("page"))
+    build(tmp_path, file("page", b"other"))
+    assert set(content_of(tmp_path)) == {"page"}
+
+
 @pytest.mark.parametrize("at", [1, 2, 3, 4])
 def test_a_killed_build_leaves_what_pages_name(tmp_path: Path, at: int) -> None:
     folder = tmp_path / "copy"

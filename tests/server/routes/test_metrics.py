@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -16,6 +17,7 @@ from starlette.testclient import TestClient
 
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
+from server.assembly.static_copy import STATE, CopyState
 from server.settings import Settings
 from tests.service import Running, running
 from tests.waiting import until
@@ -124,6 +126,21 @@ def test_it_says_what_is_served_and_what_waits(client: TestClient) -> None:
     before = of(values, "bosai_desk_requests", state="received")
     assert client.post("/requests", data=form, follow_redirects=False).status_code == 303
     assert of(figures(client), "bosai_desk_requests", state="received") == before + 1
+
+
+def test_it_says_how_a_static_copy_is(client: TestClient, home: Path) -> None:
+    names = {"bosai_static_copy_failing", "bosai_static_copy_age_seconds"}
+    assert not names & {name for name, _labels in figures(client)}
+    state = home / "asaka" / STATE
+    try:
+        CopyState(None, is_failing=True).write(state.parent)
+        assert of(figures(client), "bosai_static_copy_failing") == 1
+        assert "bosai_static_copy_age_seconds" not in {name for name, _ in figures(client)}
+        CopyState(time.time() - 100, is_failing=False).write(state.parent)
+        assert of(figures(client), "bosai_static_copy_failing") == 0
+        assert of(figures(client), "bosai_static_copy_age_seconds") >= 100
+    finally:
+        state.unlink()
 
 
 def test_what_an_unusable_database_would_tell_is_left_out(
