@@ -31,13 +31,13 @@ help:
 serve: .venv/.run $(BUNDLE)
 	@exec $(IN_VENV)/bosai serve
 
-# Types are checked beside the tests, and one worker more than there are cores tests: each waits at
-# times, and leaves a core idle. Files come in their order: pytest-xdist's own begins with those of
-# many tests, and long files have few.
+# Types are checked beside the tests, and three workers for each core test: most tests wait more than
+# they work. Files come in their order: pytest-xdist's own begins with those of many tests, and long
+# files have few.
 test: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh
 	@$(MAKE) --no-print-directory lint & lint=$$!; \
-		$(IN_VENV)/python -m pytest -n $$(($$(nproc) + 1)) --maxprocesses 4 --dist loadfile \
+		$(IN_VENV)/python -m pytest -n $$((3 * $$(nproc))) --maxprocesses 8 --dist loadfile \
 			--no-loadscope-reorder --durations 25; \
 		status=$$?; wait $$lint || { echo "make test: make lint failed, see above" >&2; exit 1; }; \
 		exit $$status
