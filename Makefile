@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make serve        install, and run the map on http://127.0.0.1:8000"
-	@echo "make test         install what the tests need, and run them all"
+	@echo "make test         install what the tests need, and run them (WHOLE=1: in every size and language)"
 	@echo "make lint         formatting, types and import directions only"
 	@echo "make soak         the long tests"
 	@echo "make bench        the measurements (BENCH=\"--quick made\": some, on little data)"
@@ -33,12 +33,14 @@ serve: .venv/.run $(BUNDLE)
 
 # Types are checked beside the tests, and three workers for each core test: most tests wait more than
 # they work. Files come in their order: pytest-xdist's own begins with those of many tests, and long
-# files have few.
+# files have few. With WHOLE=1, as in CI, a test of the browser runs in every size and language;
+# else in one or two.
 test: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh
 	@$(MAKE) --no-print-directory lint & lint=$$!; \
 		$(IN_VENV)/python -m pytest -n $$((3 * $$(nproc))) --maxprocesses 8 --dist loadfile \
-			--no-loadscope-reorder --durations 25; \
+			--no-loadscope-reorder --durations 25 \
+			-m "not soak$(if $(WHOLE),, and not breadth)"; \
 		status=$$?; wait $$lint || { echo "make test: make lint failed, see above" >&2; exit 1; }; \
 		exit $$status
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.site import DESKTOP, PHONE, MapPage, Size, Watch
+from tests.browser.site import BOTH_SIZES, DESKTOP, PHONE, MapPage, Size, Watch
 from tests.layers.city import SmallCity
 from tests.service import service
 
@@ -85,7 +85,7 @@ def new_map(chromium: Browser) -> Iterator[OpenMap]:
     assert [fault for watch in watches for fault in watch.unexpected()] == []
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.fixture(params=BOTH_SIZES, ids=["desktop", "phone"])
 def size(request: pytest.FixtureRequest) -> Size:
     chosen: Size = request.param
     return chosen

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, Request
 
 from server.http.trap import LEAST_S
+from tests.breadth import mainly
 
 ROOT = Path(__file__).parents[2]
 GSI = "cyberjapandata.gsi.go.jp"
@@ -31,6 +32,7 @@ class Size(NamedTuple):
 
 DESKTOP = Size(1280, 800)
 PHONE = Size(390, 844)
+BOTH_SIZES = mainly(PHONE, [DESKTOP, PHONE])  # most people have a phone with them
 
 
 def await_form(page: Page) -> None:

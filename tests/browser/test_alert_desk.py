@@ -10,13 +10,12 @@ from playwright.sync_api import Page, expect
 
 from layers.catalog.catalog import Catalog
 from tests.browser.conftest import OpenMap
-from tests.browser.site import MapPage, Size
+from tests.browser.site import BOTH_SIZES, MapPage, Size
 from tests.browser.staff_site import StaffSite, staff_site
 from tests.browser.test_accessible import violations
 from tests.browser.test_notices import await_bar
 
 pytestmark = pytest.mark.browser
-SIZES = {"phone": Size(390, 844), "desktop": Size(1280, 800)}
 TITLE = "【訓練】警戒レベル4 避難指示"
 
 
@@ -46,7 +45,7 @@ def write(page: Page, address: str) -> None:
     page.get_by_label("岡一丁目", exact=True).check()
 
 
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_a_drill_is_issued_seen_and_lifted(new_map: OpenMap, office: StaffSite, size: Size) -> None:
     city = new_map(office.address, size)
     page = city.page

@@ -9,6 +9,7 @@ from itertools import combinations
 import pytest
 
 from layers.symbology.look import LOOK
+from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import KeptMap
 from tests.browser.site import PHONE, Color, MapPage, fetch_json
@@ -45,7 +46,7 @@ def settled(city_map: MapPage, zoom: int, place: tuple[float, float] = STATION) 
     return city_map
 
 
-@pytest.mark.parametrize("zoom", [12, 14, 16])
+@pytest.mark.parametrize("zoom", [14, *further(12, 16)])
 def test_no_name_lies_over_another(city_map: MapPage, zoom: int) -> None:
     shown = names(settled(city_map, zoom))
     assert "朝霞駅" in {each["text"] for each in shown}

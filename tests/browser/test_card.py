@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Route
 from shapely.geometry import shape
 
+from tests.breadth import mainly
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
 from tests.browser.places import features, middle
@@ -97,7 +98,9 @@ def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
     assert english.page.evaluate("document.documentElement.lang") == "en"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size.width}x{size.height}")
+@pytest.mark.parametrize(
+    "size", mainly(SIZES[0], SIZES), ids=lambda size: f"{size.width}x{size.height}"
+)
 def test_the_place_is_never_under_the_card(new_map: OpenMap, asaka_site: str, size: Size) -> None:
     city_map = new_map(asaka_site, size)
     for corner in ((0.1, 0.1), (0.5, 0.95), (0.97, 0.6), (0.5, 0.5)):

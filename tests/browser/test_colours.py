@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.browser.conftest import OpenMap
-from tests.browser.site import DESKTOP, PHONE, ROOT, MapPage, Size
+from tests.browser.site import BOTH_SIZES, PHONE, ROOT, MapPage, Size
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def lightness(city_map: MapPage, selector: str, name: str) -> int:
     return value
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_where_the_device_is_dark_the_page_is_and_the_map_keeps_its_colours(
     new_map: OpenMap, asaka_site: str, size: Size
 ) -> None:

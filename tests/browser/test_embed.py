@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Frame
 
 from layers.catalog.catalog import Catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
-from tests.browser.site import DESKTOP, PHONE, Size
+from tests.browser.site import BOTH_SIZES, DESKTOP, PHONE, Size
 from tests.service import service
 
 pytestmark = pytest.mark.browser
@@ -64,7 +64,7 @@ def framed(chromium: Browser, site: tuple[Path, str], source: str, size: Size) -
     return page.frames[1]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_the_citys_site_shows_the_map_with_chosen_layers(
     chromium: Browser, city_site: tuple[Path, str], address: str, size: Size
 ) -> None:

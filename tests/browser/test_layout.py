@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Route
 
+from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
 from tests.browser.site import MapPage, Size, fetch_json
@@ -35,7 +36,7 @@ def sized(new_map: OpenMap, site: str, size: Size, query: str = "") -> MapPage:
     return city_map.open(query)
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", ["ja", *further("en")])
 @pytest.mark.parametrize(
     ("size", "share"), [(SMALL_PHONE, 0.6), (ACROSS, 0.5), (ZOOMED, 0.5)], ids=str
 )

@@ -18,7 +18,7 @@ from server.desk.alerts.alert import Alert, alerts
 from server.desk.alerts.alerts import Alerts
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import PATIENCE, until
-from tests.browser.site import DESKTOP, PHONE, MapPage, Size
+from tests.browser.site import BOTH_SIZES, MapPage, Size
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,7 @@ def shown(city: MapPage) -> list[str]:
     return [str(box.get_attribute("data-layer")) for box in boxes]
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_a_notice_stands_above_the_map_with_its_layers(
     new_map: OpenMap, asaka_site: str, desk: Alerts, size: Size
 ) -> None:

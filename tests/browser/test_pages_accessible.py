@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.breadth import further
 from tests.browser.site import DESKTOP, PHONE, MapPage
 from tests.browser.test_accessible import violations
 
@@ -35,7 +36,7 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", ["ja", *further("en")])
 def test_each_page_is_without_fault_and_fits(desktop_map: MapPage, lang: str) -> None:
     page = desktop_map.page
     desktop_map.watch.allow("404")

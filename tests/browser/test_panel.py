@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
-from tests.browser.site import DESKTOP, PHONE, MapPage
+from tests.browser.site import BOTH_SIZES, PHONE, MapPage
 
 pytestmark = pytest.mark.browser
 
@@ -147,7 +147,7 @@ def test_english(new_map: OpenMap, asaka_site: str) -> None:
     assert "layers=flood&" in page.url
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_without_javascript_the_list_is_there(
     chromium_without_script: MapPage, size: tuple[int, int]
 ) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from pypdf import PdfReader
 
 from server.texts import LANGUAGES
+from tests.breadth import mainly
 from tests.browser.conftest import OpenMap
 from tests.browser.site import PHONE, MapPage, Size, Watch
 from tests.browser.test_accessible import violations
@@ -79,7 +80,7 @@ def test_nobody_comes_to_the_trap(form: Page) -> None:
 
 
 @pytest.mark.parametrize("kind", ["", "&kind=correction"])
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", mainly("ja", LANGUAGES))
 def test_the_form_is_one_sheet_of_paper(
     new_map: OpenMap, asaka_site: str, lang: str, kind: str
 ) -> None:

@@ -13,6 +13,7 @@ from server.desk.accounts.roles import COMMAND_LINE
 from server.desk.answers.answers import Answers, Wording
 from server.desk.intake.form import Place
 from server.desk.intake.subject import Subject
+from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.request_site import RequestSite, request_site
 from tests.browser.site import PHONE, MapPage, Size
@@ -168,7 +169,7 @@ def test_a_fault_is_told_and_tried_again(new_map: OpenMap, site: RequestSite) ->
     expect(shown.page.locator(MARKS).first).to_be_visible()
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", ["ja", *further("en")])
 def test_the_map_with_it_is_without_fault(requests_map: MapPage, lang: str) -> None:
     requests_map.open(f"?{CLOSE}&requests=1&lang={lang}")
     requests_map.click_centre()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.breadth import further, mainly
 from tests.browser.places import features
 from tests.browser.site import MapPage
 from tests.browser.test_clusters import largest, open_at_largest
@@ -31,7 +32,7 @@ def values(city_map: MapPage, layer: str) -> set[str]:
     return {str(name) for name in named if name}
 
 
-@pytest.mark.parametrize("layer", SAMPLES)
+@pytest.mark.parametrize("layer", mainly("hydrants", SAMPLES))
 @pytest.mark.parametrize("path", ["", "offline/map"])
 def test_the_list_of_what_is_in_view_says_that_it_lists_none(
     city_map: MapPage, layer: str, path: str
@@ -64,7 +65,7 @@ def test_the_card_of_a_cluster_has_none_either(desktop_map: MapPage) -> None:
     assert f"{cluster.count}件" not in card
 
 
-@pytest.mark.parametrize("layer", ["extinguishers", "crime_prevention"])
+@pytest.mark.parametrize("layer", ["extinguishers", *further("crime_prevention")])
 @pytest.mark.parametrize("path", ["", "offline/map"])
 def test_the_search_offers_none_and_says_why(city_map: MapPage, layer: str, path: str) -> None:
     city_map.open(f"{path}?lang=ja")

@@ -7,9 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Route
 
+from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
-from tests.browser.site import DESKTOP, PHONE, MapPage, Size
+from tests.browser.site import BOTH_SIZES, PHONE, MapPage, Size
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -260,7 +261,7 @@ def test_in_english_names_stay_japanese_and_say_so(city_map: MapPage) -> None:
     assert violations(city_map) == []
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_without_script_the_search_is_a_page(chromium_without_script: MapPage, size: Size) -> None:
     page = chromium_without_script.page
     page.set_viewport_size({"width": size.width, "height": size.height})
@@ -275,7 +276,7 @@ def test_without_script_the_search_is_a_page(chromium_without_script: MapPage, s
         assert page.locator("button[data-device]:visible").count() == 0
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", ["ja", *further("en")])
 def test_the_page_of_results_is_without_fault_and_fits(city_map: MapPage, lang: str) -> None:
     for query in ("", "q=朝志ヶ丘&", "q=zzz&"):
         city_map.page.goto(f"{city_map.address}/search?{query}lang={lang}")

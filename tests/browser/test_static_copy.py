@@ -9,7 +9,7 @@ import pytest
 
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import KeptMap
-from tests.browser.site import DESKTOP, PHONE, MapPage, Size
+from tests.browser.site import BOTH_SIZES, PHONE, MapPage, Size
 from tests.browser.test_search import typed
 from tests.static_copy import StaticCopy
 
@@ -24,7 +24,7 @@ def copied_map(new_map: OpenMap, static_copy: StaticCopy) -> MapPage:
     return new_map(static_copy.address)
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_the_map_opens_and_layers_are_switched(
     new_map: OpenMap, static_copy: StaticCopy, size: Size
 ) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from shapely.geometry import shape
 
 from layers.geometry.tile import columns
+from tests.breadth import further
 from tests.browser.conftest import CHROMIUM, SWITCHES, OpenMap
 from tests.browser.kept import until
 from tests.browser.places import features, lonely, middle, widest
@@ -55,7 +56,7 @@ def edge_in_view(city_map: MapPage) -> float:
     return next(edge for edge in tile_edges(city_map) if left + 60 < edge < left + width - 100)
 
 
-@pytest.mark.parametrize("ratio", [1, 1.25, 2.625])
+@pytest.mark.parametrize("ratio", [*further(1, 1.25), 2.625])
 def test_no_seam_shows_where_tiles_meet_in_a_flood_zone(
     new_map: OpenMap, asaka_site: str, ratio: float
 ) -> None:
@@ -90,7 +91,7 @@ def beside_an_edge(address: str, zoom: int) -> list[tuple[float, dict[str, Any]]
     ]
 
 
-@pytest.mark.parametrize("zoom", [16, 18])
+@pytest.mark.parametrize("zoom", [16, *further(18)])
 @pytest.mark.parametrize("ratio", [1, 2])
 def test_a_symbol_on_the_edge_of_a_tile_is_whole(
     new_map: OpenMap, asaka_site: str, zoom: int, ratio: int
