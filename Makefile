@@ -33,8 +33,8 @@ serve: .venv/.run $(BUNDLE)
 
 # Types are checked beside the tests, and three workers for each core test: most tests wait more than
 # they work. Files come in their order: pytest-xdist's own begins with those of many tests, and long
-# files have few. With WHOLE=1, as in CI, a test of the browser runs in every size and language;
-# else in one or two.
+# files have few. With WHOLE=1, as in CI, a test runs in every size, language and city that it
+# is written for; else in one or two.
 test: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh
 	@$(MAKE) --no-print-directory lint & lint=$$!; \

@@ -1,4 +1,4 @@
-"""The further sizes and languages of a test: left to CI, which runs it with each."""
+"""The further sizes, languages and cities of a test: left to CI, which runs it with each."""
 
 from __future__ import annotations
 

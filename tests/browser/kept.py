@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator
 
-from tests.browser.site import MapPage
+from tests.browser.site import MapPage, fetch_json
 
 PATIENCE = 90.0  # seconds, of a machine that has much else to do
 # What a browser says of requests that a test itself keeps from arriving.
@@ -48,8 +48,16 @@ class KeptMap:
         words.wait_for()
         return words.inner_text()
 
+    def await_list(self) -> None:
+        """Have the service make the list of what there is to save.
+
+        Of a real city that takes longer than the page waits, on a machine that has much else to do.
+        """
+        fetch_json(f"{self.map.address}/offline.json")
+
     def save(self) -> KeptMap:
         """Save the map from the open page, and close the dialog."""
+        self.await_list()
         self.open_dialog("new")
         self.press("save")
         report = self.report()

@@ -86,7 +86,13 @@ def columns_said(text: str, definition: LayerDefinition) -> set[str]:
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "files"), [("yaizu", YAIZU_FILES), ("asaka", ASAKA_FILES)])
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [
+        pytest.param("yaizu", YAIZU_FILES, marks=pytest.mark.breadth),
+        ("asaka", ASAKA_FILES),
+    ],
+)
 def test_every_file_of_two_cities_gets_a_definition_that_loses_nothing(
     shared: Path, name: str, files: int
 ) -> None:

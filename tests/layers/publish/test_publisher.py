@@ -541,7 +541,7 @@ for count in range(1, 1000):
 
 @pytest.mark.parametrize("seed", [1])
 def test_a_process_killed_at_any_moment_leaves_a_usable_home(points: SmallCity, seed: int) -> None:
-    kill_and_look(points, seed, rounds=4)
+    kill_and_look(points, seed, rounds=2)
 
 
 @pytest.mark.soak
