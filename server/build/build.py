@@ -40,6 +40,7 @@ from server.edition.edition import Edition
 from server.edition.offline import KeptFile
 from server.edition.page_key import page_key, renderer_version
 from server.http.responses import Body
+from server.opendata import dcat_us, sitemap
 from server.pages.render import Pages
 from server.settings import Settings
 from server.texts import DEFAULT_LANGUAGE, LANGUAGES
@@ -326,6 +327,10 @@ class _Build:
         if is_picture:
             self._put(address.file, content, media_type, "revalidate", self._city_key)
             return
+        if address.path == sitemap.PATH:
+            content = self._rewriting.sitemap(content)
+        elif address.path == dcat_us.PATH:
+            content = self._rewriting.catalogue(content)
         if "json" in media_type or address.path == "/layers.txt":
             content = self._rewriting.script(content)
         content = self._rewriting.document(content)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+import orjson
+
 from server.build.spelling import Spelling
 
 # An attribute of a tag, and a text in JSON or a script: both hold whole addresses.
@@ -12,6 +14,7 @@ ATTRIBUTE = re.compile(r'(?<=\s)(href|src|action|content|data-bar|data-config)="
 QUOTED = re.compile(r'"((?:https?:)?/[^"\\\s]*)"')
 LINK = re.compile(r"<a\b([^>]*?)\shref=\"([^\"]*)\"([^>]*)>(.*?)</a>", re.DOTALL)
 TILES = re.compile(r'("tiles":")(/v/[0-9A-Za-z]+/tiles/[a-z0-9_]+)/\{z\}/\{x\}/\{y\}\.geojson"')
+ENTRY = re.compile(r"<((?:\w+:)?)url><\1loc>([^<]*)</\1loc>.*?</\1url>", re.DOTALL)  # of a sitemap
 HTML_TAG = re.compile(r"<html\b")
 
 
@@ -44,6 +47,27 @@ class Rewriting:
             return html.escape(self._spelt(html.unescape(found[0])), quote=False)
 
         return self._absolute.sub(spelt, content.decode()).encode()
+
+    def sitemap(self, content: bytes) -> bytes:
+        """A sitemap without the pages that the copy lacks."""
+        return ENTRY.sub(
+            lambda found: found[0] if self._has(html.unescape(found[2])) else "", content.decode()
+        ).encode()
+
+    def catalogue(self, content: bytes) -> bytes:
+        """A catalogue in DCAT-US without what the copy lacks: interfaces of a service alone."""
+        catalogue = orjson.loads(content)
+        for dataset in catalogue["dataset"]:
+            dataset["distribution"] = [
+                way
+                for way in dataset["distribution"]
+                if self._has(way.get("accessURL") or way["downloadURL"])
+            ]
+        return orjson.dumps(catalogue)
+
+    def _has(self, address: str) -> bool:
+        """Whether the copy has the answer from a whole address."""
+        return self._spelling.link(address.removeprefix(self._at)) is not None
 
     def _attribute(self, found: re.Match[str], lang: str) -> str:
         name, value = found[1], html.unescape(found[2])

@@ -48,6 +48,7 @@ MEASUREMENTS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "pyramid": pyramid.rows,
     "disk": disk.city_rows,
     "large": disk.large_rows,
+    "japan": disk.japan_rows,
     "growth": growth.rows,
     "here": here.rows,
     "hosts": hosts.rows,

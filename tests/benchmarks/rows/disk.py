@@ -62,7 +62,7 @@ def city_rows(bench: Bench) -> Iterator[Row]:
 
 
 def large_rows(bench: Bench) -> Iterator[Row]:
-    """A country's layers."""
+    """Layers as large as a country's."""
     # FlatGeobuf: of the formats that both read natively, the quickest for both.
     city = bench.cities.seeded("large", [POINTS, POLYGONS], suffix=".fgb")
     what = f"{POINTS.scaled(bench.share).count:,} points"
@@ -71,12 +71,16 @@ def large_rows(bench: Bench) -> Iterator[Row]:
     what = f"{POLYGONS.scaled(bench.share).count:,} polygons of {POLYGONS.vertices} vertices"
     build = Build(what, city, "polygons", (5, 14), at_most(1 / 4), most_memory=1.6 * GIGABYTE)
     yield from _rows(bench, build)
+
+
+def japan_rows(bench: Bench) -> Iterator[Row]:
+    """A whole country's real points."""
     what = "Japan's 115,402 shelters"
     if SHARED.is_dir():
         japan = bench.cities.shelters()
-        yield from _rows(bench, Build(what, japan, "shelters", (5, 14), None))
+        yield from _rows(bench, Build(what, japan, "shelters", (5, 14), at_most(1 / 4)))
     else:
-        yield Row(what, "tippecanoe", missing="../shared/data is absent")
+        yield Row(what, "tippecanoe", at_most(1 / 4), missing="../shared/data is absent")
 
 
 def _rows(bench: Bench, build: Build) -> Iterator[Row]:

@@ -124,6 +124,16 @@ def test_every_address_in_a_page_is_a_file(static_copy: StaticCopy) -> None:
             assert address.lstrip("/") in files, f"{page}: {address}"
 
 
+def test_catalogues_name_only_what_the_copy_has(static_copy: StaticCopy) -> None:
+    files = {"", *manifest_of(static_copy)}
+    own = re.compile(re.escape(SITE) + r"(/[^\s\"'<>]*)")
+    for name in ("data.json", "catalog.jsonld", "catalog.ttl", "sitemap.xml"):
+        addresses = own.findall((static_copy.folder / name).read_text(encoding="utf-8"))
+        assert len(addresses) > 5
+        for address in addresses:
+            assert urlsplit(address).path.lstrip("/") in files, f"{name}: {address}"
+
+
 def test_what_a_device_keeps_is_in_the_copy(static_copy: StaticCopy) -> None:
     listed = json.loads((static_copy.folder / "offline.json").read_bytes())["files"]
     assert len({file["url"] for file in listed}) == len(listed)
