@@ -28,6 +28,14 @@ if TYPE_CHECKING:
 # For a year browsers ask for the site by TLS alone (RFC 6797), and only for this one of its domain.
 BY_TLS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 M_ARENA_MAX = -8  # of glibc's malloc.h
+# Of all that is served; the last two are loaded by the first answers that need them otherwise.
+CODE = (
+    "server.http.protocol",
+    "server.http.turns",
+    "server.starting",
+    "layers.exports.standard",
+    "numpy.ma",
+)
 MEMORY = "/dev/shm"  # noqa: S108 - of a folder of its own, which nobody else may read
 GRACE = 8  # seconds that answers may take to end once the service is to stop
 
@@ -94,7 +102,7 @@ def load_service() -> None:
     OpenBLAS would have a thread here, and a process of several is not safely forked.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    for name in ("server.http.protocol", "server.http.turns", "server.starting"):
+    for name in CODE:
         import_module(name)
     gc.collect()
     gc.freeze()  # a worker's own collections do not write into what is shared
