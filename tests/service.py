@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
+
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 300.0  # a busy machine is no fault
 PROGRAM = "from server.cli import main; main()"
@@ -36,6 +38,20 @@ class Running:
     def said(self) -> str:
         """What it wrote so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+def shipped_city(home: Path, folder: Path) -> dict[str, str]:
+    """Settings of the city that ships, with a database and a secret of its own in a folder.
+
+    `home` is the folder of homes that tests share.
+    """
+    return {
+        "BOSAI_DEFINITIONS": str(BUNDLED_DEFINITIONS),
+        "BOSAI_DATA": str(BUNDLED_DATA),
+        "BOSAI_HOME": str(home / "asaka"),
+        "BOSAI_DATABASE_URL": f"sqlite:///{folder / 'bosai.sqlite'}",
+        "BOSAI_SECRET_FILE": str(folder / "secret.key"),
+    }
 
 
 @contextmanager

@@ -13,13 +13,12 @@ from collections import Counter
 from email.message import EmailMessage
 from pathlib import Path
 
-from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.database.engine import open_database
 from server.desk.confidential.secret import Secret
 from server.desk.confidential.vault import Vault, open_keys
 from server.desk.mail.outbox import Outbox
 from tests.mail_server import MailServer, await_that, mail_server
-from tests.service import running
+from tests.service import running, shipped_city
 
 BASE = "https://map.example.jp"
 BOSAI = Path(sys.executable).with_name("bosai")
@@ -50,11 +49,7 @@ def arrived(office: MailServer, count: int) -> EmailMessage:
 def test_from_the_form_to_the_last_mail(home: Path, tmp_path: Path) -> None:
     with mail_server(tmp_path / "post office") as office:
         settings = {
-            "BOSAI_DEFINITIONS": str(BUNDLED_DEFINITIONS),
-            "BOSAI_DATA": str(BUNDLED_DATA),
-            "BOSAI_HOME": str(home / "asaka"),
-            "BOSAI_DATABASE_URL": f"sqlite:///{tmp_path / 'bosai.sqlite'}",
-            "BOSAI_SECRET_FILE": str(tmp_path / "secret.key"),
+            **shipped_city(home, tmp_path),
             "BOSAI_BASE_URL": BASE,
             "BOSAI_MAIL_FROM": "防災マップ <bosai@city.example.jp>",
             "BOSAI_SMTP_URL": office.url,

@@ -11,13 +11,12 @@ from urllib.parse import quote, urlencode
 from sqlalchemy import select
 
 from layers.catalog.catalog import Catalog
-from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.database.engine import open_database, reading
 from server.desk.intake.requests import requests
 from tests.benchmarks.measure import memory, tree
 from tests.benchmarks.typhoon import FORM, mixed, network
 from tests.server.load.visitors import Request, visitors
-from tests.service import running
+from tests.service import running, shipped_city
 from tests.waiting import until
 
 CLIENTS = 100
@@ -33,11 +32,7 @@ def test_nothing_fails_nothing_is_lost_and_memory_stays(
     addresses = [quote(each, safe="/?&=%,") for each in mixed([*asaka.layers.values()])]
     form, senders = urlencode(FORM).encode(), count()
     settings = {
-        "BOSAI_DEFINITIONS": str(BUNDLED_DEFINITIONS),
-        "BOSAI_DATA": str(BUNDLED_DATA),
-        "BOSAI_HOME": str(home / "asaka"),
-        "BOSAI_DATABASE_URL": f"sqlite:///{tmp_path / 'bosai.sqlite'}",
-        "BOSAI_SECRET_FILE": str(tmp_path / "secret.key"),
+        **shipped_city(home, tmp_path),
         "BOSAI_TRUSTED_PROXIES": "127.0.0.1",  # forms come from as many networks as there are
     }
     acknowledged: list[int] = []

@@ -15,11 +15,10 @@ from fastapi.routing import iter_route_contexts
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.app import create_app
 from server.assembly.static_copy import STATE, CopyState
 from server.settings import Settings
-from tests.service import Running, running
+from tests.service import Running, running, shipped_city
 from tests.waiting import until
 
 TOKEN = "a-token-of-the-tests"
@@ -157,11 +156,7 @@ def test_what_an_unusable_database_would_tell_is_left_out(
 @pytest.fixture
 def service(home: Path, token_file: Path, tmp_path: Path) -> Iterator[Running]:
     settings = {
-        "BOSAI_DEFINITIONS": str(BUNDLED_DEFINITIONS),
-        "BOSAI_DATA": str(BUNDLED_DATA),
-        "BOSAI_HOME": str(home / "asaka"),
-        "BOSAI_DATABASE_URL": f"sqlite:///{tmp_path / 'bosai.sqlite'}",
-        "BOSAI_SECRET_FILE": str(tmp_path / "secret.key"),
+        **shipped_city(home, tmp_path),
         "BOSAI_METRICS_TOKEN_FILE": str(token_file),
     }
     with running(settings, tmp_path / "log", ("--workers", "2")) as service:
