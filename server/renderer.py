@@ -10,6 +10,7 @@ import signal
 import sys
 
 from layers.query.search.build import index_of
+from layers.revision.revision import NoLevels
 from layers.store.folder import HomeFolder
 from server.edition.page_key import page_key
 from server.edition.rendering import CHANGED, JOB, RenderingJob, open_catalog
@@ -28,7 +29,9 @@ def main() -> None:
 
 def rendered(job: RenderingJob) -> bytes:
     """The pages by language. Raises `SystemExit` when the catalogue is another one by now."""
-    catalog = open_catalog(job.published, HomeFolder(job.home), samples=job.samples)
+    catalog = open_catalog(
+        job.published, HomeFolder(job.home, shared=NoLevels()), samples=job.samples
+    )
     if page_key(catalog, job.static, job.renderer) != job.key:
         sys.exit(CHANGED)
     from server.viewer.page import map_page  # Folium takes long: a revision may go meanwhile

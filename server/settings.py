@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     samples: Literal["on", "off"] = "on"
     tile_cache_mb: int = 64
+    postgis_levels_mb: Annotated[int, Option(ge=0)] = 500
     upload_mb: Annotated[int, Option(ge=1, le=4096)] = 200
     publish_by_two: Literal["on", "off"] = "off"
     reader_memory_mb: Annotated[int, Option(ge=256)] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 import shapely
@@ -12,7 +12,7 @@ import shapely
 from layers.errors import InvalidTile
 from layers.geometry.nearest import PointIndex
 from layers.geometry.parts import Integers, Kind
-from layers.geometry.tile import Bounds, Tile
+from layers.geometry.tile import BUFFER, Bounds, Tile
 from layers.revision.columns import Mask
 from layers.revision.level import EVERY
 from layers.revision.revision import Revision
@@ -50,7 +50,6 @@ class Layer:
         self.pointer = pointer
         self.fetched_at = fetched_at
         self.owner: Owner = owner
-        self._level = cache(revision.level)
 
     def __repr__(self) -> str:
         return f"<Layer {self.id} {self.revision.id}>"
@@ -129,7 +128,7 @@ class Layer:
         """The tile in GeoJSON, plain or `styled`, or MVT; b"" when nothing lies in it.
 
         With `chosen`, by feature index, it shows and counts these features alone.
-        Raises `InvalidTile` for a zoom the layer is not shown at.
+        Raises `InvalidTile` for a zoom the layer is not shown at, `LayerUnavailable`.
         """
         if not self.minzoom <= tile.z <= self.maxzoom:
             wanted = f"{self.minzoom} to {self.maxzoom}"
@@ -137,7 +136,8 @@ class Layer:
         if self.geometry == "point":
             content = cut_points(self.revision.table, self.revision.points, tile, chosen)
         else:
-            content = cut_level(self.revision.table, self._level(tile.z), tile, chosen)
+            level = self.revision.level(tile.z, tile.bounds(BUFFER))
+            content = cut_level(self.revision.table, level, tile, chosen)
         return self._encode(content, encoding)[0] if content.ids else b""
 
     def tiles(
@@ -151,7 +151,7 @@ class Layer:
         if self.geometry == "point":
             contents = cut_all_points(self.revision.table, self.revision.points, z, stretches)
         else:
-            contents = cut_whole_level(self.revision.table, self._level(z), stretches)
+            contents = cut_whole_level(self.revision.table, self.revision.level(z), stretches)
         for content in contents:
             yield from zip(content.tiles, self._encode(content, encoding), strict=True)
 

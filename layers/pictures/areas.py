@@ -150,8 +150,8 @@ def near_parts(areas: np.ndarray, frame: Frame) -> Parts:
 
 def parts_in(layer: Layer, frame: Frame, z: int) -> Parts:
     """What the frame shows of lines or areas, cut a little outside of it."""
-    level = layer.revision.level(z)
     box = frame.bounds(BEYOND)
+    level = layer.revision.level(z, box)
     left, bottom, right, top = level.bounds.T
     touching = (left <= box.east) & (right >= box.west) & (bottom <= box.north) & (top >= box.south)
     near = np.flatnonzero(touching)

@@ -17,6 +17,7 @@ from layers.process.forkserver import Closed
 from layers.process.job import INPUTS, ExportJob
 from layers.process.sandbox import Sandbox
 from layers.revision.revision import Revision
+from layers.revision.whole import whole_folder
 
 CHUNK = 1 << 20  # bytes copied at once
 
@@ -46,8 +47,8 @@ class Exporter:
             file_format.write(revision, sink, code, city_code=city_code)
             return
         file_format.require(code)
-        job = ExportJob(revision=revision.folder.resolve(), format=file_format.name, crs=code)
-        with TemporaryDirectory(prefix="export-") as folder:
+        with TemporaryDirectory(prefix="export-") as folder, whole_folder(revision) as whole:
+            job = ExportJob(revision=whole, format=file_format.name, crs=code)
             (Path(folder) / INPUTS).mkdir()
             try:
                 with self._sandbox:  # for who asks while it is not kept open

@@ -13,10 +13,9 @@ from pathlib import Path
 import orjson
 
 from layers.files import Stamp, open_file, read_file, stamp
-from layers.revision.revision import ARRAYS, META
+from layers.revision.revision import ARRAYS, LEVELS, META, SHARED
 
 DIGESTS = "digests.json"
-FILES = (META, ARRAYS)
 CHUNK = 1 << 20  # bytes
 
 Stamps = tuple[Stamp, ...]
@@ -32,15 +31,16 @@ def digests_of(folder: Path) -> Digests:
 def write_digests(folder: Path, prepared: Path) -> None:
     """Write the digests of a revision's files in `folder`, whose arrays are those of `prepared`.
 
-    Those of the arrays are taken over where `prepared` has them: what happened to the file since
+    Those of the arrays are taken over where `prepared` has them: what happened to the files since
     then must not pass for what was written. Raises `OSError`.
     """
     try:
-        arrays = digests_of(prepared)[ARRAYS]
+        digests = digests_of(prepared)
     except FileNotFoundError:  # just prepared
-        arrays = _digest(folder / ARRAYS)
-    digests = {META: _digest(folder / META), ARRAYS: arrays}
-    (folder / DIGESTS).write_bytes(orjson.dumps(digests))
+        arrays = (name for name in (ARRAYS, LEVELS) if (folder / name).is_file())
+        digests = {name: _digest(folder / name) for name in arrays}
+    digests[META] = _digest(folder / META)
+    (folder / DIGESTS).write_bytes(orjson.dumps(digests, option=orjson.OPT_SORT_KEYS))
 
 
 def damaged_file(folder: Path, pause: float = 0.0) -> str | None:
@@ -52,7 +52,7 @@ def damaged_file(folder: Path, pause: float = 0.0) -> str | None:
     """
     try:
         digests = digests_of(folder)
-        for name in FILES:
+        for name in {META, ARRAYS, *digests} - _kept_elsewhere(folder):
             if digests[name] != _digest(folder / name, pause):
                 return name
     except (ValueError, TypeError, KeyError):
@@ -62,7 +62,14 @@ def damaged_file(folder: Path, pause: float = 0.0) -> str | None:
 
 def stamps(folder: Path) -> Stamps:
     """The state of a revision's files, without reading them. Raises `OSError`."""
-    return tuple(stamp(folder / name) for name in (*FILES, DIGESTS))
+    files = [stamp(folder / name) for name in (META, ARRAYS, DIGESTS)]
+    if (folder / LEVELS).exists():
+        files.append(stamp(folder / LEVELS))
+    return tuple(files)
+
+
+def _kept_elsewhere(folder: Path) -> set[str]:
+    return {LEVELS} if (folder / SHARED).is_file() else set()
 
 
 def _digest(path: Path, pause: float = 0.0) -> str:

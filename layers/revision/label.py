@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 
 from layers.revision.digests import write_digests
-from layers.revision.revision import ARRAYS, META
+from layers.revision.revision import ARRAYS, LEVELS, META, SHARED
 from layers.schema.layer import LayerDefinition
 from layers.schema.presentation import presented
 
@@ -25,8 +25,16 @@ def label(prepared: Path, target: Path, revision_id: str, definition: LayerDefin
     target.mkdir()
     document = {**meta, "revision": revision_id, "definition": labelled}
     (target / META).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
-    try:
-        os.link(prepared / ARRAYS, target / ARRAYS)
-    except PermissionError:  # a file system without hard links
-        shutil.copyfile(prepared / ARRAYS, target / ARRAYS)
+    link_arrays(prepared, target)
     write_digests(target, prepared)
+
+
+def link_arrays(prepared: Path, target: Path) -> None:
+    """Have the arrays of one revision's folder in another one too. Raises `OSError`."""
+    for name in (ARRAYS, LEVELS, SHARED):
+        if not (prepared / name).is_file():
+            continue
+        try:
+            os.link(prepared / name, target / name)
+        except PermissionError:  # a file system without hard links
+            shutil.copyfile(prepared / name, target / name)

@@ -1,23 +1,26 @@
 """A prepared revision: the one immutable artefact between a city's files and everything served.
 
-A folder of three files. `meta.json` says what it is; `arrays.bin` (see `layers.revision.arrays`)
-holds ids, source rows, properties, columns of them, the parts of the source and those to show at
-each zoom; `digests.json` (see `layers.revision.digests`) tells whether both are as written.
+A folder of files. `meta.json` says what it is; `arrays.bin` (see `layers.revision.arrays`) holds
+ids, source rows, properties, columns of them, the parts of the source, and points as they are
+shown; `levels.bin` what each zoom shows of lines or polygons; `digests.json` (see
+`layers.revision.digests`) tells whether all are as written. Where several hosts share levels in a
+database, `levels.shared`, the SHA-256 of `levels.bin`, stands for it.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import orjson
 
-from layers.files import read_file, stamp
+from layers.errors import LayerUnavailable
+from layers.files import Stamp, read_file, stamp
 from layers.geometry.features import whole_geometries
 from layers.geometry.parts import Array, Kind, Parts, from_arrays, to_arrays
 from layers.geometry.tile import Bounds
@@ -34,9 +37,11 @@ from layers.schema.values import Scalar
 if TYPE_CHECKING:
     import geopandas as gpd
 
-FORMAT = 11  # part of every revision's id: raise it when the same input is prepared differently
+FORMAT = 12  # part of every revision's id: raise it when the same input is prepared differently
 META = "meta.json"
 ARRAYS = "arrays.bin"
+LEVELS = "levels.bin"
+SHARED = "levels.shared"
 # Types of the GeoDataFrame's columns: each can say "no value".
 DTYPES: dict[str, Any] = {
     "text": object,
@@ -83,13 +88,37 @@ class Contents:
     changes: Mapping[int, ChangeState] = field(default_factory=dict)
 
 
+class SharedLevels(Protocol):
+    """Levels that are kept for several hosts."""
+
+    def has(self, sha256: str, /) -> bool:
+        """Whether the levels of a file of this content are kept, as far as is known."""
+
+    def level(self, layer_id: str, sha256: str, kind: Kind, z: int, box: Bounds | None, /) -> Level:
+        """What zoom `z` shows, of such a file: all of it, or what may touch `box` (degrees).
+
+        Raises `LayerUnavailable` where that cannot be asked for now.
+        """
+
+
+class NoLevels:
+    """`SharedLevels` of a process that asks for nothing of them, and leaves them to others."""
+
+    def has(self, _sha256: str, /) -> bool:
+        return True
+
+    def level(self, layer_id: str, /, *_: object) -> Level:
+        raise LayerUnavailable("unavailable", value=layer_id, detail="levels that hosts share")
+
+
 class Revision:
     """One state of one layer, opened from its folder; nothing of it ever changes.
 
-    `opened` is the state of the file of arrays then: what is asked of it later is read from there.
+    `opened` is the state of the files of arrays then: what is asked of it later is read from there.
+    `shared` has the levels where the folder does not.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shared: SharedLevels | None = None) -> None:
         meta: dict[str, Any] = orjson.loads(read_file(folder / META))
         self.folder = folder
         self.id: str = meta["revision"]
@@ -106,8 +135,13 @@ class Revision:
         self.withheld = frozenset[int](meta.get("withheld", ()))
         changes = meta.get("changes", {})
         self.changes: dict[int, ChangeState] = {int(n): state for n, state in changes.items()}
-        self.opened = stamp(folder / ARRAYS)  # before, so that a later change is seen
+        self._shared = shared
+        self._shared_as = shared_as(folder)
+        self.opened = self.stamps()  # before, so that a later change is seen
         self._arrays = open_arrays(folder / ARRAYS)
+        if self.has_level_file:
+            self._arrays |= open_arrays(folder / LEVELS)
+        self._mapped_level = cache(self._level)
 
     @cached_property
     def table(self) -> FeatureTable:
@@ -140,8 +174,28 @@ class Revision:
         """The points of a layer of points."""
         return points_from_arrays(self._arrays, self.classes, self.unclustered_from)
 
-    def level(self, z: int) -> Level:
-        """What zoom `z`, one of the definition's, shows of a layer of lines or polygons."""
+    @property
+    def has_level_file(self) -> bool:
+        """Whether what zooms show of lines or polygons is in the folder."""
+        return self.kind != "point" and self._shared_as is None
+
+    def stamps(self) -> tuple[Stamp, ...]:
+        """The state of the files of arrays, without reading them. Raises `OSError`."""
+        names = (ARRAYS, LEVELS) if self.has_level_file else (ARRAYS,)
+        return tuple(stamp(self.folder / name) for name in names)
+
+    def level(self, z: int, box: Bounds | None = None) -> Level:
+        """What zoom `z`, one of the definition's, shows of a layer of lines or polygons.
+
+        With `box`, in degrees, at least what touches it, which gives the same tiles there. Raises
+        `LayerUnavailable` where it is kept elsewhere, and that cannot be reached.
+        """
+        if self._shared_as is None:
+            return self._mapped_level(z)
+        assert self._shared is not None
+        return self._shared.level(self.definition.id, self._shared_as, self.kind, z, box)
+
+    def _level(self, z: int) -> Level:
         return level_from_arrays(z, self.kind, self._arrays)
 
     def features(self) -> gpd.GeoDataFrame:
@@ -187,8 +241,7 @@ def write_revision(
         arrays |= to_point_arrays(contents.shown)
         unclustered_from = contents.shown.unclustered_from
     else:
-        for level in contents.shown:
-            arrays |= level_to_arrays(level)
+        write_levels(folder / LEVELS, contents.shown)
     write_arrays(folder / ARRAYS, arrays)
     places = contents.source.coordinates
     bounds = [*places.min(axis=0).tolist(), *places.max(axis=0).tolist()] if len(places) else None
@@ -211,6 +264,29 @@ def write_revision(
         meta["withheld"] = sorted(contents.withheld)
         meta["changes"] = {str(number): state for number, state in contents.changes.items()}
     (folder / META).write_bytes(orjson.dumps(meta, default=_iso_date, option=orjson.OPT_INDENT_2))
+
+
+def levels_of(path: Path, kind: Kind) -> Iterator[Level]:
+    """The levels in a file of them, paged in as they are used. Raises `OSError`."""
+    arrays = open_arrays(path)
+    for z in sorted({int(name[1 : name.index("/")]) for name in arrays}):
+        yield level_from_arrays(z, kind, arrays)
+
+
+def shared_as(folder: Path) -> str | None:
+    """The SHA-256 of the file of levels that is kept elsewhere; None where it is in the folder."""
+    try:
+        return read_file(folder / SHARED).decode("ascii")
+    except FileNotFoundError:
+        return None
+
+
+def write_levels(path: Path, levels: Iterable[Level]) -> None:
+    """Write the file of what zooms show of lines or polygons. Raises `OSError`."""
+    arrays: dict[str, Array] = {}
+    for level in levels:
+        arrays |= level_to_arrays(level)
+    write_arrays(path, arrays)
 
 
 def _iso_date(value: object) -> object:

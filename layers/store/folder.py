@@ -31,7 +31,15 @@ import orjson
 from layers.files import Stamp, locked, move_durably, open_file, read_file, replace_durably, stamp
 from layers.revision.difference import Counts, difference
 from layers.revision.digests import Digests, Stamps, damaged_file, digests_of, stamps
-from layers.revision.revision import FORMAT, META, Revision
+from layers.revision.revision import (
+    FORMAT,
+    LEVELS,
+    META,
+    SHARED,
+    Revision,
+    SharedLevels,
+    shared_as,
+)
 from layers.store.desk_changes import DeskChanges
 from layers.store.pointer import Pointer
 from layers.store.record import Published
@@ -49,15 +57,20 @@ LOG = logging.getLogger(__name__)
 
 
 class HomeFolder:
-    """A `layers.store.store.Home`; `grace` is how long a revision before is kept, in seconds."""
+    """A `layers.store.store.Home`; `grace` is how long a revision before is kept, in seconds.
 
-    def __init__(self, path: Path, grace: float = GRACE) -> None:
-        self._path, self._grace = path, grace
+    `shared` holds the levels that hosts share, if there are any.
+    """
+
+    def __init__(
+        self, path: Path, grace: float = GRACE, shared: SharedLevels | None = None
+    ) -> None:
+        self._path, self._grace, self._shared = path, grace, shared
         self._checked: Checked = {}
         self.desk_changes = DeskChanges(path / "desk")
 
     def store(self, city_code: str) -> FolderStore:
-        return FolderStore(self._path / city_code, self._grace, self._checked)
+        return FolderStore(self._path / city_code, self._grace, self._checked, self._shared)
 
     def record(self, service: str) -> FolderRecord:
         return FolderRecord(self._path / "serving" / service)
@@ -101,12 +114,20 @@ class FolderRecord:
 class FolderStore:
     """A `layers.store.store.Store`, in the folder of a city.
 
-    `checked` is what is known of revisions' files; others may share it.
+    `checked` is what is known of revisions' files; others may share it. `shared` holds the levels
+    that hosts share.
     """
 
-    def __init__(self, home: Path, grace: float = GRACE, checked: Checked | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        grace: float = GRACE,
+        checked: Checked | None = None,
+        shared: SharedLevels | None = None,
+    ) -> None:
         self._home, self._grace = home, grace
         self._checked: Checked = {} if checked is None else checked
+        self._shared = shared
         self._revisions = home / "revisions"
         self._work = home / "work"
         self._lock = home / "revisions.lock"
@@ -144,7 +165,7 @@ class FolderStore:
         try:
             if orjson.loads(read_file(folder / META))["format"] != FORMAT:
                 return None
-            return Revision(folder) if self._is_whole(folder) else None
+            return Revision(folder, self._shared) if self._is_whole(folder) else None
         except FileNotFoundError:
             raise
         except (OSError, ValueError, TypeError, KeyError) as error:
@@ -231,6 +252,17 @@ class FolderStore:
             self._point(layer_id, pointer)
             self._keep_only(layer_id, pointer.revision, pointer.former)
 
+    def has_levels(self, layer_id: str, revision_id: str) -> bool:
+        """Whether the levels of a revision are here, as a file."""
+        return (self.folder(layer_id, revision_id) / LEVELS).is_file()
+
+    def share_levels(self, layer_id: str, revision_id: str) -> None:
+        """Have the levels of a revision, if it is kept, no more here but where hosts share them."""
+        folder = self.folder(layer_id, revision_id)
+        if self.has_levels(layer_id, revision_id):
+            replace_durably(folder / SHARED, digests_of(folder)[LEVELS].encode("ascii"))
+            (folder / LEVELS).unlink()
+
     def base(self, name: str) -> bytes:
         content = read_file(self._base(name))
         if read_file(self._base_digest(name)) != _digest(content):
@@ -287,6 +319,9 @@ class FolderStore:
     def _check(self, folder: Path, now: Stamps, pause: float = 0.0) -> bool:
         """Read a revision's files, whose stamps are `now`. Raises `OSError`."""
         name = damaged_file(folder, pause)
+        levels = shared_as(folder)
+        if levels is not None and not (self._shared and self._shared.has(levels)):
+            name = LEVELS
         if name is not None:
             LOG.error("%s is damaged: it is not served", folder / name)
         self._checked[folder] = now, name is None

@@ -18,6 +18,7 @@ from layers.catalog.layer import Encoding, Layer
 from layers.geometry.threads import processors
 from layers.geometry.tile import Tile
 from layers.revision.revision import Revision
+from layers.revision.whole import whole_folder
 
 LARGE = 20_000  # features: those of a city are cut before another process has begun
 SHARES = 8  # of a zoom
@@ -68,13 +69,18 @@ class Cutting:
         self, layer: Layer, encodings: tuple[Encoding, ...]
     ) -> Iterator[tuple[Encoding, Tiles]]:
         """Every tile of the layer, a share at a time."""
-        folder = layer.revision.folder.resolve()
         zooms = range(layer.minzoom, layer.maxzoom + 1)
         if layer.feature_count < self._large:
             for z in zooms:
                 for encoding in encodings:
                     yield encoding, [*layer.tiles(z, encoding)]
             return
+        with whole_folder(layer.revision) as folder:
+            yield from self._shared_out(folder, zooms, encodings)
+
+    def _shared_out(
+        self, folder: Path, zooms: range, encodings: tuple[Encoding, ...]
+    ) -> Iterator[tuple[Encoding, Tiles]]:
         shares = (
             Share(folder, z, encoding, part, SHARES)
             for z in zooms

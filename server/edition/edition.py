@@ -13,7 +13,6 @@ from itertools import islice
 
 from layers.catalog.catalog import Catalog
 from layers.errors import LayersError, PreparationError
-from layers.files import Stamp
 from layers.publish.publisher import Publisher
 from layers.query.search.build import index_of
 from layers.query.search.index import Index
@@ -22,7 +21,7 @@ from layers.store.record import Published
 from layers.store.store import Store
 from server.desk.alerts.alerts import Alerts
 from server.edition.map_pages import MapPages
-from server.edition.recheck import PACE, Pace, Recheck, arrays_stamp
+from server.edition.recheck import PACE, Pace, Recheck, Stamps, stamps_now
 from server.edition.rendering import CatalogChanged, open_catalog
 from server.http.responses import Body
 from server.pages.render import Pages
@@ -125,7 +124,7 @@ class Served:
         if publisher.home_problem is None:
             published = publisher.record.read() or published
         self._not_before = 0.0
-        self._withdrawn: dict[str, tuple[Revision, Stamp | None]] = {}
+        self._withdrawn: dict[str, tuple[Revision, Stamps | None]] = {}
         self._opening = asyncio.Lock()
         self.now = self._first(published)
         self.swapped: Callable[[], None] = lambda: None
@@ -184,9 +183,7 @@ class Served:
             if not self._is_behind():
                 return
             seen, earlier = self._stamp(), self.now
-            damaged = [
-                (key, each, arrays_stamp(each)) for key, (each, _) in self._withdrawn.items()
-            ]
+            damaged = [(key, each, stamps_now(each)) for key, (each, _) in self._withdrawn.items()]
             try:
                 edition = await asyncio.to_thread(self._newest)
             except CatalogChanged:
@@ -224,7 +221,7 @@ class Served:
             return  # done already
         LOG.error("%s: the files of revision %s are damaged; withdrawn", layer_id, revision.id)
         self._publisher.doubt(layer_id)
-        self._withdrawn[layer_id] = revision, arrays_stamp(revision)
+        self._withdrawn[layer_id] = revision, stamps_now(revision)
         self._serve(catalog)
 
     def _serve(self, catalog: Catalog) -> None:
@@ -246,7 +243,7 @@ class Served:
 
     def _is_repaired(self) -> bool:
         """Whether there is a new file in the place of a damaged one."""
-        stamps = [(arrays_stamp(revision), then) for revision, then in self._withdrawn.values()]
+        stamps = [(stamps_now(revision), then) for revision, then in self._withdrawn.values()]
         return any(now is not None and now != then for now, then in stamps)
 
     def _stamp(self) -> Hashable:

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from layers.catalog.catalog import Catalog
-from layers.files import Stamp, stamp
-from layers.revision.revision import ARRAYS, Revision
+from layers.files import Stamp
+from layers.revision.revision import Revision
 from layers.store.store import Store
+
+Stamps = tuple[Stamp, ...]
 
 LOG = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ class Recheck:
         pace: Pace = PACE,
     ) -> None:
         self._served, self._damaged, self._pace = served, damaged, pace
-        self._read: dict[Revision, tuple[Stamp, float]] = {}  # the file's state then, and when
+        self._read: dict[Revision, tuple[Stamps, float]] = {}  # the files' state then, and when
 
     def run(self, stop: threading.Event) -> None:
         """Look until told to stop."""
@@ -66,11 +68,11 @@ class Recheck:
     def _is_as_opened(self, revision: Revision, layer_id: str, store: Store) -> bool:
         """Whether what the revision was opened from is as it was written."""
         known, read_at = self._read[revision]
-        now = arrays_stamp(revision)
+        now = stamps_now(revision)
         if now is None:
             return True  # deleted: what was opened stays readable
-        if now.inode != revision.opened.inode:
-            return False  # another file has taken its place: it was prepared anew
+        if [each.inode for each in now] != [each.inode for each in revision.opened]:
+            return False  # other files have taken their places: it was prepared anew
         if now == known and time.monotonic() - read_at < self._pace.read:
             return True
         self._read[revision] = now, time.monotonic()
@@ -78,10 +80,10 @@ class Recheck:
         return store.is_whole(layer_id, revision.id, rest)
 
 
-def arrays_stamp(revision: Revision) -> Stamp | None:
-    """The state of a revision's file of arrays; None where it is not there."""
+def stamps_now(revision: Revision) -> Stamps | None:
+    """The state of a revision's files of arrays; None where they are not there."""
     try:
-        return stamp(revision.folder / ARRAYS)
+        return revision.stamps()
     except OSError:
         return None
 

@@ -10,11 +10,13 @@ from functools import cached_property
 from sqlalchemy import Connection, delete, insert, select, update
 
 from layers.revision.digests import Digests, digests_of
+from layers.revision.revision import LEVELS, Revision
 from layers.store.folder import FolderStore
 from layers.store.pointer import Pointer
 from layers.store.record import Published
 from server.database.announcements import announce
 from server.hosts.contents import Damaged, has_file, keep_only, put_file
+from server.hosts.levels import has_levels, has_postgis, keep_only_levels, kept_levels, put_levels
 from server.hosts.tables import accepted_data, published, published_revisions
 
 ONLY = 1  # the id of the one row
@@ -28,13 +30,24 @@ LOG = logging.getLogger(__name__)
 class Kept:
     """What the database holds: the record as it was written, with a number that grows each time.
 
-    `base` is the SHA-256 of its base map.
+    `base` is the SHA-256 of its base map, `levels` what is kept as tables, as `kept_levels` has it.
     """
 
     number: int
     document: bytes
     base: str
     revisions: Revisions
+    levels: frozenset[str] = frozenset()
+
+    @property
+    def in_tables(self) -> list[tuple[str, str]]:
+        """The layers and revisions whose levels are kept as tables."""
+        return [
+            (layer, revision)
+            for layer, each in self.revisions.items()
+            for revision, files in each.items()
+            if has_levels(self.levels, files.get(LEVELS, ""))
+        ]
 
     @cached_property
     def record(self) -> Published | None:
@@ -58,11 +71,13 @@ def read_kept(connection: Connection) -> Kept:
     revisions: dict[str, dict[str, Digests]] = {}
     for layer, revision, files in connection.execute(select(published_revisions)):
         revisions.setdefault(layer, {})[revision] = files
-    return Kept(row.number, row.document, row.base, revisions)
+    return Kept(row.number, row.document, row.base, revisions, kept_levels(connection))
 
 
-def write_kept(connection: Connection, store: FolderStore, record: Published) -> Kept:
+def write_kept(connection: Connection, store: FolderStore, record: Published, large: int) -> Kept:
     """Keep a record in the place of the one before, with what it names and is not kept yet.
+
+    A file of levels of `large` bytes and more becomes tables, where the database has PostGIS.
 
     What it does not name goes, and so does what was accepted of layers that have a new revision. A
     revision that is damaged in the store and was never kept is left out. Raises `OSError`,
@@ -71,7 +86,9 @@ def write_kept(connection: Connection, store: FolderStore, record: Published) ->
     before = number_kept(connection)
     earlier = read_kept(connection).revisions if before is not None else {}
     revisions = {
-        layer: _put_revisions(connection, store, layer, entry.pointer, earlier.get(layer, {}))
+        layer: _put_revisions(
+            connection, store, layer, entry.pointer, earlier.get(layer, {}), large
+        )
         for layer, entry in record.layers.items()
         if entry.pointer is not None
     }
@@ -84,7 +101,9 @@ def write_kept(connection: Connection, store: FolderStore, record: Published) ->
     connection.execute(delete(accepted_data).where(accepted_data.c.layer.in_(renewed)))
     files = {file for each in revisions.values() for one in each.values() for file in one.values()}
     keep_only(connection, {*files, base})
-    kept = Kept((before or 0) + 1, record.to_stored(), base, revisions)
+    keep_only_levels(connection, files)
+    number, levels = (before or 0) + 1, kept_levels(connection)
+    kept = Kept(number, record.to_stored(), base, revisions, levels)
     values = {"number": kept.number, "document": kept.document, "base": kept.base}
     if before is None:
         connection.execute(insert(published).values(id=ONLY, **values))
@@ -100,11 +119,12 @@ def _put_revisions(
     layer: str,
     pointer: Pointer,
     earlier: Mapping[str, Digests],
+    large: int,
 ) -> dict[str, Digests]:
     """Keep a layer's revisions; gives the digests of their files."""
     revisions = {}
     for revision in filter(None, (pointer.revision, pointer.former)):
-        digests = _put_revision(connection, store, layer, revision)
+        digests = _put_revision(connection, store, layer, revision, large)
         here = store.pointer(layer)
         if digests is None and here is not None and here.revision != pointer.revision:
             raise Superseded
@@ -115,15 +135,20 @@ def _put_revisions(
 
 
 def _put_revision(
-    connection: Connection, store: FolderStore, layer: str, revision: str
+    connection: Connection, store: FolderStore, layer: str, revision: str, large: int
 ) -> Digests | None:
     """Keep a revision's files; None where it is not in the store as it was written."""
     folder = store.folder(layer, revision)
     try:
         digests = digests_of(folder)
         for name, sha256 in digests.items():
-            if not has_file(connection, sha256):
-                put_file(connection, folder / name, sha256)
+            path = folder / name
+            if has_file(connection, sha256) or has_levels(kept_levels(connection), sha256):
+                continue
+            if name == LEVELS and path.stat().st_size >= large and has_postgis(connection):
+                put_levels(connection, path, Revision(folder).kind, sha256)
+            else:
+                put_file(connection, path, sha256)
     except (FileNotFoundError, Damaged, ValueError, AttributeError) as error:
         LOG.warning("%s: revision %s is not shared: %r", layer, revision, error)
         return None

@@ -6,7 +6,7 @@ import errno
 import logging
 import shutil
 import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -15,12 +15,14 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from layers.revision.digests import DIGESTS, Digests
+from layers.revision.revision import LEVELS, SHARED
 from layers.store.folder import GRACE, Checked, FolderRecord, FolderStore, HomeFolder
 from layers.store.record import Published
 from layers.store.store import LeadLost
 from server.database.engine import reading, upsert
 from server.hosts.contents import Damaged, get_file
 from server.hosts.lead import Lead
+from server.hosts.levels import PostgisLevels, has_levels
 from server.hosts.origin import Kept, Superseded, number_kept, read_kept, write_kept
 from server.hosts.tables import accepted_data
 
@@ -30,10 +32,13 @@ LOG = logging.getLogger(__name__)
 
 
 class SharedHome:
-    """A `layers.store.store.Home`: the folder `path` of this host, and the database of all."""
+    """A `layers.store.store.Home`: the folder `path` of this host, and the database of all.
 
-    def __init__(self, path: Path, engine: Engine) -> None:
-        self._path, self._engine = path, engine
+    Levels of `large` bytes and more are in no folder, where the database has PostGIS.
+    """
+
+    def __init__(self, path: Path, engine: Engine, large: int) -> None:
+        self._path, self._engine, self._large = path, engine, large
         self._here = HomeFolder(path)
         self._checked: Checked = {}
         self.desk_changes = self._here.desk_changes
@@ -42,14 +47,14 @@ class SharedHome:
         return SharedStore(self._path / city_code, self._checked, city_code, self._engine)
 
     def record(self, service: str) -> SharedRecord:
-        return SharedRecord(self._here.record(service), self, self._engine)
+        return SharedRecord(self._here.record(service), self, self._engine, self._large)
 
 
 class SharedStore(FolderStore):
     """The store of a city on this host; what a person accepts is for whichever host publishes."""
 
     def __init__(self, folder: Path, checked: Checked, city_code: str, engine: Engine) -> None:
-        super().__init__(folder, GRACE, checked)
+        super().__init__(folder, GRACE, checked, PostgisLevels(engine))
         self._city, self._engine = city_code, engine
 
     def accept(self, layer_id: str, data_id: str) -> None:
@@ -80,8 +85,8 @@ class SharedRecord:
 
     is_shared = True
 
-    def __init__(self, here: FolderRecord, home: SharedHome, engine: Engine) -> None:
-        self._here, self._home, self._engine = here, home, engine
+    def __init__(self, here: FolderRecord, home: SharedHome, engine: Engine, large: int) -> None:
+        self._here, self._home, self._engine, self._large = here, home, engine, large
         self._lead: Lead | None = None
         self._kept: Kept | None = None  # what the database held when it was last read or written
         self._taken: int | None = None  # the number of what is here
@@ -152,7 +157,12 @@ class SharedRecord:
         return published is None or not published.can_be_opened
 
     def _is_kept(self, published: Published) -> bool:
-        return self._kept is not None and self._kept.document == published.to_stored()
+        """Whether a record is in the database, and all that it names, as far as is known here."""
+        if self._kept is None or self._kept.document != published.to_stored():
+            return False
+        store = self._home.store(published.city.code)
+        # Prepared anew: they were lost in the database.
+        return not any(store.has_levels(*each) for each in self._kept.in_tables)
 
     def _keep(self, lead: Lead, published: Published) -> None:
         """Write a record into the database. Raises `OSError`, `LeadLost`, `Superseded`."""
@@ -161,7 +171,7 @@ class SharedRecord:
         store = self._home.store(published.city.code)
         try:
             with lead.transaction() as connection:
-                kept = write_kept(connection, store, published)
+                kept = write_kept(connection, store, published, self._large)
         except SQLAlchemyError as error:
             LOG.warning("what is published cannot be shared: %s", type(error).__name__)
             if lead.is_lost:
@@ -173,6 +183,8 @@ class SharedRecord:
         except Damaged as error:
             raise OSError(errno.EIO, f"{error} is damaged") from error
         self._kept, self._taken, self._refusal = kept, kept.number, None
+        for layer_id, revision_id in kept.in_tables:
+            store.share_levels(layer_id, revision_id)
 
     def _take_over(self) -> bool:
         """Have here what the database holds; False while that cannot be read."""
@@ -217,7 +229,8 @@ class SharedRecord:
                 with store.workspace() as folder:
                     lacking = store.lacking(layer_id, revisions)
                     prepared = {
-                        key: _written(connection, revisions[key], folder / key) for key in lacking
+                        key: _written(connection, kept.levels, revisions[key], folder / key)
+                        for key in lacking
                     }
                     store.take_in(layer_id, entry.pointer, prepared)
         self._here.write(published)
@@ -238,10 +251,13 @@ class SharedRecord:
             shutil.rmtree(store.copies / layer_id, ignore_errors=True)
 
 
-def _written(connection: Connection, files: Digests, folder: Path) -> Path:
-    """A revision's files, written into a new folder."""
+def _written(connection: Connection, levels: Iterable[str], files: Digests, folder: Path) -> Path:
+    """A revision's files, written into a new folder, but for `levels` kept as tables."""
     folder.mkdir()
     for name, sha256 in files.items():
-        get_file(connection, sha256, folder / name)
+        if name == LEVELS and has_levels(levels, sha256):
+            (folder / SHARED).write_bytes(sha256.encode("ascii"))
+        else:
+            get_file(connection, sha256, folder / name)
     (folder / DIGESTS).write_bytes(orjson.dumps(files))
     return folder

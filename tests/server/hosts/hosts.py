@@ -24,6 +24,7 @@ from tests.layers.city import SmallCity
 from tests.sandbox import SANDBOX
 from tests.server.layer_service import POINTS, SOURCE, points_named
 
+LARGE = 500_000_000  # bytes of levels that are tables of PostGIS
 AT_ONCE = Pauses(poll=0.02, settle=0.0)
 WHEN_WOKEN = Pauses(poll=3600.0, settle=0.0)  # what nobody is woken for is not seen in a test
 
@@ -50,7 +51,12 @@ class Host:
     """A host in `folder`, with a city of its own or a copy of another host's."""
 
     def __init__(
-        self, folder: Path, engine: Engine, city: SmallCity | str, pauses: Pauses = AT_ONCE
+        self,
+        folder: Path,
+        engine: Engine,
+        city: SmallCity | str,
+        pauses: Pauses = AT_ONCE,
+        large: int = LARGE,
     ) -> None:
         self.engine = engine
         if isinstance(city, str):
@@ -60,7 +66,7 @@ class Host:
                 shutil.copytree(path, folder / path.name)
         self.definitions, self.data = folder / "definitions", folder / "data"
         self.path = folder / "home"
-        self.home = SharedHome(self.path, engine)
+        self.home = SharedHome(self.path, engine, large)
         self.publisher = Publisher(self.definitions, self.data, self.home, SANDBOX, pauses=pauses)
         self.record = self.publisher.record
 

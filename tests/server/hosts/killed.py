@@ -21,7 +21,7 @@ from sqlalchemy import event
 from layers.store.record import Published
 from server.database.engine import open_database
 from server.hosts.shared_home import SharedHome
-from tests.server.hosts.hosts import name_served
+from tests.server.hosts.hosts import LARGE, name_served
 from tests.server.layer_service import POINTS
 from tests.waiting import until
 
@@ -41,7 +41,7 @@ class Steps:
 def publish(url: str, home: Path, revision: Path, published: Published, steps: Steps) -> bool:
     """Publish the revision and the record; False while another process leads."""
     engine = open_database(url)
-    shared = SharedHome(home, engine)
+    shared = SharedHome(home, engine, LARGE)
     record = shared.record("service")
     with record.leading() as leads:
         if not leads:
@@ -61,7 +61,7 @@ def publish(url: str, home: Path, revision: Path, published: Published, steps: S
 def look(url: str, home: Path) -> str:
     """What a new host serves."""
     engine = open_database(url)
-    shared = SharedHome(home, engine)
+    shared = SharedHome(home, engine, LARGE)
     record = shared.record("service")
     record.follow()
     engine.dispose()
