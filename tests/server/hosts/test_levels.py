@@ -7,6 +7,7 @@ import json
 import shutil
 import urllib.error
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -46,18 +47,22 @@ ENCODINGS: tuple[Encoding, ...] = ("geojson", "mvt", "styled")
 FILES = {META, ARRAYS, LEVELS}
 
 
-def with_postgis(server: str, template: str) -> Engine:
-    engine = open_database(_created(server, f"TEMPLATE {template}"))
-    with engine.begin() as connection:
-        connection.execute(text("CREATE EXTENSION postgis"))
-    return engine
+@contextmanager
+def engine_of_postgis(url: str) -> Iterator[Engine]:
+    engine = open_database(url)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("CREATE EXTENSION postgis"))
+        yield engine
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture
 def engine(postgresql: str, postgresql_tables: str) -> Iterator[Engine]:
-    engine = with_postgis(postgresql, postgresql_tables)
-    yield engine
-    engine.dispose()
+    url = _created(postgresql, f"TEMPLATE {postgresql_tables}")
+    with engine_of_postgis(url) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -239,10 +244,7 @@ def test_a_home_is_not_served_without_the_database_that_has_its_levels(
 def test_while_the_database_is_away_nothing_is_said_of_its_tiles(
     areas: SmallCity, tmp_path: Path
 ) -> None:
-    with cluster() as server:
-        admin = open_database(f"{server.url}/postgres")
-        with admin.begin() as connection:
-            connection.execute(text("CREATE EXTENSION postgis"))
+    with cluster() as server, engine_of_postgis(f"{server.url}/postgres") as admin:
         upgrade(admin)
         host = Host(tmp_path / "host", admin, areas, large=0)
         host.publisher.start()
@@ -261,10 +263,7 @@ def test_while_the_database_is_away_nothing_is_said_of_its_tiles(
 def test_a_service_answers_from_it_and_says_when_it_cannot(
     areas: SmallCity, tmp_path: Path
 ) -> None:
-    with cluster() as server:
-        admin = open_database(f"{server.url}/postgres")
-        with admin.begin() as connection:
-            connection.execute(text("CREATE EXTENSION postgis"))
+    with cluster() as server, engine_of_postgis(f"{server.url}/postgres") as admin:
         settings = settings_of(areas, f"{server.url}/postgres") | {"BOSAI_POSTGIS_LEVELS_MB": "0"}
         secret = tmp_path / "secret.key"
         secret.write_text("s" * 40, encoding="utf-8")
@@ -296,7 +295,6 @@ def test_a_service_answers_from_it_and_says_when_it_cannot(
             assert b"35.1" in ask(f"{service.address}/here?lat=35.1&lon=139.1&f=json")
             server.start()
             until(lambda: _answer(address) == content)
-        admin.dispose()
 
 
 def _answer(address: str) -> bytes | None:

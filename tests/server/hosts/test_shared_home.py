@@ -16,6 +16,7 @@ from layers.publish.publisher import Publisher
 from layers.store.folder import HomeFolder
 from layers.store.store import LeadLost
 from server.database.engine import open_database
+from server.hosts.lead import LOCK
 from server.hosts.tables import published_chunks, published_revisions
 from tests.postgresql import _created
 from tests.sandbox import SANDBOX
@@ -45,6 +46,16 @@ def first(tmp_path: Path, engine: Engine) -> Host:
 def rows(engine: Engine, table: Table) -> int:
     with engine.connect() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def is_led(engine: Engine) -> bool:
+    """Whether a session of the database holds the lock of who publishes."""
+    with engine.connect() as connection:
+        query = (
+            "SELECT count(*) FROM pg_locks JOIN pg_database ON database = pg_database.oid"
+            " WHERE datname = current_database() AND locktype = 'advisory' AND objid = :lock"
+        )
+        return bool(connection.execute(text(query), {"lock": LOCK}).scalar_one())
 
 
 def end_sessions(engine: Engine) -> None:
@@ -83,6 +94,7 @@ def test_what_is_published_wakes_every_host(tmp_path: Path, engine: Engine) -> N
     first.publisher.start()
     second.record.follow()
     first.put("二")
+    until(lambda: not is_led(engine))  # the server ends a session after its client has
     with first.running():
         until(lambda: first.name() == "二")  # woken when it was prepared
         with second.running():
