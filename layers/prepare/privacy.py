@@ -76,6 +76,7 @@ OF_MANY = re.compile(r"^平均|(?:人口|人数|件数|者数|世帯数|率|割�
 MOBILE = re.compile(r"(?<![\d.])0[789]0-?\d{4}-?\d{4}(?!\d)")
 MOBILE_IN_BYTES = re.compile(MOBILE.pattern.encode())
 HOMES = re.compile(r"(?:こども|子ども|子供)(?:110番|を守る家|を守る110番|安全の家)|110番の家")
+ENDS_OF_HOMES = "[番家]"  # one of them ends each of these
 PUBLIC_PLACES = re.compile(r"種別|種類|区分|分類|業種|同意")
 
 
@@ -123,9 +124,10 @@ def homes(definition: LayerDefinition, columns: pd.DataFrame) -> list[Problem]:
 
 def _are_homes(cells: pd.Series[Any]) -> bool:
     """Whether most of the cells say that they are of such homes."""
-    texts = cells.dropna().astype(str)
-    homes = texts.map(lambda text: HOMES.search(nfkc(text)) is not None)
-    return len(texts) > 0 and bool(homes.mean() > 0.5)
+    texts = cells.dropna().astype("str")
+    possible = texts[texts.str.contains(ENDS_OF_HOMES)]
+    homes = sum(HOMES.search(nfkc(text)) is not None for text in possible.tolist())
+    return homes > 0.5 * len(texts)
 
 
 def without_hidden(definition: LayerDefinition, rows: Rows) -> tuple[Rows, list[Problem]]:

@@ -24,11 +24,14 @@ Misreading = tuple[str, str]  # the encoding it was read in, and the one it is i
 UNDECODABLE = re.compile("[\ufffd\uf8f0-\uf8f3]")
 CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 GAIJI = re.compile("[\ue000-\uf8ff]")  # characters that one organisation made for itself
+BROKEN = re.compile("|".join(pattern.pattern for pattern in (UNDECODABLE, CONTROL, GAIJI)))
 # What was read as the first may really be any of the others.
 MISREADINGS = {"cp932": ("utf-8", "euc_jp"), "cp1252": ("utf-8", "cp932", "euc_jp")}
 EUC_AS_CP932 = ("cp932", "euc_jp")
 LENIENT = ("utf-8", "surrogatepass")
 ONE_DIGIT = bytes.maketrans(b"123456789", b"000000000")
+# The first byte of a character of UTF-8, or one or two of one of EUC-JP: those of CP932 are two.
+BEGINNING = re.compile(b"[\xc2-\xf4]|\x8e[\xa1-\xdf]|\x8f[\xa1-\xfe]|[\xa1-\xfe]")
 HALFWIDTH = re.compile("[｡-ﾟ]")
 # EUC-JP read as CP932: kana become pairs with ､ or ･, and voicing marks stand where none can be.
 NO_KATAKANA = re.compile("[｡｢｣､･]{2}|[､･][ｦ-ﾟ].?[､･]|(?<![ｳｶ-ﾄﾊ-ﾎ])ﾞ|(?<![ﾊ-ﾎ])ﾟ")
@@ -111,6 +114,7 @@ def misreadings(text: str) -> list[Misreading]:
     return [
         (read_as, encoding)
         for read_as, encodings in MISREADINGS.items()
+        if _beginnings()[read_as].match(text)
         for content in _bytes(text, read_as)
         for encoding in encodings
         if _is_japanese_in(text, content, read_as, encoding)
@@ -119,6 +123,8 @@ def misreadings(text: str) -> list[Misreading]:
 
 def _broken(text: str) -> ProblemKind | None:
     """The kind of problem with characters that are no text."""
+    if not BROKEN.search(text):
+        return None
     if UNDECODABLE.search(text):
         return "undecodable"
     if CONTROL.search(text):
@@ -136,6 +142,26 @@ def _bytes(text: str, encoding: str) -> list[bytes]:
         return [content]
     doubles = (double_codes().get(character) or character.encode(encoding) for character in text)
     return [content, b"".join(doubles)]
+
+
+@cache
+def _beginnings() -> dict[str, re.Pattern[str]]:
+    """What a text that was misread matches, by the encoding it was read in. Others do so rarely.
+
+    In CP932 its first byte beyond ASCII begins a character of UTF-8 or of EUC-JP. Kana and most
+    kanji do not. CP1252 has 251 characters, and the text is of these.
+    """
+    every = [*map(chr, range(0xD800)), *map(chr, range(0xE000, 0x10000))]
+    codes = {sign: sign.encode("cp932", errors="ignore") for sign in every}
+    ascii_signs = "".join(sign for sign, code in codes.items() if code and code.isascii())
+    others = {sign: code for sign, code in codes.items() if not code.isascii()}
+    doubles = double_codes().items()
+    begins = {sign for sign, code in [*others.items(), *doubles] if BEGINNING.match(code)}
+    western = bytes(range(0x100)).decode("cp1252", errors="ignore")
+    return {
+        "cp932": re.compile(f"[{re.escape(ascii_signs)}]*[{re.escape(''.join(begins))}]"),
+        "cp1252": re.compile(f"[{re.escape(western)}]*\\Z"),
+    }
 
 
 @cache

@@ -15,6 +15,7 @@ from layers.report import Problem
 from layers.sources.bounds import MOST_CELLS, require_table
 
 EXACT = 1 << 53  # up to here a float is exact for whole numbers
+AT_ONCE = 1_000  # records
 LARGE = 1 << 63  # from here on no column of whole numbers can hold one
 
 
@@ -49,6 +50,8 @@ class Columns:
         self._path = path
         self._cells: dict[str, list[Any]] = {}
         self._count = 0
+        self._alike: list[tuple[Any, ...]] = []  # the last records, of these names in this order
+        self._names: list[str] = []
 
     @classmethod
     def of(cls, path: Path, records: Iterable[Mapping[str, Any]]) -> Self:
@@ -60,6 +63,19 @@ class Columns:
 
     def add(self, record: Mapping[str, Any]) -> None:
         """Put a record below the others."""
+        if [*record] == self._names:
+            self._alike.append((*record.values(),))
+            if len(self._alike) == AT_ONCE:
+                self._put_alike()
+        else:
+            self._put_alike()
+            self._put(record)
+            self._names = [*record] if len(record) == len(self._cells) else []
+        self._count += 1
+        if self._count * len(self._cells) > MOST_CELLS:
+            require_table(self._path, self._count, len(self._cells))
+
+    def _put(self, record: Mapping[str, Any]) -> None:
         for name, value in record.items():
             cells = self._cells.get(name)
             if cells is None:
@@ -68,15 +84,19 @@ class Columns:
             if len(cells) < self._count:
                 cells.extend([None] * (self._count - len(cells)))
             cells.append(value)
-        self._count += 1
-        if self._count * len(self._cells) > MOST_CELLS:
-            require_table(self._path, self._count, len(self._cells))
+
+    def _put_alike(self) -> None:
+        """Put the records that have all names, column by column."""
+        for name, cells in zip(self._names, zip(*self._alike, strict=True), strict=False):
+            self._cells[name].extend(cells)
+        self._alike.clear()
 
     def frame(self) -> pd.DataFrame:
         """Each column in the type that holds all its values as they are; None where there is none.
 
         Of lone halves of surrogate pairs, which are no text, U+FFFD is left.
         """
+        self._put_alike()
         require_table(self._path, self._count, len(self._cells))
         columns = {}
         for name, cells in self._cells.items():

@@ -313,6 +313,7 @@ def _features(reader: json_stream.Reader, document: json_stream.Document) -> Ite
     yield from json_stream.collected(reader, document)
     if not document.collection:
         yield document.members
+    reader.look_for_lines()
     while reader.peek():  # one feature a line, or RFC 8142's
         try:
             yield reader.value()

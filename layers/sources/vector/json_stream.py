@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ CHUNK = 1 << 20  # characters read at a time
 LONGEST_LINE = 16 << 20  # characters looked through for the end of a line
 LONGEST = 256 << 20  # characters of one value
 ROUGH = float(1 << 63)  # from here on orjson gives whole numbers as floats
+EXACT = frozenset({str, int, bool, type(None)})  # of which orjson loses nothing
 SPACE = " \t\r\n\x1e"
 
 
@@ -64,11 +65,16 @@ class Reader:
     def elements(self) -> Iterator[Any]:
         """The values of the list that comes next."""
         self.take("[")
+        self.look_for_lines()
         while self.peek() != "]":
             yield self.value()
             if self.peek() != "]":
                 self.take(",")
         self.take("]")
+
+    def look_for_lines(self) -> None:
+        """Expect objects that end with their lines, whatever came before."""
+        self._lines = True
 
     def value(self) -> Any:
         """The next value."""
@@ -109,7 +115,7 @@ class Reader:
         except orjson.JSONDecodeError:
             self._lines = False
             return None
-        if _is_rough(member for name, member in value.items() if name != "geometry"):
+        if _is_rough([member for name, member in value.items() if name != "geometry"]):
             return None
         self._at += len(line)
         return value
@@ -131,12 +137,12 @@ class Reader:
         return SourceError(self._path, "damaged", detail=f"{why}, character {position}")
 
 
-def _is_rough(values: Iterable[Any], depth: int = 4) -> bool:
+def _is_rough(values: Collection[Any], depth: int = 4) -> bool:
     """Whether one of them, or in them, may be a whole number that lost digits.
 
     What lies deeper than `depth` is not looked at and may, too.
     """
-    return any(
+    return not EXACT.issuperset(map(type, values)) and any(
         (type(value) is float and abs(value) >= ROUGH)
         or (type(value) is dict and (not depth or _is_rough(value.values(), depth - 1)))
         or (type(value) is list and (not depth or _is_rough(value, depth - 1)))

@@ -11,8 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, strategies as st
 
+from layers.japanese.characters import common
 from layers.schema.source import Source
+from layers.sources.encoding import mojibake
 from layers.sources.encoding.mojibake import MISREADINGS, legible, wrong
 from layers.sources.read import read
 from layers.sources.rows import Rows
@@ -32,7 +35,7 @@ ROUTES = [(encoding, read_as) for read_as in MISREADINGS for encoding in MISREAD
 def as_read(name: str, encoding: str, read_as: str) -> str | None:
     try:
         return name.encode(encoding).decode(read_as)
-    except UnicodeDecodeError:
+    except UnicodeError:
         return None  # shown with replacement characters
 
 
@@ -167,3 +170,24 @@ def test_in_all_of_japan_only_what_really_is_broken_is_found(shared: Path) -> No
                 values[str(index)].add(value)
     found = [wrong(column) for column in values.values()]
     assert {text: kind for column in found for text, kind in column.items()} == known
+
+
+BYTES = st.binary(max_size=12).map(lambda content: content.decode("cp932", errors="ignore"))
+JAPANESE = st.text(st.sampled_from([*sorted(common())[::7], *"aZ1 ﾃｨ｡ﾞ①№㈱≡¬∵ⅰéŠ"]), max_size=6)
+
+
+@given(
+    st.one_of(st.text(max_size=6), BYTES, JAPANESE, *map(st.just, NAMES)), st.sampled_from(ROUTES)
+)
+def test_no_misread_text_is_passed_over_for_how_it_begins(
+    name: str, route: tuple[str, str]
+) -> None:
+    for text in (name, as_read(name, *route) or ""):
+        tried = [
+            (read_as, encoding)
+            for read_as, encodings in MISREADINGS.items()
+            for content in mojibake._bytes(text, read_as)
+            for encoding in encodings
+            if mojibake._is_japanese_in(text, content, read_as, encoding)
+        ]
+        assert mojibake.misreadings(text) == tried
