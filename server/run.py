@@ -70,6 +70,7 @@ def serve(host: str, port: int, workers: int, base_url: str | None, *, metrics: 
     if status < 0:  # end as the signal ends a program: who sent it can tell
         signal.signal(-status, signal.SIG_DFL)
         signal.raise_signal(-status)
+        status = 0  # the first process of a container: no signal of its own ends it
     sys.exit(status)
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Sees to what the tests need beside Python: Chromium without a window, Japanese fonts, PostgreSQL with PostGIS, curl,
-# nginx, GDAL's programs, a library that sets clocks; with `soak` also what the long tests need: QGIS.
+# nginx, GDAL's programs, a library that sets clocks; with `soak` also what the long tests need: QGIS, podman,
+# systemd-nspawn and mmdebstrap.
 # Installs what is missing through apt-get where it can, else says in one line what to install.
 set -eu
 long=${1-}
@@ -26,7 +27,12 @@ missing() {
     have ogr2ogr || echo gdal-bin
     any /usr/lib/*/faketime/libfaketimeMT.so.1 || echo libfaketime
     have nginx || [ -x /usr/sbin/nginx ] || echo nginx-light
-    [ "$long" != soak ] || /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || echo python3-qgis
+    [ "$long" = soak ] || return 0
+    /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || echo python3-qgis
+    have mmdebstrap || echo mmdebstrap
+    have podman || echo podman
+    have crun || echo crun
+    have systemd-nspawn || echo systemd-container
 }
 
 packages=$(missing | paste -s -d ' ' -)

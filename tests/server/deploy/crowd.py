@@ -20,6 +20,8 @@ READ = (
     "/layers/emergency_sites/export.geojson",
     "/notices?f=json",
     "/shelters.json",
+    "/here?lat=35.797&lon=139.593&f=json",  # never kept, nor is the next
+    "/search?q=朝霞&f=json",
 )
 # A form that a replica took and died with: nobody can tell whether it is stored. Its sender sends
 # it again, and it counts once.
@@ -28,11 +30,15 @@ AGAIN = {429, 502, 503, 504}
 
 @dataclass
 class Crowd:
-    """`readers` and `senders` of an nginx, each from an address of its own."""
+    """`readers` and `senders` of an nginx, each from an address of its own.
+
+    Who reads and loses the connection has failed, unless a visitor `reconnects`, as browsers do.
+    """
 
     nginx: Nginx
     readers: int
     senders: int
+    reconnects: bool = False
     failed: list[str] = field(default_factory=list)
     read: Counter[int] = field(default_factory=Counter)
     acknowledged: dict[str, str] = field(default_factory=dict)  # where each title is answered
@@ -82,7 +88,13 @@ class Crowd:
         while not self._stop.is_set():
             number += 1
             path = READ[number % len(READ)]
-            status = client.get(path).status_code
+            try:
+                status = client.get(path).status_code
+            except httpx2.TransportError:
+                if not self.reconnects:
+                    raise
+                self._stop.wait(0.05)
+                continue
             self.read[status] += 1
             if status not in (200, 204):
                 self.failed.append(f"{path}: {status}")

@@ -6,10 +6,11 @@ import datetime
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
@@ -52,6 +53,29 @@ class Nginx:
     folder: Path
     port: int
     plain_port: int
+    masters: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def workers(self) -> set[int]:
+        """The ids of the processes of the newest master that answer."""
+        every = _children(self.masters[-1].pid)
+        return {pid for pid in every if "worker process" in _title(pid)}
+
+    def start(self) -> None:
+        """Start a master, once it answers."""
+        process = subprocess.Popen([*_program(), *_options(self.folder)])
+        self.masters.append(process)
+        until(lambda: _answers(self.plain_port) or process.poll() is not None)
+        assert process.poll() is None, self.logged()
+
+    def kill(self) -> None:
+        """End the master and what it left behind, as systemd does with what remains of a unit."""
+        workers = _children(self.masters[-1].pid)
+        self.masters[-1].kill()
+        self.masters[-1].wait()
+        for pid in workers:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def client(self, host: str = NAME) -> httpx2.Client:
         """Asks by TLS for `host`, and takes the certificate of the tests."""
@@ -71,25 +95,47 @@ class Nginx:
 @contextmanager
 def nginx(folder: Path, replicas: Sequence[int]) -> Iterator[Nginx]:
     """nginx in front of the processes on these ports, once it answers."""
+    running = Nginx(folder, free_port(), free_port())
+    program = _program()
+    _configure(running, replicas)
+    # What it finds wrong with the file is to be read where the test fails.
+    checked = subprocess.run(
+        [*program, *_options(folder), "-t"], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "[warn]" not in checked.stderr, checked.stderr
+    try:
+        running.start()
+        yield running
+    finally:
+        for process in running.masters:
+            process.terminate()
+            process.wait()
+
+
+def _program() -> list[str]:
     program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if program is None:
         if os.environ.get("BOSAI_REQUIRE_SHARED") == "1":
             pytest.fail("nginx is not installed: apt-get install nginx-light")
         pytest.skip("nginx is not installed: apt-get install nginx-light")
-    running = Nginx(folder, free_port(), free_port())
-    _configure(running, replicas)
-    command = [program, "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    # What it finds wrong with the file is to be read where the test fails.
-    checked = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stderr
-    assert "[warn]" not in checked.stderr, checked.stderr
-    with subprocess.Popen(command) as process:
-        try:
-            until(lambda: _answers(running.plain_port) or process.poll() is not None)
-            assert process.poll() is None, running.logged()
-            yield running
-        finally:
-            process.terminate()
+    return [program]
+
+
+def _options(folder: Path) -> list[str]:
+    return ["-p", str(folder), "-c", str(folder / "nginx.conf")]
+
+
+def _children(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in children.split()]
+
+
+def _title(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _configure(running: Nginx, replicas: Sequence[int]) -> None:

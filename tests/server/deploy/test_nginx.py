@@ -337,6 +337,32 @@ def goes_on(crowd: Crowd, more: int) -> None:
     )
 
 
+def test_a_worker_of_nginx_that_is_killed_is_made_anew(site: Site) -> None:
+    before = site.nginx.workers
+    assert len(before) == 2
+    with Crowd(site.nginx, readers=10, senders=2, reconnects=True) as crowd:
+        goes_on(crowd, 50)
+        os.kill(min(before), signal.SIGKILL)
+        until(lambda: len(site.nginx.workers) == 2 and site.nginx.workers != before)
+        goes_on(crowd, 50)
+    assert crowd.failed == []  # those whose connection broke ask again, and are answered
+    assert {title: site.titles()[title] for title in crowd.acknowledged} == dict.fromkeys(
+        crowd.acknowledged, 1
+    )
+
+
+def test_nginx_that_is_killed_answers_again_from_what_it_kept(site: Site) -> None:
+    until(lambda: is_kept(site, TILE))
+    tile = site.client.get(TILE).content
+    site.nginx.kill()
+    with pytest.raises(httpx2.TransportError):
+        site.client.get(TILE)
+    site.kill_all()  # what is answered now was on the disk
+    site.nginx.start()
+    until(lambda: is_kept(site, TILE, "STALE"))
+    assert site.client.get(TILE).content == tile
+
+
 def test_the_map_stays_when_no_replica_is_left(site: Site) -> None:
     until(lambda: is_kept(site, TILE))
     page = site.client.get("/").content
@@ -344,7 +370,8 @@ def test_the_map_stays_when_no_replica_is_left(site: Site) -> None:
     until(lambda: is_kept(site, TILE, "STALE"))
     until(lambda: is_kept(site, "/", "STALE"))
     assert site.client.get("/").content == page
-    assert site.client.get(f"/?at=16/{PLACE}/139.59").content == page
+    placed = site.client.get(f"/?at=16/{PLACE}/139.59")
+    assert (placed.status_code, placed.content) == (200, page), placed.headers
     for address in ("/notices?f=json", "/shelters.json", f"/here?lat={PLACE}&lon=139.59"):
         answer = site.client.get(address)
         assert answer.status_code in (502, 504)
