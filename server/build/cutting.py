@@ -5,13 +5,15 @@ A process opens the revision by its folder, so that a cluster has to reach it by
 
 from __future__ import annotations
 
+import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 
 from layers.catalog.layer import Encoding, Layer
@@ -44,6 +46,11 @@ class Share(NamedTuple):
     part: int
     parts: int
 
+    @property
+    def name(self) -> str:
+        """What tells it from every other share of the layer."""
+        return f"{self.encoding}-{self.z}-{self.part + 1}-of-{self.parts}"
+
     def cut(self) -> Tiles:
         """The tiles of the share that show something."""
         stretches = slice(self.part, None, self.parts)
@@ -65,15 +72,15 @@ class Cutting:
         self._executor, self._large = executor, large
 
     def tiles(
-        self, layer: Layer, encodings: tuple[Encoding, ...]
-    ) -> Iterator[tuple[Encoding, Tiles]]:
-        """Every tile of the layer, a share at a time."""
+        self, layer: Layer, encodings: tuple[Encoding, ...], done: Container[str] = ()
+    ) -> Iterator[tuple[Share, Tiles]]:
+        """Every tile of the layer, a share at a time, without the shares of the names `done`."""
         folder = layer.revision.folder.resolve()
         zooms = range(layer.minzoom, layer.maxzoom + 1)
         if layer.feature_count < self._large:
             for z in zooms:
                 for encoding in encodings:
-                    yield encoding, [*layer.tiles(z, encoding)]
+                    yield Share(folder, z, encoding, 0, 1), [*layer.tiles(z, encoding)]
             return
         shares = (
             Share(folder, z, encoding, part, SHARES)
@@ -81,14 +88,16 @@ class Cutting:
             for encoding in encodings
             for part in range(SHARES)
         )
-        waiting: deque[tuple[Encoding, Future[Tiles]]] = deque()
+        waiting: deque[tuple[Share, Future[Tiles]]] = deque()
         for share in shares:
-            waiting.append((share.encoding, self._executor().submit(share.cut)))
+            if share.name in done:
+                continue
+            waiting.append((share, self._executor().submit(share.cut)))
             if len(waiting) >= AHEAD:
-                encoding, future = waiting.popleft()
-                yield encoding, future.result()
-        for encoding, future in waiting:
-            yield encoding, future.result()
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for share, future in waiting:
+            yield share, future.result()
 
 
 @contextmanager
@@ -106,7 +115,9 @@ def cutting(scheduler: str | None = None, large: int = LARGE) -> Iterator[Cuttin
 
     def processes() -> Executor:
         if not started:
-            started.append(ProcessPoolExecutor(processors(), get_context("spawn")))
+            started.append(
+                ProcessPoolExecutor(processors(), get_context("spawn"), _end_with_parent)
+            )
         return started[0]
 
     try:
@@ -114,6 +125,20 @@ def cutting(scheduler: str | None = None, large: int = LARGE) -> Iterator[Cuttin
     finally:
         for pool in started:
             pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that gives it work: a pool's own would wait for ever for more
+    from a parent that was killed.
+    """
+    parent = parent_process()
+    assert parent is not None
+
+    def end() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=end, daemon=True).start()
 
 
 @contextmanager

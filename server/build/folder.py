@@ -4,12 +4,16 @@
 that others name, then those that name them, each whole or not at all: a build that is killed leaves
 the copy of before, or a mixture of which every page finds what it names. What the new copy does not
 have stays until the build after it, for pages that are open meanwhile.
+
+Of a layer that takes long it is noted share by share what is written: the build after one that was
+killed amid it goes on with the other shares.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +29,7 @@ MANIFEST = "manifest.json"
 LOCK = "manifest.lock"
 FORM = 1  # of the manifest
 GZIP_SUFFIX = ".gz"
+SHARES = ".shares"  # a folder of notes, in a copy that is being built only
 # From this share of its bytes on a file is not sent packed.
 WORTH = 0.95
 
@@ -146,8 +151,15 @@ class CopyFolder:
         """The files of the copy before."""
         return self.manifest.files
 
-    def begin(self, paths: Iterable[str]) -> None:
-        """Note what will be written, so that nothing of a killed build stays for ever."""
+    def begin(self, paths: Iterable[str], keys: Iterable[str] = ()) -> None:
+        """Note what will be written, so that nothing of a killed build stays for ever.
+
+        Shares that it noted count where they were made of one of the `keys`.
+        """
+        kept = set(map(_name_of, keys))
+        for folder in [*(self._folder / SHARES).glob("*")]:
+            if folder.name not in kept:
+                shutil.rmtree(folder)
         self._begun = sorted(set(paths) - set(self.before))
         self._put_manifest(Manifest(self.before, self._former, self._begun))
 
@@ -155,6 +167,26 @@ class CopyFolder:
         """Note what is written so far: a build after one that was killed keeps it."""
         if self._written:
             self._put_manifest(Manifest({**self.before, **self._now}, self._former, self._begun))
+            shutil.rmtree(self._folder / SHARES, ignore_errors=True)
+
+    def note_share(self, made_of: str, name: str, paths: Iterable[str]) -> None:
+        """Note that the files of a share, made of this, are written."""
+        path = self._folder / SHARES / _name_of(made_of) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, orjson.dumps({path: self._now[path] for path in paths}))
+
+    def keep_shares(self, made_of: str) -> dict[str, list[str]]:
+        """Keep the shares that a killed build noted: the paths of each, by its name.
+
+        One of which a file is no longer there is left out.
+        """
+        kept = {}
+        for path in sorted((self._folder / SHARES / _name_of(made_of)).glob("*-*")):
+            entries: Entries = orjson.loads(path.read_bytes())
+            if all(self._is_there(*each) for each in entries.items()):
+                self._now |= entries
+                kept[path.name] = [*entries]
+        return kept
 
     def keep(self, path: str, made_of: str) -> bool:
         """Keep a file of the copy before that was made of the same; whether there is one."""
@@ -203,6 +235,7 @@ class CopyFolder:
             if entry["cache"] != "moment"
         )
         due, former = (self._former, left) if has_changed else ([], self._former)
+        shutil.rmtree(self._folder / SHARES, ignore_errors=True)
         at_once = set(gone)
         due = [*due, *(path for path in former if path in at_once)]
         self._put_manifest(Manifest(self._now, [path for path in former if path not in at_once]))
@@ -247,6 +280,11 @@ class CopyFolder:
                 if folder.exists():
                     folder.rmdir()
         return len(names - self._now.keys())
+
+
+def _name_of(made_of: str) -> str:
+    """The folder of what is noted of files that were made of this."""
+    return hashlib.sha256(made_of.encode()).hexdigest()[:16]
 
 
 def _replace(path: Path, content: bytes) -> None:

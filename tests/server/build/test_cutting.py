@@ -26,10 +26,10 @@ LAYERS = ("flood", "hydrants")  # areas, and points that are counted
 
 def tiles(cutter: Cutting, catalog: Catalog) -> dict[tuple[str, Encoding, Tile], bytes]:
     return {
-        (layer_id, encoding, tile): content
+        (layer_id, share.encoding, tile): content
         for layer_id in LAYERS
-        for encoding, share in cutter.tiles(catalog.layer(layer_id), ENCODINGS)
-        for tile, content in share
+        for share, cut in cutter.tiles(catalog.layer(layer_id), ENCODINGS)
+        for tile, content in cut
     }
 
 

@@ -124,6 +124,28 @@ def test_what_was_noted_before_a_build_was_killed_is_not_made_again(tmp_path: Pa
     assert set(content_of(tmp_path)) == {"page"}
 
 
+def test_shares_that_were_noted_count_for_what_they_were_made_of(tmp_path: Path) -> None:
+    def kept(key: str) -> dict[str, list[str]]:
+        with CopyFolder(tmp_path).opened() as copy:
+            copy.begin(["v/1/"], [key])
+            return copy.keep_shares(key)
+
+    with CopyFolder(tmp_path).opened() as copy:
+        copy.begin(["v/1/"], ["revision 1"])
+        for name in ("mvt-8-1-of-2", "mvt-8-2-of-2"):
+            paths = [f"v/1/{name}/{number}" for number in (1, 2)]
+            for path in paths:
+                copy.put(file(path, made_of="revision 1"))
+            copy.note_share("revision 1", name, paths)  # and is killed
+    (tmp_path / "v/1/mvt-8-2-of-2/2").unlink()
+    assert kept("revision 1") == {"mvt-8-1-of-2": ["v/1/mvt-8-1-of-2/1", "v/1/mvt-8-1-of-2/2"]}
+    assert kept("revision 2") == {}
+    assert kept("revision 1") == {}  # another build has written since
+    build(tmp_path, file("page"))
+    build(tmp_path, file("page", b"other"))
+    assert set(content_of(tmp_path)) == {"page"}
+
+
 @pytest.mark.parametrize("at", [1, 2, 3, 4])
 def test_a_killed_build_leaves_what_pages_name(tmp_path: Path, at: int) -> None:
     folder = tmp_path / "copy"
