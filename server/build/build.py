@@ -88,7 +88,7 @@ def build(
     `server.build.folder.NoBuild`, `server.build.asking.Unanswered`,
     `server.build.cutting.NoScheduler`, `OSError`, and what `server.app.create_app` raises.
     """
-    with CopyFolder(folder).opened() as copy, cutting(scheduler) as cutter:
+    with cutting(scheduler) as cutter, CopyFolder(folder).opened() as copy:
         at = address_of(settings)
         settings = settings.model_copy(update={"base_url": at, "metrics_token_file": None})
         alerts = DatedAlerts(settings, DeskStore(settings))

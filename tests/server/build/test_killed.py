@@ -1,31 +1,31 @@
-"""A build that is killed amid a large layer is gone on with by the next one, share by share."""
+"""What is killed amid a build, the build or who works for it, leaves the same bytes in the end."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from layers.publish.open import open_catalog
-from layers.store.folder import HomeFolder
 from server.build import build as build_module, cutting as cutting_module
 from server.build.build import SUFFIXES, build
 from server.build.cutting import cutting
 from server.build.folder import LOCK, MANIFEST, SHARES, CopyFolder
 from server.settings import Settings
+from tests.cluster import Certificates, cluster
 from tests.layers.city import SmallCity
-from tests.sandbox import SANDBOX
 from tests.static_copy import SITE
 from tests.waiting import until
 
 # `bosai build`, to which every layer is large, killed when it has noted 20 shares.
-PROGRAM = """
+KILLED = """
 import os, signal
 from functools import partial
 from server.build import build, cutting, folder
@@ -45,26 +45,39 @@ def note_or_die(self, made_of, name, paths):
 folder.CopyFolder.note_share = note_or_die
 main()
 """
+PROGRAM = "from server.cli import main; main()"
 POINTS = [f"点{n},{35.05 + n % 7 / 50},{139.02 + n / 500}" for n in range(60)]
 
 
-def killed_build(city: SmallCity, copy: Path) -> list[int]:
-    """Build until it is killed; the processes that it had started."""
-    environment = {
-        "BOSAI_DEFINITIONS": str(city.definitions),
-        "BOSAI_DATA": str(city.data),
-        "BOSAI_HOME": str(city.home),
+class Unbroken(NamedTuple):
+    """A city, and its copy by a build that nothing happened to."""
+
+    settings: Settings
+    copy: Path
+
+
+@pytest.fixture(scope="module")
+def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Unbroken:
+    folder = tmp_path_factory.mktemp("unbroken")
+    city = SmallCity(folder)
+    city.put("points.csv", "\n".join(["名称,緯度,経度", *POINTS]))
+    city.declare("points", 'path = "points.csv"')
+    settings = Settings(definitions=city.definitions, data=city.data, home=city.home, base_url=SITE)
+    build(settings, folder / "copy")
+    return Unbroken(settings, folder / "copy")
+
+
+def command(program: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-c", program, "build", *arguments]
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    return os.environ | {
+        "BOSAI_DEFINITIONS": str(settings.definitions),
+        "BOSAI_DATA": str(settings.data),
+        "BOSAI_HOME": str(settings.home),
         "BOSAI_BASE_URL": SITE,
     }
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "build", "-o", copy],
-        check=False,
-        capture_output=True,
-        env=os.environ | environment,
-        timeout=300,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
-    return [int(pid) for pid in done.stdout.split()]
 
 
 def shares_noted(patch: pytest.MonkeyPatch) -> list[str]:
@@ -79,6 +92,11 @@ def shares_noted(patch: pytest.MonkeyPatch) -> list[str]:
     patch.setattr(CopyFolder, "note_share", note_too)
     patch.setattr(build_module, "cutting", partial(cutting, large=1))
     return names
+
+
+def assert_same(copy: Path, other: Path) -> None:
+    assert entries_of(copy) == entries_of(other)
+    assert content_of(copy) == content_of(other)
 
 
 def content_of(copy: Path) -> dict[str, bytes]:
@@ -106,29 +124,52 @@ def is_running(pid: int) -> bool:
         return False
 
 
-def test_only_the_other_shares_are_cut_and_the_copy_is_that_of_an_unbroken_build(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_only_the_other_shares_are_cut_by_the_build_after_one_that_was_killed(
+    unbroken: Unbroken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    city = SmallCity(tmp_path)
-    city.put("points.csv", "\n".join(["名称,緯度,経度", *POINTS]))
-    city.declare("points", 'path = "points.csv"')
-    settings = Settings(definitions=city.definitions, data=city.data, home=city.home, base_url=SITE)
-    copy, unbroken = tmp_path / "copy", tmp_path / "unbroken"
-    children = killed_build(city, copy)
+    copy = tmp_path / "copy"
+    done = subprocess.run(
+        command(KILLED, "-o", str(copy)),
+        check=False,
+        capture_output=True,
+        env=environment_of(unbroken.settings),
+        timeout=300,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    children = [int(pid) for pid in done.stdout.split()]
     assert len(children) > 1
     until(lambda: not any(map(is_running, children)))  # none waits for more work for ever
     before = {path.name for path in (copy / SHARES).rglob("*-of-*")}
     with monkeypatch.context() as patch:
         again = shares_noted(patch)
-        build(settings, copy)
-    layer = open_catalog(city.definitions, city.data, HomeFolder(city.home), SANDBOX).layers[
-        "points"
-    ]
-    zooms = layer.maxzoom - layer.minzoom + 1
+        build(unbroken.settings, copy)
+    index = json.loads(next((copy / "v").rglob("points/index.json")).read_bytes())
+    zooms = index["maxzoom"] - index["minzoom"] + 1
     assert len(before) == 20
     assert len(again) == zooms * len(SUFFIXES) * cutting_module.SHARES - 20
     assert not before & {*again}
-    build(settings, unbroken)
-    assert entries_of(copy) == entries_of(unbroken)
-    assert content_of(copy) == content_of(unbroken)
     assert not (copy / SHARES).exists()
+    assert_same(copy, unbroken.copy)
+
+
+def test_a_worker_that_is_killed_is_done_without(unbroken: Unbroken, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    certificates = Certificates.made(tmp_path / "certificates")
+    with (
+        cluster(tmp_path / "cluster", certificates, workers=1) as started,
+        started.worker() as worker,
+        subprocess.Popen(
+            command(PROGRAM, "-o", str(copy), "--scheduler", started.address),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment_of(unbroken.settings) | certificates.settings,
+        ) as process,
+    ):
+        worker.send_signal(signal.SIGSTOP)  # it is given work, and ends none
+        until(lambda: process.poll() is not None or any((copy / SHARES).rglob("*-of-*")))
+        assert process.poll() is None
+        worker.kill()
+        _, errors = process.communicate(timeout=300)
+        assert process.returncode == 0, errors.decode()
+        assert re.search("Remove worker.*name: worker-1", started.log())
+    assert_same(copy, unbroken.copy)
