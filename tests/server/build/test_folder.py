@@ -9,6 +9,7 @@ import os
 import signal
 from pathlib import Path
 
+import brotli
 import pytest
 
 from layers.files import locked
@@ -47,6 +48,23 @@ def test_files_are_packed_where_that_makes_them_smaller(tmp_path: Path) -> None:
     build(tmp_path, file("a/long.txt"), file("noise.bin", noise), file("short.txt", b"few"))
     assert set(content_of(tmp_path)) == {"a/long.txt", "a/long.txt.gz", "noise.bin", "short.txt"}
     assert gzip.decompress((tmp_path / "a/long.txt.gz").read_bytes()) == LONG
+
+
+def test_files_are_packed_by_brotli_where_that_saves_a_packet(tmp_path: Path) -> None:
+    text = 2 * os.urandom(40_000).hex().encode()  # gzip does not see so far back
+    build(tmp_path, file("page", text), file("long.txt"))
+    packed = {path.name: path.stat().st_size for path in tmp_path.glob("page.*")}
+    assert packed["page.br"] <= packed["page.gz"] - 512
+    assert brotli.decompress((tmp_path / "page.br").read_bytes()) == text
+    (tmp_path / "page.br").unlink()
+    build(tmp_path, file("page", text), file("long.txt"))
+    assert set(content_of(tmp_path)) == {"page", "page.gz", "page.br", "long.txt", "long.txt.gz"}
+    build(tmp_path, file("page", b"short"))
+    assert set(content_of(tmp_path)) == {"page", "long.txt", "long.txt.gz"}
+    build(tmp_path, file("other", text))
+    build(tmp_path, file("page", b"short"))
+    build(tmp_path, file("page", b"shorter"))
+    assert set(content_of(tmp_path)) == {"page"}
 
 
 def test_a_second_build_writes_only_what_changed(tmp_path: Path) -> None:

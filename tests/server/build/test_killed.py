@@ -17,7 +17,7 @@ import pytest
 from server.build import build as build_module, cutting as cutting_module
 from server.build.build import SUFFIXES, build
 from server.build.cutting import cutting
-from server.build.folder import LOCK, MANIFEST, SHARES, CopyFolder
+from server.build.folder import LOCK, MANIFEST, SHARES, CopyFolder, unpacked
 from server.settings import Settings
 from tests.cluster import Certificates, cluster
 from tests.layers.city import SmallCity
@@ -108,7 +108,7 @@ def content_of(copy: Path) -> dict[str, bytes]:
         for path in copy.rglob("*")
         if path.is_file()
         and path.name not in (MANIFEST, LOCK)
-        and path.relative_to(copy).as_posix().removesuffix(".gz") not in of_the_moment
+        and unpacked(path.relative_to(copy).as_posix()) not in of_the_moment
     }
 
 
