@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,7 +70,8 @@ def settings_of(home: Path) -> Settings:
 def static_copy_of(home: Path, folder: Path) -> Iterator[StaticCopy]:
     """The copy of the city prepared in `home`, written below `folder` and served from there."""
     copy = folder / "copy"
-    written = build(settings_of(home), copy)
+    with ThreadPoolExecutor(1) as thread:  # in this one may be the event loop of Playwright
+        written = thread.submit(build, settings_of(home), copy).result()
     with served(copy, folder) as address:
         yield StaticCopy(copy, address, written)
 
