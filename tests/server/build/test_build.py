@@ -113,7 +113,7 @@ def test_the_manifest_names_every_file_by_its_hash(static_copy: StaticCopy) -> N
             assert brotli.decompress((static_copy.folder / f"{name}.br").read_bytes()) == content
         else:
             assert f"{name}.br" not in there
-    assert all("brotli" in files[name] for name in ("ja/index.html", "sw.js", "data.json"))
+    assert all("brotli" in files[name] for name in ("ja/index.html", "sw.js"))
 
 
 def addresses_in(page: str) -> Iterator[str]:
