@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import dask
-import distributed  # noqa: F401 (adds its own to Dask's configuration, and that is to stay)
+import distributed  # adds its own to Dask's configuration, and that is to stay
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -112,6 +112,16 @@ class Cluster:
             registered = re.compile(rf"Register worker.*name: {name}\b")
             until(lambda: registered.search(self.log()) is not None, patience=600)
             yield process
+
+    def work_of(self, name: str) -> int:
+        """How many shares of the work a worker was given and has not ended."""
+        with (
+            self.certificates.trusted(),
+            distributed.Client(self.address, set_as_default=False) as client,
+        ):
+            workers = client.scheduler_info(n_workers=-1)["workers"]
+            (address,) = (at for at, worker in workers.items() if worker["name"] == name)
+            return len(client.processing()[address])
 
     def log(self) -> str:
         """What the scheduler wrote so far."""

@@ -166,7 +166,7 @@ def test_a_worker_that_is_killed_is_done_without(unbroken: Unbroken, tmp_path: P
         ) as process,
     ):
         worker.send_signal(signal.SIGSTOP)  # it is given work, and ends none
-        until(lambda: process.poll() is not None or any((copy / SHARES).rglob("*-of-*")))
+        until(lambda: process.poll() is not None or started.work_of("worker-1") > 0)
         assert process.poll() is None
         worker.kill()
         _, errors = process.communicate(timeout=300)
