@@ -53,10 +53,8 @@ def build(
             _upload(folder, target)
     except NoBuild as error:
         refuse(error.reason, error.value)
-    except NoUpload as error:
+    except (NoUpload, NoScheduler) as error:
         (_fail if error.may_pass else refuse)(error.reason, error.value)
-    except NoScheduler as error:
-        refuse(error.reason, error.value)
     except LayersError as error:
         refuse_layers(error)
     except BundleMissing as error:

@@ -9,19 +9,22 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from server.build.build import build
-from server.build.folder import Written
+from server.build.folder import PACKED, Written
 from server.settings import Settings
 from tests.service import free_port
 from tests.waiting import until
 
 SITE = "https://map.example.jp"
 NGINX = "/usr/sbin/nginx"
+BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 MAIN = """
+{modules}
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -46,9 +49,10 @@ class StaticCopy:
 
     @contextmanager
     def without(self, path: str) -> Iterator[None]:
-        """A file of the copy, and its gzip, is not there meanwhile."""
+        """A file of the copy, and what it is packed, is not there meanwhile."""
         file = self.folder / path
-        moved = [each for each in (file, file.with_name(file.name + ".gz")) if each.exists()]
+        names = (file.name + suffix for suffix in ("", *PACKED.values()))
+        moved = [each for each in map(file.with_name, names) if each.exists()]
         for each in moved:
             each.rename(each.with_name(each.name + ".away"))
         try:
@@ -66,18 +70,19 @@ def settings_of(home: Path) -> Settings:
 def static_copy_of(home: Path, folder: Path) -> Iterator[StaticCopy]:
     """The copy of the city prepared in `home`, written below `folder` and served from there."""
     copy = folder / "copy"
-    written = build(settings_of(home), copy)
+    with ThreadPoolExecutor(1) as thread:  # in this one may be the event loop of Playwright
+        written = thread.submit(build, settings_of(home), copy).result()
     with served(copy, folder) as address:
         yield StaticCopy(copy, address, written)
 
 
 @contextmanager
-def served(copy: Path, folder: Path) -> Iterator[str]:
-    """The address of the folder, served without any service."""
+def served(copy: Path, folder: Path, *, with_brotli: bool = False) -> Iterator[str]:
+    """The address of the folder, served without any service; `with_brotli` by nginx alone."""
     port = free_port()
     if shutil.which(NGINX):
         configuration = folder / "nginx.conf"
-        configuration.write_text(_configuration(copy, folder, port))
+        configuration.write_text(_configuration(copy, folder, port, with_brotli))
         command = [NGINX, "-p", str(folder), "-c", str(configuration)]
     else:
         options = ["--bind", "127.0.0.1", "--directory", str(copy)]
@@ -93,7 +98,7 @@ def served(copy: Path, folder: Path) -> Iterator[str]:
         process.wait(timeout=60)
 
 
-def _configuration(copy: Path, folder: Path, port: int) -> str:
+def _configuration(copy: Path, folder: Path, port: int, with_brotli: bool) -> str:
     """The server of the read-me's own example, with this folder and port."""
     text = (copy / "README.md").read_text(encoding="utf-8")
     block = re.search(r"```nginx\n(.*?)```", text, re.DOTALL)
@@ -101,9 +106,11 @@ def _configuration(copy: Path, folder: Path, port: int) -> str:
     site = block[1].replace("listen 80;", f"listen 127.0.0.1:{port};")
     site = site.replace("/srv/bosai-map", str(copy))
     site = site.replace("include mime.types;", "include /etc/nginx/mime.types;")
+    modules = f"load_module {BROTLI};" if with_brotli else ""
+    site = site.replace("# brotli_static on;", "brotli_static on;" if with_brotli else "#")
     temporary = " ".join(f"{name}_temp_path {folder}/{name};" for name in TEMPORARY)
     user = "user root;" if os.geteuid() == 0 else ""
-    return MAIN.format(folder=folder, temporary=temporary, site=site, user=user)
+    return MAIN.format(modules=modules, folder=folder, temporary=temporary, site=site, user=user)
 
 
 def _answers(port: int) -> bool:

@@ -18,6 +18,7 @@ from layers.schema.folder import CITY
 from server.app import create_app
 from server.cli import program
 from server.settings import Settings
+from tests.browser.copied import SERVED_ONLY
 from tests.openid_provider import without_provider
 
 PARAMETER = re.compile(r"\{\w+\}|(?<=/export\.)\w+$")  # an export's format is one
@@ -192,3 +193,14 @@ def expanded(path: str) -> list[str]:
     before, after = path[: group.start()], path[group.end() :]
     choices = group[1].split(",")
     return [address for choice in choices for address in expanded(before + choice + after)]
+
+
+def test_a_static_copy_lists_the_browser_tests_that_it_passes() -> None:
+    text = (ROOT / "server" / "build" / "read_me.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"\btest_(\w+)\.py", text))
+    assert listed == {"static_copy", *SERVED_ONLY}
+    for file, served_only in SERVED_ONLY.items():
+        source = (ROOT / "tests" / "browser" / f"test_{file}.py").read_text(encoding="utf-8")
+        tests = set(re.findall(r"^def (test_\w+)", source, re.MULTILINE))
+        assert served_only <= tests, file  # no name of a test that is no more
+        assert re.search(r"\b(?:city_map|desktop_map): MapPage", source), file

@@ -27,6 +27,7 @@ missing() {
     have ogr2ogr || echo gdal-bin
     any /usr/lib/*/faketime/libfaketimeMT.so.1 || echo libfaketime
     have nginx || [ -x /usr/sbin/nginx ] || echo nginx-light
+    any /usr/lib/nginx/modules/ngx_http_brotli_static_module.so || echo libnginx-mod-http-brotli-static
     [ "$long" = soak ] || return 0
     /usr/bin/python3 -c 'import qgis.core' 2>/dev/null || echo python3-qgis
     have mmdebstrap || echo mmdebstrap

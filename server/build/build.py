@@ -13,6 +13,7 @@ from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import partial
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -87,7 +88,7 @@ def build(
     `server.build.folder.NoBuild`, `server.build.asking.Unanswered`,
     `server.build.cutting.NoScheduler`, `OSError`, and what `server.app.create_app` raises.
     """
-    with CopyFolder(folder).opened() as copy, cutting(scheduler) as cutter:
+    with cutting(scheduler) as cutter, CopyFolder(folder).opened() as copy:
         at = address_of(settings)
         settings = settings.model_copy(update={"base_url": at, "metrics_token_file": None})
         alerts = DatedAlerts(settings, DeskStore(settings))
@@ -145,7 +146,11 @@ class _Build:
         """All of it, in the order in which it is safe to be stopped."""
         layers = self._edition.catalog.layers.values()
         folders = {f"v/{layer.revision.id}/" for layer in layers}
-        self._copy.begin({*(address.file for address in self._known), *folders})
+        styled = {_styled(layer) for layer in layers}
+        self._copy.begin(
+            {*(address.file for address in self._known), *folders, *styled},
+            map(self._tiles_key, layers),
+        )
         with ThreadPoolExecutor(AT_ONCE, "export") as threads:
             exports = asyncio.gather(*(self._export(*each, threads) for each in self._files))
             for layer in layers:
@@ -198,30 +203,36 @@ class _Build:
         """A layer's tiles in every encoding, by its revision; the styled ones by its id alone, as
         layers.txt has them; and which there are.
         """
-        key = f"{self._code} {layer.revision.id}"
+        key = self._tiles_key(layer)
         root = f"v/{layer.revision.id}/tiles/{layer.id}"
         index = f"{root}/index.json"
-        styled = f"tiles/{layer.id}/styled/"
         kept = [
             path
             for path in self._copy.before
-            if path.startswith((f"{root}/", styled)) and path != index
+            if path.startswith((f"{root}/", _styled(layer))) and path != index
         ]
         if self._copy.keep(index, key) and all(self._copy.keep(path, key) for path in kept):
             return
-        tiles: list[Tile] = []
-        for encoding, share in self._cutter.tiles(layer, tuple(SUFFIXES)):
-            for tile, content in share:
-                if encoding == "geojson":
-                    tiles.append(tile)
-                name = SUFFIXES[encoding].format(z=tile.z, x=tile.x, y=tile.y)
-                is_styled = encoding == "styled"
+        done = self._copy.keep_shares(key)
+        paths = [*chain.from_iterable(done.values())]
+        for share, tiles in self._cutter.tiles(layer, tuple(SUFFIXES), done):
+            is_styled = share.encoding == "styled"
+            cache: Cache = "revalidate" if is_styled else "immutable"
+            written = []
+            for tile, content in tiles:
+                name = SUFFIXES[share.encoding].format(z=tile.z, x=tile.x, y=tile.y)
                 path = f"tiles/{layer.id}/{name}" if is_styled else f"{root}/{name}"
-                cache: Cache = "revalidate" if is_styled else "immutable"
-                self._put(path, content, MEDIA_TYPES[encoding], cache, key)
+                self._put(path, content, MEDIA_TYPES[share.encoding], cache, key)
+                written.append(path)
+            if share.parts > 1:
+                self._copy.note_share(key, share.name, written)
+            paths += written
             self._progress(self._done, len(self._known))
-        content = tile_index(layer, tiles)
+        content = tile_index(layer, _plain_tiles(root, paths))
         self._put(index, content, "application/json", "immutable", key)
+
+    def _tiles_key(self, layer: Layer) -> str:
+        return f"{self._code} {layer.revision.id}"
 
     async def _lasting_file(self, address: Address) -> None:
         key = f"{self._code} {address.asked}"
@@ -412,6 +423,19 @@ class _Build:
             except LayerWithdrawn:
                 gone.add(path)
         return gone
+
+
+def _styled(layer: Layer) -> str:
+    """The folder of a layer's tiles by its id alone."""
+    return f"tiles/{layer.id}/styled/"
+
+
+def _plain_tiles(root: str, paths: Iterable[str]) -> Iterator[Tile]:
+    """The tiles below `root` whose files in GeoJSON are among the paths."""
+    suffix = ".geojson"
+    for path in paths:
+        if path.startswith(f"{root}/") and path.endswith(suffix):
+            yield Tile(*map(int, path.removesuffix(suffix).split("/")[-3:]))
 
 
 def _listed(link: str | None, body: Body) -> dict[str, object]:

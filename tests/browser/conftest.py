@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.breadth import further
+from tests.browser.copied import runs_on_copy
 from tests.browser.site import BOTH_SIZES, DESKTOP, PHONE, MapPage, Size, Watch
 from tests.layers.city import SmallCity
 from tests.service import service
+from tests.static_copy import StaticCopy
 
 # Chromium that can have no window: it takes some 0.6 of the processor time.
 CHROMIUM = "/usr/bin/chromium-headless-shell"
@@ -25,6 +28,7 @@ SWITCHES = [
     "--disable-sync",
 ]
 OpenMap = Callable[..., MapPage]
+SERVICE, COPY = "service", "copy"  # what a map is of
 SOURCE = 'path = "{id}.csv"\ncrs = "EPSG:6668"\nlongitude = "経度"\nlatitude = "緯度"'
 ROWS = "名称,緯度,経度\nあ,35.1,139.1\nい,35.11,139.11\n"
 
@@ -91,15 +95,32 @@ def size(request: pytest.FixtureRequest) -> Size:
     return chosen
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests of the map that its static copy passes are run on that, too."""
+    file, test = Path(metafunc.definition.path).stem, metafunc.function.__name__
+    if "map_site" in metafunc.fixturenames and runs_on_copy(file, test):
+        metafunc.parametrize("map_site", [SERVICE, *further(COPY)], indirect=True)
+
+
 @pytest.fixture
-def city_map(new_map: OpenMap, asaka_site: str, size: Size) -> MapPage:
+def map_site(request: pytest.FixtureRequest) -> str:
+    """The address of the map of the city that ships: of the service, or of its static copy."""
+    if getattr(request, "param", SERVICE) == SERVICE:
+        address: str = request.getfixturevalue("asaka_site")
+        return address
+    copy: StaticCopy = request.getfixturevalue("static_copy")
+    return copy.address
+
+
+@pytest.fixture
+def city_map(new_map: OpenMap, map_site: str, size: Size) -> MapPage:
     """The map of the city that ships, in each size."""
-    return new_map(asaka_site, size, touch=size == PHONE)
+    return new_map(map_site, size, touch=size == PHONE)
 
 
 @pytest.fixture
-def desktop_map(new_map: OpenMap, asaka_site: str) -> MapPage:
-    return new_map(asaka_site)
+def desktop_map(new_map: OpenMap, map_site: str) -> MapPage:
+    return new_map(map_site)
 
 
 @pytest.fixture

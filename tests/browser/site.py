@@ -21,6 +21,7 @@ from tests.breadth import mainly
 
 ROOT = Path(__file__).parents[2]
 GSI = "cyberjapandata.gsi.go.jp"
+HERE = re.compile(r"/here(?:\.html)?\?")  # the page about a place, in a static copy too
 SETTLE_SECONDS = 120.0
 Color = tuple[int, int, int]
 

@@ -15,7 +15,7 @@ from tests.breadth import mainly
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
 from tests.browser.places import features, middle
-from tests.browser.site import DESKTOP, PHONE, MapPage, Size, fetch_json
+from tests.browser.site import DESKTOP, HERE, PHONE, MapPage, Size, fetch_json
 from tests.browser.test_accessible import violations
 from tests.browser.test_clusters import largest
 from tests.browser.test_search import INPUT, typed
@@ -160,7 +160,7 @@ def test_a_link_pressed_as_soon_as_it_is_there_is_followed(city_map: MapPage) ->
     city_map.page.mouse.down()
     city_map.frames(6)  # a press takes some tenth of a second
     city_map.page.mouse.up()
-    city_map.page.wait_for_url("**/here?*")
+    city_map.page.wait_for_url(HERE)
 
 
 def test_what_is_still_loading_is_said_so_and_told_once_it_is_there(desktop_map: MapPage) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Route
 from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
-from tests.browser.site import BOTH_SIZES, PHONE, MapPage, Size
+from tests.browser.site import BOTH_SIZES, HERE, PHONE, MapPage, Size
 from tests.browser.test_accessible import violations
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,7 @@ def test_a_town_leads_to_what_is_known_within_its_doubt(desktop_map: MapPage) ->
     asked = parse_qs(urlsplit(link.get_attribute("href") or "").query)
     assert asked["radius"] == ["500"]
     link.press("Enter")
-    desktop_map.page.wait_for_url("**/here?*")
+    desktop_map.page.wait_for_url(HERE)
     assert "約500m" in desktop_map.page.locator("main").inner_text()
 
 
@@ -145,7 +145,7 @@ def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
     assert "35.79700, 139.59300" in desktop_map.card()
     assert "地図の範囲の外" in typed(desktop_map, "34.69, 135.50")[0]
     desktop_map.page.keyboard.press("Enter")
-    desktop_map.page.wait_for_url("**/here?*")
+    desktop_map.page.wait_for_url(HERE)
     assert "市外の場所です" in desktop_map.page.locator("main").inner_text()
 
 

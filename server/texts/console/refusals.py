@@ -91,6 +91,23 @@ REFUSALS: Mapping[str, Text] = {
         "ja": "Dask のスケジューラーにつながりません: {value}",
         "en": "the scheduler of Dask cannot be reached: {value}",
     },
+    "scheduler_certificates": {
+        "ja": "Dask のスケジューラーと TLS でつながりません: {value}。証明書の設定"
+        "（DASK_DISTRIBUTED__COMM__TLS__CA_FILE、同 __CLIENT__CERT、同 __CLIENT__KEY）を"
+        "確かめてください。",
+        "en": "no TLS with the scheduler of Dask: {value}; check its certificates "
+        "(DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__CLIENT__CERT, …__CLIENT__KEY)",
+    },
+    "scheduler_alone": {
+        "ja": "Dask のスケジューラー「{value}」に、ワーカーがありません。動かしてから、やり直して"
+        "ください。",
+        "en": "the scheduler of Dask at {value} has no workers; start them first",
+    },
+    "scheduler_lost": {
+        "ja": "Dask のスケジューラー「{value}」が、途中で仕事をやめました。もう一度動かすと、"
+        "続きから作ります。",
+        "en": "the scheduler of Dask at {value} gave up amid the work; run it again to go on",
+    },
     "upload_extra": {
         "ja": "s3:// に送るには boto3 が要ります。{value} を入れてください。",
         "en": "boto3 is needed for s3://; install {value}",

@@ -12,6 +12,7 @@ from dataclasses import astuple
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from starlette.testclient import TestClient
 
@@ -100,7 +101,7 @@ def test_the_manifest_names_every_file_by_its_hash(static_copy: StaticCopy) -> N
         for path in static_copy.folder.rglob("*")
         if path.is_file() and path.name not in (MANIFEST, LOCK)
     }
-    assert {name.removesuffix(".gz") for name in there} == set(files)
+    assert {re.sub(r"\.(?:gz|br)$", "", name) for name in there} == set(files)
     for name, entry in files.items():
         content = (static_copy.folder / name).read_bytes()
         assert hashlib.sha256(content).hexdigest() == entry["sha256"]
@@ -108,6 +109,11 @@ def test_the_manifest_names_every_file_by_its_hash(static_copy: StaticCopy) -> N
             assert gzip.decompress((static_copy.folder / f"{name}.gz").read_bytes()) == content
         else:
             assert f"{name}.gz" not in there
+        if "brotli" in entry:
+            assert brotli.decompress((static_copy.folder / f"{name}.br").read_bytes()) == content
+        else:
+            assert f"{name}.br" not in there
+    assert all("brotli" in files[name] for name in ("ja/index.html", "sw.js"))
 
 
 def addresses_in(page: str) -> Iterator[str]:

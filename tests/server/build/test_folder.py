@@ -9,6 +9,7 @@ import os
 import signal
 from pathlib import Path
 
+import brotli
 import pytest
 
 from layers.files import locked
@@ -47,6 +48,23 @@ def test_files_are_packed_where_that_makes_them_smaller(tmp_path: Path) -> None:
     build(tmp_path, file("a/long.txt"), file("noise.bin", noise), file("short.txt", b"few"))
     assert set(content_of(tmp_path)) == {"a/long.txt", "a/long.txt.gz", "noise.bin", "short.txt"}
     assert gzip.decompress((tmp_path / "a/long.txt.gz").read_bytes()) == LONG
+
+
+def test_files_are_packed_by_brotli_where_that_saves_a_packet(tmp_path: Path) -> None:
+    text = 2 * os.urandom(40_000).hex().encode()  # gzip does not see so far back
+    build(tmp_path, file("page", text), file("long.txt"))
+    packed = {path.name: path.stat().st_size for path in tmp_path.glob("page.*")}
+    assert packed["page.br"] <= packed["page.gz"] - 512
+    assert brotli.decompress((tmp_path / "page.br").read_bytes()) == text
+    (tmp_path / "page.br").unlink()
+    build(tmp_path, file("page", text), file("long.txt"))
+    assert set(content_of(tmp_path)) == {"page", "page.gz", "page.br", "long.txt", "long.txt.gz"}
+    build(tmp_path, file("page", b"short"))
+    assert set(content_of(tmp_path)) == {"page", "long.txt", "long.txt.gz"}
+    build(tmp_path, file("other", text))
+    build(tmp_path, file("page", b"short"))
+    build(tmp_path, file("page", b"shorter"))
+    assert set(content_of(tmp_path)) == {"page"}
 
 
 def test_a_second_build_writes_only_what_changed(tmp_path: Path) -> None:
@@ -119,6 +137,28 @@ def test_what_was_noted_before_a_build_was_killed_is_not_made_again(tmp_path: Pa
     with CopyFolder(tmp_path).opened() as copy:
         assert copy.keep(tiles[0].path, "revision")
         assert not copy.keep(tiles[1].path, "revision")
+    build(tmp_path, file("page"))
+    build(tmp_path, file("page", b"other"))
+    assert set(content_of(tmp_path)) == {"page"}
+
+
+def test_shares_that_were_noted_count_for_what_they_were_made_of(tmp_path: Path) -> None:
+    def kept(key: str) -> dict[str, list[str]]:
+        with CopyFolder(tmp_path).opened() as copy:
+            copy.begin(["v/1/"], [key])
+            return copy.keep_shares(key)
+
+    with CopyFolder(tmp_path).opened() as copy:
+        copy.begin(["v/1/"], ["revision 1"])
+        for name in ("mvt-8-1-of-2", "mvt-8-2-of-2"):
+            paths = [f"v/1/{name}/{number}" for number in (1, 2)]
+            for path in paths:
+                copy.put(file(path, made_of="revision 1"))
+            copy.note_share("revision 1", name, paths)  # and is killed
+    (tmp_path / "v/1/mvt-8-2-of-2/2").unlink()
+    assert kept("revision 1") == {"mvt-8-1-of-2": ["v/1/mvt-8-1-of-2/1", "v/1/mvt-8-1-of-2/2"]}
+    assert kept("revision 2") == {}
+    assert kept("revision 1") == {}  # another build has written since
     build(tmp_path, file("page"))
     build(tmp_path, file("page", b"other"))
     assert set(content_of(tmp_path)) == {"page"}
