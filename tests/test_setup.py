@@ -79,4 +79,6 @@ def test_a_wheel_holds_everything_the_service_needs(tmp_path: Path) -> None:
             for path in files
             if "__pycache__" not in path.parts and path.suffix != ".pyc"
         }
-    assert wanted - held == set()
+    # What nginx, systemd and podman read, beside which an operator puts keys and passwords.
+    deploy = {name for name in wanted if name.startswith("server/deploy/")}
+    assert wanted - held == deploy

@@ -152,6 +152,7 @@ def test_only_the_other_shares_are_cut_by_the_build_after_one_that_was_killed(
     assert_same(copy, unbroken.copy)
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_killed_is_done_without(unbroken: Unbroken, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     certificates = Certificates.made(tmp_path / "certificates")
