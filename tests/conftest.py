@@ -24,7 +24,7 @@ pytest_plugins = ["tests.postgresql"]
 
 # A busy machine is no fault: how long an example takes decides nothing.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("suite")
+settings.register_profile("quick", settings.get_profile("suite"), max_examples=30)
 
 MEMORY = Path("/dev/shm")
 ROOM = 2 << 30  # bytes: several times what all tests leave in their folders
@@ -32,14 +32,24 @@ ROOT = Path(__file__).parents[1]
 YAIZU = ROOT / "tests" / "cities" / "yaizu"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Folders of tests are in memory where there is room: what is stored waits for no disk.
 
+    Without further sizes and languages fewer examples are tried, too.
     openpyxl is the one of `layers.sources.tables`, also where a test loads it first.
     """
+    settings.load_profile("quick" if "not breadth" in config.option.markexpr else "suite")
     os.environ["OPENPYXL_LXML"] = "False"
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A whole city beside the one that ships is a further one: preparing it takes half a minute."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "yaizu" in item.fixturenames:
+            item.add_marker(pytest.mark.breadth)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -61,6 +61,7 @@ def test_the_tour_ends_with_a_map(tmp_path: Path) -> None:
     assert "Tile(z=13" in shown[6]
 
 
+@pytest.mark.breadth
 def test_a_new_city_is_made_of_its_open_data(
     shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +112,7 @@ def test_two_revisions_differ_by_what_was_changed(tmp_path: Path) -> None:
     assert "1 added, 1 removed, 1 moved (by up to 55 m), 1 with other values" in shown[4]
 
 
+@pytest.mark.breadth
 def test_requests_are_counted_by_place_and_kind(
     asaka: Catalog, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -104,6 +104,7 @@ def test_a_file_cut_while_it_is_served_ends_one_worker_and_is_prepared_anew(
     assert status(service, "/readyz") == 200
 
 
+@pytest.mark.breadth
 def test_a_worker_that_is_ended_by_the_bus_signal_is_replaced(service: Running) -> None:
     (worker,) = service.workers
     os.kill(worker, signal.SIGBUS)
@@ -111,6 +112,7 @@ def test_a_worker_that_is_ended_by_the_bus_signal_is_replaced(service: Running) 
     assert status(service, TILE) == 200
 
 
+@pytest.mark.breadth
 def test_a_worker_that_ends_again_and_again_is_started_with_pauses(service: Running) -> None:
     for _ in range(3):
         (worker,) = service.workers
@@ -142,6 +144,7 @@ def test_an_answer_that_is_under_way_is_finished_at_the_end(service: Running) ->
     assert received.startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.breadth
 def test_without_a_terminal_a_hangup_replaces_the_workers_and_nobody_waits(
     service: Running,
 ) -> None:
@@ -165,6 +168,7 @@ def test_the_worker_ends_with_its_parent(service: Running) -> None:
     assert status(service, "/healthz") == 0
 
 
+@pytest.mark.breadth
 def test_all_workers_end_with_their_parent(city: SmallCity, tmp_path: Path) -> None:
     with running(settings(city), tmp_path / "log", ["--workers", "3"]) as service:
         until(lambda: len(service.workers) == 3)
@@ -173,6 +177,7 @@ def test_all_workers_end_with_their_parent(city: SmallCity, tmp_path: Path) -> N
         until(lambda: not any(is_alive(pid) for pid in every))
 
 
+@pytest.mark.breadth
 def test_several_workers_are_watched_too(city: SmallCity, tmp_path: Path) -> None:
     with running(settings(city), tmp_path / "log", ["--workers", "2"]) as service:
         until(lambda: len(service.workers) == 2)
