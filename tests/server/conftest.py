@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
@@ -13,6 +14,7 @@ from layers.catalog.catalog import Catalog
 from server import app
 from server.app import create_app
 from server.database.engine import open_database
+from server.desk.accounts import passwords
 from server.desk.confidential.secret import Secret
 from server.desk.confidential.vault import Vault, open_keys
 from server.edition import map_pages
@@ -55,6 +57,19 @@ def readers() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "Sandbox", lambda _limits: SANDBOX)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed, and nobody's is looked at, in no time.
+
+    As the service does it, each takes up to a tenth of a second. `desk/accounts/test_accounts.py`
+    looks at the service's own settings, and every service in a process of its own has them.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
+        patch.setattr(passwords, "NOBODYS", passwords.HASHER.hash("nobody's"))
         yield
 
 

@@ -7,11 +7,9 @@ import itertools
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from argon2 import PasswordHasher
 from sqlalchemy import Engine, select
 
 from server.database.engine import reading
-from server.desk.accounts import passwords
 from server.desk.accounts.account import Account
 from server.desk.accounts.accounts import Accounts
 from server.desk.accounts.audit import audit
@@ -23,12 +21,6 @@ from server.desk.errors import IdentityUnknown, InvalidAccount, SignInRefused
 ISSUER = "https://id.example.jp"
 MAIL = "taro@city.example.jp"
 ONCE = map("{:064x}".format, itertools.count())
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords that take no time."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
 
 
 @pytest.fixture

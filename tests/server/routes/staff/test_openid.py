@@ -9,13 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
-from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
 from server.app import create_app
 from server.database.engine import open_database, reading
-from server.desk.accounts import passwords
 from server.desk.accounts.audit import audit
 from server.desk.accounts.roles import COMMAND_LINE
 from server.openid import transaction
@@ -59,10 +57,8 @@ def service(
     asaka: Catalog, home: Path, tmp_path_factory: pytest.TempPathFactory, real: RunningProvider
 ) -> Desk:
     assert asaka.layers
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
-        folder = tmp_path_factory.mktemp("service")
-        return desk_in(home, folder, **real.settings(BASE), staff_totp="required")
+    folder = tmp_path_factory.mktemp("service")
+    return desk_in(home, folder, **real.settings(BASE), staff_totp="required")
 
 
 @pytest.fixture

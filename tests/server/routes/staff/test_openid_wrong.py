@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from httpx2 import Response
 from joserfc.jwk import OctKey, RSAKey
@@ -20,7 +19,6 @@ from starlette.testclient import TestClient
 
 from layers.catalog.catalog import Catalog
 from server.app import create_app
-from server.desk.accounts import passwords
 from server.desk.accounts.identities import Identity
 from server.desk.confidential.secret import Secret
 from server.http.rate import Rate
@@ -74,16 +72,14 @@ def service(
     folder = tmp_path_factory.mktemp("service")
     secret = folder / "client-secret"
     secret.write_text("sample\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
-        return desk_in(
-            home,
-            folder,
-            base_url=BASE,
-            oidc_issuer=running.issuer,
-            oidc_client_id=CLIENT,
-            oidc_client_secret_file=str(secret),
-        )
+    return desk_in(
+        home,
+        folder,
+        base_url=BASE,
+        oidc_issuer=running.issuer,
+        oidc_client_id=CLIENT,
+        oidc_client_secret_file=str(secret),
+    )
 
 
 @pytest.fixture

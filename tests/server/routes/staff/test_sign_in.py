@@ -34,13 +34,6 @@ WRONG = "ちがう合言葉です、これは"
 SAID = "サインインできませんでした"
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords that take no time."""
-    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))
-    monkeypatch.setattr(passwords, "NOBODYS", passwords.HASHER.hash("nobody's"))
-
-
 @pytest.fixture
 def desk(asaka: Catalog, home: Path, tmp_path: Path) -> Desk:
     assert asaka.layers
