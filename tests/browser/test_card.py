@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Route
 from shapely.geometry import shape
 
-from tests.breadth import mainly
+from tests.breadth import further, mainly
 from tests.browser.conftest import OpenMap
 from tests.browser.kept import until
 from tests.browser.places import features, middle
@@ -418,7 +418,7 @@ def test_while_the_answer_is_asked_for_the_card_says_so_and_does_not_move(
     assert [card(city_map).bounding_box(), name.bounding_box()] == before
 
 
-@pytest.mark.parametrize("lang", ["ja", "en"])
+@pytest.mark.parametrize("lang", ["ja", *further("en")])
 def test_it_is_without_fault_and_gives_the_focus_back(city_map: MapPage, lang: str) -> None:
     longitude, latitude = SITE
     layers = "flood,emergency_sites,hydrants"

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.breadth import mainly
 from tests.browser.conftest import OpenMap
 from tests.browser.site import BOTH_SIZES, PHONE, ROOT, MapPage, Size
 from tests.browser.test_accessible import violations
@@ -39,7 +40,7 @@ def test_where_the_device_is_dark_the_page_is_and_the_map_keeps_its_colours(
     assert violations(dark) == []
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", mainly(PAGES[0], PAGES))
 def test_pages_are_dark_too(new_map: OpenMap, asaka_site: str, path: str) -> None:
     dark = new_map(asaka_site, PHONE, dark=True)
     dark.page.goto(f"{asaka_site}{path}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.places import features
 from tests.browser.site import MapPage
@@ -61,7 +62,7 @@ def test_with_none_in_view_it_is_among_the_values_only(desktop_map: MapPage) -> 
 
 
 @BOTH
-@pytest.mark.parametrize("path", ["", "offline/map"])
+@pytest.mark.parametrize("path", ["", *further("offline/map")])
 def test_a_place_that_was_searched_says_what_a_tap_says(
     city_map: MapPage, name: str, answer: str, path: str
 ) -> None:
@@ -77,7 +78,7 @@ def test_a_place_that_was_searched_says_what_a_tap_says(
 
 
 @BOTH
-@pytest.mark.parametrize("path", ["", "offline/map"])
+@pytest.mark.parametrize("path", ["", *further("offline/map")])
 def test_the_list_of_what_is_in_view_says_it(
     desktop_map: MapPage, name: str, answer: str, path: str
 ) -> None:

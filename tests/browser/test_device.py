@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.site import PHONE, MapPage, Size
 from tests.browser.test_accessible import violations
@@ -76,7 +77,12 @@ def test_a_position_that_is_refused_says_what_else_to_do(city_map: MapPage) -> N
 
 
 @pytest.mark.parametrize(
-    ("code", "words"), [(1, "許可されていません"), (2, "わかりませんでした"), (3, "時間内に")]
+    ("code", "words"),
+    [
+        (1, "許可されていません"),
+        pytest.param(2, "わかりませんでした", marks=pytest.mark.breadth),
+        pytest.param(3, "時間内に", marks=pytest.mark.breadth),
+    ],
 )
 def test_a_device_that_fails_says_why(
     new_map: OpenMap, asaka_site: str, code: int, words: str
@@ -181,7 +187,9 @@ def test_a_full_storage_says_so(new_map: OpenMap, asaka_site: str, size: Size) -
     assert city_map.page.get_by_role("link", name="自宅", exact=True).count() == 0
 
 
-@pytest.mark.parametrize("kept", ["null", "{", "[]", '{"latitude":91,"longitude":0,"radius":0}'])
+@pytest.mark.parametrize(
+    "kept", ["{", *further("null", "[]", '{"latitude":91,"longitude":0,"radius":0}')]
+)
 def test_a_broken_home_is_as_if_there_were_none(desktop_map: MapPage, kept: str) -> None:
     desktop_map.page.goto(f"{desktop_map.address}/here")
     desktop_map.page.evaluate("(kept) => localStorage.setItem('bosai.home', kept)", kept)

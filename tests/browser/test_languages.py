@@ -52,7 +52,13 @@ def browser_of(chromium: Browser, asaka_site: str, size: Size) -> Iterator[OpenM
 
 @pytest.mark.parametrize(
     ("locale", "tag"),
-    [("ja-JP", "ja"), ("en-US", "en"), ("zh-TW", "zh-Hans"), ("ko-KR", "ko"), ("fr-FR", "ja")],
+    [
+        ("ja-JP", "ja"),
+        ("zh-TW", "zh-Hans"),
+        pytest.param("en-US", "en", marks=pytest.mark.breadth),
+        pytest.param("ko-KR", "ko", marks=pytest.mark.breadth),
+        pytest.param("fr-FR", "ja", marks=pytest.mark.breadth),
+    ],
 )
 def test_the_browsers_language_is_taken(browser_of: OpenMap, locale: str, tag: str) -> None:
     assert language(browser_of(locale).open()) == tag
@@ -121,7 +127,9 @@ def test_the_map_is_whole_in_every_language(city_map: MapPage, lang: str, size: 
 
 
 @pytest.mark.parametrize("lang", ["en", *further("zh", "vi", EASY)])
-@pytest.mark.parametrize("path", ["/layers", "/layers/flood", PLACE, "/requests/new", "/terms"])
+@pytest.mark.parametrize(
+    "path", [PLACE, "/requests/new", *further("/layers", "/layers/flood", "/terms")]
+)
 def test_a_page_is_without_fault_and_fits(
     city_map: MapPage, path: str, lang: str, size: Size
 ) -> None:

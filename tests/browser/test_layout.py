@@ -38,7 +38,9 @@ def sized(new_map: OpenMap, site: str, size: Size, query: str = "") -> MapPage:
 
 @pytest.mark.parametrize("lang", ["ja", *further("en")])
 @pytest.mark.parametrize(
-    ("size", "share"), [(SMALL_PHONE, 0.6), (ACROSS, 0.5), (ZOOMED, 0.5)], ids=str
+    ("size", "share"),
+    [(SMALL_PHONE, 0.6), pytest.param(ACROSS, 0.5, marks=pytest.mark.breadth), (ZOOMED, 0.5)],
+    ids=str,
 )
 def test_the_map_has_most_of_the_height_and_its_controls_are_reached(
     new_map: OpenMap, asaka_site: str, size: Size, share: float, lang: str

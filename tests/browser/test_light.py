@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator
 
 from layers.catalog.catalog import Catalog
+from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.site import PHONE, MapPage
 
@@ -29,7 +30,9 @@ def weight(city: MapPage, path: str) -> int:
     return int(sum(received))
 
 
-@pytest.mark.parametrize("path", ["/light", "/light?hazard=flood", "/light?hazard=flood&lang=en"])
+@pytest.mark.parametrize(
+    "path", ["/light?hazard=flood", *further("/light", "/light?hazard=flood&lang=en")]
+)
 def test_it_weighs_little_and_loads_no_script(city_map: MapPage, path: str) -> None:
     assert weight(city_map, path) < MOST
     assert city_map.page.locator("script").count() == 0

@@ -51,7 +51,11 @@ def open_kept(new_map: OpenMap) -> OpenKept:
     return opened
 
 
-@pytest.mark.parametrize(("lang", "size"), [("ja", PHONE), ("en", DESKTOP)], ids=["ja", "en"])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [("ja", PHONE), pytest.param("en", DESKTOP, marks=pytest.mark.breadth)],
+    ids=["ja", "en"],
+)
 def test_a_saved_map_opens_without_network_and_service(
     site: Site, open_kept: OpenKept, size: Size, lang: str
 ) -> None:

@@ -92,7 +92,7 @@ def beside_an_edge(address: str, zoom: int) -> list[tuple[float, dict[str, Any]]
 
 
 @pytest.mark.parametrize("zoom", [16, *further(18)])
-@pytest.mark.parametrize("ratio", [1, 2])
+@pytest.mark.parametrize("ratio", [2, *further(1)])
 def test_a_symbol_on_the_edge_of_a_tile_is_whole(
     new_map: OpenMap, asaka_site: str, zoom: int, ratio: int
 ) -> None:
