@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 
 from layers.errors import InvalidTile
@@ -108,8 +110,23 @@ class Layer:
         """The indices of the source's parts that `area`, in degrees, touches, or has another
         relation to.
         """
+        if self.revision.has_shared_levels:
+            return self._large_parts_in(area, relation)
         touching: Integers = self._source_index.query(area, predicate=relation)
         return touching
+
+    def _large_parts_in(self, area: shapely.Geometry, relation: Relation) -> Integers:
+        """The same, without the geometry of all parts in memory: of those near it only."""
+        west, south, east, north = shapely.bounds(area)
+        left, bottom, right, top = self._source_bounds.T
+        near = np.flatnonzero((left <= east) & (right >= west) & (bottom <= north) & (top >= south))
+        shapes = self.revision.source.take(near).to_shapes().geometry
+        touching: Integers = near[getattr(shapely, relation)(area, shapes)]
+        return touching
+
+    @cached_property
+    def _source_bounds(self) -> npt.NDArray[np.float64]:
+        return self.revision.source.bounds()
 
     @cached_property
     def point_index(self) -> PointIndex:

@@ -179,6 +179,11 @@ class Revision:
         """Whether what zooms show of lines or polygons is in the folder."""
         return self.kind != "point" and self._shared_as is None
 
+    @property
+    def has_shared_levels(self) -> bool:
+        """Whether that is kept for several hosts, since it is large."""
+        return self._shared_as is not None
+
     def stamps(self) -> tuple[Stamp, ...]:
         """The state of the files of arrays, without reading them. Raises `OSError`."""
         names = (ARRAYS, LEVELS) if self.has_level_file else (ARRAYS,)

@@ -20,7 +20,7 @@ def whole_folder(revision: Revision) -> Iterator[Path]:
     One zoom at a time is in memory. Raises `LayerUnavailable`, `OSError`.
     """
     folder = revision.folder.resolve()
-    if revision.has_level_file or revision.kind == "point":
+    if not revision.has_shared_levels:
         yield folder
         return
     definition = revision.definition

@@ -9,6 +9,7 @@ import urllib.error
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ import shapely
 from sqlalchemy import Engine, text
 
 from layers.catalog.catalog import Catalog, open_published
-from layers.catalog.layer import Encoding, Layer
+from layers.catalog.layer import Encoding, Layer, Relation
 from layers.errors import LayerUnavailable
 from layers.exports.formats import format_named
 from layers.geometry.tile import Tile, TileRange
@@ -133,7 +134,21 @@ def test_tiles_of_the_flood_map_are_the_same_to_the_byte(
     assert compared > 80
     tile = next(tile for tile, _ in layer.tiles(layer.maxzoom))
     box = tile.bounds()
+    assert_same_parts(shared, layer)
     assert len(shared.revision.level(tile.z, box).parts) < len(revision.level(tile.z).parts) / 5
+
+
+def assert_same_parts(shared: Layer, layer: Layer) -> None:
+    """Of a place, of part of the layer, of all of it and of none, whatever the relation."""
+    assert layer.bounds is not None
+    whole = shapely.box(*layer.bounds)
+    part = shapely.affinity.scale(whole, 0.3, 0.2)
+    some = layer.revision.source.to_shapes().geometry[3]
+    for area in (whole.centroid, part, whole, some, shapely.Point(0, 0)):
+        for relation in get_args(Relation):
+            expected = np.sort(layer.parts_in(area, relation))
+            assert np.array_equal(np.sort(shared.parts_in(area, relation)), expected)
+    assert len(layer.parts_in(part))
 
 
 def test_no_host_has_the_levels_and_all_serve_the_same(
