@@ -111,22 +111,34 @@ class Cluster:
             self._workers.append(process)
             registered = re.compile(rf"Register worker.*name: {name}\b")
             until(lambda: registered.search(self.log()) is not None, patience=600)
+            with self._client() as client:  # it is given work once it has answered, a little later
+                until(lambda: _of(client, name)[1]["status"] == "running", patience=600)
             yield process
 
     def work_of(self, name: str) -> int:
         """How many shares of the work a worker was given and has not ended."""
-        with (
-            self.certificates.trusted(),
-            distributed.Client(self.address, set_as_default=False) as client,
-        ):
-            workers = client.scheduler_info(n_workers=-1)["workers"]
-            (address,) = (at for at, worker in workers.items() if worker["name"] == name)
-            return len(client.processing()[address])
+        with self._client() as client:
+            return len(client.processing()[_of(client, name)[0]])
 
     def log(self) -> str:
         """What the scheduler wrote so far."""
         path = self.folder / "scheduler.log"
         return path.read_text(encoding="utf-8", errors="replace")
+
+    @contextmanager
+    def _client(self) -> Iterator[distributed.Client]:
+        with (
+            self.certificates.trusted(),
+            distributed.Client(self.address, set_as_default=False) as client,
+        ):
+            yield client
+
+
+def _of(client: distributed.Client, name: str) -> tuple[str, dict[str, object]]:
+    """The address of a worker, and what the scheduler knows of it."""
+    workers = client.scheduler_info(n_workers=-1)["workers"]
+    (entry,) = (each for each in workers.items() if each[1]["name"] == name)
+    return entry
 
 
 @contextmanager
