@@ -136,7 +136,7 @@ class Cluster:
 
 def _of(client: distributed.Client, name: str) -> tuple[str, dict[str, object]]:
     """The address of a worker, and what the scheduler knows of it."""
-    workers = client.scheduler_info(n_workers=-1)["workers"]
+    workers: dict[str, dict[str, object]] = client.scheduler_info(n_workers=-1)["workers"]
     (entry,) = (each for each in workers.items() if each[1]["name"] == name)
     return entry
 

@@ -75,6 +75,7 @@ Kind = Literal[
     "layer_of_desk",
     "unknown_layer",
     "unavailable",
+    "levels_away",
     "unknown_export",
     "no_standard_columns",
     "unknown_crs",
@@ -344,6 +345,11 @@ FILES: Mapping[Kind, Message] = {
     "unavailable": fatal(
         "レイヤー「{value}」は、今は表示できません。理由は bosai check で分かります。",
         "layer {value}: {detail}",
+    ),
+    "levels_away": fatal(
+        "レイヤー「{value}」の図形はデータベースにあり、そこから今は返事がありません。"
+        "少し待ってから、やり直してください。",
+        "the geometry of layer {value} is in the database, which cannot be asked now; try again.",
     ),
     "unknown_export": fatal(
         "「{value}」という形式では書き出せません。書き出せる形式: {detail}",

@@ -108,7 +108,7 @@ class NoLevels:
         return True
 
     def level(self, layer_id: str, /, *_: object) -> Level:
-        raise LayerUnavailable("unavailable", value=layer_id, detail="levels that hosts share")
+        raise LayerUnavailable("levels_away", value=layer_id)
 
 
 class Revision:

@@ -30,7 +30,6 @@ from server.database.engine import reading
 AWAY_S = 2.0  # in which a database that did not answer is not asked again: tiles wait in threads
 PREFIX = "level_"
 NAME_DIGITS = 40  # of the SHA-256: a name has 63 characters at most
-AWAY = "the database that has its geometry cannot be asked now"
 CREATE = """
 CREATE TABLE {table} (
     number bigint PRIMARY KEY, feature bigint NOT NULL, first_column bigint NOT NULL,
@@ -106,7 +105,7 @@ class PostgisLevels:
         table = sql.Identifier(_name(sha256, z))
         query = sql.SQL(READ).format(table=table, condition=touching)
         if time.monotonic() < self._not_before:
-            raise LayerUnavailable("unavailable", value=layer_id, detail=AWAY)
+            raise LayerUnavailable("levels_away", value=layer_id)
         try:
             with reading(self._engine) as connection, _cursor(connection) as cursor:
                 cursor.execute(query)
@@ -114,7 +113,7 @@ class PostgisLevels:
         except (SQLAlchemyError, psycopg.Error) as error:
             LOG.warning("levels of %s cannot be read: %s", layer_id, type(error).__name__)
             self._not_before = time.monotonic() + AWAY_S
-            raise LayerUnavailable("unavailable", value=layer_id, detail=AWAY) from error
+            raise LayerUnavailable("levels_away", value=layer_id) from error
         return level_of_rows(kind, z, rows)
 
 
