@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,7 +15,8 @@ from server.settings import Settings
 from tests.server.deploy.nginx import DEPLOY
 
 ROOT = DEPLOY.parents[1]
-UNITS = sorted((DEPLOY / "systemd").iterdir())
+UNITS = sorted(path for path in (DEPLOY / "systemd").iterdir() if path.is_file())
+NGINX = DEPLOY / "systemd" / "nginx.service.d"
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 REPLICAS = [service for name, service in COMPOSE["services"].items() if "replica" in name]
@@ -33,6 +35,22 @@ def test_systemd_reads_each_unit(unit: Path) -> None:
     )
     named = [line for line in checked.stderr.splitlines() if "bosai" in line]
     assert [line for line in named if "not executable: No such file" not in line] == []
+
+
+@pytest.mark.skipif(not has_systemd(), reason="systemd-analyze is not installed")
+def test_systemd_has_nginx_started_again(tmp_path: Path) -> None:
+    (tmp_path / "nginx.service").write_text("[Service]\nExecStart=/bin/true\n", "utf-8")
+    shutil.copytree(NGINX, tmp_path / NGINX.name)
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "nginx.service"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+    )
+    (setting,) = NGINX.iterdir()
+    assert setting.name not in checked.stderr
+    assert "\nRestart=always\n" in setting.read_text("utf-8")
 
 
 @pytest.mark.skipif(not has_systemd(), reason="systemd-analyze is not installed")
