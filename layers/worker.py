@@ -33,9 +33,11 @@ def _load() -> None:
         *(f"sources.{reader}" for reader in COMMON_READERS),
     ):
         import_module(f"layers.{name}")
+    from layers.sources.encoding.mojibake import beginnings
     from layers.standards.schema import standards
 
     standards()
+    beginnings()
 
 
 def _work(message: bytes) -> NoReturn:

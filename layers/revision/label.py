@@ -25,11 +25,11 @@ def label(prepared: Path, target: Path, revision_id: str, definition: LayerDefin
     target.mkdir()
     document = {**meta, "revision": revision_id, "definition": labelled}
     (target / META).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
-    link_arrays(prepared, target)
+    _link_arrays(prepared, target)
     write_digests(target, prepared)
 
 
-def link_arrays(prepared: Path, target: Path) -> None:
+def _link_arrays(prepared: Path, target: Path) -> None:
     """Have the arrays of one revision's folder in another one too. Raises `OSError`."""
     for name in (ARRAYS, LEVELS, SHARED):
         if not (prepared / name).is_file():

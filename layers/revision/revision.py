@@ -135,7 +135,7 @@ class Revision:
         self.withheld = frozenset[int](meta.get("withheld", ()))
         changes = meta.get("changes", {})
         self.changes: dict[int, ChangeState] = {int(n): state for n, state in changes.items()}
-        self._shared = shared
+        self._shared: SharedLevels = shared or NoLevels()
         self._shared_as = shared_as(folder)
         self.opened = self.stamps()  # before, so that a later change is seen
         self._arrays = open_arrays(folder / ARRAYS)
@@ -197,7 +197,6 @@ class Revision:
         """
         if self._shared_as is None:
             return self._mapped_level(z)
-        assert self._shared is not None
         return self._shared.level(self.definition.id, self._shared_as, self.kind, z, box)
 
     def _level(self, z: int) -> Level:

@@ -8,6 +8,7 @@ The tables are named after the SHA-256 of the file of levels that they stand for
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,8 +29,9 @@ from layers.revision.revision import levels_of
 from server.database.engine import reading
 
 AWAY_S = 2.0  # in which a database that did not answer is not asked again: tiles wait in threads
-PREFIX = "level_"
 NAME_DIGITS = 40  # of the SHA-256: a name has 63 characters at most
+# No other table is taken for one of these, whatever else the database is used for.
+NAME = re.compile(rf"bosai_level_([0-9a-f]{{{NAME_DIGITS}}})_[0-9]+")
 CREATE = """
 CREATE TABLE {table} (
     number bigint PRIMARY KEY, feature bigint NOT NULL, first_column bigint NOT NULL,
@@ -56,7 +58,7 @@ def has_postgis(connection: Connection) -> bool:
 
 def kept_levels(connection: Connection) -> frozenset[str]:
     """The files of levels that are kept as tables, by the first digits of their SHA-256."""
-    return frozenset(name.removeprefix(PREFIX).rpartition("_")[0] for name in _tables(connection))
+    return frozenset(_tables(connection).values())
 
 
 def has_levels(kept: Iterable[str], sha256: str) -> bool:
@@ -81,8 +83,8 @@ def put_levels(connection: Connection, path: Path, kind: Kind, sha256: str) -> N
 def keep_only_levels(connection: Connection, wanted: Iterable[str]) -> None:
     """Delete the tables of every file of levels but these."""
     names = {sha256[:NAME_DIGITS] for sha256 in wanted}
-    for table in _tables(connection):
-        if not has_levels(names, table.removeprefix(PREFIX)):
+    for table, of_file in _tables(connection).items():
+        if of_file not in names:
             with _cursor(connection) as cursor:
                 cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(table)))
 
@@ -123,15 +125,14 @@ def _touching(box: Bounds) -> sql.Composed:
 
 
 def _name(sha256: str, z: int) -> str:
-    return f"{PREFIX}{sha256[:NAME_DIGITS]}_{z}"
+    return f"bosai_level_{sha256[:NAME_DIGITS]}_{z}"
 
 
-def _tables(connection: Connection) -> list[str]:
-    query = (
-        "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
-        " AND starts_with(tablename, :prefix)"
-    )
-    return [*connection.execute(text(query), {"prefix": PREFIX}).scalars()]
+def _tables(connection: Connection) -> dict[str, str]:
+    """The tables of levels, and the first digits of the SHA-256 of the file each is of."""
+    query = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+    names = map(NAME.fullmatch, connection.execute(text(query)).scalars())
+    return {name[0]: name[1] for name in names if name is not None}
 
 
 @contextmanager

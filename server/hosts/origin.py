@@ -143,9 +143,12 @@ def _put_revision(
         digests = digests_of(folder)
         for name, sha256 in digests.items():
             path = folder / name
-            if has_file(connection, sha256) or has_levels(kept_levels(connection), sha256):
+            is_levels = name == LEVELS
+            if has_file(connection, sha256):
                 continue
-            if name == LEVELS and path.stat().st_size >= large and has_postgis(connection):
+            if is_levels and has_levels(kept_levels(connection), sha256):
+                continue
+            if is_levels and path.stat().st_size >= large and has_postgis(connection):
                 put_levels(connection, path, Revision(folder).kind, sha256)
             else:
                 put_file(connection, path, sha256)

@@ -10,10 +10,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from server.database.engine import open_database
 from tests.cases import received_of
-from tests.service import Running, running
+from tests.service import Running, running, shipped_city
 from tests.waiting import until
 
 YEARS = "800d"  # more than anything is kept
@@ -28,11 +27,7 @@ def settings(home: Path, tmp_path: Path) -> dict[str, str]:
     (library,) = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
     (tmp_path / "clock").write_text("+0")
     return {
-        "BOSAI_DEFINITIONS": str(BUNDLED_DEFINITIONS),
-        "BOSAI_DATA": str(BUNDLED_DATA),
-        "BOSAI_HOME": str(home / "asaka"),
-        "BOSAI_DATABASE_URL": f"sqlite:///{tmp_path / 'bosai.sqlite'}",
-        "BOSAI_SECRET_FILE": str(tmp_path / "secret.key"),
+        **shipped_city(home, tmp_path),
         "LD_PRELOAD": str(library),
         "FAKETIME_TIMESTAMP_FILE": str(tmp_path / "clock"),
         "FAKETIME_CACHE_DURATION": "1",  # second

@@ -114,7 +114,7 @@ def misreadings(text: str) -> list[Misreading]:
     return [
         (read_as, encoding)
         for read_as, encodings in MISREADINGS.items()
-        if _beginnings()[read_as].match(text)
+        if beginnings()[read_as].match(text)
         for content in _bytes(text, read_as)
         for encoding in encodings
         if _is_japanese_in(text, content, read_as, encoding)
@@ -145,18 +145,19 @@ def _bytes(text: str, encoding: str) -> list[bytes]:
 
 
 @cache
-def _beginnings() -> dict[str, re.Pattern[str]]:
+def beginnings() -> dict[str, re.Pattern[str]]:
     """What a text that was misread matches, by the encoding it was read in. Others do so rarely.
 
     In CP932 its first byte beyond ASCII begins a character of UTF-8 or of EUC-JP. Kana and most
     kanji do not. CP1252 has 251 characters, and the text is of these.
     """
-    every = [*map(chr, range(0xD800)), *map(chr, range(0xE000, 0x10000))]
-    codes = {sign: sign.encode("cp932", errors="ignore") for sign in every}
-    ascii_signs = "".join(sign for sign, code in codes.items() if code and code.isascii())
-    others = {sign: code for sign, code in codes.items() if not code.isascii()}
+    signs = [*map(chr, range(0x80, 0xD800)), *map(chr, range(0xE000, 0x10000))]
+    # All in one step: a line break is in no character's code.
+    codes = "\n".join(signs).encode("cp932", errors="ignore").split(b"\n")
+    known = [(sign, code) for sign, code in zip(signs, codes, strict=True) if code]
+    ascii_signs = "".join([*map(chr, range(0x80)), *(s for s, code in known if code.isascii())])
     doubles = double_codes().items()
-    begins = {sign for sign, code in [*others.items(), *doubles] if BEGINNING.match(code)}
+    begins = {sign for sign, code in [*known, *doubles] if BEGINNING.match(code)}
     western = bytes(range(0x100)).decode("cp1252", errors="ignore")
     return {
         "cp932": re.compile(f"[{re.escape(ascii_signs)}]*[{re.escape(''.join(begins))}]"),

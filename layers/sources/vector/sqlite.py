@@ -76,7 +76,7 @@ def require_own_content(path: Path) -> None:
             database.set_progress_handler(steps.stop, steps.AT_ONCE)
             quoted = str(name).replace('"', '""')
             counted = f'SELECT * FROM "{quoted}" LIMIT {MOST_ROWS + 1}'  # noqa: S608 - a name, quoted
-            statement = f"SELECT count(*) FROM ({counted})"  # noqa: S608
+            statement = f"SELECT count(*) FROM ({counted})"  # noqa: S608 - as above
             try:
                 ((rows,),) = database.execute(statement)
             except sqlite3.Error as error:

@@ -6,9 +6,7 @@ ask no registry of containers.
 
 from __future__ import annotations
 
-import os
 import resource
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from tests.server.deploy.needs import require_root_with
 from tests.server.deploy.nginx import DEPLOY
 from tests.service import free_port
 from tests.waiting import until
@@ -60,11 +59,7 @@ class Podman:
 
 @pytest.fixture(scope="module")
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Podman]:
-    for program in NEEDED:
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed: tools/test-needs.sh soak")
-    if os.geteuid() != 0:
-        pytest.skip("only root can make the base of the image from Debian's packages")
+    require_root_with(NEEDED, "make the base of the image from Debian's packages")
     folder = tmp_path_factory.mktemp("podman")
     base = folder / "base.tar"
     link = "ln -s ../../bin/python3.11 $1/usr/local/bin/python"

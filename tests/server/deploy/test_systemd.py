@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.server.deploy.needs import require_root_with
 from tests.server.deploy.nginx import DEPLOY
 from tests.waiting import until
 
@@ -114,11 +114,7 @@ def first_process(nspawn: int) -> int | None:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    for program in NEEDED:
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed: tools/test-needs.sh soak")
-    if os.geteuid() != 0:
-        pytest.skip("only root can boot a Debian")
+    require_root_with(NEEDED, "boot a Debian")
     folder = tmp_path_factory.mktemp("debian")
     install(folder)
     with subprocess.Popen(["unshare", "-m", "sh", "-c", BOOT, folder]) as process:
