@@ -191,6 +191,7 @@ class Publisher:
 
     def _lead(self, stop: threading.Event) -> None:
         self._begin_to_lead()
+        self.wake()  # what changed meanwhile is looked at now
         while self._rest(stop) and self.record.still_leads():
             try:
                 if self._known is None or not self._known.can_be_opened:

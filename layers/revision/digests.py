@@ -52,7 +52,12 @@ def damaged_file(folder: Path, pause: float = 0.0) -> str | None:
     """
     try:
         digests = digests_of(folder)
-        for name in {META, ARRAYS, *digests} - _kept_elsewhere(folder):
+        names = [META, ARRAYS, LEVELS] if LEVELS in digests else [META, ARRAYS]
+        if {*digests} != {*names}:
+            return DIGESTS
+        for name in names:
+            if name == LEVELS and _is_shared(folder):
+                continue
             if digests[name] != _digest(folder / name, pause):
                 return name
     except (ValueError, TypeError, KeyError):
@@ -68,8 +73,9 @@ def stamps(folder: Path) -> Stamps:
     return tuple(files)
 
 
-def _kept_elsewhere(folder: Path) -> set[str]:
-    return {LEVELS} if (folder / SHARED).is_file() else set()
+def _is_shared(folder: Path) -> bool:
+    """Whether the levels are kept for several hosts, and not in the folder."""
+    return (folder / SHARED).is_file()
 
 
 def _digest(path: Path, pause: float = 0.0) -> str:
