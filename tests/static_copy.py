@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shutil
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 from server.build.build import build
 from server.build.folder import PACKED, Written
@@ -66,12 +68,18 @@ def settings_of(home: Path) -> Settings:
     return Settings(home=home, base_url=SITE)
 
 
+def lasting_build(home: Path, folder: Path) -> Written:
+    """What it says of the moment counts for as long as tests may take."""
+    with patch("server.build.build.FRESH", datetime.timedelta(days=1)):
+        return build(settings_of(home), folder)
+
+
 @contextmanager
 def static_copy_of(home: Path, folder: Path) -> Iterator[StaticCopy]:
     """The copy of the city prepared in `home`, written below `folder` and served from there."""
     copy = folder / "copy"
     with ThreadPoolExecutor(1) as thread:  # in this one may be the event loop of Playwright
-        written = thread.submit(build, settings_of(home), copy).result()
+        written = thread.submit(lasting_build, home, copy).result()
     with served(copy, folder) as address:
         yield StaticCopy(copy, address, written)
 

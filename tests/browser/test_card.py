@@ -274,13 +274,15 @@ def test_of_several_hazards_each_has_its_places(desktop_map: MapPage) -> None:
     assert len(asked) == 2
 
 
-def test_without_a_chosen_disaster_that_of_the_zones_shown_counts(desktop_map: MapPage) -> None:
-    desktop_map.at("flood,emergency_sites", *EMPTY).click_centre()
-    assert any(text.startswith("洪水：指定緊急避難場所") for text in sections(desktop_map))
-    desktop_map.page.keyboard.press("Escape")
-    until(desktop_map.page, lambda: desktop_map.page.evaluate("history.state === null"))
-    desktop_map.at("emergency_sites", *EMPTY).click_centre()
-    assert "災害の種類を選んでください" in desktop_map.card()
+def test_without_a_chosen_disaster_that_of_the_zones_shown_counts(
+    new_map: OpenMap, map_site: str
+) -> None:
+    with_zones = new_map(map_site).at("flood,emergency_sites", *EMPTY)
+    with_zones.click_centre()
+    assert any(text.startswith("洪水：指定緊急避難場所") for text in sections(with_zones))
+    without_zones = new_map(map_site).at("emergency_sites", *EMPTY)
+    without_zones.click_centre()
+    assert "災害の種類を選んでください" in without_zones.card()
 
 
 def test_a_disaster_chosen_while_the_card_is_open_is_answered(desktop_map: MapPage) -> None:

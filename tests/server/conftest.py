@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,6 +83,18 @@ def asaka_client(
     database = tmp_path_factory.mktemp("asaka") / "bosai.sqlite"
     settings = Settings(home=home / "asaka", database_url=f"sqlite:///{database}")
     return TestClient(create_app(settings))
+
+
+@pytest.fixture
+def unasked_client(asaka: Catalog, unused_home: Path, tmp_path: Path) -> TestClient:
+    """The service with the city that ships, before anything was asked of it.
+
+    For a test that breaks what is made once and kept.
+    """
+    assert asaka.layers
+    home = shutil.copytree(unused_home / "asaka", tmp_path / "home")
+    database = f"sqlite:///{tmp_path / 'bosai.sqlite'}"
+    return TestClient(create_app(Settings(home=home, database_url=database)))
 
 
 @pytest.fixture

@@ -259,17 +259,17 @@ def test_a_layers_page_tells_what_it_is(
 
 
 def test_a_download_that_cannot_be_written_is_unavailable_and_no_fault(
-    asaka_client: TestClient, monkeypatch: pytest.MonkeyPatch
+    unasked_client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> NoReturn:
         raise ValueError("a polygon that no grid can show")
 
     monkeypatch.setattr("layers.exports.geojson.features_of", broken)
-    response = asaka_client.get("/layers/flood/export.geojson")
+    response = unasked_client.get("/layers/flood/export.geojson")
     assert response.status_code == 503
     assert "layer flood could not be exported" in response.json()["detail"]
     assert "no grid" not in response.text
-    assert asaka_client.get("/layers/flood/export.csv").status_code == 200
+    assert unasked_client.get("/layers/flood/export.csv").status_code == 200
 
 
 def test_an_export_over_http_is_the_command_lines(client: httpx2.Client, asaka: Catalog) -> None:

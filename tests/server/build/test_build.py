@@ -20,11 +20,10 @@ from layers.catalog.catalog import Catalog
 from layers.exports.formats import formats_of
 from layers.geometry.tile import Tile
 from server.app import create_app
-from server.build.build import build
 from server.build.folder import LOCK, MANIFEST
 from server.texts import LANGUAGES
 from tests.server.test_cli import bosai
-from tests.static_copy import SITE, StaticCopy, settings_of
+from tests.static_copy import SITE, StaticCopy, lasting_build, settings_of
 
 ADDRESS = re.compile(r'(?:href|src|action|data-bar|data-answers)="(/[^"]*)"')
 
@@ -159,7 +158,7 @@ def test_pages_are_there_in_each_language(static_copy: StaticCopy) -> None:
 
 def test_a_second_build_writes_only_what_is_of_the_moment(static_copy: StaticCopy) -> None:
     before = manifest_of(static_copy)
-    written = build(settings_of(static_copy.folder.parent / "home"), static_copy.folder)
+    written = lasting_build(static_copy.folder.parent / "home", static_copy.folder)
     after = manifest_of(static_copy)
     changed = {name for name in after if after[name] != before.get(name)}
     assert written.files == static_copy.written.files == len(before)

@@ -83,17 +83,17 @@ def test_a_reference_system_is_that_of_the_file(asaka_client: TestClient, asaka:
 
 
 def test_a_job_that_is_ended_leaves_the_export_unavailable_and_no_fault(
-    asaka_client: TestClient, monkeypatch: pytest.MonkeyPatch
+    unasked_client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def ended(*_: object) -> None:
         raise PreparationError("stopped", value="SIGKILL")
 
     with monkeypatch.context() as patched:
         patched.setattr(Sandbox, "run", ended)
-        answer = asaka_client.get("/layers/flood/export.parquet")
+        answer = unasked_client.get("/layers/flood/export.parquet")
         assert answer.status_code == 503
         assert "layer flood could not be exported" in answer.json()["detail"]
-    assert asaka_client.get("/layers/flood/export.parquet").status_code == 200
+    assert unasked_client.get("/layers/flood/export.parquet").status_code == 200
 
 
 def test_the_page_lists_every_format_with_what_it_is_for(

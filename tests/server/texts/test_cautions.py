@@ -119,22 +119,21 @@ def test_the_print_sheet_holds_them(asaka_client: TestClient) -> None:
 
 
 def test_the_share_picture_holds_them(
-    asaka_client: TestClient, monkeypatch: pytest.MonkeyPatch
+    unasked_client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documents = typeset(monkeypatch, share_picture)
-    # An address of its own: a picture that is kept is not made again.
-    asaka_client.get(f"/og.png?lang=ja&{SHOWN}&at=15.3/35.8111/139.6011")
+    unasked_client.get(f"/og.png?lang=ja&{SHOWN}&at=15.3/35.8111/139.6011")
     content = "".join(documents[0]["warnings"] + documents[0]["notes"])
     for words in (OPENING, DEPTHS, BEYOND, UNDESIGNATED, SAMPLE, "まだ人による確認を"):
         assert words in content, words
 
 
 def test_a_neighbourhood_pdf_holds_them(
-    asaka: Catalog, asaka_client: TestClient, monkeypatch: pytest.MonkeyPatch
+    asaka: Catalog, unasked_client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documents = typeset(monkeypatch, town_sheet)
-    town = [*towns(asaka)][-1]  # a sheet that is kept is not made again
-    asaka_client.get(f"/towns/{town.name}.pdf?lang=ja")
+    town = [*towns(asaka)][-1]
+    unasked_client.get(f"/towns/{town.name}.pdf?lang=ja")
     content = "".join(documents[0]["warnings"] + documents[0]["notes"])
     for words in (OPENING, DEPTHS, BEYOND, UNDESIGNATED, SAMPLE, "まだ人による確認を"):
         assert words in content, words
