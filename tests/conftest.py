@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -38,10 +39,16 @@ def pytest_configure(config: pytest.Config) -> None:
     Without further sizes and languages fewer examples are tried, too.
     openpyxl is the one of `layers.sources.tables`, also where a test loads it first.
     """
+    gc.disable()  # until all is loaded and collected: nothing of that is given up again
     settings.load_profile("quick" if "not breadth" in config.option.markexpr else "suite")
     os.environ["OPENPYXL_LXML"] = "False"
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.breadth import further
 from tests.browser.site import ROOT, MapPage
 
 pytestmark = pytest.mark.browser
@@ -74,12 +75,10 @@ def with_failed_tiles(city_map: MapPage) -> None:
     [
         as_it_opens,
         all_layers,
-        in_english,
         with_the_card,
-        with_clusters,
-        with_the_card_of_a_cluster,
-        in_a_frame,
-        with_failed_tiles,
+        *further(
+            in_english, with_clusters, with_the_card_of_a_cluster, in_a_frame, with_failed_tiles
+        ),
     ],
 )
 def test_axe_finds_nothing(city_map: MapPage, reach: Callable[[MapPage], None]) -> None:

@@ -22,6 +22,7 @@ def test_what_is_shown_survives_in_the_address(city_map: MapPage) -> None:
     assert city_map.page.url == address
 
 
+@pytest.mark.breadth
 def test_without_a_choice_the_layers_of_the_definitions_are_shown(city_map: MapPage) -> None:
     city_map.open()
     assert city_map.is_on("flood")
@@ -51,6 +52,7 @@ BROKEN = (
 )
 
 
+@pytest.mark.breadth
 def test_a_broken_address_opens_the_map(desktop_map: MapPage) -> None:
     for query in BROKEN:
         desktop_map.open(query)
@@ -58,6 +60,7 @@ def test_a_broken_address_opens_the_map(desktop_map: MapPage) -> None:
         assert desktop_map.page.locator("#layer-panel").is_visible(), query
 
 
+@pytest.mark.breadth
 def test_parameters_of_others_stay(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=flood&from=line")
     assert desktop_map.page.url.endswith("&from=line")

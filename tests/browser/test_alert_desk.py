@@ -15,7 +15,7 @@ from tests.browser.staff_site import StaffSite, staff_site
 from tests.browser.test_accessible import violations
 from tests.browser.test_notices import await_bar
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 TITLE = "【訓練】警戒レベル4 避難指示"
 
 

@@ -8,7 +8,7 @@ from tests.browser.conftest import OpenMap
 from tests.browser.site import PHONE, Size, await_form
 from tests.browser.test_accessible import violations
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 
 
 def test_a_layer_that_fits_is_named_and_enter_sends_all_the_same(

@@ -14,7 +14,7 @@ from tests.browser.site import DESKTOP, PHONE, await_form
 from tests.browser.test_accessible import violations
 from tests.cases import queued
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 
 
 @pytest.mark.parametrize("lang", ["ja", "en"])

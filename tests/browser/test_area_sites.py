@@ -12,7 +12,7 @@ from tests.browser.places import features
 from tests.browser.site import MapPage, near, over_white
 from tests.service import service
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 GREEN = over_white("#00673E", 0.7)
 
 

@@ -87,6 +87,7 @@ def test_the_place_of_a_symbol_is_taken_to_the_form(city_map: MapPage) -> None:
     assert city_map.page.locator("input[name=lon]").input_value() == asked["lon"]
 
 
+@pytest.mark.breadth
 def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open(f"?lang=en&layers=flood&at=17/{EMPTY[1]}/{EMPTY[0]}")
     english.click_centre()
@@ -98,6 +99,7 @@ def test_the_language_stays(new_map: OpenMap, asaka_site: str) -> None:
     assert english.page.evaluate("document.documentElement.lang") == "en"
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "size", mainly(SIZES[0], SIZES), ids=lambda size: f"{size.width}x{size.height}"
 )
@@ -147,6 +149,7 @@ def test_where_the_form_takes_no_place_there_is_no_link(new_map: OpenMap, yaizu_
     assert ASK not in text
 
 
+@pytest.mark.breadth
 def test_a_link_pressed_as_soon_as_it_is_there_is_followed(city_map: MapPage) -> None:
     """A card that glides into view is gone from under the finger before it is lifted."""
     city_map.without_answers().at("emergency_sites", *SITE).click_centre()
@@ -163,6 +166,7 @@ def test_a_link_pressed_as_soon_as_it_is_there_is_followed(city_map: MapPage) ->
     city_map.page.wait_for_url(HERE)
 
 
+@pytest.mark.breadth
 def test_what_is_still_loading_is_said_so_and_told_once_it_is_there(desktop_map: MapPage) -> None:
     held: list[Route] = []
 
@@ -196,6 +200,7 @@ _LONG_PRESS = """([clientX, clientY]) => {
 }"""
 
 
+@pytest.mark.breadth
 def test_a_long_press_tells_of_the_place_where_a_cluster_is(
     new_map: OpenMap, asaka_site: str
 ) -> None:
@@ -207,12 +212,14 @@ def test_a_long_press_tells_of_the_place_where_a_cluster_is(
     assert_the_pin_is_seen(phone)
 
 
+@pytest.mark.breadth
 def test_the_other_button_of_a_mouse_does_so_too(desktop_map: MapPage) -> None:
     cluster = largest(desktop_map.open("?layers=hydrants"))
     desktop_map.page.mouse.click(cluster.x, cluster.y, button="right")
     assert "消防水利" in desktop_map.card()
 
 
+@pytest.mark.breadth
 def test_a_place_that_was_searched_is_told_by_the_same_card(city_map: MapPage) -> None:
     city_map.open("?layers=flood")
     typed(city_map, "栄町保育園")
@@ -241,6 +248,7 @@ def test_what_the_service_knows_is_told_with_the_places_near(city_map: MapPage) 
     assert walk.get_attribute("href") == f"geo:{at}?q={at}"
 
 
+@pytest.mark.breadth
 def test_a_place_near_is_shown_on_the_map(city_map: MapPage) -> None:
     city_map.open(f"?layers=flood&for=earthquake&at=17/{EMPTY[1]}/{EMPTY[0]}")
     city_map.click_centre()
@@ -285,6 +293,7 @@ def test_without_a_chosen_disaster_that_of_the_zones_shown_counts(
     assert "災害の種類を選んでください" in without_zones.card()
 
 
+@pytest.mark.breadth
 def test_a_disaster_chosen_while_the_card_is_open_is_answered(desktop_map: MapPage) -> None:
     desktop_map.at("emergency_sites", *EMPTY).click_centre()
     assert "災害の種類を選んでください" in desktop_map.card()
@@ -363,6 +372,7 @@ def test_the_house_is_under_water_as_far_as_the_class_says(
     assert 1 - (surface - house["y"]) / house["height"] == pytest.approx(share, abs=0.04)
 
 
+@pytest.mark.breadth
 def test_a_class_without_a_depth_has_no_house(desktop_map: MapPage) -> None:
     zone = {"label": "警戒区域", "meaning": "", "original": "", "name": "", "depth_m": []}
 
@@ -400,6 +410,7 @@ def test_an_answer_that_does_not_come_is_not_taken_for_safety(city_map: MapPage)
     assert city_map.page.evaluate("document.activeElement.className") == "card-words"
 
 
+@pytest.mark.breadth
 def test_while_the_answer_is_asked_for_the_card_says_so_and_does_not_move(
     city_map: MapPage,
 ) -> None:
@@ -438,6 +449,7 @@ def test_it_is_without_fault_and_gives_the_focus_back(city_map: MapPage, lang: s
     assert page.evaluate("document.activeElement.id") == "city_map_main"
 
 
+@pytest.mark.breadth
 def test_what_is_shared_from_the_card_is_around_the_place(desktop_map: MapPage) -> None:
     desktop_map.at("emergency_sites", *SITE).click_centre()
     desktop_map.card()
@@ -450,6 +462,7 @@ def test_what_is_shared_from_the_card_is_around_the_place(desktop_map: MapPage) 
     assert desktop_map.is_card_open()
 
 
+@pytest.mark.breadth
 def test_a_field_for_the_table_only_is_not_told(desktop_map: MapPage) -> None:
     site = next(
         each
@@ -461,6 +474,7 @@ def test_a_field_for_the_table_only_is_not_told(desktop_map: MapPage) -> None:
     assert json.dumps(site["properties"]["common_id"]).strip('"') not in desktop_map.card()
 
 
+@pytest.mark.breadth
 def test_back_closes_the_card_and_the_next_place_takes_no_second_step(city_map: MapPage) -> None:
     city_map.at("emergency_sites", *EMPTY)
     city_map.click_centre()
@@ -475,6 +489,7 @@ def test_back_closes_the_card_and_the_next_place_takes_no_second_step(city_map: 
     assert "layers=emergency_sites" in city_map.page.url
 
 
+@pytest.mark.breadth
 def test_an_error_about_a_place_can_be_told_of_from_its_card(desktop_map: MapPage) -> None:
     site = features(desktop_map.address, "emergency_sites")[0]
     longitude, latitude = site["geometry"]["coordinates"]

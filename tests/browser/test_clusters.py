@@ -93,6 +93,7 @@ def test_the_numbers_of_the_first_view_add_up_to_every_hydrant(city_map: MapPage
     assert len(shown) == len(told)
 
 
+@pytest.mark.breadth
 def test_a_cluster_is_a_hollow_circle_of_the_layers_colour_with_a_dark_number(
     city_map: MapPage,
 ) -> None:
@@ -135,6 +136,7 @@ def test_by_finger_clusters_are_taken_apart_until_each_hydrant_is_seen(
     assert hydrant.properties["number"] not in card
 
 
+@pytest.mark.breadth
 def test_by_mouse_a_click_on_a_cluster_zooms_in(
     desktop_map: MapPage,
 ) -> None:
@@ -177,6 +179,7 @@ def overlapping(city_map: MapPage) -> tuple[Symbol, float, float]:
     return site, x, y
 
 
+@pytest.mark.breadth
 def test_beside_another_symbol_a_cluster_is_told_and_enlarged_by_its_button(
     desktop_map: MapPage,
 ) -> None:
@@ -195,6 +198,7 @@ def test_beside_another_symbol_a_cluster_is_told_and_enlarged_by_its_button(
     assert desktop_map.page.evaluate("document.activeElement.id") == "city_map_main"
 
 
+@pytest.mark.breadth
 def test_where_the_map_goes_no_closer_a_cluster_tells_its_counts(desktop_map: MapPage) -> None:
     open_at_largest(desktop_map)
     desktop_map.page.evaluate("tile_layer_hydrants.definition.sample = false")
@@ -210,6 +214,7 @@ def test_where_the_map_goes_no_closer_a_cluster_tells_its_counts(desktop_map: Ma
     assert "拡大する" not in card
 
 
+@pytest.mark.breadth
 def test_numbers_stay_readable_under_the_symbols_of_other_layers(city_map: MapPage) -> None:
     city_map.open("?layers=hydrants")
     alone = clusters(city_map)
@@ -223,6 +228,7 @@ def test_numbers_stay_readable_under_the_symbols_of_other_layers(city_map: MapPa
     assert again[0].distance(again[1]) == pytest.approx(alone[0].distance(alone[1]))
 
 
+@pytest.mark.breadth
 def test_no_two_clusters_of_a_layer_lie_over_each_other(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=hydrants&at=14/35.80690/139.59800")
     found = clusters(desktop_map)
@@ -231,6 +237,7 @@ def test_no_two_clusters_of_a_layer_lie_over_each_other(desktop_map: MapPage) ->
         assert all(cluster.distance(other) > 40 for other in found if other is not cluster)
 
 
+@pytest.mark.breadth
 def test_the_list_says_what_the_numbers_are_while_there_are_some(city_map: MapPage) -> None:
     hint = city_map.page.locator("[data-row=hydrants] [data-cluster-hint]")
     city_map.open("?layers=hydrants,extinguishers")

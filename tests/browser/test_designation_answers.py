@@ -54,6 +54,7 @@ def test_of_several_hazards_in_view_each_is_answered(
     assert answers(desktop_map) == [answer, "地震：指定あり"]
 
 
+@pytest.mark.breadth
 def test_with_none_in_view_it_is_among_the_values_only(desktop_map: MapPage) -> None:
     open_at(desktop_map, OTHER, "emergency_sites")
     desktop_map.click_centre()
@@ -61,6 +62,7 @@ def test_with_none_in_view_it_is_among_the_values_only(desktop_map: MapPage) -> 
     assert "このデータに指定の記載なし" in desktop_map.card()
 
 
+@pytest.mark.breadth
 @BOTH
 @pytest.mark.parametrize("path", ["", *further("offline/map")])
 def test_a_place_that_was_searched_says_what_a_tap_says(
@@ -90,6 +92,7 @@ def test_the_list_of_what_is_in_view_says_it(
     assert answers(desktop_map)[0] == answer
 
 
+@pytest.mark.breadth
 def test_a_link_that_opens_a_place_tells_it(desktop_map: MapPage) -> None:
     open_at(desktop_map, OTHER, "flood,emergency_sites")
     desktop_map.click_centre()

@@ -13,7 +13,7 @@ from tests.browser.places import features
 from tests.browser.site import PHONE, MapPage, Size
 from tests.service import service
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 
 DEFINITION = """
 title = { ja = "施設", en = "Facilities" }

@@ -13,7 +13,7 @@ from server.desk.accounts.roles import Role
 from server.viewer.bundle import BUNDLE
 from tests.server.routes.staff.draft_office import DraftOffice
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 
 
 def test_the_legend_follows_what_is_chosen(

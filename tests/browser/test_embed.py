@@ -96,6 +96,7 @@ def test_in_a_frame_too_the_cautions_stand_beside_the_map(
     frame.page.context.close()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("path", ["/", "/?embed=0", "/layers"])
 def test_what_is_not_made_for_a_frame_is_not_shown_in_one(
     chromium: Browser, city_site: tuple[Path, str], address: str, path: str
@@ -105,6 +106,7 @@ def test_what_is_not_made_for_a_frame_is_not_shown_in_one(
     frame.page.context.close()
 
 
+@pytest.mark.breadth
 def test_another_site_may_not_frame_it(
     chromium: Browser, city_site: tuple[Path, str], asaka_site: str
 ) -> None:

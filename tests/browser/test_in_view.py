@@ -72,6 +72,7 @@ def test_enter_opens_what_a_click_opens_and_escape_gives_the_focus_back(
     assert city_map.page.evaluate("focused[0]") == "栄町保育園洪水：指定あり"
 
 
+@pytest.mark.breadth
 def test_an_area_opens_at_a_place_inside_it(city_map: MapPage) -> None:
     city_map.open("?layers=flood")
     city_map.page.evaluate("tile_layer_flood.definition.sample = false")
@@ -87,6 +88,7 @@ def test_an_area_opens_at_a_place_inside_it(city_map: MapPage) -> None:
     assert rank in city_map.page.evaluate(FOCUS)
 
 
+@pytest.mark.breadth
 def test_a_long_list_is_cut_and_says_so(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=emergency_sites")
     open_list(desktop_map, "emergency_sites")
@@ -95,6 +97,7 @@ def test_a_long_list_is_cut_and_says_so(desktop_map: MapPage) -> None:
     assert note.inner_text().startswith("ほかに22件あります")
 
 
+@pytest.mark.breadth
 def test_the_list_follows_the_map_and_an_empty_one_says_so(desktop_map: MapPage) -> None:
     desktop_map.at("emergency_sites", *SITE, zoom=17)
     open_list(desktop_map, "emergency_sites")
@@ -115,6 +118,7 @@ def test_where_tiles_failed_the_list_is_not_said_to_be_whole(desktop_map: MapPag
     assert "一覧がすべてではない" in note.inner_text()
 
 
+@pytest.mark.breadth
 def test_a_number_in_the_list_zooms_in(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=hydrants")
     desktop_map.page.evaluate("tile_layer_hydrants.definition.sample = false")
@@ -125,6 +129,7 @@ def test_a_number_in_the_list_zooms_in(desktop_map: MapPage) -> None:
     assert desktop_map.page.evaluate("city_map_main.getZoom()") > before
 
 
+@pytest.mark.breadth
 def test_in_english_names_stay_marked_as_japanese(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site)
     english.open(f"?lang=en&layers=emergency_sites&at=17/{SITE[1]}/{SITE[0]}")
@@ -133,6 +138,7 @@ def test_in_english_names_stay_marked_as_japanese(new_map: OpenMap, asaka_site: 
     assert button.locator("span").first.get_attribute("lang") == "ja"
 
 
+@pytest.mark.breadth
 def test_the_card_does_not_move_after_it_was_opened(city_map: MapPage) -> None:
     """Else what is pressed on it moves away under the finger before the click is made."""
     city_map.at("emergency_sites", *SITE)

@@ -19,8 +19,8 @@ SILENT = "見本データのため、この場所については何も示しま�
 # A layer, the field that names a feature in the card, words that stand in every card of it.
 POINT_LAYERS = [
     ("hydrants", "kind", "5m以内は駐車禁止"),
-    ("extinguishers", "place", "119番"),
-    ("crime_prevention", "name", "110番"),
+    pytest.param("extinguishers", "place", "119番", marks=pytest.mark.breadth),
+    pytest.param("crime_prevention", "name", "110番", marks=pytest.mark.breadth),
 ]
 RANK_COLORS = ["#F7F5A9", "#FFD8C0", "#FFB7B7", "#FF9191", "#F285C9", "#DC7ADC"]
 
@@ -131,6 +131,7 @@ def test_a_place_in_a_zone_of_a_sample_gets_no_statement_either(desktop_map: Map
     assert shallower["river_name"] not in card
 
 
+@pytest.mark.breadth
 def test_symbols_have_the_legends_colours(desktop_map: MapPage) -> None:
     sites = features(desktop_map.address, "emergency_sites")
     longitude, latitude = lonely(sites)["geometry"]["coordinates"]
@@ -142,6 +143,7 @@ def test_symbols_have_the_legends_colours(desktop_map: MapPage) -> None:
     assert any(near(seen, rgb(color)) for seen in desktop_map.common_colors(10))
 
 
+@pytest.mark.breadth
 def test_a_real_site_says_what_is_stated_and_what_is_not(desktop_map: MapPage) -> None:
     site = lonely(features(desktop_map.address, "emergency_sites"))
     longitude, latitude = site["geometry"]["coordinates"]

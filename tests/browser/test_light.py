@@ -61,6 +61,7 @@ def test_it_names_the_sites_of_that_disaster_only(city_map: MapPage, asaka: Cata
     assert page.locator(".places li").count() == 0
 
 
+@pytest.mark.breadth
 def test_the_map_leads_to_it_before_its_script_runs(city_map: MapPage) -> None:
     page = city_map.page
     page.route("**/*.js", lambda route: route.abort())
@@ -72,6 +73,7 @@ def test_the_map_leads_to_it_before_its_script_runs(city_map: MapPage) -> None:
     page.unroute("**/*.js")
 
 
+@pytest.mark.breadth
 def test_what_is_no_disaster_is_said(city_map: MapPage) -> None:
     city_map.watch.allow("400")
     response = city_map.page.goto(f"{city_map.address}/light?hazard=ufo")
@@ -83,6 +85,7 @@ def offer(city: MapPage) -> Locator:
     return city.page.locator("#slow")
 
 
+@pytest.mark.breadth
 def test_it_is_offered_where_data_is_to_be_saved(city_map: MapPage) -> None:
     city_map.page.add_init_script(
         "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
@@ -93,6 +96,7 @@ def test_it_is_offered_where_data_is_to_be_saved(city_map: MapPage) -> None:
     city_map.page.wait_for_url(re.compile("/light"))
 
 
+@pytest.mark.breadth
 def test_it_is_offered_where_the_map_takes_long_and_only_there(city_map: MapPage) -> None:
     page = city_map.page
     page.add_init_script("Object.defineProperty(navigator, 'connection', { value: undefined })")

@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenMap
 from tests.browser.site import MapPage
 from tests.browser.test_in_view import open_list
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 
 SHELTERS = "?layers=evacuation_shelters&at=16/34.8669/138.3231&lang="
 

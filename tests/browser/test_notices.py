@@ -102,6 +102,7 @@ def test_a_notice_stands_above_the_map_with_its_layers(
     city.page.unroute("**/notices/bar*")
 
 
+@pytest.mark.breadth
 def test_the_address_has_the_say_over_a_notices_layers(
     new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:
@@ -114,6 +115,7 @@ def test_the_address_has_the_say_over_a_notices_layers(
     assert shown(city) == ["hydrants"]
 
 
+@pytest.mark.breadth
 def test_without_a_notice_there_is_no_bar(new_map: OpenMap, asaka_site: str) -> None:
     city = new_map(asaka_site)
     with city.page.expect_response("**/notices/bar*"):
@@ -131,6 +133,7 @@ def test_when_notices_cannot_be_read_the_map_goes_on(new_map: OpenMap, asaka_sit
     city.page.unroute("**/notices/bar*")
 
 
+@pytest.mark.breadth
 def test_an_answer_that_comes_late_takes_no_newer_notice_away(
     new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:
@@ -158,6 +161,7 @@ def test_an_answer_that_comes_late_takes_no_newer_notice_away(
     assert bar.is_visible()
 
 
+@pytest.mark.breadth
 def test_a_notice_takes_no_chosen_layer_away(
     new_map: OpenMap, asaka_site: str, desk: Alerts
 ) -> None:

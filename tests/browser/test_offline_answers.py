@@ -124,6 +124,7 @@ def test_the_worker_answers_as_the_service_does_of_a_real_city(
     compared(open_kept(yaizu_site), yaizu)
 
 
+@pytest.mark.breadth
 def test_what_a_contact_was_told_of_shelters_is_as_old_as_its_question(
     asaka_site: str, open_kept: OpenKept
 ) -> None:
@@ -135,6 +136,7 @@ def test_what_a_contact_was_told_of_shelters_is_as_old_as_its_question(
     assert kept.page.evaluate(TOLD_AT) < kept.page.evaluate("globalThis.asleep")
 
 
+@pytest.mark.breadth
 def test_with_a_network_too_the_copy_answers(asaka_site: str, open_kept: OpenKept) -> None:
     kept = open_kept(asaka_site)
     path = f"/here?{PLACE}&f=json&lang=ja"
@@ -145,6 +147,7 @@ def test_with_a_network_too_the_copy_answers(asaka_site: str, open_kept: OpenKep
     assert of_worker == [f"{asaka_site}{path}"]  # the page's own request, and none of the worker
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -182,7 +185,14 @@ READ_PAGE = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("lang", "size"), [("ja", PHONE), ("ja-x-easy", DESKTOP), ("en", DESKTOP)])
+@pytest.mark.parametrize(
+    ("lang", "size"),
+    [
+        ("ja", PHONE),
+        pytest.param("ja-x-easy", DESKTOP, marks=pytest.mark.breadth),
+        pytest.param("en", DESKTOP, marks=pytest.mark.breadth),
+    ],
+)
 def test_the_page_without_a_network_is_the_services(
     asaka_site: str, open_kept: OpenKept, lang: str, size: Size
 ) -> None:
@@ -220,6 +230,7 @@ def test_nothing_of_a_place_is_kept(asaka_site: str, open_kept: OpenKept) -> Non
     assert kept.page.evaluate("Object.keys(localStorage)") == ["bosai.saved"]
 
 
+@pytest.mark.breadth
 def test_a_copy_without_a_layers_data_does_not_answer(surveyed: str, open_kept: OpenKept) -> None:
     kept = open_kept(surveyed)
     here = "/here?lat=35.05&lon=139.07"
@@ -256,6 +267,7 @@ def found_again(kept: KeptMap, part: str) -> None:
     until(kept.page, is_whole)  # while it is replaced, the earlier copy has most files, too
 
 
+@pytest.mark.breadth
 def test_a_copy_of_an_earlier_edition_answers_only_without_a_network(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:

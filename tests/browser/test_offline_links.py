@@ -11,7 +11,7 @@ from tests.browser.kept import KeptMap, until
 from tests.browser.site import DESKTOP, PHONE, Size
 from tests.browser.test_offline_answers import PLACE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 
 ADDRESSES = """() => [...document.querySelectorAll("a[href]")]
   .filter((a) => a.checkVisibility()).map((a) => a.getAttribute("href"))"""

@@ -65,11 +65,13 @@ def test_the_map_is_drawn_and_answers(old_map: MapPage) -> None:
     assert "朝霞駅" in old_map.card()
 
 
+@pytest.mark.breadth
 def test_coordinates_are_searched_for(old_map: MapPage) -> None:
     old_map.open()
     assert "35.79700, 139.59300" in typed(old_map, "(35.797, 139.593)")[0]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("opener", "title"),
     [("#share-open", "この地図を共有する"), ("#keep-open", "この地図を端末に保存")],

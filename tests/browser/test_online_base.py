@@ -42,6 +42,7 @@ def test_when_chosen_gsi_is_shown_with_its_credit_and_kept_in_the_address(
     assert city_map.page.locator("input[name=base][value=pale]").is_checked()
 
 
+@pytest.mark.breadth
 def test_without_network_the_simple_map_comes_back_by_itself(city_map: MapPage) -> None:
     city_map.watch.allow(f"asked another host: https://{GSI}/")
     city_map.watch.allow(r"net::ERR_")
@@ -55,6 +56,7 @@ def test_without_network_the_simple_map_comes_back_by_itself(city_map: MapPage) 
     assert city_map.is_on("flood")
 
 
+@pytest.mark.breadth
 def test_close_by_one_tap_offers_gsi_and_one_leads_back(city_map: MapPage) -> None:
     city_map.watch.allow(f"asked another host: https://{GSI}/xyz/pale/")
     city_map.page.route(ANYWHERE_AT_GSI, picture)
@@ -75,6 +77,7 @@ def test_close_by_one_tap_offers_gsi_and_one_leads_back(city_map: MapPage) -> No
     assert "base=" not in city_map.page.url
 
 
+@pytest.mark.breadth
 def test_the_first_tile_that_fails_is_said_and_the_basic_map_stays_below(
     city_map: MapPage,
 ) -> None:

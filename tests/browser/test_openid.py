@@ -20,7 +20,7 @@ from tests.browser.test_accessible import violations
 from tests.openid_provider import provider
 from tests.service import free_port, running
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.breadth]
 MAIL = "taro@city.example.jp"
 PEOPLE = {"taro": {"email": MAIL, "email_verified": True}}
 

@@ -165,6 +165,7 @@ def test_leaflet_reads_tiles_full_and_empty(page: Page, asaka: Catalog, asaka_si
     assert found["names"]
 
 
+@pytest.mark.breadth
 def test_maplibre_draws_what_tilejson_leads_to(page: Page, asaka: Catalog, asaka_site: str) -> None:
     layer = asaka.layer(LAYER)
     assert layer.bounds is not None
@@ -184,6 +185,7 @@ def test_maplibre_draws_what_tilejson_leads_to(page: Page, asaka: Catalog, asaka
     assert layer.definition.credit.attribution["ja"] in found["credit"]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("layer_id", "drawn_as"),
     [(LAYER, {f"{LAYER}-symbols"}), ("flood", {"flood-fill", "flood-edge"})],

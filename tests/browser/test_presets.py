@@ -83,6 +83,7 @@ def test_a_site_that_is_not_valid_is_not_opened_either(desktop_map: MapPage) -> 
     assert other["properties"]["name"] in desktop_map.card()
 
 
+@pytest.mark.breadth
 def test_another_view_and_leaving_it(city_map: MapPage) -> None:
     city_map.open()
     usual = shown(city_map)
@@ -101,6 +102,7 @@ def test_another_view_and_leaving_it(city_map: MapPage) -> None:
     assert shown(city_map) == {"crime_prevention", "hydrants", "extinguishers"}
 
 
+@pytest.mark.breadth
 def test_a_layer_switched_leaves_the_view_and_keeps_to_its_places(desktop_map: MapPage) -> None:
     desktop_map.open()
     button = tap(desktop_map, "flood")
@@ -120,6 +122,7 @@ def test_a_disaster_that_no_place_is_designated_for_shows_none(desktop_map: MapP
     assert "大規模な火事：この災害の指定はこのデータにありません" in words
 
 
+@pytest.mark.breadth
 def test_numbers_that_say_nothing_of_a_disaster_are_left_out_in_words(
     desktop_map: MapPage,
 ) -> None:
@@ -137,6 +140,7 @@ def test_numbers_that_say_nothing_of_a_disaster_are_left_out_in_words(
     assert "地図を拡大すると" not in words.inner_text()
 
 
+@pytest.mark.breadth
 def test_in_english(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open("?lang=en")
     button = tap(english, "flood")

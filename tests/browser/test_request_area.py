@@ -67,6 +67,7 @@ def send(page: Page) -> None:
     page.locator("form[method=post] button[type=submit]").click()
 
 
+@pytest.mark.breadth
 def test_what_draws_is_loaded_when_somebody_draws(form: Page) -> None:
     assert not form.evaluate("'bosaiDrawing' in globalThis")
     begin(form)
@@ -94,6 +95,7 @@ def test_an_area_is_drawn_and_sent(form: Page, size: Size) -> None:
     expect(form.locator(".place-map-canvas svg path[fill='#b3261e']")).to_have_count(1)
 
 
+@pytest.mark.breadth
 def test_the_first_corner_chosen_again_finishes_the_area(form: Page, size: Size) -> None:
     begin(form)
     put_corners(form, size, TRIANGLE)
@@ -120,6 +122,7 @@ def test_an_area_is_drawn_by_keyboard(form: Page) -> None:
     expect(form.locator("[data-area=draw]")).to_be_focused()
 
 
+@pytest.mark.breadth
 def test_a_crossing_outline_is_told_and_can_be_mended(form: Page, size: Size) -> None:
     begin(form)
     put_corners(form, size, BOW)
@@ -131,6 +134,7 @@ def test_a_crossing_outline_is_told_and_can_be_mended(form: Page, size: Size) ->
     assert len(drawn(form)) == 4
 
 
+@pytest.mark.breadth
 def test_what_is_being_drawn_is_not_lost_when_the_form_is_sent(form: Page, size: Size) -> None:
     begin(form)
     put_corners(form, size, TRIANGLE[:2])
@@ -143,6 +147,7 @@ def test_what_is_being_drawn_is_not_lost_when_the_form_is_sent(form: Page, size:
     expect(form.locator(".facts")).to_contain_text("範囲")
 
 
+@pytest.mark.breadth
 def test_drawing_can_be_stopped_and_the_place_is_as_before(form: Page, size: Size) -> None:
     begin(form)
     assert not form.locator(".place-pin").count()
@@ -154,6 +159,7 @@ def test_drawing_can_be_stopped_and_the_place_is_as_before(form: Page, size: Siz
     assert not form.locator(".place-map-canvas svg path[fill='#b3261e']").count()
 
 
+@pytest.mark.breadth
 def test_an_area_stays_when_the_form_is_refused_until_it_is_removed(form: Page, size: Size) -> None:
     begin(form)
     put_corners(form, size, TRIANGLE)
@@ -173,6 +179,7 @@ def test_an_area_stays_when_the_form_is_refused_until_it_is_removed(form: Page, 
     assert place(form)
 
 
+@pytest.mark.breadth
 def test_the_form_while_drawing_is_without_fault_and_nothing_reaches_beyond(
     form: Page, size: Size
 ) -> None:
@@ -184,6 +191,7 @@ def test_the_form_while_drawing_is_without_fault_and_nothing_reaches_beyond(
     )
 
 
+@pytest.mark.breadth
 def test_drawing_that_cannot_be_loaded_is_told_and_tried_again(form: Page) -> None:
     form.context.route("**/place_area-*.js", lambda route: route.abort())
     form.locator("[data-area=draw]").click()

@@ -10,7 +10,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from pypdf import PdfReader
 
 from server.texts import LANGUAGES
-from tests.breadth import mainly
+from tests.breadth import further, mainly
 from tests.browser.conftest import OpenMap
 from tests.browser.site import PHONE, MapPage, Size, Watch
 from tests.browser.test_accessible import violations
@@ -64,6 +64,7 @@ def test_a_wish_with_a_photo_is_sent_after_a_wrong_one(form: Page) -> None:
         expect(own).to_contain_text(text)
 
 
+@pytest.mark.breadth
 def test_nobody_comes_to_the_trap(form: Page) -> None:
     trap = form.locator("#homepage")
     box = trap.bounding_box()
@@ -79,7 +80,7 @@ def test_nobody_comes_to_the_trap(form: Page) -> None:
     assert "homepage" not in reached
 
 
-@pytest.mark.parametrize("kind", ["", "&kind=correction"])
+@pytest.mark.parametrize("kind", ["", *further("&kind=correction")])
 @pytest.mark.parametrize("lang", mainly("ja", LANGUAGES))
 def test_the_form_is_one_sheet_of_paper(
     new_map: OpenMap, asaka_site: str, lang: str, kind: str

@@ -42,6 +42,7 @@ def box(page: Page, selector: str) -> tuple[float, float, float, float]:
     return found["x"], found["y"], found["width"], found["height"]
 
 
+@pytest.mark.breadth
 def test_the_map_is_loaded_when_its_part_of_the_form_comes_into_view(
     new_map: OpenMap, asaka_site: str
 ) -> None:
@@ -69,6 +70,7 @@ def test_a_tap_puts_the_pin_and_the_numbers(form: Page) -> None:
     assert abs(moved[1] - pin[1] - 40) < 3
 
 
+@pytest.mark.breadth
 def test_the_pin_can_be_dragged(form: Page) -> None:
     x, y, width, height = box(form, ".place-pin")
     form.mouse.move(x + width / 2, y + height / 2)
@@ -80,6 +82,7 @@ def test_the_pin_can_be_dragged(form: Page) -> None:
     assert longitude < MIDDLE[1]
 
 
+@pytest.mark.breadth
 def test_the_middle_of_the_map_is_chosen_by_keyboard(form: Page) -> None:
     form.locator(".place-map-canvas").focus()
     for _ in range(2):
@@ -96,6 +99,7 @@ def test_the_middle_of_the_map_is_chosen_by_keyboard(form: Page) -> None:
     assert place(form) == (latitude, longitude)
 
 
+@pytest.mark.breadth
 def test_numbers_and_neighbourhoods_move_the_pin(form: Page) -> None:
     form.locator("#lat").fill("３５．８１")
     left, top, width, height = box(form, ".place-map")
@@ -139,6 +143,7 @@ def test_the_form_with_its_map_is_without_fault_and_nothing_reaches_beyond(form:
     assert left + width <= form.viewport_size["width"]  # type: ignore[index]
 
 
+@pytest.mark.breadth
 def test_without_script_a_neighbourhood_can_be_chosen(chromium_without_script: MapPage) -> None:
     page = chromium_without_script.page
     page.goto(f"{chromium_without_script.address}/requests/new?kind=correction")

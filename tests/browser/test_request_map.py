@@ -61,6 +61,7 @@ def hide_panel(page: Page) -> None:
         handle.click()
 
 
+@pytest.mark.breadth
 def test_nothing_of_it_is_loaded_before_it_is_switched_on(requests_map: MapPage) -> None:
     requests_map.open()
     page = requests_map.page
@@ -102,6 +103,7 @@ def test_an_area_is_drawn_and_told_of_wherever_it_is_pressed(requests_map: MapPa
     assert "<b>水がたまる道</b>" in requests_map.card()
 
 
+@pytest.mark.breadth
 def test_by_keyboard_the_middle_of_the_map_is_told_of(new_map: OpenMap, site: RequestSite) -> None:
     shown = new_map(site.address).open(f"?layers=&{CLOSE}&requests=1&lang=ja")
     expect(shown.page.locator(MARKS)).to_have_count(1)
@@ -114,6 +116,7 @@ def test_by_keyboard_the_middle_of_the_map_is_told_of(new_map: OpenMap, site: Re
     assert "AEDの場所" not in shown.card()
 
 
+@pytest.mark.breadth
 def test_from_afar_a_number_counts_them_and_the_list_names_them(requests_map: MapPage) -> None:
     requests_map.open("?layers=&at=11/35.80000/139.60000&requests=1&lang=ja")
     page = requests_map.page
@@ -131,6 +134,7 @@ def test_from_afar_a_number_counts_them_and_the_list_names_them(requests_map: Ma
     expect(listed.nth(1)).to_contain_text("直しました")
 
 
+@pytest.mark.breadth
 def test_many_requests_at_one_place_are_told_of_there(new_map: OpenMap, site: RequestSite) -> None:
     numbers = [site.publish(f"同じ場所{count}", Place(35.815, 139.57)) for count in range(12)]
     shown = new_map(site.address).open("?layers=&at=18/35.81500/139.57000&requests=1&lang=ja")
@@ -141,6 +145,7 @@ def test_many_requests_at_one_place_are_told_of_there(new_map: OpenMap, site: Re
         Answers(site.engine).withdraw(number, actor=COMMAND_LINE)
 
 
+@pytest.mark.breadth
 def test_the_link_keeps_it_and_the_list_leads_to_it(requests_map: MapPage) -> None:
     page = requests_map.page
     page.goto(f"{requests_map.address}/requests?lang=ja")
@@ -157,6 +162,7 @@ def test_the_link_keeps_it_and_the_list_leads_to_it(requests_map: MapPage) -> No
     assert page.locator("h1").count()
 
 
+@pytest.mark.breadth
 def test_a_fault_is_told_and_tried_again(new_map: OpenMap, site: RequestSite) -> None:
     shown = new_map(site.address).open("?lang=ja")
     shown.watch.allow("net::ERR_FAILED")
@@ -169,6 +175,7 @@ def test_a_fault_is_told_and_tried_again(new_map: OpenMap, site: RequestSite) ->
     expect(shown.page.locator(MARKS).first).to_be_visible()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("lang", ["ja", *further("en")])
 def test_the_map_with_it_is_without_fault(requests_map: MapPage, lang: str) -> None:
     requests_map.open(f"?{CLOSE}&requests=1&lang={lang}")
@@ -179,6 +186,7 @@ def test_the_map_with_it_is_without_fault(requests_map: MapPage, lang: str) -> N
     assert violations(requests_map) == []
 
 
+@pytest.mark.breadth
 def test_from_an_area_drawn_to_its_page_by_way_of_the_map(
     new_map: OpenMap, site: RequestSite, size: Size
 ) -> None:

@@ -33,7 +33,7 @@ def values(city_map: MapPage, layer: str) -> set[str]:
 
 
 @pytest.mark.parametrize("layer", mainly("hydrants", SAMPLES))
-@pytest.mark.parametrize("path", ["", "offline/map"])
+@pytest.mark.parametrize("path", ["", *further("offline/map")])
 def test_the_list_of_what_is_in_view_says_that_it_lists_none(
     city_map: MapPage, layer: str, path: str
 ) -> None:
@@ -66,7 +66,7 @@ def test_the_card_of_a_cluster_has_none_either(desktop_map: MapPage) -> None:
 
 
 @pytest.mark.parametrize("layer", ["extinguishers", *further("crime_prevention")])
-@pytest.mark.parametrize("path", ["", "offline/map"])
+@pytest.mark.parametrize("path", ["", *further("offline/map")])
 def test_the_search_offers_none_and_says_why(city_map: MapPage, layer: str, path: str) -> None:
     city_map.open(f"{path}?lang=ja")
     title = city_map.page.locator(f"[data-row={layer}] .row-title").inner_text()

@@ -84,7 +84,7 @@ def test_a_town_leads_to_what_is_known_within_its_doubt(desktop_map: MapPage) ->
     assert asked["radius"] == ["500"]
     link.press("Enter")
     desktop_map.page.wait_for_url(HERE)
-    assert "約500m" in desktop_map.page.locator("main").inner_text()
+    desktop_map.page.locator("main", has_text="約500m").wait_for()
 
 
 def test_a_place_is_chosen_by_pointer_and_its_layer_comes_on(city_map: MapPage) -> None:
@@ -104,6 +104,7 @@ def test_a_place_is_chosen_by_pointer_and_its_layer_comes_on(city_map: MapPage) 
     assert (x, y) == pytest.approx((139.60049, 35.7914), abs=0.004)
 
 
+@pytest.mark.breadth
 def test_the_button_chooses_the_best_or_says_that_there_is_none(city_map: MapPage) -> None:
     city_map.open()
     button = city_map.page.locator("#place-search button:not(.search-close)")
@@ -116,6 +117,7 @@ def test_the_button_chooses_the_best_or_says_that_there_is_none(city_map: MapPag
     assert "根岸台八丁目" in city_map.card()
 
 
+@pytest.mark.breadth
 def test_enter_does_not_choose_while_an_input_method_composes(desktop_map: MapPage) -> None:
     desktop_map.open()
     desktop_map.page.locator(INPUT).click()
@@ -136,6 +138,7 @@ def test_enter_does_not_choose_while_an_input_method_composes(desktop_map: MapPa
     assert "大字溝沼" in desktop_map.card()
 
 
+@pytest.mark.breadth
 def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
     desktop_map: MapPage,
 ) -> None:
@@ -146,9 +149,10 @@ def test_coordinates_are_a_place_and_those_far_away_are_said_to_be_outside(
     assert "地図の範囲の外" in typed(desktop_map, "34.69, 135.50")[0]
     desktop_map.page.keyboard.press("Enter")
     desktop_map.page.wait_for_url(HERE)
-    assert "市外の場所です" in desktop_map.page.locator("main").inner_text()
+    desktop_map.page.locator("main", has_text="市外の場所です").wait_for()
 
 
+@pytest.mark.breadth
 def test_a_station_is_found_by_how_it_is_read_and_has_its_place(city_map: MapPage) -> None:
     city_map.open()
     assert typed(city_map, "asakadai") == ["朝霞台駅"]
@@ -159,6 +163,7 @@ def test_a_station_is_found_by_how_it_is_read_and_has_its_place(city_map: MapPag
     assert (x, y) == pytest.approx((139.5877, 35.8141), abs=0.006)
 
 
+@pytest.mark.breadth
 def test_a_postcode_offers_its_towns(city_map: MapPage) -> None:
     city_map.open()
     offered = typed(city_map, "３５１－００３２")
@@ -166,6 +171,7 @@ def test_a_postcode_offers_its_towns(city_map: MapPage) -> None:
     assert violations(city_map) == []
 
 
+@pytest.mark.breadth
 def test_a_layer_that_is_called_comes_on_where_the_map_is(city_map: MapPage) -> None:
     city_map.open("?layers=flood")
     before = city_map.page.evaluate("city_map_main.getCenter().toString()")
@@ -181,6 +187,7 @@ def test_a_layer_that_is_called_comes_on_where_the_map_is(city_map: MapPage) -> 
     assert not city_map.is_card_open()
 
 
+@pytest.mark.breadth
 def test_a_shelter_for_some_people_says_for_whom(desktop_map: MapPage) -> None:
     desktop_map.open()
     typed(desktop_map, "クリード")
@@ -209,6 +216,7 @@ def test_a_sample_that_is_called_is_said_to_be_one(desktop_map: MapPage) -> None
     assert desktop_map.page.locator(OPTIONS).count() == 0
 
 
+@pytest.mark.breadth
 def test_nothing_found_says_so_and_escape_empties_the_field(city_map: MapPage) -> None:
     city_map.open().show_search()
     entry = city_map.page.locator(INPUT)
@@ -235,6 +243,7 @@ def test_it_works_without_the_network_once_the_names_are_there(desktop_map: MapP
     assert "根岸台八丁目" in desktop_map.card()
 
 
+@pytest.mark.breadth
 def test_without_the_names_the_service_is_asked(desktop_map: MapPage) -> None:
     desktop_map.watch.allow("net::ERR_FAILED")
     desktop_map.page.route("**/search/index.json*", lambda route: route.abort())
@@ -250,6 +259,7 @@ def test_without_the_names_the_service_is_asked(desktop_map: MapPage) -> None:
     assert "大字溝沼" in desktop_map.page.locator("main").inner_text()
 
 
+@pytest.mark.breadth
 def test_in_english_names_stay_japanese_and_say_so(city_map: MapPage) -> None:
     city_map.open("?lang=en")
     typed(city_map, "溝沼保育園")
@@ -261,6 +271,7 @@ def test_in_english_names_stay_japanese_and_say_so(city_map: MapPage) -> None:
     assert violations(city_map) == []
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("size", BOTH_SIZES, ids=["desktop", "phone"])
 def test_without_script_the_search_is_a_page(chromium_without_script: MapPage, size: Size) -> None:
     page = chromium_without_script.page
@@ -276,6 +287,7 @@ def test_without_script_the_search_is_a_page(chromium_without_script: MapPage, s
         assert page.locator("button[data-device]:visible").count() == 0
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("lang", ["ja", *further("en")])
 def test_the_page_of_results_is_without_fault_and_fits(city_map: MapPage, lang: str) -> None:
     for query in ("", "q=朝志ヶ丘&", "q=zzz&"):
@@ -295,6 +307,7 @@ def test_a_real_citys_places_are_found(new_map: OpenMap, yaizu_site: str, size: 
     assert yaizu.is_on("aed")
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("typed", ["", "根"], ids=["left the field", "typed on"])
 def test_enter_chooses_nothing_but_what_was_asked_for(desktop_map: MapPage, typed: str) -> None:
     held: list[Route] = []

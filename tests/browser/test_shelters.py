@@ -118,6 +118,7 @@ def test_two_taps_are_seen_on_the_map_in_japanese_and_english(
     without_fault(english)
 
 
+@pytest.mark.breadth
 def test_the_form_needs_no_script(chromium: Browser, site: StaffSite) -> None:
     context = chromium.new_context(java_script_enabled=False, locale="ja-JP")
     page = MapPage(context.new_page(), site.address, Watch(site.address)).page
@@ -147,6 +148,7 @@ def test_that_it_is_open_is_not_drawn_where_the_place_is_not_designated(
     assert text.index("洪水") < text.index("開設（")  # what it is not for stands first
 
 
+@pytest.mark.breadth
 def test_an_area_has_its_badge_and_a_place_in_the_search_its_state(
     new_map: OpenMap, tmp_path: Path
 ) -> None:
@@ -179,6 +181,7 @@ def test_an_area_has_its_badge_and_a_place_in_the_search_its_state(
         expect(badge).to_have_count(0)
 
 
+@pytest.mark.breadth
 def test_a_saved_map_tells_the_last_state_and_that_it_may_be_old(
     new_map: OpenMap, site: StaffSite
 ) -> None:

@@ -45,6 +45,7 @@ def test_a_group_has_one_switch_that_is_on_off_or_between(city_map: MapPage) -> 
     assert group.evaluate("(box) => box.indeterminate")
 
 
+@pytest.mark.breadth
 def test_by_keyboard_a_layer_is_moved_and_the_map_follows(city_map: MapPage) -> None:
     city_map.open("?layers=flood,emergency_sites,hydrants")
     open_stack(city_map)
@@ -89,6 +90,7 @@ def test_a_layer_is_paled_and_the_address_keeps_it(city_map: MapPage) -> None:
     assert city_map.page.url == address
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "query",
     [
@@ -106,6 +108,7 @@ def test_a_broken_order_strength_or_disaster_is_left_out(desktop_map: MapPage, q
     assert desktop_map.page.evaluate(opacity) == "0.7"
 
 
+@pytest.mark.breadth
 def test_patterns_tell_the_ranks_apart_without_colour(city_map: MapPage) -> None:
     feature, place = widest(features(city_map.address, "flood"))
     city_map.at("flood", place.x, place.y)
@@ -127,6 +130,7 @@ def test_patterns_tell_the_ranks_apart_without_colour(city_map: MapPage) -> None
     assert feature["properties"]["rank"] <= len(RANK_COLORS)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("media", [{"media": "print"}, {"forced_colors": "active"}])
 def test_in_print_and_high_contrast_the_patterns_are_there(
     desktop_map: MapPage, media: dict[str, str]
@@ -160,6 +164,7 @@ def test_a_failed_tile_is_loaded_again_by_its_button(city_map: MapPage) -> None:
     trouble.wait_for(state="hidden")
 
 
+@pytest.mark.breadth
 def test_in_english(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open("?lang=en&layers=flood,hydrants")
     open_stack(english)

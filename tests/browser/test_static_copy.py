@@ -39,6 +39,7 @@ def test_the_map_opens_and_layers_are_switched(
     assert all("/v/" in url for url in tiles)
 
 
+@pytest.mark.breadth
 def test_another_language_keeps_what_the_map_shows(copied_map: MapPage) -> None:
     copied_map.at("hydrants", *PLACE, zoom=16)
     copied_map.page.locator("details.languages summary").first.click()
@@ -72,6 +73,7 @@ def test_the_page_about_a_place_answers(copied_map: MapPage) -> None:
     copied_map.page.locator("main .statement").first.wait_for()
 
 
+@pytest.mark.breadth
 def test_the_search_finds_a_place(copied_map: MapPage) -> None:
     copied_map.open()
     assert any("本町" in words for words in typed(copied_map, "本町"))
@@ -94,6 +96,7 @@ def test_an_empty_tile_is_empty_and_a_missing_one_says_so(
         other.page.locator("#map-trouble").wait_for()
 
 
+@pytest.mark.breadth
 def test_a_saved_map_opens_offline_and_answers(copied_map: MapPage) -> None:
     kept = KeptMap(copied_map.open("en/index.html")).save()
     kept.go_offline()
@@ -107,6 +110,7 @@ def test_a_saved_map_opens_offline_and_answers(copied_map: MapPage) -> None:
     assert "You are offline" in copied_map.page.locator("main .kept").inner_text()
 
 
+@pytest.mark.breadth
 def test_alerts_count_for_a_while_only(copied_map: MapPage, static_copy: StaticCopy) -> None:
     bar = json.loads((static_copy.folder / "ja/notices/bar.json").read_bytes())
     assert bar["words"] == ""
@@ -120,6 +124,7 @@ def test_alerts_count_for_a_while_only(copied_map: MapPage, static_copy: StaticC
     copied_map.page.locator("#notices .unknown").wait_for()
 
 
+@pytest.mark.breadth
 def test_requests_to_a_map_that_is_not_the_city_s_lead_to_no_office(copied_map: MapPage) -> None:
     copied_map.page.goto(f"{copied_map.address}/ja/layers.html")
     copied_map.page.locator("nav a", has_text=re.compile("要望|レイヤー.*送")).first.click()

@@ -186,7 +186,7 @@ def test_what_is_compressed_arrives_as_it_was(host: Host, tmp_path: Path) -> Non
     assert got.path.read_bytes() == CSV * 2
 
 
-BOMB = gzip.compress(b"0" * 100_000_000, mtime=0)
+BOMB = gzip.compress(b"0" * 10_000_000, mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ BOMB = gzip.compress(b"0" * 100_000_000, mtime=0)
         (b"x" * 2000, {}, "at most 1,000 bytes"),
         (b"x", {"Content_Length": "999999999999"}, "at most 1,000 bytes"),
         (
-            gzip.compress(b"0" * 100_000_000, mtime=0),
+            gzip.compress(b"0" * 10_000_000, mtime=0),
             {"Content_Encoding": "gzip"},
             "at most 1,000 bytes",
         ),
