@@ -18,7 +18,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make serve        install, and run the map on http://127.0.0.1:8000"
-	@echo "make test         install what the tests need, and run them (WHOLE=1: in every size and language)"
+	@echo "make test         install what the tests need, and run them (WHOLE=1: all of them, as CI does)"
 	@echo "make lint         formatting, types and import directions only"
 	@echo "make soak         the long tests"
 	@echo "make bench        the measurements (BENCH=\"--quick made\": some, on little data)"
@@ -31,14 +31,13 @@ help:
 serve: .venv/.run $(BUNDLE)
 	@exec $(IN_VENV)/bosai serve
 
-# Types are checked beside the tests, and three workers for each core test: most tests wait more than
-# they work. Files come in their order: pytest-xdist's own begins with those of many tests, and long
-# files have few. With WHOLE=1, as in CI, a test runs in every size, language and city that it
-# is written for; else in one or two.
+# Types are checked beside the tests, and two workers for each core test, as tests wait for servers
+# and browsers. Files come in their order: pytest-xdist's own begins with those of many tests, and
+# long files have few. With WHOLE=1, as in CI, all tests run; else those marked `breadth` do not.
 test: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh
 	@$(MAKE) --no-print-directory lint & lint=$$!; \
-		$(IN_VENV)/python -m pytest -n $$((3 * $$(nproc))) --maxprocesses 8 --dist loadfile \
+		$(IN_VENV)/python -m pytest -n $$((2 * $$(nproc))) --maxprocesses 8 --dist loadfile \
 			--no-loadscope-reorder --durations 25 \
 			-m "not soak$(if $(WHOLE),, and not breadth)"; \
 		status=$$?; wait $$lint || { echo "make test: make lint failed, see above" >&2; exit 1; }; \

@@ -1,4 +1,6 @@
-"""The further sizes, languages and cities of a test: left to CI, which runs it with each."""
+"""What only `make test WHOLE=1` runs, and so CI: further sizes, languages, cities and databases of a
+test, and rarer states of a page or a part, each marked `breadth`.
+"""
 
 from __future__ import annotations
 

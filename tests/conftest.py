@@ -53,9 +53,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A whole city beside the one that ships is a further one: preparing it takes half a minute."""
+    """Further ones are a whole city beside the one that ships, as preparing it takes half a minute,
+    and PostgreSQL below pages: they ask the desk, and its own tests have both databases.
+    """
+    pages = ROOT / "tests" / "server" / "routes"
     for item in items:
-        if isinstance(item, pytest.Function) and "yaizu" in item.fixturenames:
+        if not isinstance(item, pytest.Function):
+            continue
+        on_postgresql = item.get_closest_marker("database") is not None
+        if "yaizu" in item.fixturenames or (on_postgresql and item.path.is_relative_to(pages)):
             item.add_marker(pytest.mark.breadth)
 
 

@@ -76,6 +76,7 @@ def test_a_position_that_is_refused_says_what_else_to_do(city_map: MapPage) -> N
     assert "栄町保育園" in city_map.card()
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -97,6 +98,7 @@ def test_a_device_that_fails_says_why(
     said(city_map, STATUS, words)
 
 
+@pytest.mark.breadth
 def test_a_device_without_positions_says_so(new_map: OpenMap, asaka_site: str) -> None:
     city_map = new_map(asaka_site)
     city_map.page.add_init_script(
@@ -106,12 +108,14 @@ def test_a_device_without_positions_says_so(new_map: OpenMap, asaka_site: str) -
     said(city_map, MESSAGE, "could not be found")
 
 
+@pytest.mark.breadth
 def test_a_position_too_inexact_says_how_much(desktop_map: MapPage) -> None:
     at(desktop_map, 35.797, 139.593, 12_400).open().page.locator(LOCATE).click()
     assert "12kmほど" in said(desktop_map, MESSAGE, "何もお伝えできません")
     assert not desktop_map.is_card_open()
 
 
+@pytest.mark.breadth
 def test_a_position_outside_the_map_leads_to_what_is_known(desktop_map: MapPage) -> None:
     at(desktop_map, 43.06, 141.35, 30).open().page.locator(LOCATE).click()
     said(desktop_map, MESSAGE, "範囲の外")
@@ -140,6 +144,7 @@ def test_the_text_is_copied(city_map: MapPage) -> None:
     assert "出典：" in copied
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(("works", "words"), [(True, "コピーしました"), (False, "選択しました")])
 def test_without_a_clipboard_the_older_way_or_the_readers_own(
     new_map: OpenMap, asaka_site: str, works: bool, words: str
@@ -178,6 +183,7 @@ def test_home_is_kept_on_the_device_and_sent_only_when_opened(city_map: MapPage)
     assert page.get_by_role("link", name="自宅", exact=True).count() == 0
 
 
+@pytest.mark.breadth
 def test_a_full_storage_says_so(new_map: OpenMap, asaka_site: str, size: Size) -> None:
     city_map = new_map(asaka_site, size)
     city_map.page.add_init_script(FULL)
@@ -187,6 +193,7 @@ def test_a_full_storage_says_so(new_map: OpenMap, asaka_site: str, size: Size) -
     assert city_map.page.get_by_role("link", name="自宅", exact=True).count() == 0
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "kept", ["{", *further("null", "[]", '{"latitude":91,"longitude":0,"radius":0}')]
 )
@@ -200,6 +207,7 @@ def test_a_broken_home_is_as_if_there_were_none(desktop_map: MapPage, kept: str)
     assert desktop_map.page.locator("[role=option]").count() == 0
 
 
+@pytest.mark.breadth
 def test_a_tap_where_nothing_is_tells_the_coordinates(city_map: MapPage) -> None:
     city_map.at("emergency_sites", 139.5925, 35.7865).click_centre()
     card = city_map.card()

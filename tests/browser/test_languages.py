@@ -64,6 +64,7 @@ def test_the_browsers_language_is_taken(browser_of: OpenMap, locale: str, tag: s
     assert language(browser_of(locale).open()) == tag
 
 
+@pytest.mark.breadth
 def test_a_chosen_language_is_kept_with_the_view(browser_of: OpenMap) -> None:
     chosen = browser_of("en-US").open(f"?{VIEW}")
     choose(chosen, "vi")
@@ -78,6 +79,7 @@ def test_a_chosen_language_is_kept_with_the_view(browser_of: OpenMap) -> None:
         assert language(chosen) == "vi", path
 
 
+@pytest.mark.breadth
 def test_a_page_around_the_map_is_left_in_place(browser_of: OpenMap) -> None:
     around = browser_of("ja-JP")
     around.page.goto(around.address + PLACE)
@@ -86,6 +88,7 @@ def test_a_page_around_the_map_is_left_in_place(browser_of: OpenMap) -> None:
     assert around.page.locator("h1").inner_text() == "이 장소에 대해 알 수 있는 것"
 
 
+@pytest.mark.breadth
 def test_a_link_in_a_language_does_not_change_what_was_chosen(browser_of: OpenMap) -> None:
     chosen = browser_of("ja-JP").open()
     choose(chosen, "en")
@@ -163,6 +166,7 @@ def test_what_the_data_says_stays_japanese_and_says_so(city_map: MapPage) -> Non
     assert "Noto Sans CJK KR" in fonts[1]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("lang", mainly("en", [lang for lang in LANGUAGES if lang != "ja"]))
 def test_the_map_says_that_no_person_has_reviewed_its_warnings(
     city_map: MapPage, lang: str
@@ -174,6 +178,7 @@ def test_the_map_says_that_no_person_has_reviewed_its_warnings(
     assert not review.is_visible()
 
 
+@pytest.mark.breadth
 def test_a_form_speaks_the_language_when_it_is_wrong_too(city_map: MapPage) -> None:
     page = city_map.page
     page.goto(f"{city_map.address}/requests/new?lang=vi")

@@ -64,6 +64,7 @@ def test_at_the_greatest_zoom_the_page_is_scrolled_and_the_map_can_be_used(
     assert city_map.page.evaluate("document.documentElement.scrollWidth") == ZOOMED_MOST.width
 
 
+@pytest.mark.breadth
 def test_the_line_says_the_most_urgent_and_opens_to_all(new_map: OpenMap, asaka_site: str) -> None:
     city_map = sized(new_map, asaka_site, SMALL_PHONE)
     line = city_map.page.locator(".cautions-line")
@@ -127,6 +128,7 @@ def test_the_sheet_has_three_heights_by_dragging_key_and_tap(
     assert height_of(city_map) == "low"
 
 
+@pytest.mark.breadth
 def test_back_closes_what_is_open_and_keeps_the_map(new_map: OpenMap, asaka_site: str) -> None:
     city_map = sized(new_map, asaka_site, SMALL_PHONE, "?layers=hydrants")
     page = city_map.page
@@ -154,6 +156,7 @@ def test_back_closes_what_is_open_and_keeps_the_map(new_map: OpenMap, asaka_site
     assert page.url == "about:blank"
 
 
+@pytest.mark.breadth
 def test_a_link_to_another_part_of_the_country_shows_the_city_and_says_so(
     city_map: MapPage,
 ) -> None:
@@ -166,6 +169,7 @@ def test_a_link_to_another_part_of_the_country_shows_the_city_and_says_so(
     assert south < 35.80 < north
 
 
+@pytest.mark.breadth
 def test_a_button_shows_the_whole_city_again(city_map: MapPage) -> None:
     city_map.open("?at=17/35.79700/139.59300")
     city_map.page.get_by_role("button", name="市全体を表示").click()
@@ -179,6 +183,7 @@ def test_a_button_shows_the_whole_city_again(city_map: MapPage) -> None:
     assert north >= 35.8353
 
 
+@pytest.mark.breadth
 def test_the_map_says_that_it_loads(new_map: OpenMap, asaka_site: str) -> None:
     city_map = new_map(asaka_site, SMALL_PHONE)
     held: list[Route] = []
@@ -197,6 +202,7 @@ def test_the_map_says_that_it_loads(new_map: OpenMap, asaka_site: str) -> None:
     progress.wait_for(state="hidden")
 
 
+@pytest.mark.breadth
 def test_the_choice_is_kept_on_the_device_and_goes_with_the_links(
     new_map: OpenMap, asaka_site: str
 ) -> None:
@@ -238,6 +244,7 @@ def test_without_a_script_the_page_says_so_first_and_lists_the_layers(
     context.close()
 
 
+@pytest.mark.breadth
 def test_close_by_a_line_says_where_the_middle_is(city_map: MapPage) -> None:
     line = city_map.page.locator("#place-line")
     city_map.open("?layers=&at=17/35.80050/139.59050")

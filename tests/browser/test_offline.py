@@ -114,6 +114,7 @@ def test_every_tile_is_the_one_that_the_service_sends(asaka_site: str, open_kept
             kept.page.evaluate(read, unknown)
 
 
+@pytest.mark.breadth
 def test_the_size_is_said_before_and_progress_meanwhile(
     asaka_site: str, open_kept: OpenKept
 ) -> None:
@@ -161,6 +162,7 @@ def test_nothing_of_the_moment_and_nothing_of_gsi_is_kept(
         kept.page.evaluate("fetch('/notices?f=json&lang=en')")  # not asked for in the last seconds
 
 
+@pytest.mark.breadth
 def test_without_saving_nothing_answers_in_the_services_place(
     asaka_site: str, open_kept: OpenKept
 ) -> None:
@@ -174,6 +176,7 @@ def test_without_saving_nothing_answers_in_the_services_place(
         kept.page.reload()
 
 
+@pytest.mark.breadth
 def test_a_network_that_never_answers_is_no_network(site: Site, open_kept: OpenKept) -> None:
     kept = open_kept(site.address, "?layers=hydrants").save()
     site.stop()
@@ -198,6 +201,7 @@ def test_a_saved_map_can_be_deleted(asaka_site: str, open_kept: OpenKept) -> Non
         kept.page.reload()
 
 
+@pytest.mark.breadth
 def test_a_map_that_is_deleted_while_it_is_renewed_stays_deleted(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -218,6 +222,7 @@ def test_a_map_that_is_deleted_while_it_is_renewed_stays_deleted(
     assert kept.banner().inner_text() == ""
 
 
+@pytest.mark.breadth
 def test_saving_that_is_cut_short_keeps_nothing(asaka_site: str, open_kept: OpenKept) -> None:
     kept = open_kept(asaka_site)
     kept.open_dialog("new")
@@ -258,6 +263,7 @@ def test_an_update_that_is_killed_leaves_the_old_map_whole(
     assert "新見本市" in other.title()
 
 
+@pytest.mark.breadth
 def test_a_contact_that_is_overtaken_leaves_the_new_copy(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -274,6 +280,7 @@ def test_a_contact_that_is_overtaken_leaves_the_new_copy(
     assert list(kept.copies()) == [new]
 
 
+@pytest.mark.breadth
 def test_a_list_that_comes_late_takes_nothing_newer_away(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -295,6 +302,7 @@ def test_a_list_that_comes_late_takes_nothing_newer_away(
     assert other.kept(r"\.pack") == packs
 
 
+@pytest.mark.breadth
 def test_the_lack_of_a_network_is_said_though_an_earlier_contact_ends_later(
     unchanged_site: str, open_kept: OpenKept
 ) -> None:
@@ -308,6 +316,7 @@ def test_the_lack_of_a_network_is_said_though_an_earlier_contact_ends_later(
     assert kept.offline_words() == said
 
 
+@pytest.mark.breadth
 def test_a_page_of_another_edition_than_the_copy_says_so_without_a_network(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -325,6 +334,7 @@ def test_a_page_of_another_edition_than_the_copy_says_so_without_a_network(
     assert "地図のデータが新しくなりました" not in kept.offline_words()
 
 
+@pytest.mark.breadth
 def test_a_gateway_without_its_service_opens_the_saved_map(
     small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -338,6 +348,7 @@ def test_a_gateway_without_its_service_opens_the_saved_map(
         assert DATE.search(kept.offline_words())
 
 
+@pytest.mark.breadth
 def test_a_copy_that_cannot_be_read_keeps_nobody_from_the_service(
     unchanged_site: str, open_kept: OpenKept
 ) -> None:
@@ -352,6 +363,7 @@ def test_a_copy_that_cannot_be_read_keeps_nobody_from_the_service(
     assert "もう一度保存してください" in kept.open_dialog("new")
 
 
+@pytest.mark.breadth
 def test_an_answer_that_comes_late_does_not_end_the_words_of_saving(
     asaka_site: str, open_kept: OpenKept
 ) -> None:
@@ -373,6 +385,7 @@ def test_an_answer_that_comes_late_does_not_end_the_words_of_saving(
     assert "中止しました" in kept.report()
 
 
+@pytest.mark.breadth
 def test_a_first_saving_whose_page_was_closed_leaves_nothing(
     unchanged_site: str, open_kept: OpenKept
 ) -> None:
@@ -388,6 +401,7 @@ def test_a_first_saving_whose_page_was_closed_leaves_nothing(
     until(other, lambda: after.copies() == {} and after.workers() == 0)
 
 
+@pytest.mark.breadth
 def test_a_map_that_is_deleted_while_a_contact_goes_on_leaves_no_worker(
     unchanged_site: str, open_kept: OpenKept
 ) -> None:
@@ -425,6 +439,7 @@ def test_a_withdrawn_layer_is_gone_at_the_next_contact(
     assert "others" not in "".join(kept.kept(""))
 
 
+@pytest.mark.breadth
 def test_a_withdrawn_position_is_gone_at_the_next_contact_with_any_page(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -449,6 +464,7 @@ def test_a_withdrawn_position_is_gone_at_the_next_contact_with_any_page(
     assert "い" not in tile
 
 
+@pytest.mark.breadth
 def test_a_layer_that_is_gone_from_the_copy_is_said_and_never_blank(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -466,6 +482,7 @@ def test_a_layer_that_is_gone_from_the_copy_is_said_and_never_blank(
     kept.page.locator("#map-trouble").wait_for()
 
 
+@pytest.mark.breadth
 def test_a_device_without_room_is_told_and_the_old_map_stays(
     small: SmallCity, small_site: Site, open_kept: OpenKept
 ) -> None:
@@ -539,6 +556,7 @@ def test_the_dialog_is_opened_and_left_by_keyboard(asaka_site: str, new_map: Ope
     assert kept.page.evaluate("document.activeElement.parentElement.id") == "menu"
 
 
+@pytest.mark.breadth
 def test_chromium_would_install_it(asaka_site: str, tmp_path: Path, chromium: Browser) -> None:
     # A context of Playwright's own is a private window, which installs nothing.
     context = chromium.browser_type.launch_persistent_context(

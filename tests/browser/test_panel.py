@@ -60,6 +60,7 @@ def test_by_finger_the_sheet_opens_and_a_layer_is_switched(
     assert "2件を表示中" in handle.inner_text()
 
 
+@pytest.mark.breadth
 def test_by_finger_a_tap_beside_a_symbol_still_means_it(new_map: OpenMap, asaka_site: str) -> None:
     phone = new_map(asaka_site, PHONE, touch=True)
     phone.at("emergency_sites", 139.600487, 35.791399)
@@ -110,6 +111,7 @@ def tab_to(city_map: MapPage, reached: str) -> None:
     raise AssertionError(f"not reached by Tab: {reached}")
 
 
+@pytest.mark.breadth
 def test_the_crosshair_is_not_shown_to_the_mouse(desktop_map: MapPage) -> None:
     desktop_map.open()
     desktop_map.click_centre()
@@ -131,6 +133,7 @@ def test_what_must_be_read_with_the_map_stands_on_it(city_map: MapPage) -> None:
     assert page.locator("[data-cautions]:visible").count() == 0
 
 
+@pytest.mark.breadth
 def test_english(new_map: OpenMap, asaka_site: str) -> None:
     english = new_map(asaka_site).open("?lang=en&layers=flood")
     page = english.page

@@ -120,6 +120,7 @@ def test_the_share_picture_is_coloured_where_the_flood_is(
     assert share(pixels(desktop_map.page, query, middle), white) > 0.6
 
 
+@pytest.mark.breadth
 def test_the_share_picture_is_hatched_where_nothing_was_surveyed(
     desktop_map: MapPage, asaka: Catalog
 ) -> None:
@@ -136,6 +137,7 @@ def test_the_share_picture_is_hatched_where_nothing_was_surveyed(
     assert any(close(color, hatch) for color in hatched)
 
 
+@pytest.mark.breadth
 def test_the_legend_stands_in_its_order_below_its_heading(desktop_map: MapPage) -> None:
     page = desktop_map.page
     page.goto(f"{desktop_map.address}/print?layers=flood,emergency_sites,hydrants")

@@ -91,6 +91,7 @@ def beside_an_edge(address: str, zoom: int) -> list[tuple[float, dict[str, Any]]
     ]
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize("zoom", [16, *further(18)])
 @pytest.mark.parametrize("ratio", [2, *further(1)])
 def test_a_symbol_on_the_edge_of_a_tile_is_whole(
@@ -138,6 +139,7 @@ def same_rim(picture: list[list[Color]], other: list[list[Color]], ratio: int) -
     )
 
 
+@pytest.mark.breadth
 def test_the_hatch_runs_on_from_tile_to_tile(desktop_map: MapPage) -> None:
     desktop_map.at("flood", *OUTSIDE, zoom=14)
     desktop_map.hide_names()
@@ -237,6 +239,7 @@ def assert_grey(colors: Counter[Color]) -> None:
     assert near((red, green, blue), (red, red, red), 16)
 
 
+@pytest.mark.breadth
 def test_a_failed_coverage_is_not_taken_for_a_survey(desktop_map: MapPage) -> None:
     desktop_map.watch.allow(r"net::ERR_FAILED")
     desktop_map.page.route("**/coverage.geojson*", lambda route: route.abort())
@@ -247,11 +250,13 @@ def test_a_failed_coverage_is_not_taken_for_a_survey(desktop_map: MapPage) -> No
     assert "読み込めませんでした" in desktop_map.card()
 
 
+@pytest.mark.breadth
 def test_only_tiles_that_can_show_something_are_asked_for(desktop_map: MapPage) -> None:
     desktop_map.at("flood,hydrants", *OUTSIDE, zoom=17)
     assert not [url for url in desktop_map.watch.requests if "/tiles/" in url]
 
 
+@pytest.mark.breadth
 def test_a_request_for_a_tile_that_left_the_view_is_ended(desktop_map: MapPage) -> None:
     desktop_map.open("?layers=&at=15/35.79700/139.59300")
     page = desktop_map.page
@@ -268,6 +273,7 @@ def test_a_request_for_a_tile_that_left_the_view_is_ended(desktop_map: MapPage) 
     until(page, lambda: sorted(ended) == sorted(asked()))
 
 
+@pytest.mark.breadth
 def test_beyond_the_last_zoom_of_the_data_symbols_keep_their_size(desktop_map: MapPage) -> None:
     site = lonely(features(desktop_map.address, "emergency_sites"))
     longitude, latitude = site["geometry"]["coordinates"]
@@ -285,6 +291,7 @@ def test_beyond_the_last_zoom_of_the_data_symbols_keep_their_size(desktop_map: M
     assert sizes[1] == pytest.approx(sizes[0], rel=0.1)
 
 
+@pytest.mark.breadth
 def test_a_tile_that_cannot_be_drawn_is_not_taken_for_one_that_shows_nothing(
     desktop_map: MapPage,
 ) -> None:

@@ -36,6 +36,7 @@ def settings(home: Path, tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.breadth
 def test_a_clock_that_jumps_stops_nothing_and_erases_nothing(
     settings: dict[str, str], tmp_path: Path
 ) -> None:

@@ -45,6 +45,7 @@ def bosai(settings: dict[str, str], *arguments: str) -> Result:
     return CliRunner().invoke(program(), arguments, env=settings)
 
 
+@pytest.mark.breadth
 def test_a_version_is_published_and_rolled_back_by_two_workers(
     city: SmallCity, engine: Engine, database_url: str, tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ def is_failure(said: str) -> bool:
     return not said.startswith("crash")
 
 
+@pytest.mark.breadth
 def test_mutated_files_give_rows_or_a_clear_error(tmp_path: Path) -> None:
     found = [(n, said) for n, _, said in fuzz(tmp_path, SHORT, seed=4) if is_failure(said)]
     assert found == []

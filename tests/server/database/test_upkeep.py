@@ -25,6 +25,7 @@ from server.desk.alerts.alerts import Alerts
 from server.desk.errors import DeskUnavailable
 from server.desk.intake.requests import requests
 from server.settings import Settings
+from tests.breadth import mainly
 from tests.disks import disk, full, read_only
 from tests.layers.city import SmallCity
 from tests.server.desk.alerts.test_alerts import ORDER
@@ -171,7 +172,7 @@ def snapshot(path: Path) -> object:
     return path.read_bytes() if path.is_file() else path.stat().st_ino
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", mainly(zeroed_pages, DAMAGES))
 def test_a_damaged_database_keeps_no_map_from_being_served(
     city: SmallCity, damage: Callable[[Path], None]
 ) -> None:
@@ -191,6 +192,7 @@ def test_a_damaged_database_keeps_no_map_from_being_served(
         assert post(client).status_code == 303
 
 
+@pytest.mark.breadth
 def test_damage_that_came_while_running_is_said(city: SmallCity) -> None:
     path = city.home / "bosai.sqlite"
     filled(path)
@@ -220,6 +222,7 @@ def test_what_nobody_expected_is_said_and_looked_at_again(tmp_path: Path) -> Non
 OWN_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 
 
+@pytest.mark.breadth
 def test_a_database_that_was_emptied_gets_its_tables_again(city: SmallCity) -> None:
     city.home.mkdir()
     with closing(sqlite3.connect(city.home / "bosai.sqlite")) as other:

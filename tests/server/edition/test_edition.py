@@ -405,6 +405,7 @@ def version_of(version: int) -> str:
     return HEADER + "".join(rows)
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     "rounds",
     [pytest.param(1, id="4 changes"), pytest.param(50, id="200 changes", marks=pytest.mark.soak)],

@@ -280,6 +280,7 @@ def test_while_the_database_is_away_nothing_is_said_of_its_tiles(
         assert tiles_of(again) == expected
 
 
+@pytest.mark.breadth
 def test_a_service_answers_from_it_and_says_when_it_cannot(
     areas: SmallCity, tmp_path: Path
 ) -> None:

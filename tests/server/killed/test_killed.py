@@ -36,7 +36,7 @@ BOTH = [pytest.mark.soak, pytest.mark.database]
     ("database_url", "kills"),
     [
         ("sqlite", 6),
-        pytest.param("postgresql", 5, marks=pytest.mark.database),
+        pytest.param("postgresql", 5, marks=[pytest.mark.database, pytest.mark.breadth]),
         pytest.param("sqlite", 250, marks=pytest.mark.soak),
         pytest.param("postgresql", 250, marks=BOTH),
     ],

@@ -50,6 +50,7 @@ def read_draft(drafts: Drafts, layers: DeskLayers, name: str) -> Draft:
     return drafts.of(draft.number, HANA)
 
 
+@pytest.mark.breadth
 def test_a_draft_becomes_a_version_or_stays_a_draft_whenever_who_publishes_is_killed(
     engine: Engine, drafts: Drafts, tmp_path: Path
 ) -> None:

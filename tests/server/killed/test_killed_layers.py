@@ -148,6 +148,7 @@ def contents(folder: Path) -> dict[str, tuple[str, str]]:
     }
 
 
+@pytest.mark.breadth
 @pytest.mark.parametrize(
     ("database_url", "kills"),
     [

@@ -95,7 +95,8 @@ def test_every_worker_obeys_and_after_a_restart_without_the_database_too(
 def steps(what: str) -> Iterator[object]:
     for step in range(1, 26):
         is_few = step in ((1, 2, 4, 8) if what == "withdraw" else (2, 7, 13))
-        yield pytest.param(what, step, marks=() if is_few else pytest.mark.soak)
+        marks = () if step == 2 else pytest.mark.breadth if is_few else pytest.mark.soak
+        yield pytest.param(what, step, marks=marks)
 
 
 @pytest.mark.parametrize(("what", "step"), [*steps("withdraw"), *steps("publish")])

@@ -10,6 +10,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from tests.layers.city import SmallCity
 from tests.service import running
 from tests.waiting import until
@@ -22,6 +24,7 @@ ASKED = b"GET /layers/points?f=json HTTP/1.1\r\nHost: a\r\n\r\n"
 LOOKS_AGAIN = ("layers.publish.", "server.edition.", "server.database.", "server.desk.")
 
 
+@pytest.mark.breadth
 def test_more_clients_than_files_end_nothing_and_leave_nothing(tmp_path: Path) -> None:
     city = SmallCity(tmp_path)
     city.put("points.csv", "名称,緯度,経度\nあ,35.1,139.1\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from urllib.parse import quote, urlencode
 
+import pytest
 from sqlalchemy import select
 
 from layers.catalog.catalog import Catalog
@@ -26,6 +27,7 @@ GROWTH = 1.2  # of the memory, at most; `make bench BENCH=night` has the figures
 NUMBER = re.compile(rb"^location: /requests/(\d+)\?", re.MULTILINE)
 
 
+@pytest.mark.breadth
 def test_nothing_fails_nothing_is_lost_and_memory_stays(
     asaka: Catalog, home: Path, tmp_path: Path
 ) -> None:

@@ -194,6 +194,7 @@ def test_a_rhythm_is_told(official: list[Dataset], monkeypatch: pytest.MonkeyPat
     assert FREQUENCIES[Rhythm(1, "Y")] == "ANNUAL"
 
 
+@pytest.mark.breadth
 def test_the_addresses_of_downloads_answer(client: TestClient) -> None:
     for dataset in client.get("/data.json").json()["dataset"]:
         addresses = [

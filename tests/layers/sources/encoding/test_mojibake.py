@@ -151,6 +151,7 @@ def test_real_files_hold_no_mojibake_but_what_is_known(shared: Path) -> None:
         assert legible(rows, list(map(str, rows.columns))).problems == rows.problems, path.name
 
 
+@pytest.mark.breadth
 @pytest.mark.shared
 def test_in_all_of_japan_only_what_really_is_broken_is_found(shared: Path) -> None:
     known = {

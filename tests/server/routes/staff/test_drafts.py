@@ -179,6 +179,7 @@ def test_a_second_person_publishes_what_the_first_asks_for(office_of_two: DraftO
     assert office.acts()[-3:] == ["draft.ask", "layer.publish", "draft.publish"]
 
 
+@pytest.mark.breadth
 def test_an_editor_is_told_who_publishes_what_is_ready(office: DraftOffice) -> None:
     editor = office.browser(Role.EDITOR)
     at = office.draft(editor, "消火栓.csv", table(ROWS))
@@ -190,6 +191,7 @@ def test_an_editor_is_told_who_publishes_what_is_ready(office: DraftOffice) -> N
     assert told not in office.colleague(Role.PUBLISHER).get(f"{at}?lang=ja").text
 
 
+@pytest.mark.breadth
 def test_in_an_emergency_one_publishes_alone_for_a_reason(office_of_two: DraftOffice) -> None:
     office = office_of_two
     client = office.browser(Role.PUBLISHER)
@@ -204,6 +206,7 @@ def test_in_an_emergency_one_publishes_alone_for_a_reason(office_of_two: DraftOf
     assert office.acts()[-2:] == ["layer.publish", "draft.publish_alone"]
 
 
+@pytest.mark.breadth
 def test_of_two_who_publish_at_once_one_is_told(office: DraftOffice) -> None:
     first, second = office.browser(Role.PUBLISHER), office.colleague(Role.PUBLISHER)
     at = office.draft(first, "消火栓.csv", table(ROWS))
@@ -303,6 +306,7 @@ def test_a_draft_that_is_discarded_leaves_no_file(office: DraftOffice) -> None:
     assert not drafts.folder(drafts.of(int(at.rpartition("/")[2]), COMMAND_LINE)).path.exists()
 
 
+@pytest.mark.breadth
 def test_a_draft_compared_with_an_older_version_is_compared_again_first(
     office: DraftOffice, asaka: Catalog
 ) -> None:
@@ -322,6 +326,7 @@ def test_a_draft_compared_with_an_older_version_is_compared_again_first(
     assert office.acts().count("layer.publish") == 2
 
 
+@pytest.mark.breadth
 def test_a_file_that_cannot_be_read_is_not_said_to_be_the_first(
     office: DraftOffice, asaka: Catalog
 ) -> None:
