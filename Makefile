@@ -31,13 +31,13 @@ help:
 serve: .venv/.run $(BUNDLE)
 	@exec $(IN_VENV)/bosai serve
 
-# Types are checked beside the tests, and two workers for each core test, as tests wait for servers
+# Types are checked beside the tests, and three workers for each core test, as tests wait for servers
 # and browsers. Files come in their order: pytest-xdist's own begins with those of many tests, and
 # long files have few. With WHOLE=1, as in CI, all tests run; else those marked `breadth` do not.
 test: .venv/.dev $(BUNDLE)
 	@tools/test-needs.sh
 	@$(MAKE) --no-print-directory lint & lint=$$!; \
-		$(IN_VENV)/python -m pytest -n $$((2 * $$(nproc))) --maxprocesses 8 --dist loadfile \
+		$(IN_VENV)/python -m pytest -n $$((3 * $$(nproc))) --maxprocesses 8 --dist loadfile \
 			--no-loadscope-reorder --durations 25 \
 			-m "not soak$(if $(WHOLE),, and not breadth)"; \
 		status=$$?; wait $$lint || { echo "make test: make lint failed, see above" >&2; exit 1; }; \

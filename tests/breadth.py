@@ -1,5 +1,5 @@
-"""What only `make test WHOLE=1` runs, and so CI: further sizes, languages, cities and databases of a
-test, and rarer states of a page or a part, each marked `breadth`.
+"""What only `make test WHOLE=1` runs, and so CI: further sizes, languages, cities and databases of
+a test, and what is rare or takes long, each marked `breadth`.
 """
 
 from __future__ import annotations

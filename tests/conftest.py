@@ -54,14 +54,15 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Further ones are a whole city beside the one that ships, as preparing it takes half a minute,
-    and PostgreSQL below pages: they ask the desk, and its own tests have both databases.
+    and PostgreSQL below pages and commands: they ask the desk, whose own tests have both databases.
     """
-    pages = ROOT / "tests" / "server" / "routes"
+    server = ROOT / "tests" / "server"
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
+        is_of_pages = item.path.parent == server or item.path.is_relative_to(server / "routes")
         on_postgresql = item.get_closest_marker("database") is not None
-        if "yaizu" in item.fixturenames or (on_postgresql and item.path.is_relative_to(pages)):
+        if "yaizu" in item.fixturenames or (is_of_pages and on_postgresql):
             item.add_marker(pytest.mark.breadth)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -47,6 +48,7 @@ def test_where_the_address_is_set_no_host_is_believed(
     assert holding(app_of(home, tmp_path, "https://map.example.jp"), then=False) == []
 
 
+@pytest.mark.breadth
 def test_where_it_is_not_set_nobody_else_is_told_of_a_host(
     asaka: Catalog, home: Path, tmp_path: Path
 ) -> None:

@@ -24,6 +24,8 @@ from tests.server.forms import Element, page_of
 from tests.server.routes.staff.desk import Desk, desk as desk_in, token_of
 from tests.server.test_every_answer import VALUES
 
+pytestmark = pytest.mark.breadth
+
 MARK = "h0487"  # in every hostile text, at its end
 HOSTILE = {
     "script": f"<script>alert(1)</script><img src=x onerror=alert(1)>{MARK}",

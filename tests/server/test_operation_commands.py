@@ -53,6 +53,7 @@ def submit(service: Running, title: str) -> None:
     until(is_taken)
 
 
+@pytest.mark.breadth
 def test_a_service_that_runs_is_backed_up_and_restored_once_it_is_stopped(tmp_path: Path) -> None:
     city = SmallCity(tmp_path)
     city.put("points.csv", "名称,緯度,経度\nあ,35.1,139.1\n")

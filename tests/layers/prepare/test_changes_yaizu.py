@@ -29,6 +29,7 @@ LAYERS = ("aed", "hydrants", "evacuation_shelters")
 pytestmark = pytest.mark.shared
 
 
+@pytest.mark.breadth
 def test_edits_and_withdrawals_of_real_files(shared: Path, tmp_path: Path) -> None:
     definitions = tmp_path / "definitions"
     definitions.mkdir()
