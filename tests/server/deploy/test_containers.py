@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 import httpx2
 import pytest
@@ -150,4 +151,5 @@ def test_a_stop_is_clean_and_the_volume_keeps_what_was_sent(podman: Podman, addr
     assert podman.run("inspect", "--format", "{{.State.ExitCode}}", "replica") == "0"
     podman.run("start", "replica")
     until(lambda: is_ready(address))
-    assert httpx2.get(posted.headers["location"], timeout=60).status_code == 200
+    page = urljoin(address, posted.headers["location"])
+    assert httpx2.get(page, timeout=60).status_code == 200
