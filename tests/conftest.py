@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Without further sizes and languages fewer examples are tried, too.
     openpyxl is the one of `layers.sources.tables`, also where a test loads it first.
     """
-    gc.disable()  # until all is loaded and collected: nothing of that is given up again
+    gc.disable()  # until all is collected: nothing of that is given up
     settings.load_profile("quick" if "not breadth" in config.option.markexpr else "suite")
     os.environ["OPENPYXL_LXML"] = "False"
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
@@ -47,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
+    """From now on look for what is given up, but not among what was collected."""
     gc.freeze()
     gc.enable()
 
@@ -56,11 +57,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Further ones are a whole city beside the one that ships, as preparing it takes half a minute,
     and PostgreSQL below pages and commands: they ask the desk, whose own tests have both databases.
     """
-    server = ROOT / "tests" / "server"
+    tests = ROOT / "tests"
+    pages = (tests / "server" / "routes", tests / "browser")
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
-        is_of_pages = item.path.parent == server or item.path.is_relative_to(server / "routes")
+        is_of_pages = item.path.parent == tests / "server" or any(
+            item.path.is_relative_to(folder) for folder in pages
+        )
         on_postgresql = item.get_closest_marker("database") is not None
         if "yaizu" in item.fixturenames or (is_of_pages and on_postgresql):
             item.add_marker(pytest.mark.breadth)

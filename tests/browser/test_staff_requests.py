@@ -10,16 +10,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from layers.catalog.catalog import Catalog
-from tests.breadth import further
 from tests.browser.conftest import OpenMap
 from tests.browser.site import DESKTOP, PHONE, MapPage, Size, await_form
 from tests.browser.staff_site import StaffSite, staff_site
 from tests.browser.test_accessible import violations
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.parametrize("database_url", ["sqlite", *further("postgresql")], indirect=True),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture

@@ -194,11 +194,7 @@ BOMB = gzip.compress(b"0" * 10_000_000, mtime=0)
     [
         (b"x" * 2000, {}, "at most 1,000 bytes"),
         (b"x", {"Content_Length": "999999999999"}, "at most 1,000 bytes"),
-        (
-            gzip.compress(b"0" * 10_000_000, mtime=0),
-            {"Content_Encoding": "gzip"},
-            "at most 1,000 bytes",
-        ),
+        (BOMB, {"Content_Encoding": "gzip"}, "at most 1,000 bytes"),
         (gzip.compress(b"", mtime=0)[:10] + b"\xff" * 50, {"Content_Encoding": "gzip"}, "invalid"),
         (b"no gzip", {"Content_Encoding": "gzip"}, "Not a gzipped file"),
         (CSV, {"Content_Encoding": "br"}, "gzip or no compression, not br"),
