@@ -129,7 +129,7 @@ def test_a_database_that_goes_and_comes_back_costs_nothing_that_was_acknowledged
     until(lambda: hosts.leaders() == 1)
     count = select(requests.c.title, func.count()).group_by(requests.c.title)
     with hosts.engine.connect() as connection:
-        stored: dict[str, int] = dict(connection.execute(count).tuples().all())
+        stored: dict[str, int] = dict(connection.execute(count).all())
     assert stored == dict.fromkeys(hosts.stored, 1)
 
 
