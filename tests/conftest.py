@@ -16,10 +16,10 @@ from layers.process.sandbox import Sandbox
 from layers.publish.open import open_catalog
 from layers.schema.bundled import BUNDLED_DATA, BUNDLED_DEFINITIONS
 from layers.store.folder import HomeFolder
-from tests.homes import copy_home, prepared_homes
+from tests.homes import copy_home, copy_prepared, prepared_homes
 from tests.sandbox import SANDBOX
 from tests.service import service
-from tests.static_copy import StaticCopy, static_copy_of
+from tests.static_copy import StaticCopy, served_copy, write_copy
 
 pytest_plugins = ["tests.postgresql"]
 
@@ -56,7 +56,10 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Further ones are a whole city beside the one that ships, as preparing it takes half a minute,
     and PostgreSQL below pages and commands: they ask the desk, whose own tests have both databases.
+
+    Services that are started come first: their tests wait long, and would be waited for at the end.
     """
+    items.sort(key=lambda item: item.path.parent != ROOT / "tests" / "server")
     tests = ROOT / "tests"
     pages = (tests / "server" / "routes", tests / "browser")
     for item in items:
@@ -143,9 +146,7 @@ def static_copy(
 ) -> Iterator[StaticCopy]:
     """The static copy of the city that ships, on a server of its own."""
     assert asaka.layers
-    folder = tmp_path_factory.mktemp("static")
-    own = folder / "home"
-    ignored = shutil.ignore_patterns("drafts", "*.sqlite*")
-    shutil.copytree(home / "asaka", own, ignore=ignored)
-    with static_copy_of(own, folder) as copy:
+    folder = tmp_path_factory.mktemp("copies") / "static"
+    copy_prepared(tmp_path_factory, folder, lambda new: write_copy(home / "asaka", new))
+    with served_copy(folder) as copy:
         yield copy

@@ -1,9 +1,12 @@
-"""Homes of whole cities, prepared once in a run of the tests and copied for each process of it."""
+"""Homes of whole cities, and what is made of them: prepared once in a run of the tests and copied
+for each process of it.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,15 +21,22 @@ WORKER = "PYTEST_XDIST_WORKER"  # set where a run has several processes, and one
 
 def copy_home(factory: pytest.TempPathFactory, definitions: Path, data: Path, home: Path) -> None:
     """Make `home` of the city: a copy of the run's own, which the first process prepares."""
-    folder = prepared_homes(factory)
-    prepared = folder / home.name
-    with locked(folder / f"{home.name}.lock"):
+    copy_prepared(factory, home, lambda folder: _prepare(definitions, data, folder))
+
+
+def copy_prepared(
+    factory: pytest.TempPathFactory, folder: Path, prepare: Callable[[Path], None]
+) -> None:
+    """Make `folder`: a copy of the run's own of that name, which the first process prepares."""
+    run = prepared_homes(factory)
+    prepared = run / folder.name
+    with locked(run / f"{folder.name}.lock"):
         if not prepared.exists():
-            unfinished = folder / f"{home.name}.new"
+            unfinished = run / f"{folder.name}.new"
             shutil.rmtree(unfinished, ignore_errors=True)
-            _prepare(definitions, data, unfinished)
+            prepare(unfinished)
             unfinished.rename(prepared)
-    shutil.copytree(prepared, home)
+    shutil.copytree(prepared, folder)
 
 
 def prepared_homes(factory: pytest.TempPathFactory) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
 import shutil
@@ -74,14 +75,21 @@ def lasting_build(home: Path, folder: Path) -> Written:
         return build(settings_of(home), folder)
 
 
-@contextmanager
-def static_copy_of(home: Path, folder: Path) -> Iterator[StaticCopy]:
-    """The copy of the city prepared in `home`, written below `folder` and served from there."""
-    copy = folder / "copy"
+def write_copy(home: Path, folder: Path) -> None:
+    """Write into `folder` the copy, the home it is of, and what the build did."""
+    own = folder / "home"
+    shutil.copytree(home, own, ignore=shutil.ignore_patterns("drafts", "*.sqlite*"))
     with ThreadPoolExecutor(1) as thread:  # in this one may be the event loop of Playwright
-        written = thread.submit(lasting_build, home, copy).result()
-    with served(copy, folder) as address:
-        yield StaticCopy(copy, address, written)
+        written = thread.submit(lasting_build, own, folder / "copy").result()
+    (folder / "written.json").write_text(json.dumps(written))
+
+
+@contextmanager
+def served_copy(folder: Path) -> Iterator[StaticCopy]:
+    """The copy that was written into `folder`, served from there."""
+    written = Written(*json.loads((folder / "written.json").read_text()))
+    with served(folder / "copy", folder) as address:
+        yield StaticCopy(folder / "copy", address, written)
 
 
 @contextmanager
