@@ -56,10 +56,7 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Further ones are a whole city beside the one that ships, as preparing it takes half a minute,
     and PostgreSQL below pages and commands: they ask the desk, whose own tests have both databases.
-
-    Services that are started come first: their tests wait long, and would be waited for at the end.
     """
-    items.sort(key=lambda item: item.path.parent != ROOT / "tests" / "server")
     tests = ROOT / "tests"
     pages = (tests / "server" / "routes", tests / "browser")
     for item in items:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx2
 import pyotp
+import pytest
 from fastapi.routing import iter_route_contexts
 from sqlalchemy import Engine, text
 
@@ -212,6 +213,7 @@ def stored(engine: Engine, folder: Path) -> bytes:
     return "\n".join(rows).encode()
 
 
+@pytest.mark.breadth
 def test_what_is_private_is_nowhere_else(database_url: str, home: Path, tmp_path: Path) -> None:
     engine = open_database(database_url)
     upgrade(engine)

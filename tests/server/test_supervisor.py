@@ -234,6 +234,7 @@ def failing(service: Running) -> dict[str, str]:
     return parts
 
 
+@pytest.mark.breadth
 def test_a_home_that_takes_no_writes_serves_what_was_published_and_heals(
     city: SmallCity, tmp_path: Path
 ) -> None:

@@ -97,6 +97,7 @@ def is_whole(address: str) -> bool:
         return False
 
 
+@pytest.mark.breadth
 def test_hosts_serve_the_same_and_another_takes_over(
     url: str, engine: Engine, tmp_path: Path
 ) -> None:

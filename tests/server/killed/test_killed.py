@@ -35,7 +35,7 @@ BOTH = [pytest.mark.soak, pytest.mark.database]
 @pytest.mark.parametrize(
     ("database_url", "kills"),
     [
-        ("sqlite", 6),
+        pytest.param("sqlite", 6, marks=pytest.mark.breadth),
         pytest.param("postgresql", 5, marks=[pytest.mark.database, pytest.mark.breadth]),
         pytest.param("sqlite", 250, marks=pytest.mark.soak),
         pytest.param("postgresql", 250, marks=BOTH),

@@ -57,6 +57,7 @@ def await_gone(address: str, path: str) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.breadth
 def test_every_worker_obeys_and_after_a_restart_without_the_database_too(
     city: SmallCity, database: str, tmp_path: Path
 ) -> None:
